@@ -1,0 +1,1 @@
+"""Stand-ins for one machine: host, storage, Twilio. Never deployed."""

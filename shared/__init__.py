@@ -1,0 +1,1 @@
+"""What the functions share; all of it is deployed."""
