@@ -1,0 +1,90 @@
+"""The front door: every function, its route, who may enter and who answers."""
+
+import azure.functions as func
+
+from shared import api, routes, webhook
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+
+OPEN = func.AuthLevel.ANONYMOUS  # for Twilio's webhooks too: their signature is the key
+GET_OR_POST = ["GET", "POST"]  # a number's webhook may be set to either
+
+
+@app.route(routes.VOICE, methods=GET_OR_POST, auth_level=OPEN)
+def voice(req: func.HttpRequest) -> func.HttpResponse:
+    """A call was answered: begin with the first scene."""
+    from shared import twiml
+
+    return webhook.call(req, lambda asked: twiml.scene(asked, "start"))
+
+
+@app.route(routes.SCENE, methods=GET_OR_POST, auth_level=OPEN)
+def voice_scene(req: func.HttpRequest) -> func.HttpResponse:
+    """A call moves on to the scene that its last document named."""
+    from shared import twiml
+
+    return webhook.call(req, lambda asked: twiml.scene(asked, req.route_params["scene"]))
+
+
+@app.route(routes.SMS, methods=GET_OR_POST, auth_level=OPEN)
+def sms(req: func.HttpRequest) -> func.HttpResponse:
+    """A text arrived: remember it, then answer."""
+    from shared import inbox
+
+    return webhook.text(req, inbox.receive)
+
+
+@app.route(routes.CALL_STATUS, methods=GET_OR_POST, auth_level=OPEN)
+def call_status(req: func.HttpRequest) -> func.HttpResponse:
+    """A call moved on: move its record on."""
+    from shared import callbacks
+
+    return webhook.callback(req, callbacks.call)
+
+
+@app.route(routes.MESSAGE_STATUS, methods=GET_OR_POST, auth_level=OPEN)
+def message_status(req: func.HttpRequest) -> func.HttpResponse:
+    """A message moved on: move its record on."""
+    from shared import callbacks
+
+    return webhook.callback(req, callbacks.message)
+
+
+@app.route(routes.MAKE_CALL, methods=["GET"], auth_level=OPEN)
+def make_call_page(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the page with the Call button; looking at it never dials."""
+    from shared import pages
+
+    return pages.make_call(req)
+
+
+@app.route(routes.MAKE_CALL, methods=["POST"])
+def make_call(req: func.HttpRequest) -> func.HttpResponse:
+    """Place a call."""
+    from shared import outbox
+
+    return api.answer(req, outbox.call, status=202)
+
+
+@app.route(routes.MESSAGES, methods=["GET"])
+def messages(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the messages, newest first."""
+    from shared import record
+
+    return api.answer(req, record.messages)
+
+
+@app.route(routes.CALLS, methods=["GET"])
+def calls(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the calls, newest first."""
+    from shared import record
+
+    return api.answer(req, record.calls)
+
+
+@app.route(routes.HEALTH, methods=["GET"], auth_level=OPEN)
+def health(req: func.HttpRequest) -> func.HttpResponse:
+    """Say whether the line is well."""
+    from shared import health as check
+
+    return api.answer(req, check.report)

@@ -1,0 +1,69 @@
+"""The API's edge: JSON in, checked field by field; JSON or a problem document out."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import azure.functions as func
+import msgspec
+
+from shared.problem import Problem, WrongFields
+
+MAX_BODY_BYTES = 64 * 1024
+JSON = "application/json"
+
+log = logging.getLogger("ahoy.api")
+
+
+def answer(req: func.HttpRequest, room: Callable[[func.HttpRequest], Any], status: int = 200) -> func.HttpResponse:
+    """Answer with what `room` returns as JSON, with the Problem it raises, or with a 500 that shows nothing."""
+    try:
+        document = room(req)
+    except Problem as problem:
+        log.info("%s %s: %s %s", req.method, req.url.partition("?")[0], problem.status, problem.document["title"])
+        return problem.response()
+    except Exception:
+        log.exception("%s %s failed", req.method, req.url.partition("?")[0])
+        return Problem(500, "Something went wrong here", "The log of the app has the cause.").response()
+    return func.HttpResponse(msgspec.json.encode(document), status_code=status, mimetype=JSON)
+
+
+def body[T: msgspec.Struct](req: func.HttpRequest, shape: type[T]) -> T:
+    """Give the request's JSON object as `shape`; raises WrongFields that names every field that is wrong."""
+    raw = req.get_body()
+    if len(raw) > MAX_BODY_BYTES:
+        raise Problem(413, "The body is too large", f"At most {MAX_BODY_BYTES} bytes are accepted.")
+    if req.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        raise Problem(415, "The body must be JSON", "Send it with Content-Type: application/json.")
+    try:
+        document = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
+        raise Problem(400, "The body is not JSON", str(e)) from None
+    if not isinstance(document, dict):
+        raise Problem(400, "The body must be a JSON object")
+    return checked(document, shape)
+
+
+def checked[T: msgspec.Struct](document: dict[str, Any], shape: type[T]) -> T:
+    """Convert field by field, since one conversion of the whole would stop at the first mistake."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
+    errors = {name: f"unknown field; known are {', '.join(fields)}" for name in document if name not in fields}
+    for name, field in fields.items():
+        if name in document:
+            try:
+                msgspec.convert(document[name], field.type)
+            except msgspec.ValidationError as e:
+                errors[name] = str(e)
+        elif field.required:
+            errors[name] = "is required"
+    if errors:
+        raise WrongFields(errors)
+    return msgspec.convert(document, shape)
+
+
+def page_request(req: func.HttpRequest) -> tuple[int, str, str]:
+    """Give `limit`, `page` and `with` of a list request."""
+    limit = req.params.get("limit", "50")
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:6]) <= 1000):
+        raise WrongFields({"limit": "expected a number from 1 to 1000"})
+    return int(limit), req.params.get("page", ""), req.params.get("with", "")

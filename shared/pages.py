@@ -1,0 +1,30 @@
+"""Web pages: static files, with values filled in as text and a policy that lets nothing else run."""
+
+import secrets
+from html import escape
+from pathlib import Path
+
+import azure.functions as func
+
+_FOLDER = Path(__file__).parent / "console"
+
+
+def make_call(req: func.HttpRequest) -> func.HttpResponse:
+    """Give the page with the Call button, `to` filled in from the query. It never dials by itself."""
+    return page("make-call.html", to=req.params.get("to", ""))
+
+
+def page(name: str, **values: str) -> func.HttpResponse:
+    """Give a page of ours; `{{name}}` in it stands for a value, escaped, and `{{nonce}}` for this answer's nonce."""
+    nonce = secrets.token_urlsafe(16)
+    html = (_FOLDER / name).read_text(encoding="utf-8").replace("{{nonce}}", nonce)
+    for field, value in values.items():
+        html = html.replace("{{" + field + "}}", escape(value))
+    headers = {
+        "Content-Security-Policy": f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return func.HttpResponse(html, mimetype="text/html", headers=headers)

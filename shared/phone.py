@@ -1,0 +1,49 @@
+"""Addresses of people and lines: E.164 numbers, whatsapp:, client: and sip:."""
+
+import re
+
+CHANNELS = ("whatsapp:", "client:", "sip:", "sips:")
+_CLIENT = re.compile(r"client:[A-Za-z0-9_.@+=-]{1,121}", re.ASCII)
+_SIP = re.compile(r"sips?:[^\s@<>\"']+@[A-Za-z0-9.:\[\]-]+(;[^\s<>\"']*)?", re.ASCII)
+
+
+class BadAddress(ValueError):
+    """The text is no address that can be called or texted; the message says why and what would be one."""
+
+
+def callable_address(text: str) -> str:
+    """Give the address as Twilio's `To` of a call wants it: E.164, `client:name` or `sip:user@host`."""
+    if text.startswith("client:"):
+        return _matching(_CLIENT, text, "client:NAME with letters, digits and _.@+=-")
+    if text.startswith(("sip:", "sips:")):
+        return _matching(_SIP, text, "sip:USER@HOST")
+    return e164(text)
+
+
+def e164(text: str) -> str:
+    """Give a valid number as E.164 (`+1 (202) 555-0122` -> `+12025550122`).
+
+    Raises BadAddress when it is none, by the rules of phonenumbers (Google's libphonenumber).
+    """
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        raise BadAddress(f'"{text}" is not a phone number in E.164 form, such as +12025550122') from None
+    if not phonenumbers.is_valid_number(number):
+        raise BadAddress(f'"{text}" is not a valid number of its country; a valid one looks like +12025550122')
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def shortened(address: str) -> str:
+    """Give an address as logs may hold it, too little to call it: `+12025550122` becomes `+1202…22`."""
+    channel = next((c for c in CHANNELS if address.startswith(c)), "")
+    rest = address[len(channel) :]
+    return f"{channel}{rest[:5]}…{rest[-2:]}" if len(rest) > 8 else f"{channel}…"
+
+
+def _matching(pattern: re.Pattern[str], text: str, expected: str) -> str:
+    if pattern.fullmatch(text):
+        return text
+    raise BadAddress(f'"{text}" is not an address; expected {expected}')

@@ -1,0 +1,21 @@
+"""Every address of the app, spelled once: function_app registers them, TwiML and Twilio's REST API are given them."""
+
+from urllib.parse import quote
+
+PREFIX = "api"  # host.json, extensions.http.routePrefix
+
+MAKE_CALL = "make-call"
+VOICE = "voice"
+SCENE = "voice/{scene}"
+SMS = "sms"
+CALL_STATUS = "status/call"
+MESSAGE_STATUS = "status/message"
+MESSAGES = "messages"
+CALLS = "calls"
+HEALTH = "health"
+
+
+def url(base: str, route: str, **parameters: str) -> str:
+    """Give the full address of a route below `base` (`https://host`), its parameters filled in and escaped."""
+    path = route.format(**{name: quote(value, safe="") for name, value in parameters.items()})
+    return f"{base}/{PREFIX}/{path}"

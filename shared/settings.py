@@ -1,0 +1,75 @@
+"""Environment -> Settings. Every setting is read here only; what is missing is said by name, all at once."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+
+import msgspec
+
+UNRESOLVED = "@Microsoft.KeyVault("  # what Azure leaves in a setting whose Key Vault reference it could not resolve
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the environment says. A field's name in capitals is the name of its environment variable."""
+
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = ""
+    twilio_auth_token_secondary: str = ""
+    twilio_api_key_sid: str = ""
+    twilio_api_key_secret: str = ""
+    twilio_phone_number: str = ""
+    twilio_messaging_service_sid: str = ""
+    twilio_twiml_app_sid: str = ""
+    twilio_api_base_url: str = ""
+    public_base_url: str = ""
+    ahoy_flow: str = "flow.yaml"
+    storage_connection: str = ""
+    storage_table_endpoint: str = ""
+    storage_client_id: str = ""
+
+    def __repr__(self) -> str:
+        """Name the settings that are set, never their values: a repr ends up in logs."""
+        names = [name for name in self.__struct_fields__ if getattr(self, name)]
+        return f"Settings({', '.join(names)})"
+
+    def problems(self) -> list[str]:
+        """Say in one sentence each what keeps the line from working; an empty list means ready."""
+        missing = [name.upper() for name in REQUIRED if not getattr(self, name)]
+        if not self.has_storage:
+            missing.append("AzureWebJobsStorage")
+        unresolved = [name.upper() for name in SECRETS if getattr(self, name).startswith(UNRESOLVED)]
+        return [f"{name} is not set" for name in missing] + [
+            f"{name} is a Key Vault reference that was not resolved" for name in unresolved
+        ]
+
+    @property
+    def has_storage(self) -> bool:
+        """Whether tables can be reached, by connection string or by identity."""
+        return bool(self.storage_connection or self.storage_table_endpoint)
+
+
+REQUIRED = ("twilio_account_sid", "twilio_auth_token", "twilio_phone_number")
+SECRETS = ("twilio_auth_token", "twilio_auth_token_secondary", "twilio_api_key_secret")
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Settings from environment variables; blanks count as not set."""
+    named = {field: value for field in Settings.__struct_fields__ if (value := environ.get(field.upper(), "").strip())}
+    return Settings(**(_storage(environ) | named))
+
+
+def _storage(environ: Mapping[str, str]) -> dict[str, str]:
+    """`AzureWebJobsStorage`, or its identity form with `__accountName` or `__tableServiceUri` and `__clientId`."""
+    account = environ.get("AzureWebJobsStorage__accountName", "").strip()
+    endpoint = environ.get("AzureWebJobsStorage__tableServiceUri", "").strip()
+    return {
+        "storage_connection": environ.get("AzureWebJobsStorage", "").strip(),
+        "storage_table_endpoint": endpoint or (f"https://{account}.table.core.windows.net" if account else ""),
+        "storage_client_id": environ.get("AzureWebJobsStorage__clientId", "").strip(),
+    }
+
+
+@cache
+def current() -> Settings:
+    """The settings of this process, read once: Azure restarts the app when they change."""
+    return read(os.environ)

@@ -1,0 +1,147 @@
+"""Was this request signed by Twilio? Nothing else is done with a request before this room has said yes.
+
+The rules are Twilio's (security page of its docs) and the hashing is twilio's RequestValidator. There is no switch
+that turns the check off: without a usable token every request is refused.
+"""
+
+import json
+import logging
+from urllib.parse import parse_qsl, urlsplit
+
+import azure.functions as func
+from twilio.request_validator import (
+    SIGNATURE_HEADER,
+    SIGNATURE_SETTINGS_HEADER,
+    RequestValidator,
+    get_signature_algorithm,
+)
+
+from shared.settings import UNRESOLVED, Settings
+
+FORM = "application/x-www-form-urlencoded"
+MAX_BODY_BYTES = 64 * 1024  # Twilio's own limit for a webhook's answer; its requests stay far below
+MAX_PARAMETERS = 500  # a message with ten media and all of its geography has about 60
+
+log = logging.getLogger("ahoy.signature")
+
+
+class Refused(Exception):
+    """The request is not Twilio's. `status` is for the sender; the reason is for the log only."""
+
+    def __init__(self, reason: str, status: int = 403) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+def verified(req: func.HttpRequest, settings: Settings) -> dict[str, str]:
+    """Give the parameters of a request that Twilio signed; raise Refused for any other.
+
+    A repeated parameter is signed once per distinct value and in sorted order, so that repeats and their order can be
+    changed without breaking the signature: of a repeated one the first in that order counts, whatever was sent.
+    """
+    tokens = _tokens(req, settings)
+    url = signed_url(req, settings)
+    signature = req.headers.get(SIGNATURE_HEADER, "")
+    algorithm = get_signature_algorithm(req.headers.get(SIGNATURE_SETTINGS_HEADER, ""))
+    signed, pairs = _content(req, url)
+    if not any(_matches(token, url, signed, signature, algorithm) for token in tokens):
+        raise Refused(f"the signature does not match {shown(url)}; if that is not the address Twilio was given, "
+                      "set PUBLIC_BASE_URL")  # fmt: skip
+    return dict(sorted(pairs, reverse=True))
+
+
+def signed_url(req: func.HttpRequest, settings: Settings) -> str:
+    """Give the address as Twilio was told it: PUBLIC_BASE_URL, or the request's own host, and path and raw query."""
+    _, _, after_scheme = req.url.partition("://")
+    _, _, path = after_scheme.partition("/")
+    return f"{base_url(req, settings)}/{path}"
+
+
+def base_url(req: func.HttpRequest, settings: Settings) -> str:
+    """Give scheme and host under which the app is known outside, without a slash at the end."""
+    if settings.public_base_url:
+        return settings.public_base_url.rstrip("/")
+    scheme, _, after_scheme = req.url.partition("://")
+    return f"{scheme}://{after_scheme.partition('/')[0]}"
+
+
+def shown(url: str) -> str:
+    """Give an address as logs may hold it: the query of a GET webhook carries bodies, and `?code=` a key."""
+    return url.partition("?")[0] + ("?…" if "?" in url else "")
+
+
+def _tokens(req: func.HttpRequest, settings: Settings) -> list[str]:
+    """The secrets that may have signed: the auth token, the next one during a rotation, or the named API key's."""
+    candidates = [settings.twilio_auth_token, settings.twilio_auth_token_secondary]
+    named_key = f"key={settings.twilio_api_key_sid},"
+    if settings.twilio_api_key_sid and named_key in req.headers.get(SIGNATURE_SETTINGS_HEADER, "") + ",":
+        candidates.append(settings.twilio_api_key_secret)
+    tokens = [token for token in candidates if token and not token.startswith(UNRESOLVED)]
+    if not tokens:
+        state = "holds an unresolved Key Vault reference" if settings.twilio_auth_token else "is not set"
+        raise Refused(f"TWILIO_AUTH_TOKEN {state}, so no request can be told from a forged one")
+    return tokens
+
+
+def _content(req: func.HttpRequest, url: str) -> tuple[list[tuple[str, str]] | str, list[tuple[str, str]]]:
+    """What the signature covers beside the URL, and the parameters as name-value pairs."""
+    body = req.get_body()
+    if len(body) > MAX_BODY_BYTES:
+        raise Refused(f"the body has {len(body)} bytes; {MAX_BODY_BYTES} are accepted", status=413)
+    query = urlsplit(url).query
+    if req.method == "GET" or (not body and not req.headers.get("content-type")):
+        return [], _parsed(query)
+    if req.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
+        pairs = _parsed(_decoded(body))
+        return pairs, pairs
+    if "bodySHA256=" not in query:
+        raise Refused("the body is neither a form nor covered by bodySHA256, so the signature says nothing about it")
+    text = _decoded(body)
+    return text, _json_pairs(text)
+
+
+def _parsed(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
+    except ValueError as e:  # broken UTF-8 is a ValueError too
+        raise Refused(f"the parameters cannot be read: {type(e).__name__}") from None
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise Refused("the body is not UTF-8") from None
+
+
+def _json_pairs(text: str) -> list[tuple[str, str]]:
+    """The top-level strings of a JSON object; nobody vouches for the body yet, so any fault in it is a refusal."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refused("the body is not JSON") from None
+    if not isinstance(document, dict):
+        raise Refused("the body is not a JSON object")
+    return [(name, value) for name, value in document.items() if isinstance(value, str)]
+
+
+def _matches(token: str, url: str, signed: list[tuple[str, str]] | str, signature: str, algorithm: str) -> bool:
+    """Ask twilio's validator; whatever it raises on hostile input is a no."""
+    try:
+        parameters = signed if isinstance(signed, str) else Repeated(signed)
+        return bool(RequestValidator(token).validate(url, parameters, signature, algorithm))
+    except Exception as e:  # noqa: BLE001 -- TypeError and ValueError are known; a refusal is right for any
+        log.warning("the signature check failed on hostile input: %s", type(e).__name__)
+        return False
+
+
+class Repeated(dict[str, str]):
+    """Parameters with repeats, in the shape that RequestValidator asks for (`getall`)."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        super().__init__(pairs)
+        self._pairs = pairs
+
+    def getall(self, name: str) -> list[str]:
+        """Give all values of a name."""
+        return [value for n, value in self._pairs if n == name]

@@ -1,0 +1,1 @@
+"""Table Storage: what was said, by whom, when, and how it ended."""

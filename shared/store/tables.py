@@ -1,0 +1,156 @@
+"""Tables of the storage account: reached with short timeouts, made when missing, and never handed what they refuse.
+
+The emulator accepts what the real service refuses, so the service's limits are kept here. Source of the limits:
+"Understanding the Table service data model" in Azure's docs.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from hashlib import sha1
+from typing import Any
+
+from azure.core import MatchConditions
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.core.pipeline.transport import RequestsTransport
+from azure.data.tables import TableClient, TableServiceClient, UpdateMode
+from requests import Session
+from requests.adapters import HTTPAdapter
+
+from shared.settings import Settings
+
+CONNECT_S = 1  # a healthy storage account accepts within milliseconds
+READ_S = 2  # the SDK's own default of 300 s would outlast every caller
+RETRIES = 1
+POOL_SIZE = 32  # connections; requests' default of 10 makes threads wait for each other
+STRING_CHARACTERS = 16_000  # the service refuses above 32 K UTF-16 units, and a character may be two
+KEY_CHARACTERS = 200  # the service refuses keys above 1 KiB
+_FORBIDDEN_IN_KEYS = re.compile(r"[\x00-\x1f\x7f-\x9f/\\#?=]")
+
+type Entity = dict[str, Any]
+
+
+@cache
+def service(settings: Settings) -> TableServiceClient:
+    """Give the one client of this process; nothing is sent before a table is used."""
+    session = Session()
+    session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
+    session.mount("http://", HTTPAdapter(pool_maxsize=POOL_SIZE))
+    options: dict[str, Any] = {
+        "transport": RequestsTransport(session=session, session_owner=False),
+        "connection_timeout": CONNECT_S,
+        "read_timeout": READ_S,
+        "retry_total": RETRIES,
+        "retry_backoff_factor": 0.2,
+    }
+    if settings.storage_connection:
+        return TableServiceClient.from_connection_string(_spelled_out(settings.storage_connection), **options)
+    from azure.identity import ManagedIdentityCredential
+
+    credential = ManagedIdentityCredential(client_id=settings.storage_client_id or None)
+    return TableServiceClient(settings.storage_table_endpoint, credential=credential, **options)
+
+
+def _spelled_out(connection: str) -> str:
+    """Spell out the short form of the emulator's connection string, which the table SDK does not know."""
+    if connection.strip().rstrip(";").lower() != "usedevelopmentstorage=true":
+        return connection
+    return (
+        "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
+        "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
+        "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;"
+    )
+
+
+class Table:
+    """One table. Made on the first write that finds it missing; reading a missing one finds nothing."""
+
+    def __init__(self, settings: Settings, name: str) -> None:
+        self.name = name
+        self._client: TableClient = service(settings).get_table_client(name)
+
+    def insert(self, entity: Entity) -> bool:
+        """Write a new row; False when the row is there already. A resent insert may meet its own first try."""
+        try:
+            self._made(lambda: self._client.create_entity(folded(entity)))
+        except ResourceExistsError:
+            return False
+        return True
+
+    def put(self, entity: Entity) -> None:
+        """Write a row, whether it is there or not, merging its properties."""
+        self._made(lambda: self._client.upsert_entity(folded(entity)))
+
+    def replace(self, entity: Entity, etag: str) -> None:
+        """Write a row that nobody has changed since; raises ResourceModifiedError when somebody has."""
+        self._client.update_entity(
+            folded(entity), mode=UpdateMode.REPLACE, etag=etag, match_condition=MatchConditions.IfNotModified
+        )
+
+    def get(self, partition: str, row: str) -> tuple[Entity, str] | None:
+        """Give one row and its ETag, or None."""
+        try:
+            entity = self._client.get_entity(partition, row)
+        except ResourceNotFoundError:
+            return None
+        return unfolded(dict(entity)), str(entity.metadata["etag"])
+
+    def page(self, query: str, parameters: dict[str, str], size: int, after: Any) -> tuple[list[Entity], Any]:
+        """Give at most `size` rows in key order and the token of the next page (None at the end).
+
+        The service may answer an empty page that has a token: it is asked on until there is a row or the end.
+        """
+        pages: Any = self._client.query_entities(query, parameters=parameters, results_per_page=size).by_page(after)
+        try:
+            for page in pages:
+                rows = [unfolded(dict(entity)) for entity in page]
+                if rows:
+                    return rows, pages.continuation_token
+        except ResourceNotFoundError:
+            pass
+        return [], None
+
+    def _made(self, write: Callable[[], Any]) -> None:
+        try:
+            write()
+        except ResourceNotFoundError:
+            self.make()
+            write()
+
+    def make(self) -> None:
+        """Make the table unless it is there."""
+        try:
+            self._client.create_table()
+        except ResourceExistsError:
+            return
+
+
+def key(text: str) -> str:
+    """Give `text` as a key may hold it: what the service forbids becomes `=` and hex, two texts never one key."""
+    escaped = _FORBIDDEN_IN_KEYS.sub(lambda match: f"={ord(match[0]):02x}", text)
+    if len(escaped) <= KEY_CHARACTERS:
+        return escaped
+    return escaped[: KEY_CHARACTERS - 41] + "=" + sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def folded(entity: Entity) -> Entity:
+    """Give the entity with long strings cut into properties the service takes: `body`, `body__1` and so on."""
+    return dict(_pieces(entity))
+
+
+def _pieces(entity: Entity) -> Iterator[tuple[str, Any]]:
+    for name, value in entity.items():
+        if not isinstance(value, str) or len(value) <= STRING_CHARACTERS:
+            yield name, value
+            continue
+        for number, start in enumerate(range(0, len(value), STRING_CHARACTERS)):
+            yield (f"{name}__{number}" if number else name), value[start : start + STRING_CHARACTERS]
+
+
+def unfolded(entity: Entity) -> Entity:
+    """Undo `folded`."""
+    whole: Entity = {name: value for name, value in entity.items() if "__" not in name}
+    parts = sorted((name.rpartition("__") for name in entity if "__" in name), key=lambda part: int(part[2]))
+    for name, mark, number in parts:
+        whole[name] += entity[f"{name}{mark}{number}"]
+    return whole
