@@ -1,7 +1,7 @@
 """Is the line configured, is its flow file right, can it reach its storage? Says nothing secret."""
 
 import time
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import azure.functions as func
@@ -27,13 +27,8 @@ def report(req: func.HttpRequest) -> dict[str, Any]:
     raise Problem(503, "The line is not well", "See `checks`.", checks=parts)
 
 
+@lru_cache(maxsize=1)
 def _storage(moment: int) -> str:
-    _asked.cache_clear() if _asked.cache_info().currsize > 8 else None
-    return _asked(moment)
-
-
-@cache
-def _asked(moment: int) -> str:
     """Read a row that need not be there; a missing row is a storage that answers."""
     _ = moment
     if not settings.current().has_storage:

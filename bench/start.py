@@ -1,0 +1,159 @@
+"""How long a caller waits for a cold app, and how many webhooks a warm one answers.
+
+    .venv/bin/python bench/start.py [--runs 20] [--requests 2000] [--json]
+
+Compared, in turn and each in a fresh process that has the worker library loaded: this app, an app of one function, and
+an app written the usual way (clients made when the module is loaded).
+"""
+
+import argparse
+import asyncio
+import base64
+import hmac
+import json
+import logging
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).parent.parent
+APPS = {"ahoy": ROOT, "hello": ROOT / "bench/apps/hello", "usual": ROOT / "bench/apps/usual"}
+URL = "https://ahoy.example.com/api/voice"
+TOKEN = "0123456789abcdef0123456789abcdef"  # noqa: S105 -- signs nothing but these requests
+CALL = {
+    "CallSid": "CA0123456789abcdef0123456789abcdef", "AccountSid": "AC0123456789abcdef0123456789abcdef",
+    "From": "+12025550122", "To": "+12025550100", "Caller": "+12025550122", "Called": "+12025550100",
+    "CallStatus": "ringing", "Direction": "inbound", "ApiVersion": "2010-04-01", "FromCity": "WASHINGTON",
+    "FromState": "DC", "FromZip": "", "FromCountry": "US", "ToCity": "", "ToState": "DC", "ToZip": "",
+    "ToCountry": "US",
+}  # fmt: skip
+ENVIRON = {
+    "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
+    "TWILIO_AUTH_TOKEN": TOKEN,
+    "TWILIO_PHONE_NUMBER": "+12025550100",
+    "PUBLIC_BASE_URL": "https://ahoy.example.com",
+    "AzureWebJobsStorage": "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;TableEndpoint=http://127.0.0.1:1/a;",
+}
+
+
+def main() -> None:
+    """Measure and print the figures and their ratios."""
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("--runs", type=int, default=20, help="fresh processes for each app (default: %(default)s)")
+    arguments.add_argument("--requests", type=int, default=2000, help="warm webhooks a run (default: %(default)s)")
+    arguments.add_argument("--json", action="store_true", help="print the figures as JSON")
+    arguments.add_argument("--measure", choices=APPS, help=argparse.SUPPRESS)
+    given = arguments.parse_args()
+    if given.measure:
+        print(json.dumps(asyncio.run(measured(APPS[given.measure], given.requests))))
+        return
+    figures = compared(given.runs, given.requests)
+    print(json.dumps(figures) if given.json else described(figures))
+
+
+def compared(runs: int, requests: int) -> dict[str, dict[str, float]]:
+    """Give the medians of each app over `runs` rounds, all apps in each round."""
+    rows: dict[str, list[dict[str, float]]] = {name: [] for name in APPS}
+    with tempfile.TemporaryDirectory() as bytecode:
+        environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environ |= ENVIRON | {"PYTHONPYCACHEPREFIX": bytecode}
+        for name in APPS:
+            _run(name, 1, environ)  # leaves the bytecode, which `dev.py package` ships
+        for number in range(runs):
+            for name in APPS:
+                rows[name].append(_run(name, requests, environ))
+            if sys.stderr.isatty():
+                print(f"\rround {number + 1} of {runs}", end="", file=sys.stderr, flush=True)
+    return {
+        name: {figure: statistics.median(row[figure] for row in measured_) for figure in measured_[0]}
+        for name, measured_ in rows.items()
+    }
+
+
+def _run(name: str, requests: int, environ: dict[str, str]) -> dict[str, float]:
+    command = [sys.executable, __file__, "--measure", name, "--requests", str(requests)]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{name} failed:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def described(figures: dict[str, dict[str, float]]) -> str:
+    """Give the figures as a person reads them."""
+    lines = [f"{'':8}{'index':>10}{'first answer':>14}{'cold':>10}{'warm':>12}"]
+    lines += [
+        f"{name:8}{row['index_ms']:>7.0f} ms{row['first_ms']:>11.1f} ms{row['cold_ms']:>7.0f} ms"
+        f"{row['per_second']:>10.0f}/s"
+        for name, row in figures.items()
+    ]
+    cold = figures["ahoy"]["cold_ms"] / figures["usual"]["cold_ms"]
+    warm = figures["ahoy"]["per_second"] / figures["hello"]["per_second"]
+    return "\n".join([
+        *lines,
+        f"cold start against the usual app: {cold:.2f} (goal: at most 0.25)",
+        f"warm webhooks a second against the one-function app: {warm:.2f} (goal: at least 0.50)",
+    ])  # fmt: skip
+
+
+async def measured(folder: Path, requests: int) -> dict[str, float]:
+    """Give the times of one app in this process: index it, answer one signed webhook, then many."""
+    sys.path.insert(1, str(ROOT))
+    from local import worker
+
+    logging.disable(logging.INFO)  # the library's line about what it indexed is no part of the app
+    worker.start()
+    given = _webhook(worker)
+    began = time.perf_counter()
+    functions = {function.name: function for function in worker.load(folder)}
+    indexed = time.perf_counter()
+    await _answered(worker, functions["voice"], given)
+    answered = time.perf_counter()
+    for _ in range(requests):
+        await _answered(worker, functions["voice"], given)
+    done = time.perf_counter()
+    return {
+        "index_ms": (indexed - began) * 1000,
+        "first_ms": (answered - indexed) * 1000,
+        "cold_ms": (answered - began) * 1000,
+        "per_second": requests / (done - answered),
+    }
+
+
+def _webhook(worker: ModuleType) -> Any:
+    body = urlencode(CALL).encode()
+    signed = URL + "".join(name + CALL[name] for name in sorted(CALL))
+    signature = base64.b64encode(hmac.digest(TOKEN.encode(), signed.encode(), "sha1")).decode()
+    headers = {
+        "content-type": "application/x-www-form-urlencoded",
+        "content-length": str(len(body)),
+        "x-twilio-signature": signature,
+    }
+    return worker.Datum(
+        {
+            "method": worker.text("POST"),
+            "url": worker.text(URL),
+            "headers": worker.texts(headers),
+            "query": {},
+            "params": {},
+            "body": worker.Datum(body, "bytes"),
+        },
+        "http",
+    )
+
+
+async def _answered(worker: ModuleType, function: Any, given: Any) -> None:
+    returned, _ = await worker.call(function, given)
+    answer = returned.value
+    if answer["status_code"].value != "200" or b"Hello Monkey!" not in answer["body"].value:
+        sys.exit(f"{function.name} answered {answer['status_code'].value}: {answer['body'].value!r}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""Azurite, the storage emulator: tables, queues and blobs on this machine."""
+
+from pathlib import Path
+
+from local import setup
+from local.process import Process, quiet_environment
+
+# Source: Azurite's README, "Default Storage Account"; the same on every machine and no secret.
+ACCOUNT = "devstoreaccount1"
+KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+SERVICES = ("Blob", "Queue", "Table")  # in the order in which it starts them
+
+
+def start(emulator: Process, folder: Path, addresses: list[str] | None = None) -> list[str]:
+    """Start it over the data in `folder`, at the addresses it had before or at free ports; give its addresses."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ports = [address.rpartition(":")[2] for address in addresses or [":0"] * len(SERVICES)]
+    options = [f"--{service.lower()}Port={port}" for service, port in zip(SERVICES, ports, strict=True)]
+    fixed = ["--silent", "--disableTelemetry", "--skipApiVersionCheck", f"--location={folder}"]
+    return emulator.start([*setup.azurite(), *fixed, *options], quiet_environment(), folder, addresses=len(SERVICES))
+
+
+def connection_string(addresses: list[str]) -> str:
+    """Give the connection string of a started emulator."""
+    endpoints = "".join(
+        f"{service}Endpoint={address}/{ACCOUNT};" for service, address in zip(SERVICES, addresses, strict=True)
+    )
+    return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};{endpoints}"

@@ -1,0 +1,102 @@
+"""dev.py start: the whole line on this machine, until Ctrl-C."""
+
+import argparse
+import contextlib
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from local import setup
+from local.progress import progress
+
+CARD = setup.HOME / "line.json"
+DEFAULT_PORT = 7071  # the Functions host's own
+LOOK_S = 0.5
+
+BLOCK = """
+Ahoy runs. Its number is {phone_number}.
+
+  the app       {app}/api
+  health        {app}/api/health
+  make a call   {app}/api/make-call?to=%2B12025550122&code={function_key}
+  local Twilio  {twilio}
+  logs          .ahoy/logs; scripts find addresses and keys in .ahoy/line.json
+
+In a second terminal:
+
+  python3 dev.py call +12025550122   a phone rings and hears what the line says
+  python3 dev.py dial                ring the line yourself
+  python3 dev.py text "hi"           send it a text
+  python3 dev.py messages            see what it remembers
+
+Ctrl-C ends it. What it says is in flow.yaml.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=DEFAULT_PORT,
+        help="where the app listens, the local Twilio one above; 0 for free ports (default: %(default)s)",
+    )
+    parser.add_argument("--fresh", action="store_true", help="begin without the messages and calls of earlier runs")
+    parser.add_argument("--flow", type=Path, metavar="FILE", help="another flow file than flow.yaml")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Start the line, say where it is, and keep it until it is told to end."""
+    from local import line
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _ended)
+    with contextlib.suppress(line.NoLine):
+        print(f"A line runs here already, at {line.read(CARD).app}. End that one first.", file=sys.stderr)
+        return 1
+    setup.azurite()
+    if given.fresh:
+        line.forget(setup.HOME)
+    try:
+        with contextlib.ExitStack() as held:
+            return _keep(held, given)
+    except line.CannotStart as e:
+        print(e, file=sys.stderr)
+        return 1
+    finally:
+        CARD.unlink(missing_ok=True)
+
+
+def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
+    from local import line
+
+    is_up = threading.Event()
+    settings = {"AHOY_FLOW": str(given.flow.resolve())} if given.flow else {}
+
+    def told(logged: str) -> None:
+        if is_up.is_set():
+            print(logged, flush=True)
+
+    with progress("starting the storage emulator, the local Twilio and the app"):
+        started = held.enter_context(line.running(setup.HOME, port=given.port, told=told, settings=settings))
+    line.write(started.line, CARD)
+    print(BLOCK.format(**started.line.as_dict()), flush=True)
+    is_up.set()
+    while not (died := started.died()):
+        threading.Event().wait(LOOK_S)
+    print(died, file=sys.stderr)
+    return 1
+
+
+def _ended(_number: int, _frame: FrameType | None) -> None:
+    """End as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text[:6]) < 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no port; expected a number from 0 to 65534")

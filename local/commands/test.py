@@ -1,0 +1,38 @@
+"""dev.py test: every check and every test; CI runs nothing else."""
+
+import argparse
+import subprocess
+import sys
+import time
+
+from local import setup
+
+CHECKS = {
+    "lint": ["ruff", "check", "."],
+    "format": ["ruff", "format", "--check", "."],
+    "types": ["mypy"],
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("pytest", nargs="*", metavar="-- OPTION", help="options and paths for pytest")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run all, even after one has failed; the exit code is 1 when any has."""
+    setup.azurite()
+    failed = [name for name, command in CHECKS.items() if not _passes(name, command)]
+    if not _passes("tests", ["pytest", *given.pytest]):
+        failed.append("tests")
+    if failed:
+        print(f"\nNot green: {', '.join(failed)}.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    began = time.monotonic()
+    print(f"--- {name}: {' '.join(command)}", flush=True)
+    code = subprocess.call([sys.executable, "-m", *command], cwd=setup.ROOT)
+    print(f"--- {name}: {'ok' if code == 0 else 'failed'} after {time.monotonic() - began:.1f} s", flush=True)
+    return code == 0

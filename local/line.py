@@ -1,0 +1,193 @@
+"""The line on one machine: the storage emulator, the local Twilio and the function app, started and ended together."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from local import azurite, setup
+from local.process import Died, Process, quiet_environment
+
+NUMBER = "+12025550100"  # the line's own, from the range kept for fiction
+THREADS = "16"
+ANSWER_S = 5
+BECOMES_WELL_S = 15
+
+
+class NoLine(Exception):
+    """No line runs here; the message says how to start one."""
+
+
+class CannotStart(Exception):
+    """The line cannot be started; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What others need to know of a running line. `app` and `twilio` are addresses without a slash at the end."""
+
+    app: str
+    twilio: str
+    function_key: str
+    account_sid: str
+    auth_token: str
+    phone_number: str
+    storage: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Give it as it stands in line.json."""
+        return asdict(self)
+
+
+class Running:
+    """The three processes of a line that runs in a folder."""
+
+    def __init__(self, folder: Path, told: Callable[[str], None] | None = None) -> None:
+        logs = folder / "logs"
+        self.folder = folder
+        self.emulator = Process("the storage emulator", logs / "azurite.log")
+        self.twilio = Process("the local Twilio", logs / "twilio.log")
+        self.host = Process("the function app", logs / "app.log", told)
+        self.storage_addresses: list[str] = []
+        self.line: Line
+
+    def start_storage(self) -> None:
+        """Start the emulator, again at the same addresses when it ran before."""
+        self.storage_addresses = azurite.start(self.emulator, self.folder / "data", self.storage_addresses or None)
+
+    def start(self, port: int, clock: str, settings: dict[str, str]) -> None:
+        """Start all three and introduce them to each other; the app listens at `port`, Twilio one above, 0 is free."""
+        account_sid, auth_token, key = "AC" + secrets.token_hex(16), secrets.token_hex(16), secrets.token_urlsafe(24)
+        self.start_storage()
+        storage = azurite.connection_string(self.storage_addresses)
+        (twilio,) = self.twilio.start(
+            _python("local.twilio", f"--port={port and port + 1}", f"--account-sid={account_sid}",
+                    f"--number={NUMBER}", f"--clock={clock}", "--with-parent"),
+            quiet_environment(TWILIO_AUTH_TOKEN=auth_token),
+            setup.ROOT,
+        )  # fmt: skip
+        environ = {
+            "AzureWebJobsStorage": storage,
+            "TWILIO_ACCOUNT_SID": account_sid,
+            "TWILIO_AUTH_TOKEN": auth_token,
+            "TWILIO_PHONE_NUMBER": NUMBER,
+            "TWILIO_API_BASE_URL": twilio,
+            "PYTHON_THREADPOOL_THREAD_COUNT": THREADS,
+            "AHOY_HOST_KEY": key,
+        }
+        (app,) = self.host.start(
+            _python("local.host", f"--port={port}", "--with-parent"),
+            quiet_environment(**environ | settings),
+            setup.ROOT,
+        )
+        self.line = Line(app, twilio, key, account_sid, auth_token, NUMBER, storage)
+        _connect(self.line)
+        _wait_for(f"{app}/api/health")
+
+    def died(self) -> str:
+        """Say which process has ended and its last lines; empty when all run."""
+        ended = [process for process in (self.emulator, self.twilio, self.host) if not process.is_running]
+        return "\n".join(f"{process.name} has ended:\n{process.last_lines()}" for process in ended)
+
+    def end(self) -> None:
+        """End all three, the app first, so that it finds the others while it finishes."""
+        for process in (self.host, self.twilio, self.emulator):
+            process.end()
+
+
+@contextlib.contextmanager
+def running(
+    folder: Path,
+    *,
+    port: int = 0,
+    clock: str = "real",
+    told: Callable[[str], None] | None = None,
+    settings: dict[str, str] | None = None,
+) -> Iterator[Running]:
+    """Run a line whose data is in `folder` while the block runs. Raises CannotStart, and then nothing is left running.
+
+    `clock` is the local Twilio's, `told` gets each line of the app's log, `settings` are more of the app's settings.
+    """
+    for taken in {port, port and port + 1} - {0}:
+        _check_free(taken)
+    started = Running(folder, told)
+    try:
+        started.start(port, clock, settings or {})
+        yield started
+    except Died as e:
+        raise CannotStart(str(e)) from None
+    finally:
+        started.end()
+
+
+def forget(folder: Path) -> None:
+    """Delete the data of a line that does not run."""
+    shutil.rmtree(folder / "data", ignore_errors=True)
+
+
+def write(line: Line, file: Path) -> None:
+    """Write what others need to know to a file that nobody else on this machine can read."""
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        json.dump(line.as_dict(), out, indent=2)
+
+
+def read(file: Path) -> Line:
+    """Give the line that runs here; raises NoLine when none does."""
+    try:
+        line = Line(**json.loads(file.read_text(encoding="utf-8")))
+        with urllib.request.urlopen(f"{line.app}/", timeout=ANSWER_S):
+            return line
+    except (OSError, ValueError, TypeError):
+        raise NoLine("No line runs here. Start it in another terminal: python3 dev.py start") from None
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise CannotStart(f"Port {port} is taken; choose another with --port, or --port 0 for free ones.") from None
+
+
+def _python(module: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", module, *arguments]
+
+
+def _connect(line: Line) -> None:
+    """Tell Twilio where the number's calls and texts go, as one does at the real one."""
+    from twilio.rest import Client
+
+    client = Client(line.account_sid, line.auth_token)
+    client.api.base_url = line.twilio
+    number = client.incoming_phone_numbers.list(phone_number=line.phone_number)[0]
+    number.update(
+        voice_url=f"{line.app}/api/voice",
+        sms_url=f"{line.app}/api/sms",
+        status_callback=f"{line.app}/api/status/call",
+    )
+
+
+def _wait_for(address: str) -> None:
+    """Ask until it is well: the first answer may come while storage still warms up."""
+    for _ in range(BECOMES_WELL_S * 4):
+        try:
+            with urllib.request.urlopen(address, timeout=ANSWER_S):
+                return
+        except urllib.error.HTTPError as e:
+            state = e.read().decode(errors="replace")
+        except OSError as e:
+            state = str(e)
+        time.sleep(0.25)
+    raise Died(f"{address} does not become well: {state}")

@@ -1,0 +1,46 @@
+"""Serve an app on this machine: bind, say where, and end with the parent that started it."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from typing import Any
+
+import uvicorn
+
+SHUTDOWN_S = 2
+
+
+def serve(app: Any, port: int, *, with_parent: bool) -> None:
+    """Serve an ASGI app at 127.0.0.1 until told to end; `port` 0 takes a free one.
+
+    The address is the one line on standard output. With `with_parent` the process ends when its standard input does, so
+    that a parent that was killed leaves no orphan. Raises OSError when the port is taken.
+    """
+    with socket.socket() as bound:
+        if os.name == "posix":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", port))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                date_header=False,
+                timeout_graceful_shutdown=SHUTDOWN_S,
+                timeout_keep_alive=30,
+            )
+        )
+        if with_parent:
+            threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
+        bound.listen(512)
+        print(f"listening on http://127.0.0.1:{bound.getsockname()[1]}", flush=True)
+        server.run(sockets=[bound])
+
+
+def _end_with_parent(server: uvicorn.Server) -> None:
+    sys.stdin.buffer.read()
+    server.should_exit = True
+    signal.raise_signal(signal.SIGTERM)

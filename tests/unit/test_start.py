@@ -1,0 +1,36 @@
+"""What loads while a caller waits."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import BASE, TOKEN
+
+ROOT = Path(__file__).parents[2]
+LATER = ("twilio.rest", "azure.data.tables", "azure.identity", "phonenumbers", "requests", "cryptography", "aiohttp")
+ANSWERS = """
+import sys
+import function_app
+from conftest import post
+req = post("/api/voice", [("CallSid", "CA1"), ("From", "+12025550122")])
+answer = function_app.voice.build().get_user_function()(req)
+assert b"Hello Monkey!" in answer.get_body(), answer.get_body()
+print(*(name for name in sys.argv[1:] if name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize(
+    "program", ["import sys, function_app; print(*(n for n in sys.argv[1:] if n in sys.modules))", ANSWERS]
+)
+def test_neither_loading_the_app_nor_answering_a_call_imports_what_is_for_later(program):
+    environ = os.environ | {
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'unit'}", "TWILIO_ACCOUNT_SID": "AC1",
+        "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_PHONE_NUMBER": "+12025550100", "PUBLIC_BASE_URL": BASE, "AHOY_FLOW": "",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program, *LATER], env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []

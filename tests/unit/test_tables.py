@@ -1,0 +1,35 @@
+"""What the real Table service refuses never reaches it: keys, long strings."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.store.tables import KEY_CHARACTERS, STRING_CHARACTERS, folded, key, unfolded
+
+FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f/\\#?]")  # Azure: "Understanding the Table service data model"
+
+
+@given(st.text())
+def test_a_key_holds_nothing_that_the_service_forbids_and_is_short(text):
+    assert not FORBIDDEN.search(key(text))
+    assert len(key(text)) <= KEY_CHARACTERS
+    assert len(key(text).encode("utf-16-le", "surrogatepass")) <= 1024
+
+
+@given(st.text(), st.text())
+def test_two_texts_never_share_a_key(one, other):
+    assert (key(one) == key(other)) == (one == other)
+
+
+@given(st.text(max_size=300).map(lambda text: text * 200))
+def test_long_keys_stay_apart_too(text):
+    assert key(text + "a") != key(text + "b")
+
+
+@given(st.dictionaries(st.sampled_from(["body", "media"]), st.text(max_size=20).map(lambda text: text * 3000)))
+def test_a_long_text_is_kept_whole_in_pieces_that_the_service_takes(entity):
+    pieces = folded(entity)
+    assert all(len(piece.encode("utf-16-le", "surrogatepass")) <= 65_536 for piece in pieces.values())
+    assert unfolded(pieces) == entity
+    assert STRING_CHARACTERS * 4 <= 65_536
