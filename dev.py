@@ -24,7 +24,8 @@ COMMANDS = {
     "call": "ring a phone through make-call and show what the person hears",
     "dial": "ring the line as a caller",
     "text": "send the line a text and show the reply",
-    "messages": "list what was stored",
+    "messages": "list the texts that were stored",
+    "calls": "list the calls that were stored",
     "pin": "pin the newest versions of all packages in requirements.txt and requirements-dev.txt",
 }
 

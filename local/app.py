@@ -1,0 +1,36 @@
+"""The running line's API, as a script or a person calls it: over HTTP, with the function key."""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any
+
+from local.line import Line
+
+TIMEOUT_S = 30
+
+
+class Refusal(Exception):
+    """The app said no; the message is its problem document in sentences."""
+
+
+def ask(line: Line, route: str, sent: dict[str, Any] | None = None, **query: str) -> Any:
+    """Give what a route answers: GET, or POST when something is `sent`. Raises Refusal."""
+    address = f"{line.app}/api/{route}?{urllib.parse.urlencode(query)}"
+    body = None if sent is None else json.dumps(sent).encode()
+    headers = {"x-functions-key": line.function_key, "content-type": "application/json"}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=TIMEOUT_S) as answer:
+            return json.loads(answer.read())
+    except urllib.error.HTTPError as e:
+        raise Refusal(_sentences(e)) from None
+
+
+def _sentences(error: urllib.error.HTTPError) -> str:
+    try:
+        problem = json.loads(error.read())
+    except ValueError:
+        return f"The app answered {error.code}."
+    errors = [f"{wrong['field']}: {wrong['detail']}" for wrong in problem.get("errors", [])]
+    return "\n".join([f"{problem['title']}.", *(errors or [problem.get("detail", "")])]).strip()

@@ -1,0 +1,22 @@
+"""dev.py calls: what the line remembers of calls, newest first."""
+
+import argparse
+from typing import Any
+
+from local.commands import messages
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    messages.add_arguments(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print them; exit code 1 when no line runs or it refuses."""
+    return messages.shown("calls", given, _line)
+
+
+def _line(row: dict[str, Any]) -> str:
+    arrow = "<-" if row["direction"] == "inbound" else "->"
+    lasted = f"{row['duration_s']} s" if "duration_s" in row else ""
+    return f"{row['at'][:19].replace('T', ' ')}  {arrow} {row['person']:<16} {row['status']:<11} {lasted}"
