@@ -1,7 +1,7 @@
 """Runs function_app.py on this machine as the Azure Functions host does, with Microsoft's own worker library.
 
 An app cannot tell the two apart: prefix, route parameters, 404 for a wrong method, function keys, lower-cased headers,
-dropped empty query values, empty 500s. `python -m local.host` serves the app of this folder.
+dropped empty query values, empty 500s.
 """
 
 import argparse
@@ -151,9 +151,10 @@ def _response(returned: Any) -> Response:
 
 
 def main() -> None:
-    """Serve the app of this folder; AHOY_HOST_KEY is the function key that callers must know."""
+    """Serve a function app; AHOY_HOST_KEY is the function key that callers must know."""
     arguments = argparse.ArgumentParser(prog="python -m local.host", description=main.__doc__)
     arguments.add_argument("--port", type=int, default=7071, help="0 takes a free one (default: %(default)s)")
+    arguments.add_argument("--app", type=Path, default=ROOT, help="the app's folder (default: this one)")
     arguments.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     given = arguments.parse_args()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -162,9 +163,9 @@ def main() -> None:
     key = os.environ.pop(KEY, "")
     if not key:
         sys.exit(f"{KEY} is not set: without a key nobody could call the API")
-    settings = json.loads((ROOT / "host.json").read_text(encoding="utf-8"))
+    settings = json.loads((given.app / "host.json").read_text(encoding="utf-8"))
     worker.start()
-    functions = worker.load(ROOT)
+    functions = worker.load(given.app)
     prefix = settings.get("extensions", {}).get("http", {}).get("routePrefix", "api")
     serve(Host(functions, prefix, key), given.port, with_parent=given.with_parent)
 

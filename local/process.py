@@ -25,7 +25,6 @@ class Process:
         self.name = name
         self._log = log
         self._told = told
-        self._addresses: SimpleQueue[str | None] = SimpleQueue()
         self._child: subprocess.Popen[str] | None = None
 
     def start(self, command: Sequence[str], environ: Mapping[str, str], folder: Path, addresses: int = 1) -> list[str]:
@@ -37,24 +36,25 @@ class Process:
             start_new_session=True,  # Ctrl-C is for the one who started it, who then ends it in order
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )  # fmt: skip
-        threading.Thread(target=self._read, args=(self._child,), daemon=True).start()
-        return [self._next_address() for _ in range(addresses)]
+        told: SimpleQueue[str | None] = SimpleQueue()
+        threading.Thread(target=self._read, args=(self._child, told), daemon=True).start()
+        return [self._next_address(told) for _ in range(addresses)]
 
-    def _read(self, child: "subprocess.Popen[str]") -> None:
+    def _read(self, child: subprocess.Popen[str], addresses: SimpleQueue[str | None]) -> None:
         assert child.stdout is not None  # noqa: S101 -- it was asked for above
-        with self._log.open("a", encoding="utf-8") as log:
+        with child.stdout, self._log.open("a", encoding="utf-8") as log:
             for line in child.stdout:
                 log.write(line)
                 log.flush()
                 if found := _LISTENING.search(line):
-                    self._addresses.put(found[1])
+                    addresses.put(found[1])
                 if self._told is not None:
                     self._told(line.rstrip())
-        self._addresses.put(None)
+        addresses.put(None)
 
-    def _next_address(self) -> str:
+    def _next_address(self, addresses: SimpleQueue[str | None]) -> str:
         try:
-            address = self._addresses.get(timeout=STARTS_S)
+            address = addresses.get(timeout=STARTS_S)
         except Empty:
             address = None
         if address is None:
@@ -81,8 +81,7 @@ class Process:
         """End it in order: its standard input ends, which it takes as the sign; by force when it does not."""
         if self._child is None:
             return
-        if self._child.stdin and not self._child.stdin.closed:
-            self._child.stdin.close()
+        self._close_input()
         try:
             self._child.wait(ENDS_S)
         except subprocess.TimeoutExpired:
@@ -93,6 +92,11 @@ class Process:
         if self._child is not None:
             self._child.kill()
             self._child.wait()
+            self._close_input()
+
+    def _close_input(self) -> None:
+        if self._child is not None and self._child.stdin is not None:
+            self._child.stdin.close()
 
 
 def quiet_environment(**values: str) -> dict[str, str]:

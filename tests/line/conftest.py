@@ -1,7 +1,6 @@
-"""The whole line as real processes: the worker library, the storage emulator, the local Twilio; started once per run."""
+"""The whole line as real processes: the worker library, the emulator, the local Twilio; started once per run."""
 
 import json
-import urllib.parse
 from dataclasses import dataclass
 
 import httpx
@@ -30,7 +29,9 @@ class Api:
         return self._answer(self.http.get(f"/api/{route}", params=query, headers={"x-functions-key": self.key}))
 
     def post(self, route, document, **headers):
-        return self._answer(self.http.post(f"/api/{route}", json=document, headers={"x-functions-key": self.key} | headers))
+        return self._answer(
+            self.http.post(f"/api/{route}", json=document, headers={"x-functions-key": self.key} | headers)
+        )
 
     @staticmethod
     def _answer(answer):

@@ -1,0 +1,62 @@
+"""An app that tells what it sees, to compare the local host with what is known of the real one."""
+
+import json
+import threading
+
+import azure.functions as func
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+together = threading.Barrier(2, timeout=10)
+
+
+def seen(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(json.dumps({
+        "method": req.method, "url": req.url, "headers": dict(req.headers), "params": dict(req.params),
+        "route": dict(req.route_params), "body": req.get_body().decode("latin-1"),
+    }), mimetype="application/json")  # fmt: skip
+
+
+@app.route("see/{name}", methods=["GET", "POST"])
+def see(req: func.HttpRequest) -> func.HttpResponse:
+    return seen(req)
+
+
+@app.route("see/fixed", methods=["GET"])
+def see_fixed(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("fixed")
+
+
+@app.route("number/{n:int}")
+def number(req: func.HttpRequest) -> func.HttpResponse:
+    return seen(req)
+
+
+@app.route("maybe/{name?}")
+async def maybe(req: func.HttpRequest) -> func.HttpResponse:
+    return seen(req)
+
+
+@app.route("all/{*rest}")
+def everything(req: func.HttpRequest) -> func.HttpResponse:
+    return seen(req)
+
+
+@app.route("locked", auth_level=func.AuthLevel.FUNCTION)
+def locked(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("open")
+
+
+@app.route("fails")
+def fails(req: func.HttpRequest) -> func.HttpResponse:
+    raise RuntimeError("secret inside")
+
+
+@app.route("together")
+def meet(req: func.HttpRequest) -> func.HttpResponse:
+    together.wait()
+    return func.HttpResponse("met")
+
+
+@app.route("text")
+def text(req: func.HttpRequest) -> str:
+    return "plain"

@@ -1,0 +1,131 @@
+"""The local host behaves as the real one where an app could tell: facts of the real one are named in each test."""
+
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.process import Process, quiet_environment
+
+ROOT = Path(__file__).parents[2]
+KEY = "the-key"
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory):
+    process = Process("the host", tmp_path_factory.mktemp("host") / "log")
+    command = [
+        sys.executable,
+        "-m",
+        "local.host",
+        "--port=0",
+        f"--app={Path(__file__).parent / 'probe'}",
+        "--with-parent",
+    ]
+    (address,) = process.start(command, quiet_environment(AHOY_HOST_KEY=KEY, PYTHON_THREADPOOL_THREAD_COUNT="4"), ROOT)
+    with httpx.Client(base_url=address) as client:
+        yield client
+    process.end()
+
+
+def test_a_route_is_below_the_prefix_and_its_parameters_are_decoded(host):
+    told = host.get("/api/see/caf%C3%A9%20au").json()
+    assert told["route"] == {"name": "café au"}
+    assert told["url"] == f"{host.base_url}/api/see/caf%C3%A9%20au"
+    assert host.get("/see/x").status_code == 404
+
+
+def test_a_literal_segment_wins_over_a_parameter(host):
+    assert host.get("/api/see/fixed").text == "fixed"
+    assert host.get("/api/see/other").json()["route"] == {"name": "other"}
+
+
+def test_routes_do_not_mind_case_and_a_slash_at_the_end(host):
+    assert host.get("/API/See/x/").json()["route"] == {"name": "x"}
+
+
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [("/api/maybe", {}), ("/api/maybe/x", {"name": "x"}), ("/api/all", {}), ("/api/all/a/b", {"rest": "a/b"}),
+     ("/api/number/12", {"n": "12"})],
+)  # fmt: skip
+def test_optional_catch_all_and_constrained_parameters(host, path, route):
+    assert host.get(path).json()["route"] == route
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/see/", "/api/see/a/b", "/api/number/x", "/api/nothing", "/api", "/api/see/a%2Fb/c"]
+)
+def test_an_unknown_address_is_404_with_an_empty_body(host, path):
+    answer = host.get(path)
+    assert (answer.status_code, answer.content) == (404, b"")
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"])
+def test_a_wrong_method_is_404_not_405(host, method):
+    assert host.request(method, "/api/see/x").status_code == 404
+
+
+def test_empty_query_values_are_dropped_and_repeats_joined_but_the_address_is_as_sent(host):
+    told = host.get("/api/see/x?a=&b=1&b=2&c=%2B%20").json()
+    assert told["params"] == {"b": "1,2", "c": "+ "}
+    assert told["url"].endswith("?a=&b=1&b=2&c=%2B%20")
+
+
+def test_headers_arrive_lower_cased_and_joined(host):
+    told = host.get("/api/see/x", headers=[("X-One", "a"), ("x-one", "b")]).json()
+    assert told["headers"]["x-one"] == "a,b"
+
+
+def test_a_body_arrives_byte_by_byte(host):
+    body = bytes(range(256))
+    assert host.post("/api/see/x", content=body).json()["body"] == body.decode("latin-1")
+
+
+def test_a_body_without_a_length_does_not_arrive(host):
+    assert host.post("/api/see/x", content=iter([b"chunk"])).json()["body"] == ""
+
+
+def test_a_function_key_is_asked_for_by_header_or_query(host):
+    assert (host.get("/api/locked").status_code, host.get("/api/locked").content) == (401, b"")
+    assert host.get("/api/locked", headers={"x-functions-key": KEY}).text == "open"
+    assert host.get(f"/api/locked?code={KEY}").text == "open"
+    assert host.get(f"/api/locked?code={KEY}", headers={"x-functions-key": "wrong"}).status_code == 401
+    assert host.get("/api/locked", headers={"x-functions-key": "schlüssel".encode()}).status_code == 401
+
+
+def test_an_exception_is_an_empty_500(host):
+    answer = host.get("/api/fails")
+    assert (answer.status_code, answer.content) == (500, b"")
+
+
+def test_synchronous_functions_run_at_the_same_time(host):
+    with ThreadPoolExecutor() as pool:
+        assert [f.result().text for f in [pool.submit(host.get, "/api/together") for _ in range(2)]] == ["met", "met"]
+
+
+def test_text_is_an_answer_too(host):
+    assert host.get("/api/text").text == "plain"
+
+
+def test_the_home_page_is_empty(host):
+    assert host.get("/").status_code == 204
+
+
+def test_forwarded_headers_do_not_change_the_address(host):
+    told = host.get("/api/see/x", headers={"x-forwarded-host": "evil.example", "x-forwarded-proto": "https"}).json()
+    assert told["url"] == f"{host.base_url}/api/see/x"
+
+
+def test_a_taken_port_is_an_error(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        other = Process("other", tmp_path / "log")
+        command = [sys.executable, "-m", "local.host", f"--port={taken.getsockname()[1]}", "--with-parent"]
+        with pytest.raises(Exception, match="did not start"):
+            other.start(command, quiet_environment(AHOY_HOST_KEY=KEY), ROOT)
+        other.end()

@@ -1,0 +1,65 @@
+"""What is started is ended, and a process that cannot start says why."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from local import azurite
+from local.process import Died, Process
+
+ROOT = Path(__file__).parents[2]
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2] if Path("/proc").exists() else True
+
+
+def eventually(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_the_emulator_comes_back_at_the_same_addresses_with_its_data(tmp_path):
+    emulator = Process("the emulator", tmp_path / "log")
+    first = azurite.start(emulator, tmp_path / "data")
+    emulator.end()
+    assert not emulator.is_running
+    assert azurite.start(emulator, tmp_path / "data", first) == first
+    emulator.end()
+
+
+def test_a_process_that_ends_before_it_listens_is_named_with_its_last_lines(tmp_path):
+    child = Process("the child", tmp_path / "log")
+    with pytest.raises(Died, match="the child did not start") as died:
+        child.start([sys.executable, "-c", "print('what went wrong')"], os.environ, tmp_path)
+    assert "what went wrong" in str(died.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills by signal, as POSIX does")
+def test_a_killed_parent_leaves_no_process_behind(tmp_path):
+    program = (
+        "import sys; from pathlib import Path; from local import azurite; from local.process import Process\n"
+        "emulator = Process('e', Path(sys.argv[1]) / 'log')\n"
+        "azurite.start(emulator, Path(sys.argv[1]))\n"
+        "print(emulator.pid, flush=True); sys.stdin.read()"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+    with parent:
+        child = int(parent.stdout.readline())
+        assert is_alive(child)
+        parent.send_signal(signal.SIGKILL)
+    assert eventually(lambda: not is_alive(child))
