@@ -21,6 +21,9 @@ from local import setup
 COMMANDS = {
     "start": "start the line: the function app, the local Twilio and the storage emulator",
     "test": "run every check and test; options after -- go to pytest",
+    "call": "ring a phone through make-call and show what the person hears",
+    "dial": "ring the line as a caller",
+    "text": "send the line a text and show the reply",
     "messages": "list the texts that were stored",
     "calls": "list the calls that were stored",
     "pin": "pin the newest versions of all packages in requirements.txt and requirements-dev.txt",

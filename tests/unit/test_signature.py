@@ -4,12 +4,12 @@ from hashlib import sha256
 
 import azure.functions as func
 import pytest
-from conftest import BASE, FORM, TOKEN, get, post, sign
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shared import settings, signature
+from tests.unit.signed import BASE, FORM, TOKEN, get, post, sign
 
 VOICE = [
     ("CallSid", "CA0123456789abcdef0123456789abcdef"),

@@ -74,7 +74,7 @@ async def _strike(fault: Fault) -> None:
     if fault.does == "hang":
         await asyncio.sleep(fault.delay_s)
     if fault.does == "answer":
-        code = 20429 if fault.status == 429 else 20500
+        code = fault.code or (20429 if fault.status == 429 else 20500)
         raise Refusal(code, status=fault.status, retry_after_s=fault.retry_after_s)
 
 
