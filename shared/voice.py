@@ -11,7 +11,7 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from shared import flow, routes, twiml
 from shared.flow.fill import spoken
-from shared.flow.model import Callers, Dial, Element, Gather, Hours, Own, Record, Step, Value
+from shared.flow.model import Bridge, Callers, Element, Gather, Hours, Own, Record, Step, Value
 from shared.flow.own import Call
 from shared.flow.words import ENDING
 from shared.webhook import APOLOGY_CALL, Webhook
@@ -57,12 +57,19 @@ def _next(step: Step, webhook: Webhook, attempt: int) -> tuple[str, int]:
     match step:
         case Gather():
             return _gathered(step, webhook, attempt)
-        case Dial(outcomes=outcomes):
-            return outcomes.get(webhook.get("DialCallStatus"), ""), 0
+        case Bridge(outcomes=outcomes):
+            return outcomes.get(_outcome(step, webhook), ""), 0
         case Record(then=then):
             return then, 0
         case _:
             return "", 0
+
+
+def _outcome(step: Bridge, webhook: Webhook) -> str:
+    """Give how connecting ended; a queue in which nobody waits is a call that nobody answers."""
+    if webhook.get("DequeueResult") in {"queue-empty", "queue-not-found"}:
+        return "no-answer"
+    return webhook.get(step.told_by)
 
 
 def _gathered(step: Gather, webhook: Webhook, attempt: int) -> tuple[str, int]:
@@ -119,7 +126,7 @@ def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dic
         case Gather(element=element):
             twiml.add(response, element, webhook, action)
             return ""  # its action is always asked, even after silence
-        case Dial(element=element, outcomes=outcomes):
+        case Bridge(element=element, outcomes=outcomes):
             also = _callbacks(element.attributes, webhook) | (action if outcomes else {})
             twiml.add(response, element, webhook, also)
             return "" if outcomes else None

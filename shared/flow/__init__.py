@@ -24,7 +24,11 @@ def load(path: Path) -> Flow:
     """Read a flow file; never raises. One with mistakes that break it gives a flow that has nothing but them."""
     from shared.flow import reader
 
-    result = reader.read(path)
+    try:
+        result = reader.read(path)
+    except Exception:
+        log.exception("reading %s failed", path.name)
+        return Flow(mistakes=(Mistake(1, 1, "the file cannot be read, the log has the cause", file=path.name),))
     for mistake in result.mistakes:
         log.log(logging.ERROR if mistake.breaks else logging.WARNING, "%s", mistake)
     if breaking := tuple(mistake for mistake in result.mistakes if mistake.breaks):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from shared.flow.model import Callers, Dial, Element, Flow, Gather, Hours, Own, Record, SceneUrl, Step
+from shared.flow.model import Bridge, Callers, Element, Flow, Gather, Hours, Own, Record, SceneUrl, Step
 from shared.flow.words import WAITING
 
 
@@ -38,7 +38,7 @@ def waits(step: Step) -> bool:
             return name in WAITING
         case Hours() | Callers():
             return False
-        case Gather() | Dial() | Record() | Own():
+        case Gather() | Bridge() | Record() | Own():
             return True
 
 
@@ -48,9 +48,9 @@ def exits(step: Step) -> Iterator[tuple[str, str]]:
         case Gather(choices=choices):
             yield from choices.items()
             yield from [("any input", step.then), ("wrong", step.wrong), ("no input", step.no_input)]
-        case Dial(outcomes=outcomes):
+        case Bridge(outcomes=outcomes):
             yield from ((_OUTCOMES[status], name) for status, name in outcomes.items() if status in _OUTCOMES)
-            yield from (("whisper", name) for _, name in _linked(step.element))
+            yield from (("whisper" if label == "url" else label, name) for label, name in _linked(step.element))
         case Record():
             yield from [("recorded", step.then), ("no input", step.no_input)]
         case Hours():
@@ -63,7 +63,9 @@ def exits(step: Step) -> Iterator[tuple[str, str]]:
             return
 
 
-_OUTCOMES = {"completed": "then", "no-answer": "unanswered", "busy": "busy", "failed": "failed"}
+# One status for each word of the file; the others of a word lead to the same scene.
+_OUTCOMES = {"completed": "then", "no-answer": "unanswered", "busy": "busy", "failed": "failed",
+             "bridged": "then", "leave": "left", "queue-full": "full", "error": "failed"}  # fmt: skip
 
 
 def _linked(element: Element) -> Iterator[tuple[str, str]]:

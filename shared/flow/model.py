@@ -44,10 +44,14 @@ class Gather(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 1
 
 
-class Dial(msgspec.Struct, frozen=True, kw_only=True):
-    """Connect to somebody. `outcomes`: Twilio's DialCallStatus -> scene; an outcome that is not there goes on."""
+class Bridge(msgspec.Struct, frozen=True, kw_only=True):
+    """Connect to somebody, at once or by way of a queue: `dial` and `enqueue`.
+
+    `outcomes`: what Twilio sends in the parameter `told_by` -> scene; an outcome that is not there goes on.
+    """
 
     element: Element
+    told_by: str
     outcomes: dict[str, str] = {}
 
 
@@ -84,7 +88,7 @@ class Own(msgspec.Struct, frozen=True):
     arguments: dict[str, Any] = {}
 
 
-type Step = Element | Gather | Dial | Record | Hours | Callers | Own
+type Step = Element | Gather | Bridge | Record | Hours | Callers | Own
 type Scene = tuple[Step, ...]
 
 

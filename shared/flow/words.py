@@ -111,7 +111,7 @@ ATTRIBUTES: dict[str, Kind] = {
 OF_ELEMENT: dict[tuple[str, str], Kind] = {
     ("say", "text"): Filled(),
     ("sms", "text"): Filled(MESSAGE_CHARACTERS),
-    ("sms", "to"): Phone(("$From",)),
+    ("sms", "to"): Phone(("$From", "$To")),
     ("sms", "from"): Phone(("$To",)),
     ("play", "url"): Url(),
     ("play", "digits"): Keys(),
@@ -133,6 +133,8 @@ OF_ELEMENT: dict[tuple[str, str], Kind] = {
     ("task", "body"): Filled(),
 }  # fmt: skip
 
+# What a bare value stands for, where the library has no word for it.
+SHORT = {"dial": "number", "gather": "prompt"}
 # The file's word -> the library's, where another reads better.
 RENAMED = {"say": {"text": "message"}, "sms": {"text": "message"}, "gather": {"digits": "num_digits"}}
 
@@ -141,6 +143,7 @@ SCENE = SceneName()
 OURS: dict[str, dict[str, Kind]] = {
     "gather": {"then": SCENE, "otherwise": SCENE, "wrong": SCENE, "no_input": SCENE, "attempts": Whole(1, 10)},
     "dial": {"whisper": SCENE, "then": SCENE, "unanswered": SCENE, "busy": SCENE, "failed": SCENE},
+    "enqueue": {"then": SCENE, "left": SCENE, "full": SCENE, "failed": SCENE},
     "record": {"then": SCENE, "no_input": SCENE},
 }
 # What the library takes and the file says in another way.
