@@ -31,9 +31,8 @@ def voice_step(req: func.HttpRequest) -> func.HttpResponse:
     """Something happened in a step of a call: keys were pressed, a conversation ended, a message was recorded."""
     from shared import voice as calls
 
-    return webhook.call(
-        req, lambda asked: calls.after(asked, **req.route_params, attempt=req.params.get("attempt", ""))
-    )
+    at = calls.Place(**req.route_params, attempt=req.params.get("attempt", ""))
+    return webhook.call(req, lambda asked: calls.after(asked, at))
 
 
 @app.route(routes.SMS, methods=GET_OR_POST, auth_level=OPEN)

@@ -7,6 +7,7 @@ never asked: a person waits.
 import logging
 from datetime import UTC, datetime
 
+import msgspec
 from twilio.twiml.voice_response import VoiceResponse
 
 from shared import flow, routes, twiml
@@ -26,6 +27,14 @@ HIDDEN = frozenset(
 log = logging.getLogger("ahoy.voice")
 
 
+class Place(msgspec.Struct, frozen=True):
+    """A step of a scene, as its address names it; `attempt` counts how often a gather has asked."""
+
+    scene: str
+    step: str
+    attempt: str = ""
+
+
 def begin(webhook: Webhook) -> str:
     """Give the document that a call begins with."""
     own = webhook.get("From" if webhook.get("Direction").startswith("outbound") else "To")
@@ -37,16 +46,16 @@ def scene(webhook: Webhook, name: str) -> str:
     return _document(webhook, name)
 
 
-def after(webhook: Webhook, name: str, step: str, attempt: str = "") -> str:
-    """Give the document that follows what happened in a step; `attempt` counts how often a gather has asked."""
-    steps = flow.current().scenes.get(name, ())
-    number = int(step) if step.isascii() and step.isdigit() and len(step) < 6 else len(steps)
+def after(webhook: Webhook, at: Place) -> str:
+    """Give the document that follows what happened in a step."""
+    steps = flow.current().scenes.get(at.scene, ())
+    number = int(at.step) if at.step.isascii() and at.step.isdigit() and len(at.step) < 6 else len(steps)
     if number >= len(steps):
-        return _lost(webhook, f"{name}/{step}")
-    target, repeat = _next(steps[number], webhook, int(attempt) if attempt in _ATTEMPTS else 1)
+        return _lost(webhook, f"{at.scene}/{at.step}")
+    target, repeat = _next(steps[number], webhook, int(at.attempt) if at.attempt in _ATTEMPTS else 1)
     if repeat:
-        return _document(webhook, name, number, repeat)
-    return _document(webhook, target) if target else _document(webhook, name, number + 1)
+        return _document(webhook, at.scene, number, repeat)
+    return _document(webhook, target) if target else _document(webhook, at.scene, number + 1)
 
 
 _ATTEMPTS = frozenset(str(number) for number in range(1, 11))

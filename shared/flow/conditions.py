@@ -69,7 +69,7 @@ def callers_step(node: Node, reading: Reading) -> Callers | None:
     texts = reading.texts(read["match"], '"match"')
     prefixes = [text for text in texts if text.value.endswith("*")]
     exact = [text for text in texts if not text.value.endswith("*") and text.value != HIDDEN]
-    numbers = [reading.phone(text, '"match"') for text in exact]
+    numbers = [reading.phone(text) for text in exact]
     return Callers(
         numbers=frozenset(str(number) for number in numbers if number),
         prefixes=tuple(_prefix(text, reading) for text in prefixes),

@@ -85,7 +85,7 @@ class _File:
         mapping = self.reading.mapping(node, '"lines"', 'expected "+12025550100": {start: SCENE}') if node else None
         lines: dict[str, Line] = {}
         for key, value in mapping.pairs if mapping else []:
-            number = self.reading.phone(key, "a line")
+            number = self.reading.phone(key)
             if entry := self.reading.mapping(value, "a line", "expected {start: SCENE, messages: {...}}"):
                 lines[str(number)] = self._line(entry, default)
         return lines

@@ -99,14 +99,14 @@ class Reading:
             case SceneOrUrl():
                 return self._scene_or_url(text, what)
             case Phone():
-                return self.phone(text, what, kind.others)
+                return self.phone(text, kind.others)
         try:
             return _converted(kind, text.value)
         except ValueError as e:
             self.wrong(text, f'{what} is "{shown(text.value)}"', str(e))
             return None
 
-    def phone(self, text: Text, what: str, others: tuple[str, ...] = ()) -> str | Template | None:
+    def phone(self, text: Text, others: tuple[str, ...] = ()) -> str | Template | None:
         """Give a number as E.164, or one of the words or beginnings that may stand in its place."""
         if text.value in others or text.value.startswith(tuple(other for other in others if other.endswith(":"))):
             return Template(text.value, 128) if text.value.startswith("$") else text.value
@@ -114,8 +114,8 @@ class Reading:
         if E164.fullmatch(number):
             self.numbers.append((text, number))
             return number
-        meant = f'write "+{number}" if that is the country and number' if number.isdigit() else "expected E.164"
-        self.wrong(text, f'{what} is "{shown(text.value)}", which is no phone number', f"{meant}, such as +12025550122")
+        meant = f'did you mean "+{number}"?' if number.isdigit() else "expected E.164, such as +12025550122"
+        self.wrong(text, f'"{shown(text.value)}" is no phone number', meant)
         return None
 
     def _scene_or_url(self, text: Text, what: str) -> Value | None:

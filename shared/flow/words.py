@@ -170,5 +170,16 @@ ANSWER: dict[str, Kind] = {
     "forward": Phone(),
 }
 HIDDEN = "hidden"  # stands in `match` for callers that show no number
-WAITING = {"gather", "record", "dial", "enqueue", "connect", "pay", "prompt", "echo", "queue"}  # a person has a say
+WAITING = {
+    "gather",
+    "refer",
+    "record",
+    "dial",
+    "enqueue",
+    "connect",
+    "pay",
+    "prompt",
+    "echo",
+    "queue",
+}  # a person has a say
 ENDING = {"hangup", "reject", "redirect", "leave"}  # nothing after them runs
