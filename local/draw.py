@@ -139,7 +139,7 @@ def _arrow(origin: Box, target: Box, label: str) -> str:
         x1, y1, x2, y2 = origin.x + WIDTH / 2, origin.y + origin.height, target.x + WIDTH / 2, target.y
         middle = (y1 + y2) / 2
         path = f"M{x1:.0f},{y1:.0f} C{x1:.0f},{middle:.0f} {x2:.0f},{middle:.0f} {x2:.0f},{y2 - 2:.0f}"
-        at = (x1 + 3 * x2) / 4, y2 - 26
+        at = x1 + 0.784 * (x2 - x1), y1 + 0.676 * (y2 - y1)  # the curve at 0.7
     else:
         x1, y1, x2, y2 = origin.x + WIDTH, origin.y + 22, target.x + WIDTH, target.y + 14
         out = max(x1, x2) + 42
@@ -170,7 +170,7 @@ def _step(step: Step) -> str:
             text = f"{step.name}: {_content(step)}".rstrip(": ")
         case Gather() | Bridge() | Record():
             text = f"{step.element.name}: {_content(step.element)}".rstrip(": ")
-    return text if len(text) <= 32 else text[:31] + "…"
+    return text if len(text) <= 29 else text[:28] + "…"
 
 
 def _content(element: Element) -> str:

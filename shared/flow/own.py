@@ -13,7 +13,7 @@ import msgspec
 from shared import routes
 from shared.flow.document import Mapping, Node, Sequence, Text
 from shared.flow.model import Own
-from shared.flow.values import Reading, suggestion
+from shared.flow.values import Reading, flag, suggestion
 
 FILE = "verbs.py"
 _MARK = "__is_ahoy_verb__"
@@ -107,8 +107,8 @@ def step(name: Text, value: Node, reading: Reading, verbs: Verbs, takes: type[Ca
             reading.wrong(key, f'"{name.value}" takes no "{key.value}"', suggestion(key.value, known))
             continue
         try:
-            arguments[key.value] = msgspec.convert(_plain(node), hints.get(key.value, Any), strict=False)
-        except msgspec.ValidationError as e:
+            arguments[key.value] = _converted(node, hints.get(key.value, Any))
+        except ValueError as e:  # msgspec.ValidationError is one
             reading.wrong(node, f'"{key.value}" does not fit', str(e))
     written = {key.value for key, _ in _pairs(name, value, list(known), reading)}
     for parameter in parameters:
@@ -126,6 +126,12 @@ def _pairs(name: Text, value: Node, known: list[str], reading: Reading) -> list[
         return [(Text(value.line, value.column, known[0]), value)]
     reading.wrong(value, f'"{name.value}" takes no value')
     return []
+
+
+def _converted(node: Node, hint: Any) -> Any:
+    if hint is bool and isinstance(node, Text):
+        return flag(node.value)
+    return msgspec.convert(_plain(node), hint, strict=False)
 
 
 def _plain(node: Node) -> Any:

@@ -136,7 +136,7 @@ def _converted(kind: Kind, text: str) -> str | int | bool:
     """Convert a value that needs nothing but itself; raises ValueError that says what was expected."""
     match kind:
         case Flag():
-            return _flag(text)
+            return flag(text)
         case Whole(least, most):
             return _whole(text, least, most)
         case OneOf(words, joined):
@@ -159,7 +159,8 @@ def _expect(is_met: object, expected: str) -> None:
         raise ValueError(expected)
 
 
-def _flag(text: str) -> bool:
+def flag(text: str) -> bool:
+    """Read true or false in YAML's spellings; raises ValueError."""
     _expect(text.lower() in _TRUE | _FALSE, "expected true or false")
     return text.lower() in _TRUE
 
