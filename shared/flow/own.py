@@ -93,11 +93,17 @@ class Verbs:
 def step(name: Text, value: Node, reading: Reading, verbs: Verbs, takes: type[Call | Message] = Call) -> Own | None:
     """Read an own verb with its arguments, converted to the types that the function declares."""
     function = verbs[name.value]
-    hints = typing.get_type_hints(function)
-    first, *parameters = inspect.signature(function).parameters.values()
+    try:
+        hints = typing.get_type_hints(function)
+        first, *parameters = inspect.signature(function).parameters.values()
+    except (NameError, TypeError, ValueError) as e:
+        reading.wrong(name, f'"{name.value}" cannot be used: {e}', "expected a function that takes a Call or a Message")
+        return None
     if hints.get(first.name, takes) is not takes:
         reading.wrong(
-            name, f'"{name.value}" takes a {hints[first.name].__name__}', f"here it is given a {takes.__name__}"
+            name,
+            f'"{name.value}" takes a {getattr(hints[first.name], "__name__", hints[first.name])}',
+            f"here it is given a {takes.__name__}",
         )
         return None
     known = {parameter.name: parameter for parameter in parameters}
@@ -108,7 +114,7 @@ def step(name: Text, value: Node, reading: Reading, verbs: Verbs, takes: type[Ca
             continue
         try:
             arguments[key.value] = _converted(node, hints.get(key.value, Any))
-        except ValueError as e:  # msgspec.ValidationError is one
+        except (ValueError, TypeError) as e:  # msgspec.ValidationError is a ValueError
             reading.wrong(node, f'"{key.value}" does not fit', str(e))
     written = {key.value for key, _ in _pairs(name, value, list(known), reading)}
     for parameter in parameters:

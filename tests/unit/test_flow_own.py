@@ -32,6 +32,16 @@ def fail(call: Call) -> None:
     raise ZeroDivisionError(call.from_)
 
 
+@verb
+def alone() -> None:
+    pass
+
+
+@verb
+def odd(call: Call, what: "Nothing") -> None:  # noqa: F821
+    pass
+
+
 def no_verb(call):
     pass
 """
@@ -69,6 +79,8 @@ def test_an_own_verb_that_fails_is_an_apology(own):
         ("count: {to: 1, plite: no}", '"count" takes no "plite"; did you mean "polite"?'),
         ("shout:", '"shout" takes a Message; here it is given a Call'),
         ("fail: 1", '"fail" takes no value'),
+        ("alone:", '"alone" cannot be used'),
+        ("odd: 1", '"odd" cannot be used'),
         ("cuont: 1", 'unknown verb "cuont"; did you mean "count"?'),
         ("no_verb:", 'unknown verb "no_verb"'),
     ],

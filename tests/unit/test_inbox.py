@@ -78,6 +78,10 @@ def test_a_text_is_forwarded_even_when_nobody_can_note_it(line):
         "+12025550122 (cannot be answered now): Hello <b> $From", "https://example.com/a.jpg"]  # fmt: skip
 
 
+def test_a_line_that_forwards_to_itself_does_not_text_itself(line):
+    assert said(line.says(FORWARD).texts("Hello", To=OWNER)) == ["We got it."]
+
+
 def test_an_owner_whose_answer_cannot_be_placed_is_told_and_nobody_else_gets_it(line):
     (message,) = line.says(FORWARD).texts("Yes, at ten.", From=OWNER)
     assert (message.text, message.attrib) == (NOT_STORED, {})
