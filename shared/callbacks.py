@@ -22,3 +22,34 @@ def message(webhook: Webhook) -> None:
 
     status, error_code = webhook.get("MessageStatus"), webhook.get("ErrorCode")
     messages.book().change(webhook.sid, lambda record: messages.forward(record, status, error_code))
+
+
+def recording(webhook: Webhook) -> None:
+    """A recording of a call is ready, or could not be made."""
+    _note(webhook, {
+        "recording_sid": webhook.get("RecordingSid"),
+        "recording_url": webhook.get("RecordingUrl"),
+        "recording_status": webhook.get("RecordingStatus"),
+        "recording_s": _seconds(webhook.get("RecordingDuration")),
+    })  # fmt: skip
+
+
+def transcription(webhook: Webhook) -> None:
+    """A recording of a call was written down, or could not be."""
+    _note(webhook, {
+        "transcription": webhook.get("TranscriptionText"),
+        "transcription_status": webhook.get("TranscriptionStatus"),
+    })  # fmt: skip
+
+
+def _note(webhook: Webhook, news: dict[str, str | int]) -> None:
+    """Add to the call's record, making it when this is the first we hear of the call."""
+    from shared.store import calls
+
+    book = calls.book()
+    if book.change(webhook.sid, lambda record: record | news) is None:
+        book.add(calls.told(webhook.parameters, datetime.now(UTC)) | news)
+
+
+def _seconds(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

@@ -87,6 +87,10 @@ class Table:
             folded(entity), mode=UpdateMode.REPLACE, etag=etag, match_condition=MatchConditions.IfNotModified
         )
 
+    def delete(self, partition: str, row: str) -> None:
+        """Remove a row, whether it is there or not."""
+        self._client.delete_entity(partition, row)  # silent when there is none
+
     def get(self, partition: str, row: str) -> tuple[Entity, str] | None:
         """Give one row and its ETag, or None."""
         try:

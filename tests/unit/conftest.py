@@ -1,9 +1,15 @@
 """What unit tests share: a line's settings. No process, no network."""
 
+import re
+from functools import cache
+from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree as ET
+
+import azure.functions as func
 import pytest
 
 from shared import flow, settings
-from tests.unit.signed import TOKEN
+from tests.unit.signed import TOKEN, post
 
 
 @pytest.fixture
@@ -22,3 +28,77 @@ def environ(monkeypatch):
     yield use
     settings.current.cache_clear()
     flow.current.cache_clear()
+
+
+@pytest.fixture
+def line(environ, tmp_path):
+    """A line whose flow file is set by `line.says(yaml)`, asked by `line.asked(path, Name=value)`."""
+    return _Line(environ, tmp_path)
+
+
+class _Line:
+    def __init__(self, environ, folder):
+        self.environ, self.folder = environ, folder
+
+    def says(self, text):
+        """Write the flow file and forget the one before."""
+        (self.folder / "flow.yaml").write_text(text, encoding="utf-8")
+        return self.follows(self.folder / "flow.yaml")
+
+    def follows(self, path):
+        """Take a flow file that is there."""
+        self.environ(TWILIO_AUTH_TOKEN=TOKEN, TWILIO_PHONE_NUMBER="+12025550100", AHOY_FLOW=str(path))
+        return self
+
+    def asked(self, path, /, **parameters):
+        """Send a signed webhook to the app, and give the TwiML of the answer as an element."""
+        answer = self.answer(path, **parameters)
+        assert answer.status_code == 200
+        return ET.fromstring(answer.get_body())  # noqa: S314 -- reads what the line itself wrote
+
+    def answer(self, path, /, **parameters):
+        """Send a signed webhook to the app by its routes, as the host does."""
+        req = post(path, list(parameters.items()))
+        function, found = _routed(urlsplit(path).path)
+        query = dict(parse_qsl(urlsplit(path).query))
+        return function(
+            func.HttpRequest(
+                "POST", req.url, headers=req.headers, params=query, route_params=found, body=req.get_body()
+            )
+        )
+
+    def calls(self, **parameters):
+        """Begin an inbound call."""
+        return self.asked("/api/voice", **CALL | parameters)
+
+    def texts(self, body, **parameters):
+        """Send a text."""
+        return self.asked("/api/sms", **TEXT | {"Body": body} | parameters)
+
+
+CALL = {
+    "CallSid": "CA0123456789abcdef0123456789abcdef",
+    "From": "+12025550122",
+    "To": "+12025550100",
+    "CallStatus": "ringing",
+    "Direction": "inbound",
+}
+TEXT = {"MessageSid": "SM0123456789abcdef0123456789abcdef", "From": "+12025550122", "To": "+12025550100"}
+
+
+def _routed(path):
+    for pattern, function in _routes():
+        if match := re.fullmatch(pattern, path):
+            return function, match.groupdict()
+    raise AssertionError(f"no function answers {path}")
+
+
+@cache
+def _routes():
+    import function_app
+
+    return [
+        ("/api/" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", found.get_trigger().route), found.get_user_function())
+        for found in function_app.app.get_functions()
+        if "POST" in {method.value for method in found.get_trigger().methods}
+    ]
