@@ -26,6 +26,9 @@ COMMANDS = {
     "text": "send the line a text and show the reply",
     "messages": "list the texts that were stored",
     "calls": "list the calls that were stored",
+    "check": "check a flow file: one line for each mistake",
+    "flow": "draw a flow file as a picture",
+    "schema": "write flow.schema.json, for completion in editors",
     "pin": "pin the newest versions of all packages in requirements.txt and requirements-dev.txt",
 }
 

@@ -1,18 +1,13 @@
-"""`dev.py flow [FILE] [--mermaid | --svg] [-o OUT]`: the flow as a picture, scenes as boxes, keys pressed on arrows."""
+"""A flow as a picture: scenes as boxes, what leads from one to another on the arrows; SVG, or Mermaid text."""
 
-import argparse
-import sys
 from html import escape
 from itertools import groupby
-from pathlib import Path
 
 import msgspec
 
-from shared import flow
 from shared.flow import graph
 from shared.flow.model import Bridge, Callers, Element, Flow, Gather, Hours, Own, Record, Step, Template
 
-ROOT = Path(__file__).parent.parent
 WIDTH, GAP_X, GAP_Y, LINE = 230, 60, 90, 18
 MARGIN = 40
 STYLE = """
@@ -35,24 +30,6 @@ class Box(msgspec.Struct):
     def height(self) -> int:
         """How tall it is."""
         return 34 + LINE * len(self.lines)
-
-
-def run(arguments: list[str]) -> int:
-    """Draw a flow file to OUT or the terminal; give the exit code."""
-    parser = argparse.ArgumentParser(prog="dev.py flow", description=__doc__)
-    parser.add_argument("file", nargs="?", default=str(ROOT / "flow.yaml"))
-    kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--mermaid", action="store_true", help="text that GitHub draws")
-    kind.add_argument("--svg", action="store_true", help="a picture (the default)")
-    parser.add_argument("-o", metavar="OUT", help="the file to write")
-    known = parser.parse_args(arguments)
-    read = flow.load(Path(known.file))
-    if read.mistakes:
-        sys.stderr.writelines(f"{mistake}\n" for mistake in read.mistakes)
-        return 1
-    drawn = mermaid(read) if known.mermaid else svg(read)
-    Path(known.o).write_text(drawn, encoding="utf-8") if known.o else print(drawn, end="")
-    return 0
 
 
 def arrows(of: Flow) -> list[tuple[str, str, str]]:

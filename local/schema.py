@@ -115,9 +115,3 @@ def _map(properties: Schema) -> Schema:
 
 def _one_or_many(each: Schema) -> Schema:
     return {"anyOf": [each, {"type": "array", "items": each}]}
-
-
-def run() -> int:
-    """Write flow.schema.json."""
-    FILE.write_text(written(), encoding="utf-8")
-    return 0
