@@ -6,13 +6,14 @@ never asked: a person waits.
 
 import logging
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 
 import msgspec
 from twilio.twiml.voice_response import VoiceResponse
 
 from shared import flow, routes, twiml
 from shared.flow.fill import spoken
-from shared.flow.model import Bridge, Callers, Element, Gather, Hours, Own, Record, Step, Value
+from shared.flow.model import Bridge, Callers, Element, Gather, Hours, Own, Record, SceneUrl, Step, Template, Value
 from shared.flow.own import Call
 from shared.flow.words import ENDING
 from shared.webhook import APOLOGY_CALL, Webhook
@@ -99,6 +100,38 @@ def _chosen(choices: dict[str, str], pressed: str, said: str) -> str:
 
 
 def _document(webhook: Webhook, name: str, first: int = 0, attempt: int = 1) -> str:
+    """Give the document of a scene from a step on; one that is the same for every call is built once."""
+    if _is_constant(name):
+        return _constant(webhook.base, name, first, attempt)
+    return _built(webhook, name, first, attempt)
+
+
+@lru_cache(maxsize=256)
+def _constant(base: str, name: str, first: int, attempt: int) -> str:
+    return _built(Webhook({}, base), name, first, attempt)
+
+
+@cache
+def _is_constant(name: str) -> bool:
+    """Whether nothing in a scene depends on the call or the hour."""
+    return all(_is_fixed(step) for step in flow.current().scenes.get(name, (Own,)))
+
+
+def _is_fixed(step: object) -> bool:
+    match step:
+        case Gather(element=element) | Bridge(element=element) | Record(element=element):
+            return _is_fixed(element)
+        case Element(attributes=attributes, parts=parts):
+            return all(_is_fixed(value) for value in (*attributes.values(), *parts))
+        case Template(text=text):
+            return "$" not in text
+        case SceneUrl() | str() | int():
+            return True
+        case _:
+            return False
+
+
+def _built(webhook: Webhook, name: str, first: int, attempt: int) -> str:
     scenes = flow.current().scenes
     response = VoiceResponse()
     for _ in range(MAX_JUMPS):

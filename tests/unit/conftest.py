@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import azure.functions as func
 import pytest
 
-from shared import flow, settings
+from shared import flow, settings, voice
 from tests.unit.signed import TOKEN, post
 
 
@@ -21,13 +21,17 @@ def environ(monkeypatch):
             monkeypatch.delenv(name.upper(), raising=False)
         for name, value in values.items():
             monkeypatch.setenv(name, value)
-        settings.current.cache_clear()
-        flow.current.cache_clear()
+        _forget()
 
     use(TWILIO_ACCOUNT_SID="AC" + "0" * 32, TWILIO_AUTH_TOKEN=TOKEN, TWILIO_PHONE_NUMBER="+12025550100")
     yield use
-    settings.current.cache_clear()
-    flow.current.cache_clear()
+    _forget()
+
+
+def _forget():
+    """Let the next request read the environment and the flow file anew, as a new process does."""
+    for known in (settings.current, flow.current, voice._is_constant, voice._constant):
+        known.cache_clear()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import base64
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -181,7 +181,7 @@ def _passes(sign: str, text: str, when: datetime) -> bool:
     except ValueError:
         raise Refusal(20001, f"Invalid date {text}: expected YYYY-MM-DD or ISO 8601") from None
     bound = bound if bound.tzinfo else bound.replace(tzinfo=UTC)
-    whole_day = len(text) == len(date.min.isoformat())
+    whole_day = bound.time() == time.min  # twilio-python writes a date as its midnight
     last = bound + (timedelta(days=1) if whole_day else timedelta(seconds=1)) - timedelta(microseconds=1)
     match sign:
         case ">":
