@@ -58,6 +58,7 @@ class Running:
         self.twilio = Process("the local Twilio", logs / "twilio.log")
         self.host = Process("the function app", logs / "app.log", told)
         self.storage_addresses: list[str] = []
+        self.environ: dict[str, str] = {}
         self.line: Line
 
     def start_storage(self) -> None:
@@ -75,7 +76,7 @@ class Running:
             quiet_environment(TWILIO_AUTH_TOKEN=auth_token),
             setup.ROOT,
         )  # fmt: skip
-        environ = {
+        self.environ = {
             "AzureWebJobsStorage": storage,
             "TWILIO_ACCOUNT_SID": account_sid,
             "TWILIO_AUTH_TOKEN": auth_token,
@@ -84,14 +85,19 @@ class Running:
             "PYTHON_THREADPOOL_THREAD_COUNT": THREADS,
             "AHOY_HOST_KEY": key,
         }
-        (app,) = self.host.start(
-            _python("local.host", f"--port={port}", "--with-parent"),
-            quiet_environment(**environ | settings),
-            setup.ROOT,
-        )
+        app = self.start_app(port, settings)
         self.line = Line(app, twilio, key, account_sid, auth_token, NUMBER, storage)
         _connect(self.line)
         _wait_for(f"{app}/api/health")
+
+    def start_app(self, port: int, settings: dict[str, str]) -> str:
+        """Start the app with more settings; again, after it has ended, when they change. Give its address."""
+        (app,) = self.host.start(
+            _python("local.host", f"--port={port}", "--with-parent"),
+            quiet_environment(**self.environ | settings),
+            setup.ROOT,
+        )
+        return app
 
     def died(self) -> str:
         """Say which process has ended and its last lines; empty when all run."""

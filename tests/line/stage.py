@@ -1,0 +1,86 @@
+"""A line that plays any flow: the app is started anew for each file, at the same address, as Azure does when a setting
+changes; the emulator and the local Twilio go on.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from local.line import BECOMES_WELL_S
+from tests.line.waiting import eventually
+
+FLOWS = Path(__file__).parents[2] / "flows"
+CALLER = "+12025550122"
+OFFICE, MOBILE, COLLEAGUE = "+12025550101", "+12025550102", "+12025550103"  # the phones of the ready-made lines
+USUAL = {"answers": "yes"}
+
+
+class Stage:
+    """The line, the flow that it plays, and the phones around it."""
+
+    def __init__(self, line):
+        self.line = line
+        self.twilio = line.twilio
+        self._playing = None
+        self._changed = []
+
+    def plays(self, flow, verbs=""):
+        """Let the line play a flow: the name of a ready-made one, or the text of one with its own verbs."""
+        if (flow, verbs) != self._playing:
+            self.restarts(self._path(flow, verbs))
+            eventually(self._is_well, BECOMES_WELL_S)
+        self._playing = flow, verbs
+        return self
+
+    def restarts(self, path):
+        """Start the app anew with a flow file, whatever is in it."""
+        self._playing = None
+        self.line.running.host.end()
+        self.line.running.start_app(urlsplit(self.line.app).port, {"AHOY_FLOW": str(path)})
+
+    def dials(self, from_=CALLER, scene="", **parameters):
+        """Let somebody ring the line. `scene`: the number's webhook is set to that scene first."""
+        self.voice_url(f"{self.line.app}/api/voice{scene and '/'}{scene}")
+        return self.twilio.dial(from_=from_, **parameters)
+
+    def voice_url(self, url):
+        """Set where the number's calls go, as one does at the real Twilio."""
+        from twilio.rest import Client
+
+        known = self.line.running.line
+        client = Client(known.account_sid, known.auth_token)
+        client.api.base_url = known.twilio
+        client.incoming_phone_numbers.list()[0].update(voice_url=url)
+
+    def phone(self, address, **behaviour):
+        """Give a phone that behaves like this until the test is over, seen from now on."""
+        self._changed.append(address)
+        phone = self.twilio.phone(address, **USUAL | behaviour)
+        phone._rung = len(phone.calls)
+        return phone
+
+    def sound(self, url):
+        """Give the sound of a recording, as somebody fetches it who may."""
+        known = self.line.running.line
+        answer = httpx.get(f"{url}.wav", auth=(known.account_sid, known.auth_token), trust_env=False)
+        assert answer.status_code == 200
+        return answer.content
+
+    def cleared(self):
+        """Let everything be as at first."""
+        self.twilio.faults()
+        for address in self._changed:
+            self.twilio.phone(address, **USUAL)
+        self._changed.clear()
+
+    def _path(self, flow, verbs):
+        if (FLOWS / f"{flow}.yaml").exists():
+            return FLOWS / f"{flow}.yaml"
+        folder = self.line.running.folder
+        (folder / "verbs.py").write_text(verbs)
+        (folder / "flow.yaml").write_text(flow)
+        return folder / "flow.yaml"
+
+    def _is_well(self):
+        return httpx.get(f"{self.line.app}/api/health", trust_env=False).status_code == 200
