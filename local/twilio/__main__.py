@@ -1,0 +1,80 @@
+"""Start the stand-in: `python -m local.twilio --port 0 --account-sid AC... --number +12025550100`.
+
+The auth token comes by the environment (TWILIO_AUTH_TOKEN), where other users of the machine do not see it, or by
+option. An API key may come as TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+
+import uvicorn
+
+from local.twilio.exchange import Exchange
+from local.twilio.server import application
+
+LOCALHOST = "127.0.0.1"
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    asked = _arguments()
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    exchange = _exchange(asked)
+    listener = socket.create_server((LOCALHOST, asked.port))
+    exchange.base_url = f"http://{LOCALHOST}:{listener.getsockname()[1]}"
+    server = _Announcing(uvicorn.Config(application(exchange), log_config=None, access_log=False, lifespan="on"))
+    server.address = exchange.base_url
+    if asked.with_parent:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    server.run(sockets=[listener])
+
+
+class _Announcing(uvicorn.Server):
+    """Tells where it listens once it does."""
+
+    address = ""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(f"listening on {self.address}", flush=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.twilio", description="A small Twilio for one machine.")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--account-sid", required=True)
+    parser.add_argument("--auth-token", default=os.environ.get("TWILIO_AUTH_TOKEN"), help="better: TWILIO_AUTH_TOKEN")
+    parser.add_argument("--number", action="append", required=True, help="a number of the account; may be repeated")
+    parser.add_argument("--clock", choices=["real", "manual"], default="real")
+    parser.add_argument("--unverified", action="append", default=[], help="a number that may not be reached")
+    parser.add_argument("--trial", action="store_true", help="only verified numbers may be reached")
+    parser.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
+    asked = parser.parse_args()
+    if not asked.auth_token:
+        parser.error("TWILIO_AUTH_TOKEN is not set")
+    return asked
+
+
+def _exchange(asked: argparse.Namespace) -> Exchange:
+    exchange = Exchange(asked.account_sid, asked.auth_token, asked.number, manual_clock=asked.clock == "manual")
+    exchange.unverified = set(asked.unverified)
+    exchange.is_trial = asked.trial
+    if os.environ.get("TWILIO_API_KEY_SID"):
+        exchange.keys[os.environ["TWILIO_API_KEY_SID"]] = os.environ.get("TWILIO_API_KEY_SECRET", "")
+    return exchange
+
+
+def _end_with_parent() -> None:
+    """Wait until whoever started us is gone, which closes our standard input."""
+    sys.stdin.buffer.read()
+    signal.raise_signal(signal.SIGINT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""The time of one call tree: a call and the legs it dials.
+
+With the real clock seconds pass. With the manual clock machine time (speech, music, pauses) passes at once, and waiting
+for a person lasts until somebody acts or moves the clock. Either clock knows which actors of the tree are at work, so
+that one can wait until all of them wait themselves.
+"""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from local.twilio.sids import utc_now
+
+
+class Alarm(Protocol):
+    """Something that rings unless it is cancelled before."""
+
+    def cancel(self) -> None:
+        """Keep it from ringing."""
+
+
+class Clock:
+    """The real clock; seconds pass for real."""
+
+    is_manual = False
+
+    def __init__(self) -> None:
+        self._at_work = 0
+        self._still = asyncio.Event()
+
+    def now(self) -> datetime:
+        """Give the time."""
+        return utc_now()
+
+    def alarm(self, seconds: float, ring: Callable[[], None]) -> Alarm:
+        """Call `ring` after so many seconds."""
+        return asyncio.get_running_loop().call_later(seconds, ring)
+
+    def move(self, seconds: float) -> None:
+        """Let machine time pass; the real clock needs no help."""
+
+    async def waits(self, seconds: float) -> None:
+        """Let a person wait."""
+        await asyncio.sleep(seconds)
+
+    def begin(self) -> None:
+        """An actor of the tree goes to work."""
+        self._at_work += 1
+
+    def rest(self) -> None:
+        """An actor of the tree waits, or is done."""
+        self._at_work -= 1
+        if not self._at_work:
+            self._still.set()
+            self._still = asyncio.Event()
+
+    async def settled(self, within_s: float) -> None:
+        """Return as soon as every actor waits, or after `within_s` real seconds."""
+        try:
+            async with asyncio.timeout(within_s):
+                while self._at_work:
+                    await self._still.wait()
+        except TimeoutError:
+            return
+
+
+class _ManualAlarm:
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self.ring: Callable[[], None] | None = ring
+
+    def cancel(self) -> None:
+        self.ring = None
+
+
+class ManualClock(Clock):
+    """The clock of tests; it moves when machines speak and when a test says so."""
+
+    is_manual = True
+    SETTLE_S = 20  # real seconds; above Twilio's limit for a webhook
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = utc_now()
+        self._order = itertools.count()
+        self._alarms: list[tuple[datetime, int, _ManualAlarm]] = []
+
+    def now(self) -> datetime:
+        """Give the time of the tree."""
+        return self._now
+
+    def alarm(self, seconds: float, ring: Callable[[], None]) -> Alarm:
+        """Call `ring` as soon as the tree's time has moved by so many seconds."""
+        alarm = _ManualAlarm(ring)
+        heapq.heappush(self._alarms, (self._now + timedelta(seconds=seconds), next(self._order), alarm))
+        return alarm
+
+    def move(self, seconds: float) -> None:
+        """Let machine time pass at once, ringing on the way what is due."""
+        target = self._now + timedelta(seconds=seconds)
+        while self._ring_next(target):
+            pass
+        self._now = max(self._now, target)
+
+    async def waits(self, seconds: float) -> None:
+        """Move by so many seconds; what is due rings in order, and each time the tree settles before time goes on."""
+        await self.settled(self.SETTLE_S)
+        target = self._now + timedelta(seconds=seconds)
+        while self._ring_next(target):
+            await self.settled(self.SETTLE_S)
+        self._now = max(self._now, target)
+
+    def _ring_next(self, until: datetime) -> bool:
+        while self._alarms and self._alarms[0][0] <= until:
+            due, _, alarm = heapq.heappop(self._alarms)
+            if alarm.ring:
+                self._now = max(self._now, due)
+                alarm.ring()
+                return True
+        return False

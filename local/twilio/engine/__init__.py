@@ -1,0 +1,1 @@
+"""How calls run: legs, the documents they follow and the verbs in them."""

@@ -1,0 +1,60 @@
+"""Running documents: verb by verb, document after document, until one ends without naming another."""
+
+from collections.abc import Awaitable, Callable
+from xml.etree import ElementTree as ET
+
+from local.twilio.engine import document
+from local.twilio.engine.document import Document, Unusable
+from local.twilio.engine.leg import Finished, Leg, Moved
+from local.twilio.engine.source import Source
+
+APOLOGY = "We're sorry, an application error has occurred. Goodbye."
+MAX_CALL_S = 4 * 3600
+SCHEMA_WARNING = 12200
+
+Verb = Callable[[Leg, ET.Element, Document], Awaitable[Source | None]]
+VERBS: dict[str, Verb] = {}
+
+
+def verb(name: str) -> Callable[[Verb], Verb]:
+    """Register the function that runs an element; it gives the next document's source, or None to go on."""
+
+    def register(run: Verb) -> Verb:
+        VERBS[name] = run
+        return run
+
+    return register
+
+
+async def follow(leg: Leg, source: Source | None) -> None:
+    """Follow the documents; returns when the last one has ended. Raises what interrupts the leg for good."""
+    while source:
+        try:
+            source = await _play(leg, await document.fetch(leg, source))
+        except Moved as moved:
+            source = moved.source
+        except Unusable:
+            leg.exchange.pick_up(leg)
+            leg.note("said", APOLOGY)
+            raise Finished from None
+
+
+async def _play(leg: Leg, doc: Document) -> Source | None:
+    for element in doc.verbs:
+        source = await _run(leg, element, doc)
+        if source:
+            return source
+    return None
+
+
+async def _run(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
+    run = VERBS.get(element.tag)
+    if not run:
+        leg.note("unknown_verb", element.tag)
+        leg.exchange.alert(SCHEMA_WARNING, f"unknown verb {element.tag}", leg.call.sid, doc.source.url)
+        return None
+    if element.tag != "Reject":
+        leg.exchange.pick_up(leg, element)
+    if leg.call.answered and (leg.clock.now() - leg.call.answered).total_seconds() > MAX_CALL_S:
+        raise Finished
+    return await run(leg, element, doc)

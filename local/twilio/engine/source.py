@@ -1,0 +1,21 @@
+"""Where a document comes from."""
+
+from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A URL to ask, or the document itself in `twiml`; `parameters` are sent beside the usual ones."""
+
+    kind: str
+    url: str = ""
+    method: str = "POST"
+    parameters: dict[str, str] = field(default_factory=dict)
+    twiml: str = ""
+
+    def beside(self, kind: str, url: str, method: str, parameters: dict[str, str] | None = None) -> "Source":
+        """Give the source for a URL that a document from here names; a relative one is resolved, none means itself."""
+        if not url:
+            return replace(self, kind=kind, method=method, parameters=parameters or {})
+        return Source(kind, urljoin(self.url, url), method, parameters or {})

@@ -1,0 +1,57 @@
+"""The call that verifies a number: it asks for six digits, and a callback tells whether they came."""
+
+from typing import TYPE_CHECKING
+
+from local.twilio.engine import calls
+from local.twilio.engine.leg import Interruption, Leg, Pressed
+from local.twilio.records import Call, CallerId
+from local.twilio.webhooks import Webhook
+
+if TYPE_CHECKING:
+    from local.twilio.exchange import Exchange
+
+TWILIO = "+14157234000"  # the number that verification calls come from
+ANSWER_S, KEY_S = 60, 10
+
+
+def start(exchange: "Exchange", number: str, name: str, code: str, callback: tuple[str, str]) -> Leg:
+    """Ring the number."""
+    leg = Leg(exchange, Call(number, TWILIO, "outbound-api"), exchange.new_clock())
+    exchange.calls[leg.call.sid] = leg.call
+    calls.start(leg, _verify(leg, name, code, callback))
+    return leg
+
+
+async def _verify(leg: Leg, name: str, code: str, callback: tuple[str, str]) -> None:
+    caller_id = CallerId(leg.call.to, name)
+    is_right = await calls.is_answered(leg, ANSWER_S) and await _asks_for(leg, code)
+    if is_right:
+        leg.exchange.caller_ids[caller_id.sid] = caller_id
+    calls.finish(leg, "completed")
+    _tell(leg, caller_id, callback, is_right=is_right)
+
+
+async def _asks_for(leg: Leg, code: str) -> bool:
+    keys = ""
+    try:
+        leg.note("said", "Please enter your verification code.")
+        leg.note("listening", "dtmf")
+        if leg.keys_left:
+            leg.press(leg.keys_left)
+        while len(keys) < len(code) and (signal := await leg.expect(Pressed, KEY_S)):
+            keys += signal.key
+        leg.note("said", "Thank you." if keys == code else "That was not the code.")
+    except Interruption:
+        return False
+    return keys == code
+
+
+def _tell(leg: Leg, caller_id: CallerId, callback: tuple[str, str], *, is_right: bool) -> None:
+    url, method = callback
+    if not url:
+        return
+    told = {"VerificationStatus": "success" if is_right else "failed"}
+    if is_right:
+        told["OutgoingCallerIdSid"] = caller_id.sid
+    parameters = leg.exchange.call_parameters(leg) | told
+    leg.exchange.courier.in_order(Webhook("verification", leg.call.sid, url, method, parameters), leg.clock)

@@ -1,0 +1,40 @@
+"""Simulated phones: any number, `client:name` or `sip:` address, and how whoever owns it behaves."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from local.twilio.journal import Journal
+from local.twilio.records import Message
+
+if TYPE_CHECKING:
+    from local.twilio.engine.leg import Leg
+
+Answers = Literal["yes", "busy", "no-answer", "fails", "rejects", "asks", "machine"]
+BRIDGE_S = 5.0  # how long a phone that was told nothing talks, when seconds pass for real
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How a phone meets a call or a text.
+
+    `asks` rings until the test answers; `no-answer` rings for ever; `machine` plays a greeting of `greeting_s` seconds.
+    `talks_s`: seconds until it hangs up by itself. `presses`: keys it presses when it is asked for keys.
+    `texts`: how texts to it end; `error_code` goes with `undelivered` and `failed`.
+    """
+
+    answers: Answers = "yes"
+    talks_s: float | None = None
+    presses: str = ""
+    greeting_s: float = 4.0
+    texts: Literal["delivered", "undelivered", "failed", "sent"] = "delivered"
+    error_code: int | None = None
+
+
+@dataclass(slots=True)
+class Phone:
+    """A phone, the calls that reached it and the texts that lie in it."""
+
+    address: str
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    rings: "Journal[Leg]" = field(default_factory=Journal)
+    texts: Journal[Message] = field(default_factory=Journal)

@@ -1,0 +1,147 @@
+"""What the stand-in remembers. These records live and change; what REST shows of them is in `rest/`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from local.twilio.journal import Journal
+from local.twilio.sids import new_sid, utc_now
+
+ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened on a call, as a person on it would tell."""
+
+    at: datetime
+    kind: str
+    text: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What an owner sees in Twilio's error log."""
+
+    code: int
+    text: str
+    sid: str
+    url: str
+    at: datetime = field(default_factory=utc_now)
+
+
+@dataclass(slots=True)
+class Call:
+    """A call, or one leg of a longer one."""
+
+    to: str
+    from_: str
+    direction: Literal["inbound", "outbound-api", "outbound-dial"]
+    sid: str = field(default_factory=lambda: new_sid("CA"))
+    parent_call_sid: str | None = None
+    phone_number_sid: str = ""
+    status: str = "queued"
+    created: datetime = field(default_factory=utc_now)
+    updated: datetime = field(default_factory=utc_now)
+    start: datetime | None = None
+    end: datetime | None = None
+    answered: datetime | None = None
+    answered_by: str | None = None
+    forwarded_from: str | None = None
+    caller_name: str | None = None
+    price: str | None = None
+    queue_time_ms: int = 0
+    parameters: dict[str, str] = field(default_factory=dict)
+    transcript: Journal[Event] = field(default_factory=Journal)
+
+    @property
+    def duration_s(self) -> int:
+        """Whole seconds from answer to end; 0 for a call that nobody answered."""
+        return round((self.end - self.answered).total_seconds()) if self.answered and self.end else 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it can no longer change."""
+        return self.status in ENDED
+
+
+@dataclass(slots=True)
+class Media:
+    """A picture or file of a message: its own bytes, or the address where the sender keeps it."""
+
+    content_type: str
+    url: str = ""
+    content: bytes = b""
+    sid: str = field(default_factory=lambda: new_sid("ME"))
+    created: datetime = field(default_factory=utc_now)
+
+
+@dataclass(slots=True)
+class Message:
+    """A text, in or out."""
+
+    to: str
+    from_: str
+    body: str
+    direction: Literal["inbound", "outbound-api", "outbound-call", "outbound-reply"]
+    media: list[Media] = field(default_factory=list)
+    sid: str = ""
+    status: str = "queued"
+    num_segments: int = 1
+    messaging_service_sid: str | None = None
+    created: datetime = field(default_factory=utc_now)
+    updated: datetime = field(default_factory=utc_now)
+    sent: datetime | None = None
+    error_code: int | None = None
+    price: str | None = None
+
+    def __post_init__(self) -> None:
+        """A message with media has an MM SID."""
+        self.sid = self.sid or new_sid("MM" if self.media else "SM")
+
+
+@dataclass(slots=True)
+class Number:
+    """A number of the account and where its webhooks go."""
+
+    phone_number: str
+    sid: str = field(default_factory=lambda: new_sid("PN"))
+    created: datetime = field(default_factory=utc_now)
+    updated: datetime = field(default_factory=utc_now)
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Application:
+    """A TwiML application: a name for webhooks."""
+
+    settings: dict[str, str]
+    sid: str = field(default_factory=lambda: new_sid("AP"))
+    created: datetime = field(default_factory=utc_now)
+
+
+@dataclass(slots=True)
+class CallerId:
+    """A number that its owner has verified."""
+
+    phone_number: str
+    friendly_name: str
+    sid: str = field(default_factory=lambda: new_sid("PN"))
+    created: datetime = field(default_factory=utc_now)
+
+
+@dataclass(slots=True)
+class Recording:
+    """What was recorded on a call; its sound is made from its length."""
+
+    call_sid: str
+    source: str
+    duration_s: int
+    start: datetime
+    channels: int = 1
+    transcript: str = ""
+    sid: str = field(default_factory=lambda: new_sid("RE"))
+    created: datetime = field(default_factory=utc_now)
+    status: str = "completed"
+    conference_sid: str | None = None

@@ -1,0 +1,202 @@
+"""What all resources share: who may ask, how a refusal reads, how a list is paged."""
+
+import base64
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from local.twilio.exchange import API_VERSION, Exchange
+from local.twilio.sids import address
+
+PAGE_SIZE, MAX_PAGE_SIZE = 50, 1000
+
+REASONS = {
+    20001: (400, "Invalid parameter"),
+    20003: (401, "Authenticate"),
+    20004: (405, "Method not allowed"),
+    20404: (404, "The requested resource was not found"),
+    20429: (429, "Too Many Requests"),
+    20500: (500, "Internal Server Error"),
+    21201: (400, "No 'To' number is specified"),
+    21205: (400, "Url parameter is required, or is not a valid URL"),
+    21210: (400, "'From' phone number not verified: the source number is not yours"),
+    21211: (400, "Invalid 'To' Phone Number"),
+    21212: (400, "Invalid 'From' Number (caller ID)"),
+    21213: (400, "No 'From' number is specified"),
+    21219: (400, "'To' phone number not verified: trial accounts may only call verified numbers"),
+    21220: (400, "Call is not in-progress. Cannot redirect."),
+    21450: (400, "Phone number is already validated for your account"),
+    21602: (400, "Message body is required."),
+    21603: (400, "A 'From' phone number or a 'MessagingServiceSid' is required."),
+    21604: (400, "A 'To' phone number is required."),
+    21606: (400, "The 'From' phone number is not a valid, message-capable number of this account"),
+    21608: (400, "The number is unverified. Trial accounts cannot send messages to unverified numbers"),
+    21610: (400, "Attempt to send to unsubscribed recipient"),
+    21617: (400, "The concatenated message body exceeds the 1600 character limit"),
+    30409: (400, "The message cannot be canceled in its status"),
+}
+
+
+class Refusal(Exception):
+    """Twilio's error document; `status` is HTTP's."""
+
+    def __init__(self, code: int, message: str = "", status: int = 0, retry_after_s: int | None = None) -> None:
+        self.status, default = REASONS.get(code, (400, "Invalid request"))
+        self.status = status or self.status
+        self.code = code
+        self.message = message or default
+        self.retry_after_s = retry_after_s
+        super().__init__(self.message)
+
+    def response(self) -> Response:
+        """Give it as Twilio sends it."""
+        more_info = f"https://www.twilio.com/docs/errors/{self.code}"
+        document = {"code": self.code, "message": self.message, "more_info": more_info, "status": self.status}
+        headers = {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+        return JSONResponse(document, self.status, headers)
+
+
+class Form:
+    """The parameters of a request; the same whether they came in the query or as a form."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._pairs = pairs
+
+    def __contains__(self, name: str) -> bool:
+        return any(n == name for n, _ in self._pairs)
+
+    def get(self, name: str, default: str = "") -> str:
+        """Give the first value."""
+        return next((value for n, value in self._pairs if n == name), default)
+
+    def all(self, name: str) -> list[str]:
+        """Give every value of a repeated parameter."""
+        return [value for n, value in self._pairs if n == name]
+
+    def int(self, name: str, default: int) -> int:
+        """Give a whole number; refuse what is none."""
+        value = self.get(name)
+        if value and not value.isdigit():
+            raise Refusal(20001, f"Invalid parameter {name}: {value} is not a number")
+        return int(value) if value else default
+
+    def named(self, names: Sequence[str]) -> dict[str, str]:
+        """Give those of the named parameters that were sent."""
+        return {name: self.get(name) for name in names if name in self}
+
+
+Resource = Callable[[Exchange, Request, Form], Awaitable[Response]]
+
+
+def exchange_of(request: Request) -> Exchange:
+    """Give the exchange that this server is."""
+    found: Exchange = request.app.state.exchange
+    return found
+
+
+async def form_of(request: Request) -> Form:
+    """Read a request's parameters."""
+    if request.method in {"GET", "DELETE"}:
+        return Form(list(request.query_params.multi_items()))
+    return Form([(name, str(value)) for name, value in (await request.form()).multi_items()])
+
+
+def authenticate(exchange: Exchange, request: Request) -> None:
+    """Let in the account's auth token and its API keys; refuse everybody else with 20003."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    try:
+        user, _, password = base64.b64decode(encoded).decode().partition(":")
+    except ValueError:
+        raise Refusal(20003) from None
+    known = exchange.keys.get(user, exchange.auth_token if user == exchange.account_sid else "")
+    if scheme.lower() != "basic" or not known or not secrets.compare_digest(known.encode(), password.encode()):
+        raise Refusal(20003)
+    if request.path_params.get("account") != exchange.account_sid:
+        raise Refusal(20404, f"The requested resource {request.url.path} was not found")
+
+
+def absent(request: Request) -> Refusal:
+    """Give the refusal for a SID that is not there."""
+    return Refusal(20404, f"The requested resource {request.url.path} was not found")
+
+
+def uri(exchange: Exchange, path: str) -> str:
+    """Give the relative URI that answers carry."""
+    return f"/{API_VERSION}/Accounts/{exchange.account_sid}/{path}"
+
+
+class HasSid(Protocol):
+    """Any record."""
+
+    sid: str
+
+
+def page[R: HasSid](
+    request: Request, form: Form, key: str, records: list[R], render: Callable[[R], dict[str, Any]]
+) -> Response:
+    """Give one page of a list, newest first; the token names the record after which the next page begins."""
+    size = min(max(form.int("PageSize", PAGE_SIZE), 1), MAX_PAGE_SIZE)
+    number, token = form.int("Page", 0), form.get("PageToken")
+    start = next((n + 1 for n, record in enumerate(records) if token == f"PA{record.sid}"), number * size)
+    shown = records[start : start + size]
+    more = start + size < len(records)
+
+    def at(page_number: int, after: str = "") -> str:
+        kept = [(n, v) for n, v in request.query_params.multi_items() if n not in {"Page", "PageToken", "PageSize"}]
+        place = [("PageSize", str(size)), ("Page", str(page_number)), *([("PageToken", f"PA{after}")] if after else [])]
+        return f"{request.url.path}?{urlencode(kept + place)}"
+
+    before = records[start - size - 1].sid if start > size else ""
+    return JSONResponse(
+        {
+            key: [render(record) for record in shown],
+            "first_page_uri": at(0),
+            "next_page_uri": at(number + 1, shown[-1].sid) if more and shown else None,
+            "previous_page_uri": at(max(number - 1, 0), before) if start else None,
+            "uri": f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
+            "page": number,
+            "page_size": size,
+            "start": start,
+            "end": start + max(len(shown) - 1, 0),
+        }
+    )
+
+
+def is_within(form: Form, name: str, when: datetime | None) -> bool:
+    """Tell whether a time passes the filters `Name`, `Name>` and `Name<`; a date without a time is that whole day."""
+    asked = [sign for sign in ("", ">", "<") if form.get(name + sign)]
+    if asked and when is None:
+        return False
+    return all(_passes(sign, form.get(name + sign), when) for sign in asked if when)
+
+
+def _passes(sign: str, text: str, when: datetime) -> bool:
+    try:
+        bound = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refusal(20001, f"Invalid date {text}: expected YYYY-MM-DD or ISO 8601") from None
+    bound = bound if bound.tzinfo else bound.replace(tzinfo=UTC)
+    whole_day = len(text) == len(date.min.isoformat())
+    last = bound + (timedelta(days=1) if whole_day else timedelta(seconds=1)) - timedelta(microseconds=1)
+    match sign:
+        case ">":
+            return when >= bound
+        case "<":
+            return when <= (bound if whole_day else last)
+        case _:
+            return bound <= when <= last
+
+
+def reachable(text: str) -> str:
+    """Give the address to ring or text; refuse none with 21201, a wrong one with 21211."""
+    if not text:
+        raise Refusal(21201)
+    found = address(text)
+    if not found:
+        raise Refusal(21211, f"Invalid 'To' Phone Number: {text}")
+    return found

@@ -1,0 +1,40 @@
+"""The stand-in as a web application: REST, the control API, and the exchange behind both."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+
+from local.twilio import control
+from local.twilio.exchange import Exchange
+from local.twilio.rest.answers import Refusal, absent
+from local.twilio.rest.routes import routes
+
+
+def application(exchange: Exchange) -> Starlette:
+    """Give the application that serves an exchange."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await exchange.courier.close()
+
+    app = Starlette(
+        routes=[*routes(), *control.routes()],
+        lifespan=lifespan,
+        exception_handlers={404: _not_found, Refusal: _refused},
+    )
+    app.state.exchange = exchange
+    return app
+
+
+async def _not_found(request: Request, _: Exception) -> Response:
+    return absent(request).response()
+
+
+async def _refused(_: Request, refusal: Exception) -> Response:
+    if not isinstance(refusal, Refusal):
+        raise refusal
+    return refusal.response()

@@ -1,0 +1,252 @@
+"""A webhook on its way to the owner's app: signed, sent, retried, and remembered with what came back."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+
+import httpx
+from twilio.request_validator import RequestValidator
+
+from local.twilio.clock import Clock
+from local.twilio.faults import Faults
+from local.twilio.journal import Journal
+from local.twilio.sids import utc_now
+
+MAX_REDIRECTS = 10
+CONNECTION_FAILED, RETRIEVAL_FAILED = 11205, 11200
+
+log = logging.getLogger("twilio.webhooks")
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One request to make: why (`kind`), about which call or message (`sid`), to where, with which parameters."""
+
+    kind: str
+    sid: str
+    url: str
+    method: str
+    parameters: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One attempt and its answer; `status` is 0 when there was none and `error` tells why."""
+
+    kind: str
+    sid: str
+    url: str
+    method: str
+    parameters: dict[str, str]
+    token: str
+    attempt: int
+    status: int
+    content_type: str
+    body: str
+    error: str
+    took_ms: int
+    at: datetime = field(default_factory=utc_now)
+
+
+class Undelivered(Exception):
+    """Nobody answered with a 2xx; `code` is Twilio's error code."""
+
+    def __init__(self, code: int, url: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.url = url
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """The connection overrides of a URL's fragment; milliseconds become seconds."""
+
+    retries: int = 1
+    retry_on: frozenset[str] = frozenset({"ct"})
+    connect_s: float = 5.0
+    read_s: float = 15.0
+    total_s: float = 15.0
+
+    @classmethod
+    def of(cls, url: str) -> "Overrides":
+        """Read `#rc=2&rp=all&ct=2000&rt=5000&tt=10000`; values out of range are cut to it."""
+        given = {name: values[0] for name, values in parse_qs(urlsplit(url).fragment).items()}
+        return cls(
+            retries=_cut(given.get("rc"), 1, 0, 5),
+            retry_on=frozenset(given.get("rp", "ct").split(",")),
+            connect_s=_cut(given.get("ct"), 5000, 100, 10000) / 1000,
+            read_s=_cut(given.get("rt"), 15000, 100, 15000) / 1000,
+            total_s=_cut(given.get("tt"), 15000, 100, 15000) / 1000,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    token: str
+    attempt: int
+    started: float
+
+
+def _cut(given: str | None, default: int, least: int, most: int) -> int:
+    return min(max(int(given), least), most) if given and given.isdigit() else default
+
+
+class Courier:
+    """Sends webhooks and keeps the log of them."""
+
+    def __init__(self, auth_token: str, faults: Faults) -> None:
+        self.sent: Journal[Sent] = Journal()
+        self._validator = RequestValidator(auth_token)
+        self._faults = faults
+        self._http = httpx.AsyncClient(follow_redirects=False, trust_env=False)
+        self._last: dict[str, asyncio.Task[None]] = {}
+        self._held: dict[str, Webhook] = {}
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._http.aclose()
+
+    async def deliver(self, webhook: Webhook, cookies: httpx.Cookies | None = None) -> Sent:
+        """Send it and give the answer; raises Undelivered when every attempt failed."""
+        fault = self._faults.take("webhook", webhook.kind, does=("twice", "twice-together", "late"))
+        token = str(uuid.uuid4())
+        if fault and fault.does == "late":
+            await asyncio.sleep(fault.delay_s)
+        if fault and fault.does == "twice-together":
+            answers = await asyncio.gather(*(self._insist(webhook, token, cookies) for _ in range(2)))
+            return answers[0]
+        answer = await self._insist(webhook, token, cookies)
+        if fault and fault.does == "twice":
+            await self._insist(webhook, token, cookies)
+        return answer
+
+    def in_order(self, webhook: Webhook, clock: Clock) -> None:
+        """Send a callback after the earlier ones about the same call or message, without waiting for its answer."""
+        if self._dropped_or_held(webhook):
+            return
+        clock.begin()
+        callbacks = [webhook, *([held] if (held := self._held.pop(webhook.sid, None)) else [])]
+        before = self._last.get(webhook.sid)
+        self._last[webhook.sid] = asyncio.create_task(self._send_after(before, callbacks, clock))
+
+    async def _send_after(self, before: asyncio.Task[None] | None, callbacks: list[Webhook], clock: Clock) -> None:
+        try:
+            if before:
+                await asyncio.wait({before})
+            for callback in callbacks:
+                try:
+                    await self.deliver(callback)
+                except Undelivered as e:
+                    log.warning("%s: the %s callback was lost: %s", callback.sid, callback.kind, e)
+        finally:
+            clock.rest()
+
+    def _dropped_or_held(self, webhook: Webhook) -> bool:
+        fault = self._faults.take("webhook", webhook.kind, does=("drop", "out-of-order"))
+        if fault and fault.does == "out-of-order":
+            self._held[webhook.sid] = webhook
+        return bool(fault)
+
+    async def _insist(self, webhook: Webhook, token: str, cookies: httpx.Cookies | None) -> Sent:
+        overrides = Overrides.of(webhook.url)
+        for attempt in range(overrides.retries + 1):
+            sent = await self._follow(webhook, token, attempt, overrides, cookies)
+            failure = _failure(sent)
+            if not failure:
+                return sent
+            if failure not in overrides.retry_on and "all" not in overrides.retry_on:
+                break
+        code = CONNECTION_FAILED if failure == "ct" else RETRIEVAL_FAILED
+        raise Undelivered(code, webhook.url, sent.error or f"HTTP {sent.status}")
+
+    async def _follow(
+        self, webhook: Webhook, token: str, attempt: int, overrides: Overrides, cookies: httpx.Cookies | None
+    ) -> Sent:
+        """Make one attempt, following redirects; a redirected POST goes on as a GET without its parameters."""
+        begun = _Begun(token, attempt, time.monotonic())
+        try:
+            async with asyncio.timeout(overrides.total_s):
+                response = await self._request(webhook, token, overrides, cookies)
+                for _ in range(MAX_REDIRECTS):
+                    if not response.has_redirect_location:
+                        break
+                    moved = _moved(webhook, response)
+                    response = await self._request(moved, token, overrides, cookies)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as e:
+            return self._remember(webhook, begun, f"ct: {e}")
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as e:
+            return self._remember(webhook, begun, f"rt: {e or 'no answer in time'}")
+        return self._remember(webhook, begun, "", response)
+
+    async def _request(
+        self, webhook: Webhook, token: str, overrides: Overrides, cookies: httpx.Cookies | None
+    ) -> httpx.Response:
+        url, form = addressed(webhook)
+        headers = {
+            "X-Twilio-Signature": self._validator.compute_signature(url, form or {}),
+            "I-Twilio-Idempotency-Token": token,
+            "User-Agent": "TwilioProxy/1.1",
+            "Accept": "*/*",
+        }
+        content = None
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
+            content = urlencode(form)
+        timeout = httpx.Timeout(overrides.read_s, connect=overrides.connect_s)
+        request = self._http.build_request(webhook.method, url, headers=headers, content=content, timeout=timeout)
+        if cookies is not None:
+            cookies.set_cookie_header(request)
+        response = await self._http.send(request)
+        if cookies is not None:
+            cookies.extract_cookies(response)
+        self._http.cookies.clear()
+        return response
+
+    def _remember(self, webhook: Webhook, begun: "_Begun", error: str, response: httpx.Response | None = None) -> Sent:
+        sent = Sent(
+            kind=webhook.kind,
+            sid=webhook.sid,
+            url=webhook.url,
+            method=webhook.method,
+            parameters=webhook.parameters,
+            token=begun.token,
+            attempt=begun.attempt,
+            status=response.status_code if response else 0,
+            content_type=response.headers.get("content-type", "") if response else "",
+            body=response.text if response else "",
+            error=error,
+            took_ms=round((time.monotonic() - begun.started) * 1000),
+        )
+        self.sent.append(sent)
+        log.info("%s %s %s -> %s %s", webhook.kind, webhook.method, webhook.url, sent.status, error)
+        return sent
+
+
+def addressed(webhook: Webhook) -> tuple[str, Mapping[str, str] | None]:
+    """Give the URL to call and sign, and the form to post and sign; a GET carries its parameters in the query."""
+    url = webhook.url.partition("#")[0]
+    if webhook.method != "GET":
+        return url, webhook.parameters
+    query = urlencode(webhook.parameters)
+    return (f"{url}{'&' if urlsplit(url).query else '?'}{query}" if query else url), None
+
+
+def _moved(webhook: Webhook, response: httpx.Response) -> Webhook:
+    url = urljoin(webhook.url, response.headers["location"])
+    if response.status_code in {307, 308}:
+        return Webhook(webhook.kind, webhook.sid, url, webhook.method, webhook.parameters)
+    return Webhook(webhook.kind, webhook.sid, url, "GET", {})
+
+
+def _failure(sent: Sent) -> str:
+    """Name what went wrong in the words of the `rp` override; empty when nothing did."""
+    if sent.error:
+        return sent.error[:2]
+    if 200 <= sent.status < 300:
+        return ""
+    return "4xx" if 400 <= sent.status < 500 else "5xx"
