@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from requests import RequestException
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 
 from shared import settings
 from shared.twilio_api import client
@@ -26,36 +26,35 @@ def _readable() -> Iterator[None]:
         yield
     except TwilioRestException as refusal:
         raise LogNotReadable(f"Twilio answered {refusal.status}, error {refusal.code}") from None
-    except RequestException as e:
-        raise LogNotReadable(f"Twilio did not answer ({type(e).__name__})") from None
+    except (TwilioException, RequestException) as e:  # a page that cannot be read is the former, without a status
+        raise LogNotReadable(f"Twilio did not answer as it should ({type(e).__name__})") from None
 
 
 def messages(after: datetime, before: datetime | None) -> Iterator[Row]:
     """Give the messages that were sent in a period, newest first, a page at a time."""
     limits = _limits(date_sent_after=after, date_sent_before=before)
     with _readable():
-        yield from (vars(row) for row in _account().messages.stream(**limits))
+        yield from (_row(row) for row in _account().messages.stream(**limits))
 
 
 def calls(after: datetime, before: datetime | None) -> Iterator[Row]:
     """Give the calls that began in a period, newest first, a page at a time."""
     limits = _limits(start_time_after=after, start_time_before=before)
     with _readable():
-        yield from (vars(row) for row in _account().calls.stream(**limits))
+        yield from (_row(row) for row in _account().calls.stream(**limits))
 
 
 def recordings(after: datetime, before: datetime | None) -> Iterator[Row]:
     """Give the recordings that were made in a period, newest first, a page at a time."""
     limits = _limits(date_created_after=after, date_created_before=before)
     with _readable():
-        yield from (vars(row) for row in _account().recordings.stream(**limits))
+        yield from (_row(row) for row in _account().recordings.stream(**limits))
 
 
 def call(sid: str) -> Row:
     """Give one call."""
     with _readable():
-        row: Row = vars(_account().calls(sid).fetch())
-    return row
+        return _row(_account().calls(sid).fetch())
 
 
 def media(message_sid: str) -> list[tuple[str, str]]:
@@ -89,6 +88,12 @@ def _deleted(rows: Iterable[Any]) -> Iterator[str]:
             if refusal.status != 404:
                 raise
         yield str(row.sid)
+
+
+def _row(found: Any) -> Row:
+    """Give the columns of a row; twilio-python keeps a call's `from` under another name than a message's."""
+    columns: Row = vars(found)
+    return columns | {"from_": columns.get("from_") or columns.get("_from") or ""}
 
 
 def _limits(**bounds: datetime | None) -> dict[str, Any]:

@@ -84,6 +84,7 @@ _NO_TREE = Clock()  # a text belongs to no call
 async def receive(exchange: "Exchange", message: Message, extra: dict[str, str]) -> list[Message]:
     """A person texts the line: ask its messaging URL, and give the replies that the answer sends."""
     message.num_segments = segments.count(message.body)
+    message.sent = message.created
     exchange.messages[message.sid] = message
     settings = exchange.numbers[message.to.removeprefix("whatsapp:")].settings
     if not settings.get("SmsUrl"):

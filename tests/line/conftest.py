@@ -1,5 +1,6 @@
 """The whole line as real processes: the worker library, the emulator, the local Twilio; started once per run."""
 
+import itertools
 import json
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ import httpx
 import pytest
 
 from local import line as lines
+from local.twilio.client import Twilio
+
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -19,19 +23,36 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Api:
-    """The line's API with its key."""
+class Line:
+    """A running line, as those around it see it: its API with the key, its Twilio, its processes."""
 
+    running: lines.Running
+    twilio: Twilio
     http: httpx.Client
-    key: str
+
+    @property
+    def app(self):
+        return self.running.line.app
+
+    @property
+    def number(self):
+        return self.running.line.phone_number
+
+    @property
+    def function_key(self):
+        return self.running.line.function_key
 
     def get(self, route, **query):
-        return self._answer(self.http.get(f"/api/{route}", params=query, headers={"x-functions-key": self.key}))
+        return self._answer(
+            self.http.get(f"/api/{route}", params=query, headers={"x-functions-key": self.function_key})
+        )
 
     def post(self, route, document, **headers):
-        return self._answer(
-            self.http.post(f"/api/{route}", json=document, headers={"x-functions-key": self.key} | headers)
-        )
+        headers = {"x-functions-key": self.function_key} | headers
+        return self._answer(self.http.post(f"/api/{route}", json=document, headers=headers))
+
+    def log(self):
+        return (self.running.folder / "logs" / "app.log").read_text()
 
     @staticmethod
     def _answer(answer):
@@ -39,6 +60,22 @@ class Api:
 
 
 @pytest.fixture(scope="session")
-def processes(tmp_path_factory):
-    with lines.running(tmp_path_factory.mktemp("line"), clock="manual") as running:
-        yield running
+def whole_line(tmp_path_factory):
+    with (
+        lines.running(tmp_path_factory.mktemp("line"), clock="manual") as running,
+        Twilio(running.line.twilio) as twilio,
+        httpx.Client(base_url=running.line.app, timeout=30, trust_env=False) as http,
+    ):
+        yield Line(running, twilio, http)
+
+
+@pytest.fixture
+def line(whole_line):
+    yield whole_line
+    whole_line.twilio.faults()
+
+
+@pytest.fixture
+def number():
+    """A phone's number from the range kept for fiction; one comes round again after 98 tests."""
+    return f"+1202555{(101 + next(_numbers) % 98):04d}"
