@@ -1,6 +1,7 @@
 """The API's edge: JSON in, checked field by field; JSON or a problem document out."""
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from shared.problem import Problem, WrongFields
 
 MAX_BODY_BYTES = 64 * 1024
 JSON = "application/json"
+_NUMBER = re.compile(r"(%2B|\+)?\d{7,}", re.IGNORECASE)
 
 log = logging.getLogger("ahoy.api")
 
@@ -20,14 +22,19 @@ def answer(req: func.HttpRequest, room: Callable[[func.HttpRequest], Any], statu
     try:
         document = room(req)
     except Problem as problem:
-        log.info("%s %s: %s %s", req.method, req.url.partition("?")[0], problem.status, problem.document["title"])
+        log.info("%s %s: %s %s", req.method, _shown(req), problem.status, problem.document["title"])
         return problem.response()
     except Exception:
-        log.exception("%s %s failed", req.method, req.url.partition("?")[0])
+        log.exception("%s %s failed", req.method, _shown(req))
         return Problem(500, "Something went wrong here", "The log of the app has the cause.").response()
     if isinstance(document, func.HttpResponse):
         return document
     return func.HttpResponse(msgspec.json.encode(document), status_code=status, mimetype=JSON)
+
+
+def _shown(req: func.HttpRequest) -> str:
+    """Give the address as logs may hold it: without its query, which carries keys, and without the numbers in it."""
+    return _NUMBER.sub("…", req.url.partition("?")[0])
 
 
 def body[T: msgspec.Struct](req: func.HttpRequest, shape: type[T]) -> T:
