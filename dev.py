@@ -23,6 +23,9 @@ COMMANDS = {
     "test": "run every check and test; options after -- go to pytest",
     "messages": "list the texts that were stored",
     "calls": "list the calls that were stored",
+    "export": "write the stored texts or calls to a file or the terminal, as CSV or JSON Lines",
+    "forget": "delete what is stored of a person, and at Twilio when asked",
+    "reconcile": "bring what Twilio's log has and the record has not",
     "pin": "pin the newest versions of all packages in requirements.txt and requirements-dev.txt",
 }
 
