@@ -61,18 +61,10 @@ def message_status(req: func.HttpRequest) -> func.HttpResponse:
 
 @app.route(routes.RECORDING_STATUS, methods=GET_OR_POST, auth_level=OPEN)
 def recording_status(req: func.HttpRequest) -> func.HttpResponse:
-    """A recording is ready: note it with its call."""
+    """A recording was made or written down: add it to its call."""
     from shared import callbacks
 
     return webhook.callback(req, callbacks.recording)
-
-
-@app.route(routes.TRANSCRIPTION_STATUS, methods=GET_OR_POST, auth_level=OPEN)
-def transcription_status(req: func.HttpRequest) -> func.HttpResponse:
-    """A recording was written down: note the text with its call."""
-    from shared import callbacks
-
-    return webhook.callback(req, callbacks.transcription)
 
 
 @app.route(routes.MAKE_CALL, methods=["GET"], auth_level=OPEN)
@@ -105,6 +97,54 @@ def calls(req: func.HttpRequest) -> func.HttpResponse:
     from shared import record
 
     return api.answer(req, record.calls)
+
+
+@app.route(routes.MESSAGES_EXPORT, methods=["GET"])
+def messages_export(req: func.HttpRequest) -> func.HttpResponse:
+    """Give messages as a file."""
+    from shared import export
+
+    return api.answer(req, export.messages)
+
+
+@app.route(routes.CALLS_EXPORT, methods=["GET"])
+def calls_export(req: func.HttpRequest) -> func.HttpResponse:
+    """Give calls as a file."""
+    from shared import export
+
+    return api.answer(req, export.calls)
+
+
+@app.route(routes.PERSON, methods=["DELETE"])
+def person(req: func.HttpRequest) -> func.HttpResponse:
+    """Forget a person."""
+    from shared import forget
+
+    return api.answer(req, forget.person)
+
+
+@app.route(routes.RECONCILE, methods=["POST"])
+def reconcile_period(req: func.HttpRequest) -> func.HttpResponse:
+    """Compare the record of a past period with Twilio's log."""
+    from shared import reconcile
+
+    return api.answer(req, reconcile.period)
+
+
+@app.timer_trigger("timer", schedule="0 */5 * * * *")
+def reconcile_timer(timer: func.TimerRequest) -> None:
+    """Bring what was missed since the last time, and delete what is too old."""
+    from shared import reconcile
+
+    reconcile.timer(timer)
+
+
+@app.route(routes.OPENAPI, methods=["GET"], auth_level=OPEN)
+def openapi_json(req: func.HttpRequest) -> func.HttpResponse:
+    """Describe the API."""
+    from shared import openapi
+
+    return openapi.document(req)
 
 
 @app.route(routes.HEALTH, methods=["GET"], auth_level=OPEN)

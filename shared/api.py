@@ -1,6 +1,7 @@
 """The API's edge: JSON in, checked field by field; JSON or a problem document out."""
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,21 +12,29 @@ from shared.problem import Problem, WrongFields
 
 MAX_BODY_BYTES = 64 * 1024
 JSON = "application/json"
+_NUMBER = re.compile(r"(%2B|\+)?\d{7,}", re.IGNORECASE)
 
 log = logging.getLogger("ahoy.api")
 
 
 def answer(req: func.HttpRequest, room: Callable[[func.HttpRequest], Any], status: int = 200) -> func.HttpResponse:
-    """Answer with what `room` returns as JSON, with the Problem it raises, or with a 500 that shows nothing."""
+    """Answer with what `room` returns, as JSON unless it is an answer; with the Problem it raises; or a bare 500."""
     try:
         document = room(req)
     except Problem as problem:
-        log.info("%s %s: %s %s", req.method, req.url.partition("?")[0], problem.status, problem.document["title"])
+        log.info("%s %s: %s %s", req.method, _shown(req), problem.status, problem.document["title"])
         return problem.response()
     except Exception:
-        log.exception("%s %s failed", req.method, req.url.partition("?")[0])
+        log.exception("%s %s failed", req.method, _shown(req))
         return Problem(500, "Something went wrong here", "The log of the app has the cause.").response()
+    if isinstance(document, func.HttpResponse):
+        return document
     return func.HttpResponse(msgspec.json.encode(document), status_code=status, mimetype=JSON)
+
+
+def _shown(req: func.HttpRequest) -> str:
+    """Give the address as logs may hold it: without its query, which carries keys, and without the numbers in it."""
+    return _NUMBER.sub("…", req.url.partition("?")[0])
 
 
 def body[T: msgspec.Struct](req: func.HttpRequest, shape: type[T]) -> T:
@@ -44,26 +53,24 @@ def body[T: msgspec.Struct](req: func.HttpRequest, shape: type[T]) -> T:
     return checked(document, shape)
 
 
-def checked[T: msgspec.Struct](document: dict[str, Any], shape: type[T]) -> T:
+def query[T: msgspec.Struct](req: func.HttpRequest, shape: type[T]) -> T:
+    """Give the request's query as `shape`, numbers read from their text; raises WrongFields. Others are left."""
+    known = {field.encode_name for field in msgspec.structs.fields(shape)}
+    return checked({name: value for name, value in req.params.items() if name in known}, shape, strict=False)
+
+
+def checked[T: msgspec.Struct](document: dict[str, Any], shape: type[T], *, strict: bool = True) -> T:
     """Convert field by field, since one conversion of the whole would stop at the first mistake."""
     fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
     errors = {name: f"unknown field; known are {', '.join(fields)}" for name in document if name not in fields}
     for name, field in fields.items():
         if name in document:
             try:
-                msgspec.convert(document[name], field.type)
+                msgspec.convert(document[name], field.type, strict=strict)
             except msgspec.ValidationError as e:
                 errors[name] = str(e)
         elif field.required:
             errors[name] = "is required"
     if errors:
         raise WrongFields(errors)
-    return msgspec.convert(document, shape)
-
-
-def page_request(req: func.HttpRequest) -> tuple[int, str, str]:
-    """Give `limit`, `page` and `with` of a list request."""
-    limit = req.params.get("limit", "50")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:6]) <= 1000):
-        raise WrongFields({"limit": "expected a number from 1 to 1000"})
-    return int(limit), req.params.get("page", ""), req.params.get("with", "")
+    return msgspec.convert(document, shape, strict=strict)

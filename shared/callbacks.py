@@ -1,4 +1,8 @@
-"""Status callbacks: late, doubled and out of order, they move a stored row forward or not at all."""
+"""Status callbacks: late, doubled and out of order, they move a stored row forward or not at all.
+
+One may be the first to tell of a message or call: of a text that left as TwiML, of any call that came in. The row is
+made of what it tells; Twilio's log adds the rest (reconcile).
+"""
 
 from datetime import UTC, datetime
 
@@ -6,50 +10,25 @@ from shared.webhook import Webhook
 
 
 def call(webhook: Webhook) -> None:
-    """A call rang, was answered or ended: bring its record there, making it when this is the first we hear of it."""
+    """A call rang, was answered or ended."""
     from shared.store import calls
 
-    book, parameters = calls.book(), webhook.parameters
-    if book.change(webhook.sid, lambda record: calls.forward(record, parameters)) is not None:
-        return
-    if not book.add(calls.told(parameters, datetime.now(UTC))):
-        book.change(webhook.sid, lambda record: calls.forward(record, parameters))
+    calls.book().add(calls.told(webhook.parameters, datetime.now(UTC)))
 
 
 def message(webhook: Webhook) -> None:
-    """A message was sent, delivered or lost: bring its record there; an unknown one is left to reconcile."""
+    """A message was sent, delivered, read or lost."""
     from shared.store import messages
 
-    status, error_code = webhook.get("MessageStatus"), webhook.get("ErrorCode")
-    messages.book().change(webhook.sid, lambda record: messages.forward(record, status, error_code))
+    messages.book().add(messages.told(webhook.parameters, datetime.now(UTC)))
 
 
 def recording(webhook: Webhook) -> None:
-    """A recording of a call is ready, or could not be made."""
-    _note(webhook, {
-        "recording_sid": webhook.get("RecordingSid"),
-        "recording_url": webhook.get("RecordingUrl"),
-        "recording_status": webhook.get("RecordingStatus"),
-        "recording_s": _seconds(webhook.get("RecordingDuration")),
-    })  # fmt: skip
-
-
-def transcription(webhook: Webhook) -> None:
-    """A recording of a call was written down, or could not be."""
-    _note(webhook, {
-        "transcription": webhook.get("TranscriptionText"),
-        "transcription_status": webhook.get("TranscriptionStatus"),
-    })  # fmt: skip
-
-
-def _note(webhook: Webhook, news: dict[str, str | int]) -> None:
-    """Add to the call's record, making it when this is the first we hear of the call."""
+    """A recording of a call was made, or written down. It does not say whose call: Twilio's log does, if we do not."""
     from shared.store import calls
 
-    book = calls.book()
-    if book.change(webhook.sid, lambda record: record | news) is None:
-        book.add(calls.told(webhook.parameters, datetime.now(UTC)) | news)
+    told = calls.recorded(webhook.parameters)
+    if calls.book().change(webhook.sid, lambda known: calls.join(known, told)) is None:
+        from shared import twilio_log
 
-
-def _seconds(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+        calls.book().add(calls.logged(twilio_log.call(webhook.sid)) | told)

@@ -1,21 +1,71 @@
-"""Work that a waiting person must not wait for: it gets a moment, then goes on behind their back."""
+"""Work that a waiting person must not wait for: it gets a moment, then goes on behind their back.
+
+When earlier work is overdue, what it waits for hangs: then nobody else waits for long, and what finds no free worker is
+not begun at all, so that the ones after it are not held up by a queue.
+"""
 
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import BoundedSemaphore, Lock
+from typing import Any
 
 _WORKERS = 32  # as many as an instance may answer requests at once (PYTHON_THREADPOOL_THREAD_COUNT at its most)
+IMPATIENT_S = 0.1  # what somebody waits while other work is overdue
 _pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="behind")
+_free = BoundedSemaphore(_WORKERS)
+
+
+class _Overdue:
+    """How many works go on that somebody has given up waiting for."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._count = 0
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    def until_done(self, work: Future[Any]) -> None:
+        with self._lock:
+            self._count += 1
+        work.add_done_callback(self._done)
+
+    def _done(self, _: Future[Any]) -> None:
+        with self._lock:
+            self._count -= 1
+
+
+_overdue = _Overdue()
 
 
 def within[T](seconds: float, work: Callable[[], T]) -> T:
-    """Give what `work` returns, or raise TimeoutError after `seconds`; the work itself goes on to its own end."""
-    return begun(work).result(timeout=seconds)
+    """Give what `work` returns, or raise TimeoutError after `seconds` or less; the work itself goes on to its own end.
+
+    Raises TimeoutError at once, and does not begin the work, when every worker is busy with work that is overdue.
+    """
+    return awaited(begun(work), seconds)
 
 
 def begun[T](work: Callable[[], T]) -> Future[T]:
-    """Begin work that is waited for later, or never."""
-    return _pool.submit(work)
+    """Begin work that is awaited later, or never; without a free worker it has failed with TimeoutError already."""
+    if not _free.acquire(blocking=False):
+        failed: Future[T] = Future()
+        failed.set_exception(TimeoutError("every worker is busy with work that is overdue"))
+        return failed
+    started = _pool.submit(work)
+    started.add_done_callback(lambda _: _free.release())
+    return started
+
+
+def awaited[T](started: Future[T], seconds: float) -> T:
+    """Give what begun work returns, or raise TimeoutError after `seconds` or less."""
+    try:
+        return started.result(timeout=min(IMPATIENT_S, seconds) if _overdue else seconds)
+    except TimeoutError:
+        if not started.done():
+            _overdue.until_done(started)
+        raise
 
 
 class Budget:

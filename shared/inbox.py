@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twilio.twiml.messaging_response import MessagingResponse
 
 from shared import flow, phone, relay, twiml
-from shared.deadline import Budget, begun
+from shared.deadline import Budget, awaited, begun
 from shared.flow.fill import clean, fill, spoken
 from shared.flow.model import Answer, Messages, Own
 from shared.flow.own import Message
@@ -125,7 +125,7 @@ class _Text:
 
         changing = begun(lambda: relays.change(phone.bare(self.line), owner, merge))
         try:
-            changing.result(self.budget.left_s)
+            awaited(changing, self.budget.left_s)
         except relay.Unclear as e:
             self.response.message(str(e))
         except Exception as e:  # noqa: BLE001 -- whatever storage throws, the owner is told that nothing was sent
@@ -154,10 +154,10 @@ class _Text:
     def _stored(self, work: Callable[[], None]) -> bool:
         return self.done(begun(work), "noted")
 
-    def done(self, work: "Future[bool] | Future[None]", what: str) -> bool:
+    def done(self, work: "Future[Any]", what: str) -> bool:
         """Wait for what the storage is asked as long as there is time; whether it is done."""
         try:
-            work.result(self.budget.left_s)
+            awaited(work, self.budget.left_s)
         except Exception as e:  # noqa: BLE001 -- whatever storage throws, the person is answered
             log.error("message %s is not %s: %s", self.webhook.sid, what, type(e).__name__)  # noqa: TRY400 -- the trace would hold the body
             return False

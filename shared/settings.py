@@ -23,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     twilio_api_base_url: str = ""
     public_base_url: str = ""
     ahoy_flow: str = "flow.yaml"
+    ahoy_retention_days: str = ""
     storage_connection: str = ""
     storage_table_endpoint: str = ""
     storage_client_id: str = ""
@@ -38,9 +39,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if not self.has_storage:
             missing.append("AzureWebJobsStorage")
         unresolved = [name.upper() for name in SECRETS if getattr(self, name).startswith(UNRESOLVED)]
-        return [f"{name} is not set" for name in missing] + [
-            f"{name} is a Key Vault reference that was not resolved" for name in unresolved
-        ]
+        wrong = [] if self.ahoy_retention_days in {"", str(self.retention_days)} else [_NO_DAYS]
+        return (
+            [f"{name} is not set" for name in missing]
+            + wrong
+            + [f"{name} is a Key Vault reference that was not resolved" for name in unresolved]
+        )
+
+    @property
+    def retention_days(self) -> int:
+        """How many days records are kept; 0 keeps them for ever, and so does a setting that cannot be read."""
+        days = self.ahoy_retention_days
+        return int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
 
     @property
     def has_storage(self) -> bool:
@@ -49,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 REQUIRED = ("twilio_account_sid", "twilio_auth_token", "twilio_phone_number")
+_NO_DAYS = "AHOY_RETENTION_DAYS is not a number of days, such as 90"
 SECRETS = ("twilio_auth_token", "twilio_auth_token_secondary", "twilio_api_key_secret")
 
 

@@ -18,7 +18,7 @@ _UNVERIFIED = {21210, 21219, 21608}
 _OPTED_OUT = {21610}
 
 log = logging.getLogger("ahoy.twilio_api")
-logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it logs whole requests, numbers and texts
+logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would log numbers and bodies
 
 
 @cache

@@ -208,7 +208,7 @@ def _callbacks(attributes: dict[str, Value], webhook: Webhook) -> dict[str, str]
         return {}
     told = {"recording_status_callback": routes.url(webhook.base, routes.RECORDING_STATUS)}
     if attributes.get("transcribe"):
-        told["transcribe_callback"] = routes.url(webhook.base, routes.TRANSCRIPTION_STATUS)
+        told["transcribe_callback"] = routes.url(webhook.base, routes.RECORDING_STATUS)
     return told
 
 

@@ -1,14 +1,20 @@
 """The book of calls: each call in or out with its whole life, which only ever moves forward."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
+
+import msgspec
 
 from shared import settings
+from shared.media import is_twilios
+from shared.store import life
 from shared.store.book import Book
 from shared.store.tables import Entity
 
 # Source: CallStatus values in Twilio's voice requests and status callbacks, in the order of a call's life.
-_RANK = {
+RANK = {
     "unknown": 0, "queued": 1, "initiated": 2, "ringing": 3, "in-progress": 4, "completed": 5, "busy": 5,
     "failed": 5, "no-answer": 5, "canceled": 5,
 }  # fmt: skip
@@ -21,41 +27,69 @@ def book() -> Book:
 
 @cache
 def _book(of: settings.Settings) -> Book:
-    return Book(of, "calls")
+    return Book(of, "calls", join)
+
+
+def join(known: Entity, told: Entity) -> Entity:
+    """Give what is known of a call after it was told once more."""
+    return life.join(known, told, RANK)
 
 
 def placed(sid: str, from_: str, to: str, status: str, at: datetime) -> Entity:
     """Give the record of a call that the line has just placed."""
-    return _record(sid, "outbound", to, from_, to, at) | {"status": status}
+    return {**life.between(sid, at, "outbound", from_, to), **life.lived(status, at)}
 
 
 def told(parameters: dict[str, str], at: datetime) -> Entity:
-    """Give the record that a status callback alone is able to give; for a call that is not known yet."""
-    inbound = parameters.get("Direction", "inbound") == "inbound"
-    from_, to = parameters.get("From", ""), parameters.get("To", "")
-    record = _record(
-        parameters["CallSid"], "inbound" if inbound else "outbound", from_ if inbound else to, from_, to, at
-    )
-    return forward(record | {"status": "unknown"}, parameters)
-
-
-def forward(record: Entity, parameters: dict[str, str]) -> Entity:
-    """Give the record moved on by a status callback: its status if that is a step forward, and what it adds."""
-    status = parameters.get("CallStatus", "")
-    news: Entity = {"status": status} if _RANK.get(status, -1) > _RANK.get(record["status"], -1) else {}
-    if seconds := parameters.get("CallDuration", ""):
-        news["duration_s"] = int(seconds) if seconds.isdigit() else 0
-    if answered_by := parameters.get("AnsweredBy", ""):
-        news["answered_by"] = answered_by
-    return record | news
-
-
-def _record(sid: str, direction: str, person: str, from_: str, to: str, at: datetime) -> Entity:  # noqa: PLR0913, PLR0917
+    """Give what a status callback tells."""
+    direction = "inbound" if parameters.get("Direction", "inbound") == "inbound" else "outbound"
+    duration = parameters.get("CallDuration", "")
     return {
-        "sid": sid,
-        "at": at.astimezone(UTC).isoformat(timespec="milliseconds"),
-        "direction": direction,
-        "person": person,
-        "from": from_,
-        "to": to,
+        **life.between(parameters["CallSid"], at, direction, parameters.get("From", ""), parameters.get("To", "")),
+        **life.lived(parameters.get("CallStatus") or "unknown", at),
+        **({"duration_s": life.whole(duration)} if duration else {}),
+        **life.present({
+            "answered_by": parameters.get("AnsweredBy", ""), "parent_sid": parameters.get("ParentCallSid", ""),
+        }),
+    }  # fmt: skip
+
+
+def logged(row: Mapping[str, Any]) -> Entity:
+    """Give what a row of Twilio's log tells, with twilio-python's names of its columns."""
+    at = row["start_time"] or row["date_created"] or datetime.now(UTC)
+    direction = "inbound" if row["direction"] == "inbound" else "outbound"
+    return {
+        **life.between(row["sid"], at, direction, row["from_"] or "", row["to"] or ""),
+        **life.lived(row["status"], row["end_time"] or row["date_updated"] or at),
+        **({"duration_s": life.whole(row["duration"])} if row["duration"] else {}),
+        **life.present({"answered_by": row["answered_by"], "parent_sid": row["parent_call_sid"]}),
+        **life.present({"price": row["price"], "price_unit": row["price"] and row["price_unit"]}),
     }
+
+
+def recorded(parameters: dict[str, str]) -> Entity:
+    """Give what a recording or transcription callback adds to its call: an entry of its `recordings`, by SID."""
+    url = parameters.get("RecordingUrl", "")
+    entry = life.present({
+        "url": url if is_twilios(url, settings.current()) else "",
+        "status": parameters.get("RecordingStatus", ""),
+        "transcript": parameters.get("TranscriptionText", ""),
+        "transcript_status": parameters.get("TranscriptionStatus", ""),
+        "error_code": parameters.get("ErrorCode", ""),
+    })  # fmt: skip
+    if duration := parameters.get("RecordingDuration", ""):
+        entry["duration_s"] = life.whole(duration)
+    recordings = {parameters["RecordingSid"]: entry}
+    return {"recordings": msgspec.json.encode(recordings, order="sorted").decode()}
+
+
+def logged_recording(row: Mapping[str, Any]) -> Entity:
+    """Give what a row of Twilio's log of recordings adds to its call."""
+    told = {
+        "RecordingSid": row["sid"],
+        "RecordingUrl": row["media_url"] or "",
+        "RecordingStatus": row["status"] or "",
+        "RecordingDuration": row["duration"] or "",
+        "ErrorCode": str(row["error_code"] or ""),
+    }
+    return {"sid": row["call_sid"]} | recorded(told)

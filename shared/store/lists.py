@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 from functools import cache
 
 from shared import settings
-from shared.store.tables import Entity, Table, key
+from shared.store.tables import PAGE_ROWS, Entity, Table, key
+
+LAST_KEY = "\uffff"  # above the key of any address
 
 
 def join(name: str, person: str, line: str, at: datetime) -> None:
     """Put a person on a list; joining twice is joining once. `line` is the number they wrote to."""
     row = {"list": name, "person": person, "line": line, "at": at.astimezone(UTC).isoformat(timespec="milliseconds")}
-    _table(settings.current()).put({"PartitionKey": key(name), "RowKey": key(person), **row})
+    _table(settings.current()).insert({"PartitionKey": key(name), "RowKey": key(person), **row})
 
 
 def leave(name: str, person: str) -> None:
@@ -18,9 +20,9 @@ def leave(name: str, person: str) -> None:
     _table(settings.current()).delete(key(name), key(person))
 
 
-def members(name: str, size: int = 1000, after: object = None) -> tuple[list[Entity], object]:
-    """Give a page of the people on a list (`person`, `line`, `at`), and the next page's token or None."""
-    return _table(settings.current()).page("PartitionKey eq @list", {"list": key(name)}, size, after)
+def members(name: str, after: str = "", size: int = PAGE_ROWS) -> list[Entity]:
+    """Give the next people on a list (`person`, `line`, `at`) after one of them, in the order of their addresses."""
+    return _table(settings.current()).between(key(name), key(after), LAST_KEY, size)
 
 
 @cache

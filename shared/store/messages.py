@@ -1,5 +1,6 @@
 """The book of messages: each text in or out with its whole life, which only ever moves forward."""
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -7,14 +8,17 @@ from typing import Any
 import msgspec
 
 from shared import settings
+from shared.media import is_twilios
+from shared.store import life
 from shared.store.book import Book
 from shared.store.tables import Entity
 
 # Source: message status values in Twilio's Message resource. A later state never gives way to an earlier one.
-_RANK = {
+RANK = {
     "unknown": 0, "accepted": 1, "scheduled": 2, "queued": 3, "sending": 4, "sent": 5, "receiving": 5, "received": 6,
     "delivered": 6, "undelivered": 6, "failed": 6, "canceled": 6, "read": 7,
 }  # fmt: skip
+_MAX_MEDIA = 10  # Twilio's own limit
 _NAMED = {
     "MessageSid",
     "SmsSid",
@@ -38,14 +42,19 @@ def book() -> Book:
 
 @cache
 def _book(of: settings.Settings) -> Book:
-    return Book(of, "messages")
+    return Book(of, "messages", join)
+
+
+def join(known: Entity, told: Entity) -> Entity:
+    """Give what is known of a message after it was told once more."""
+    return life.join(known, told, RANK)
 
 
 def received(parameters: dict[str, str], at: datetime) -> Entity:
     """Give the record of a message webhook received at `at`; what Twilio sends beyond the columns is kept as JSON."""
     media = [
-        {"url": parameters.get(f"MediaUrl{n}", ""), "content_type": parameters.get(f"MediaContentType{n}", "")}
-        for n in range(_number(parameters.get("NumMedia", "")))
+        (parameters.get(f"MediaUrl{n}", ""), parameters.get(f"MediaContentType{n}", ""))
+        for n in range(life.whole(parameters.get("NumMedia", ""), _MAX_MEDIA))
     ]
     others = {
         name: value
@@ -53,34 +62,53 @@ def received(parameters: dict[str, str], at: datetime) -> Entity:
         if value and name not in _NAMED and not name.startswith(("MediaUrl", "MediaContentType"))
     }
     return {
-        "sid": parameters["MessageSid"],
-        "at": at.astimezone(UTC).isoformat(timespec="milliseconds"),
-        "direction": "inbound",
-        "person": parameters.get("From", ""),
-        "from": parameters.get("From", ""),
-        "to": parameters.get("To", ""),
+        **life.between(parameters["MessageSid"], at, "inbound", parameters.get("From", ""), parameters.get("To", "")),
+        **life.lived("received", at),
         "body": parameters.get("Body", ""),
-        "segments": _number(parameters.get("NumSegments", "")),
-        "status": "received",
-        "media": msgspec.json.encode(media).decode(),
+        "segments": life.whole(parameters.get("NumSegments", "")),
+        "media": with_media(media),
         "parameters": msgspec.json.encode(others).decode(),
     }
 
 
-def forward(record: Entity, status: str, error_code: str = "") -> Entity:
-    """Give the record moved on to `status`, or as it is when that is no step forward."""
-    if _RANK.get(status, -1) <= _RANK.get(record["status"], -1):
-        return record
-    return record | {"status": status} | ({"error_code": error_code} if error_code else {})
-
-
-def shown(record: Entity) -> dict[str, Any]:
-    """Give a record as the API shows it: JSON columns opened."""
-    return record | {
-        "media": msgspec.json.decode(record.get("media", "[]")),
-        "parameters": msgspec.json.decode(record.get("parameters", "{}")),
+def sent(  # noqa: PLR0913, PLR0917 -- a message is these
+    sid: str, from_: str, to: str, body: str, status: str, at: datetime, *, media: Iterable[str] = ()
+) -> Entity:
+    """Give the record of a message that Twilio has just taken from the line. `media` are the sender's own addresses."""
+    attached = [{"url": url, "content_type": ""} for url in media]
+    return {
+        **life.between(sid, at, "outbound", from_, to),
+        **life.lived(status, at),
+        "body": body,
+        "media": msgspec.json.encode(attached).decode(),
     }
 
 
-def _number(text: str) -> int:
-    return min(int(text), 10) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+def told(parameters: dict[str, str], at: datetime) -> Entity:
+    """Give what a status callback tells. It has no body: a text that went out as TwiML gets its body from the log."""
+    return {
+        **life.between(parameters["MessageSid"], at, "outbound", parameters.get("From", ""), parameters.get("To", "")),
+        **life.lived(parameters.get("MessageStatus") or "unknown", at),
+        **life.present({"error_code": parameters.get("ErrorCode", "")}),
+    }
+
+
+def logged(row: Mapping[str, Any]) -> Entity:
+    """Give what a row of Twilio's log tells, with twilio-python's names of its columns."""
+    at = row["date_sent"] or row["date_created"] or datetime.now(UTC)
+    direction = "inbound" if row["direction"] == "inbound" else "outbound"
+    return {
+        **life.between(row["sid"], at, direction, row["from_"] or "", row["to"] or ""),
+        **life.lived(row["status"], row["date_updated"] or at),
+        "body": row["body"] or "",
+        "segments": life.whole(row["num_segments"]),
+        **life.present({"error_code": str(row["error_code"] or "")}),
+        **life.present({"price": row["price"], "price_unit": row["price"] and row["price_unit"]}),
+    }
+
+
+def with_media(media: Iterable[tuple[str, str]]) -> str:
+    """Give the column of media, (address, content type) each, without addresses that are not Twilio's."""
+    known = settings.current()
+    kept = [{"url": url, "content_type": kind} for url, kind in media if is_twilios(url, known)]
+    return msgspec.json.encode(kept).decode()

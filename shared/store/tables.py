@@ -4,8 +4,10 @@ The emulator accepts what the real service refuses, so the service's limits are 
 "Understanding the Table service data model" in Azure's docs.
 """
 
+import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from hashlib import sha1
 from typing import Any
@@ -25,9 +27,25 @@ RETRIES = 1
 POOL_SIZE = 32  # connections; requests' default of 10 makes threads wait for each other
 STRING_CHARACTERS = 16_000  # the service refuses above 32 K UTF-16 units, and a character may be two
 KEY_CHARACTERS = 200  # the service refuses keys above 1 KiB
+MAX_PROPERTIES = 252  # the service's 255 with its own three
+MAX_ENTITY_BYTES = 1024 * 1024  # names and strings count two bytes a UTF-16 unit
+PAGE_ROWS = 1000  # Table service maximum
 _FORBIDDEN_IN_KEYS = re.compile(r"[\x00-\x1f\x7f-\x9f/\\#?=]")
 
+logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)  # keys are numbers
+
 type Entity = dict[str, Any]
+
+_at_once = ThreadPoolExecutor(16, thread_name_prefix="table")
+
+
+class Unstorable(ValueError):
+    """The service would refuse this entity; the message says which limit it breaks."""
+
+
+def at_once[T, R](work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """Do the same with each item, some of them at the same time; raises what the first that failed raises."""
+    return list(_at_once.map(work, items))
 
 
 @cache
@@ -77,19 +95,11 @@ class Table:
             return False
         return True
 
-    def put(self, entity: Entity) -> None:
-        """Write a row, whether it is there or not, merging its properties."""
-        self._made(lambda: self._client.upsert_entity(folded(entity)))
-
     def replace(self, entity: Entity, etag: str) -> None:
         """Write a row that nobody has changed since; raises ResourceModifiedError when somebody has."""
         self._client.update_entity(
             folded(entity), mode=UpdateMode.REPLACE, etag=etag, match_condition=MatchConditions.IfNotModified
         )
-
-    def delete(self, partition: str, row: str) -> None:
-        """Remove a row, whether it is there or not."""
-        self._client.delete_entity(partition, row)  # silent when there is none
 
     def get(self, partition: str, row: str) -> tuple[Entity, str] | None:
         """Give one row and its ETag, or None."""
@@ -99,20 +109,29 @@ class Table:
             return None
         return unfolded(dict(entity)), str(entity.metadata["etag"])
 
-    def page(self, query: str, parameters: dict[str, str], size: int, after: Any) -> tuple[list[Entity], Any]:
-        """Give at most `size` rows in key order and the token of the next page (None at the end).
+    def delete(self, partition: str, row: str) -> None:
+        """Delete a row; one that is not there is no fault."""
+        self._client.delete_entity(partition, row)
 
-        The service may answer an empty page that has a token: it is asked on until there is a row or the end.
+    def between(self, partition: str, above: str, below: str, size: int) -> list[Entity]:
+        """Give at most `size` rows of a partition, in key order, whose row keys are above one key and below another.
+
+        The service may cut an answer short, even to nothing, and give a token: it is asked on until the end.
         """
-        pages: Any = self._client.query_entities(query, parameters=parameters, results_per_page=size).by_page(after)
+        pages: Any = self._client.query_entities(
+            "PartitionKey eq @partition and RowKey gt @above and RowKey lt @below",
+            parameters={"partition": partition, "above": above, "below": below},
+            results_per_page=min(size, PAGE_ROWS),
+        ).by_page()
+        rows: list[Entity] = []
         try:
             for page in pages:
-                rows = [unfolded(dict(entity)) for entity in page]
-                if rows:
-                    return rows, pages.continuation_token
+                rows += [unfolded(dict(entity)) for entity in page]
+                if len(rows) >= size:
+                    break
         except ResourceNotFoundError:
             pass
-        return [], None
+        return rows[:size]
 
     def _made(self, write: Callable[[], Any]) -> None:
         try:
@@ -138,8 +157,20 @@ def key(text: str) -> str:
 
 
 def folded(entity: Entity) -> Entity:
-    """Give the entity with long strings cut into properties the service takes: `body`, `body__1` and so on."""
-    return dict(_pieces(entity))
+    """Give the entity with long strings cut into properties the service takes: `body`, `body__1` and so on.
+
+    Raises Unstorable when even so the service would refuse it.
+    """
+    pieces = dict(_pieces(entity))
+    if len(pieces) > MAX_PROPERTIES:
+        raise Unstorable(f"{len(pieces)} properties; the Table service takes {MAX_PROPERTIES}")
+    if (size := sum(_size(name) + _size(value) for name, value in pieces.items())) > MAX_ENTITY_BYTES:
+        raise Unstorable(f"about {size} bytes; the Table service takes {MAX_ENTITY_BYTES}")
+    return pieces
+
+
+def _size(value: Any) -> int:
+    return len(value.encode("utf-16-le", "surrogatepass")) + 4 if isinstance(value, str) else 16
 
 
 def _pieces(entity: Entity) -> Iterator[tuple[str, Any]]:

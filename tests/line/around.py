@@ -62,6 +62,16 @@ class Line:
         assert expected.items() <= row.items(), row
         return row
 
+    def has_recorded(self, sid, **expected):
+        """Wait until a recording of a call has these values in the call's row, and give it."""
+
+        def found():
+            recordings = (self.call_row(sid) or {}).get("recordings", {}).values()
+            return next((one for one in recordings if expected.items() <= one.items()), None)
+
+        assert eventually(found), self.call_row(sid)
+        return found()
+
     @staticmethod
     def _answer(answer):
         return Answer(answer.status_code, json.loads(answer.content or b"{}"), answer.headers)

@@ -2,12 +2,12 @@
 changes; the emulator and the local Twilio go on.
 """
 
+import contextlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
-
 from local.line import BECOMES_WELL_S
+from local.twilio.client import NotSo
 from tests.line.waiting import eventually
 
 FLOWS = Path(__file__).parents[2] / "flows"
@@ -23,7 +23,9 @@ class Stage:
         self.line = line
         self.twilio = line.twilio
         self._playing = None
+        self._url = ""
         self._changed = []
+        self._calls = []
 
     def plays(self, flow, verbs=""):
         """Let the line play a flow: the name of a ready-made one, or the text of one with its own verbs."""
@@ -42,13 +44,17 @@ class Stage:
     def dials(self, from_=CALLER, scene="", **parameters):
         """Let somebody ring the line. `scene`: the number's webhook is set to that scene first."""
         self.voice_url(f"{self.line.app}/api/voice{scene and '/'}{scene}")
-        return self.twilio.dial(from_=from_, **parameters)
+        call = self.twilio.dial(from_=from_, **parameters)
+        self._calls.append(call)
+        return call
 
     def voice_url(self, url):
         """Set where the number's calls go, as one does at the real Twilio."""
+        if url == self._url:
+            return
         from twilio.rest import Client
 
-        known = self.line.running.line
+        self._url, known = url, self.line.running.line
         client = Client(known.account_sid, known.auth_token)
         client.api.base_url = known.twilio
         client.incoming_phone_numbers.list()[0].update(voice_url=url)
@@ -63,13 +69,17 @@ class Stage:
     def sound(self, url):
         """Give the sound of a recording, as somebody fetches it who may."""
         known = self.line.running.line
-        answer = httpx.get(f"{url}.wav", auth=(known.account_sid, known.auth_token), trust_env=False)
+        answer = self.line.http.get(f"{url}.wav", auth=(known.account_sid, known.auth_token))
         assert answer.status_code == 200
         return answer.content
 
     def cleared(self):
-        """Let everything be as at first."""
+        """Let everything be as at first: nobody talks or waits any more, phones are picked up, nothing fails."""
         self.twilio.faults()
+        for call in self._calls:
+            with contextlib.suppress(NotSo):  # most calls are over
+                call.hangs_up()
+        self._calls.clear()
         for address in self._changed:
             self.twilio.phone(address, **USUAL)
         self._changed.clear()
@@ -83,4 +93,4 @@ class Stage:
         return folder / "flow.yaml"
 
     def _is_well(self):
-        return httpx.get(f"{self.line.app}/api/health", trust_env=False).status_code == 200
+        return self.line.http.get("/api/health").status_code == 200

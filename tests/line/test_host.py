@@ -2,6 +2,7 @@
 
 import socket
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -129,3 +130,10 @@ def test_a_taken_port_is_an_error(tmp_path):
         with pytest.raises(Exception, match="did not start"):
             other.start(command, quiet_environment(AHOY_HOST_KEY=KEY), ROOT)
         other.end()
+
+
+def test_a_timer_comes_at_its_times_and_again_after_a_failure(host):
+    deadline = time.monotonic() + 10
+    while len(ticks := host.get("/api/ticks").json()) < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert ticks[:2] == [False, False]

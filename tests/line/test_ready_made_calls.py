@@ -20,15 +20,14 @@ def dialled(call):
 
 
 def leaves_a_message(stage, call):
-    """Speak after the tone and hear the end of it; the row of the call has the recording."""
+    """Speak after the tone and hear the end of it; the call's row has the recording."""
     call.sees("listening", "recording")
     call.records(12, "It is Ann, please call me back.")
     call.hears("Thank you.")
     call.ended("completed")
-    row = stage.line.remembers(call.sid, recording_status="completed", recording_s=12, status="completed")
-    sound = stage.sound(row["recording_url"])
-    assert sound[:4] == b"RIFF"
-    return row
+    stage.line.remembers(call.sid, status="completed", person=call.shown()["from"])
+    recording = stage.line.has_recorded(call.sid, status="completed", duration_s=12)
+    assert stage.sound(recording["url"])[:4] == b"RIFF"
 
 
 def test_hello_says_one_sentence_and_answers_texts(stage):
@@ -44,9 +43,8 @@ def test_voicemail_keeps_the_recording_and_its_words_with_the_call(stage):
     stage.plays("voicemail")
     call = stage.dials()
     call.hears("Please leave a message after the tone")
-    row = leaves_a_message(stage, call)
-    assert row["transcription"] == "It is Ann, please call me back."
-    assert row["transcription_status"] == "completed"
+    leaves_a_message(stage, call)
+    stage.line.has_recorded(call.sid, transcript="It is Ann, please call me back.", transcript_status="completed")
     assert "Thank you. We will call you back." in said(call)
 
 
@@ -65,7 +63,7 @@ def test_voicemail_takes_leave_of_a_silent_caller(stage):
     call.waits(5)
     call.hears("We did not hear anything. Goodbye.")
     call.ended("completed")
-    assert "recording_url" not in stage.line.remembers(call.sid, status="completed")
+    assert stage.line.remembers(call.sid, status="completed")["recordings"] == {}
 
 
 def test_voicemail_keeps_what_was_said_before_a_hang_up(stage):
@@ -73,7 +71,7 @@ def test_voicemail_keeps_what_was_said_before_a_hang_up(stage):
     call = stage.dials()
     call.records(8, "Never mind", ends="hang-up")
     call.ended("completed")
-    assert stage.line.remembers(call.sid, recording_s=8, transcription="Never mind")
+    stage.line.has_recorded(call.sid, duration_s=8, transcript="Never mind")
 
 
 @pytest.mark.parametrize("chooses", [("presses", "1"), ("says", "Sales"), ("says", "I want to talk to sales, please.")])
@@ -340,7 +338,8 @@ def test_queue_is_left_for_a_message(stage):
     call.hears("Please leave a message after the tone.")
     call.records(4, "I will not wait")
     call.hears("Goodbye.")
-    stage.line.remembers(call.sid, status="completed", recording_s=4)
+    call.ended("completed")
+    stage.line.has_recorded(call.sid, duration_s=4)
 
 
 def test_queue_tells_the_agent_when_nobody_waits(stage):

@@ -8,6 +8,7 @@ import pytest
 
 from shared import api
 from shared.problem import Problem
+from shared.record import ListQuery
 
 
 class Order(msgspec.Struct, kw_only=True):
@@ -84,11 +85,12 @@ def test_a_problem_tells_when_to_come_back():
     assert answered(busy, request())[2].headers["Retry-After"] == "7"
 
 
-@pytest.mark.parametrize("limit", ["0", "1001", "x", "-1", "٣", "99999999999999999999"])
+@pytest.mark.parametrize("limit", ["0", "1001", "x", "-1", "٣", "99999999999999999999", "1.5", "true"])
 def test_a_page_size_outside_its_bounds_is_refused(limit):
-    assert answered(api.page_request, request(limit=limit))[0] == 400
+    assert answered(lambda req: api.query(req, ListQuery), request(limit=limit))[0] == 400
 
 
-def test_a_page_request_has_defaults():
-    assert api.page_request(request()) == (50, "", "")
-    assert api.page_request(request(limit="1000", page="t", **{"with": "+1"})) == (1000, "t", "+1")
+def test_a_query_has_defaults_and_what_it_does_not_know_is_not_looked_at():
+    assert api.query(request(code="key"), ListQuery) == ListQuery()
+    asked = api.query(request(limit="1000", page="t", **{"with": "+1"}), ListQuery)
+    assert (asked.limit, asked.page, asked.with_) == (1000, "t", "+1")

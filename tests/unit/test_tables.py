@@ -2,10 +2,20 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.store.tables import KEY_CHARACTERS, STRING_CHARACTERS, folded, key, unfolded
+from shared.store.tables import (
+    KEY_CHARACTERS,
+    MAX_ENTITY_BYTES,
+    MAX_PROPERTIES,
+    STRING_CHARACTERS,
+    Unstorable,
+    folded,
+    key,
+    unfolded,
+)
 
 FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f/\\#?]")  # Azure: "Understanding the Table service data model"
 
@@ -33,3 +43,12 @@ def test_a_long_text_is_kept_whole_in_pieces_that_the_service_takes(entity):
     assert all(len(piece.encode("utf-16-le", "surrogatepass")) <= 65_536 for piece in pieces.values())
     assert unfolded(pieces) == entity
     assert STRING_CHARACTERS * 4 <= 65_536
+
+
+def test_an_entity_that_the_service_would_refuse_is_refused_here():
+    assert folded({"body": "x" * (MAX_ENTITY_BYTES // 2 - 1000)})
+    with pytest.raises(Unstorable, match="bytes"):
+        folded({"body": "x" * (MAX_ENTITY_BYTES // 2)})
+    assert folded({f"p{n}": n for n in range(MAX_PROPERTIES)})
+    with pytest.raises(Unstorable, match="properties"):
+        folded({f"p{n}": n for n in range(MAX_PROPERTIES + 1)})

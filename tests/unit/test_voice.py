@@ -143,7 +143,7 @@ def test_a_recording_goes_on_and_silence_goes_elsewhere(line):
         "maxLength": "60",
         "recordingStatusCallback": f"{BASE}/api/status/recording",
         "transcribe": "true",
-        "transcribeCallback": f"{BASE}/api/status/transcription",
+        "transcribeCallback": f"{BASE}/api/status/recording",
     }
     assert silence.text == "Silence."
     assert text(line.asked("/api/voice/start/0", RecordingUrl="https://x", Digits="#")) == "Thanks."

@@ -60,3 +60,18 @@ def meet(req: func.HttpRequest) -> func.HttpResponse:
 @app.route("text")
 def text(req: func.HttpRequest) -> str:
     return "plain"
+
+
+ticks: list[bool] = []
+
+
+@app.timer_trigger("timer", schedule="* * * * * *")
+def tick(timer: func.TimerRequest) -> None:
+    ticks.append(timer.past_due)
+    if len(ticks) == 1:
+        raise RuntimeError("the first one fails")
+
+
+@app.route("ticks", auth_level=func.AuthLevel.ANONYMOUS)
+def ticked(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(json.dumps(ticks))

@@ -1,0 +1,78 @@
+"""How what is told of a message or call joins what is known of it.
+
+Twilio tells in any order, twice, late, or only through its log. So a record is joined, never overwritten: the same
+pieces give the same record in whatever order they come. What a teller does not know, it leaves out.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from shared.store.tables import Entity
+
+OBJECTS = ("life", "recordings")  # columns that hold a JSON object, joined entry by entry
+
+
+def join(known: Entity, told: Entity, rank: Mapping[str, int]) -> Entity:
+    """Give `known` with what `told` adds: the later status, and each column that was not known."""
+    joined = told | known
+    if rank.get(told.get("status", ""), -1) > rank.get(known.get("status", ""), -1):
+        joined["status"] = told["status"]
+    for column in OBJECTS:
+        if column in known and column in told:
+            joined[column] = _sealed(_joined(_opened(known[column]), _opened(told[column])))
+    return joined
+
+
+def _joined(known: dict[str, object], told: dict[str, object]) -> dict[str, object]:
+    """Join entry by entry; of two times the earlier one counts, of two texts the one that was known first."""
+    joined = told | known
+    for name in known.keys() & told.keys():
+        one, other = known[name], told[name]
+        if isinstance(one, dict) and isinstance(other, dict):
+            joined[name] = _joined(one, other)
+        elif isinstance(one, str) and isinstance(other, str):
+            joined[name] = min(one, other)
+    return joined
+
+
+def adds(known: Entity, told: Entity, rank: Mapping[str, int]) -> bool:
+    """Whether `told` adds something to `known` beside the times at which Twilio's log has it."""
+    joined = join(known, told, rank)
+    return any(value != known.get(column) for column, value in joined.items() if column != "life")
+
+
+def moment(at: datetime) -> str:
+    """Give a time as records hold it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def between(sid: str, at: datetime, direction: str, from_: str, to: str) -> Entity:
+    """Give the columns that never change; the person is whoever is at the other end of the line."""
+    person = (from_ if direction == "inbound" else to) or "unknown"
+    return {"sid": sid, "at": moment(at), "direction": direction, "person": person, "from": from_, "to": to}
+
+
+def lived(status: str, at: datetime) -> Entity:
+    """Give the columns of a status that was reached at a time."""
+    return {"status": status, "life": _sealed({status: moment(at)})}
+
+
+def present(columns: Mapping[str, str | int | None]) -> Entity:
+    """Give the columns that have a value; a column that is left out is one that its teller does not know."""
+    return {name: value for name, value in columns.items() if value not in {None, ""}}
+
+
+def whole(text: object, most: int = 2**31 - 1) -> int:
+    """Give a count or a duration of Twilio's; 0 for what is none."""
+    shown = str(text)
+    return min(int(shown), most) if shown.isascii() and shown.isdigit() and len(shown) < 11 else 0
+
+
+def _sealed(value: object) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+def _opened(text: str) -> dict[str, object]:
+    return msgspec.json.decode(text, type=dict[str, object])

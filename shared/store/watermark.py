@@ -1,0 +1,41 @@
+"""How far reconcile has come: a row for each of its passes, moved by ETag so that no instance undoes another's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from azure.core.exceptions import ResourceModifiedError
+
+from shared import settings
+from shared.store.tables import Table
+
+PARTITION = "watermark"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Everything before `at` has been compared."""
+
+    at: datetime
+    etag: str
+
+
+def get(name: str) -> Mark | None:
+    """Give the watermark of a pass, None before its first run."""
+    found = _table().get(PARTITION, name)
+    return Mark(datetime.fromisoformat(found[0]["at"]), found[1]) if found else None
+
+
+def move(name: str, from_: Mark | None, to: datetime) -> Mark | None:
+    """Move a watermark on; None when another instance has moved it since it was read."""
+    row = {"PartitionKey": PARTITION, "RowKey": name, "at": to.isoformat()}
+    if from_ is None:
+        return get(name) if _table().insert(row) else None
+    try:
+        _table().replace(row, from_.etag)
+    except ResourceModifiedError:
+        return None
+    return get(name)
+
+
+def _table() -> Table:
+    return Table(settings.current(), "reconcile")

@@ -1,0 +1,106 @@
+"""Who is not Twilio gets nowhere, quickly, and leaves no trace; who replays Twilio changes nothing."""
+
+import re
+import secrets
+import time
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from twilio.request_validator import RequestValidator
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+WEBHOOKS = ["voice", "sms", "status/call", "status/message", "status/recording"]
+BODIES = {
+    "nothing": (b"", {}),
+    "unsigned": (b"MessageSid=SM1&CallSid=CA1&From=%2B12025550122", FORM),
+    "too large": (b"Body=" + b"x" * 70_000, FORM),
+    "another type": (b"<a/>", {"content-type": "text/xml"}),
+    "no type": (b"Body=x", {}),
+    "broken UTF-8": (b"Body=%ff%fe&MessageSid=SM1", FORM),
+    "raw bytes": (bytes(range(256)), FORM),
+    "a thousand parameters": ("&".join(f"p{n}=1" for n in range(1000)).encode(), FORM),
+    "deep JSON": (b"[" * 30_000, {"content-type": "application/json"}),
+    "control characters in keys": (b"Message%00Sid=SM1&%0d%0aX=1&From=%1b", FORM),
+    "multipart": (b"--x\r\n\r\n", {"content-type": "multipart/form-data; boundary=x"}),
+}
+
+
+def signed(line, route, parameters):
+    url = f"{line.app}/api/{route}"
+    return url, FORM | {
+        "x-twilio-signature": RequestValidator(line.running.line.auth_token).compute_signature(url, parameters)
+    }
+
+
+def counted(line):
+    return [len(line.get(kind, limit="1000").told[kind]) for kind in ("messages", "calls")]
+
+
+@pytest.mark.parametrize("route", WEBHOOKS)
+def test_hostile_requests_are_refused_within_100_ms_and_store_nothing(line, route):
+    before, times = counted(line), []
+    for body, headers in BODIES.values():
+        began = time.monotonic()
+        answer = line.http.post(f"/api/{route}", content=body, headers=headers)
+        times.append(time.monotonic() - began)
+        assert 400 <= answer.status_code < 500
+        assert "Traceback" not in answer.text
+        assert "Error" not in answer.text
+    assert sorted(times)[len(times) // 2] < 0.1
+    assert max(times) < 0.5  # a shared machine may stop for a moment
+    assert counted(line) == before
+
+
+@pytest.mark.parametrize("signature", ["", "x", "é", "A" * 28, "A" * 10_000])
+def test_forged_signatures_are_refused(line, signature):
+    headers = FORM | {"x-twilio-signature": signature.encode()}
+    assert line.http.post("/api/sms", content=b"MessageSid=SM1", headers=headers).status_code == 403
+
+
+def test_what_a_client_says_was_forwarded_changes_nothing(line):
+    sent = {"MessageSid": "SM" + secrets.token_hex(16), "From": "+12025550122", "Body": "x"}
+    url, headers = signed(line, "sms", sent)
+    forwarded = {"x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "x-original-url": "/api/voice",
+                 "forwarded": "host=evil.example"}  # fmt: skip
+    assert httpx.post(url, content=urlencode(sent), headers=headers | forwarded, timeout=30).status_code == 200
+    other = RequestValidator(line.running.line.auth_token).compute_signature("https://evil.example/api/sms", sent)
+    headers = FORM | forwarded | {"x-twilio-signature": other}
+    assert httpx.post(url, content=urlencode(sent), headers=headers, timeout=30).status_code == 403
+
+
+def test_a_webhook_seen_again_changes_nothing(line, number):
+    sent = {"MessageSid": "SM" + secrets.token_hex(16), "From": number, "To": line.number, "Body": "again"}
+    url, headers = signed(line, "sms", sent)
+    answers, records = set(), []
+    for _ in range(3):
+        answers.add(httpx.post(url, content=urlencode(sent), headers=headers, timeout=30).text)
+        records.append(line.get("messages", **{"with": number}).told)
+    assert len(answers) == 1
+    assert records[0] == records[1] == records[2]
+    assert len(records[0]["messages"]) == 1
+
+
+def test_a_log_of_a_whole_run_holds_no_secret_no_body_and_no_number(line, number):
+    """Texts, calls, callbacks, refusals, lists, exports, deletions, failures: then everything that was logged."""
+    body = f"body-{secrets.token_hex(8)}"
+    line.twilio.text(body, from_=number)
+    line.twilio.dial(from_=number).ended()
+    line.http.post("/api/make-call", json={"to": number, "say": body}, headers={"x-functions-key": line.function_key})
+    line.http.post("/api/sms", content=urlencode({"From": number, "Body": body}), headers=FORM)
+    line.http.get("/api/sms", params={"From": number, "Body": body, "code": line.function_key})
+    line.get("messages", **{"with": number, "page": "broken"})
+    line.http.get(f"/api/messages?with={number}&code={line.function_key}")
+    line.http.get("/api/messages/export", headers={"x-functions-key": line.function_key})
+    line.twilio.faults(on="rest", does="answer", of="Messages", status=500, times=2)
+    line.post("reconcile", {"since": (datetime.now(UTC) - timedelta(minutes=5)).isoformat()})
+    line.http.delete(f"/api/people/%2B{number[1:]}?twilio=true", headers={"x-functions-key": line.function_key})
+    known, log = line.running.line, line.log()
+    assert "refused" in log
+    assert "reconcile" in log
+    key = re.search("AccountKey=([^;]+)", known.storage)[1]
+    for secret in (known.auth_token, known.function_key, key, body):
+        assert secret not in log
+    assert not re.search(r"(\+|%2B)1202555\d{4}", log)
+    assert not re.search(r"1202555\d{4}", log)

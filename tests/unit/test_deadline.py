@@ -1,0 +1,54 @@
+"""Nobody waits for a storage that hangs, however many come at once, and those after it recovered wait for nothing."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from shared import deadline
+
+PATIENCE_S = 0.5
+
+
+def hang(released):
+    with pytest.raises(TimeoutError):
+        deadline.within(PATIENCE_S, released.wait)
+
+
+def test_sixty_four_at_once_all_get_their_answer_and_the_next_ones_at_once():
+    released = Event()
+    try:
+        began = time.monotonic()
+        with ThreadPoolExecutor(16) as pool:  # as many threads as the app's host has
+            list(pool.map(lambda _: hang(released), range(64)))
+        assert time.monotonic() - began < PATIENCE_S + 3 * deadline.IMPATIENT_S + 0.4
+        began = time.monotonic()
+        hang(released)
+        assert time.monotonic() - began < 0.05
+    finally:
+        released.set()
+
+
+def test_after_the_hanging_ones_have_ended_work_gets_its_whole_time_again():
+    released = Event()
+    hang(released)
+    released.set()
+    deadline_at = time.monotonic() + 5
+    while deadline._overdue and time.monotonic() < deadline_at:
+        time.sleep(0.01)
+
+    def slowly():
+        time.sleep(deadline.IMPATIENT_S * 2)
+        return "done"
+
+    assert deadline.within(PATIENCE_S * 4, slowly) == "done"
+
+
+def test_what_the_work_raises_is_raised():
+    def fails():
+        raise TimeoutError("of its own")
+
+    with pytest.raises(TimeoutError, match="of its own"):
+        deadline.within(1, fails)
+    assert not deadline._overdue
