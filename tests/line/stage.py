@@ -1,5 +1,6 @@
-"""A line that plays any flow: the app is started anew for each file, at the same address, as Azure does when a setting
-changes; the emulator and the local Twilio go on.
+"""A line that plays any flow: the app starts anew for each file, the emulator and the local Twilio go on.
+
+It starts at the same address, as an app in Azure does when a setting changes.
 """
 
 import contextlib
