@@ -4,6 +4,7 @@ The emulator accepts what the real service refuses, so the service's limits are 
 "Understanding the Table service data model" in Azure's docs.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -33,6 +34,7 @@ type Entity = dict[str, Any]
 @cache
 def service(settings: Settings) -> TableServiceClient:
     """Give the one client of this process; nothing is sent before a table is used."""
+    logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)  # else each request
     session = Session()
     session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
     session.mount("http://", HTTPAdapter(pool_maxsize=POOL_SIZE))
