@@ -23,14 +23,14 @@ class Stopped(Exception):
 
 
 def az(*arguments: str) -> str:
-    """Run the Azure CLI and give what it printed; raises Stopped with the last thing it complained about."""
+    """Run the Azure CLI and give what it printed; raises Stopped with its error, less its warnings."""
     program = shutil.which("az")
     if program is None:
         raise Stopped("The Azure CLI (az) is not on the path; install it, run `az login`, and start again.")
     done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        complaints = [line for line in done.stderr.strip().splitlines() if line.strip()]
-        raise Stopped(complaints[-1] if complaints else f"az {' '.join(arguments)} failed with {done.returncode}")
+        complaint = "\n".join(line for line in done.stderr.splitlines() if line and not line.startswith("WARNING"))
+        raise Stopped(complaint or f"az {' '.join(arguments)} failed with {done.returncode}")
     return done.stdout.strip()
 
 

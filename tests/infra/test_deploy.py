@@ -16,7 +16,7 @@ from local import deploy, smoke
 from local.commands import deploy as command
 
 UPLOAD = "functionapp deployment source config-zip"
-BUSY = "ERROR: An error occurred during deployment. Status Code: 503, Details: Service Unavailable"
+BUSY = "WARNING: Getting scm site\nERROR: An error occurred during deployment. Status Code: 503, Details:\n<html>"
 NO_ROLE_YET = (
     "ERROR: Failed to upload blob to storage account: Response status code does not indicate success: 403 "
     "(This request is not authorized to perform this operation using this permission.)"
