@@ -13,14 +13,14 @@ def call(webhook: Webhook) -> None:
     """A call rang, was answered or ended."""
     from shared.store import calls
 
-    calls.book().add(calls.told(webhook.parameters, datetime.now(UTC)))
+    calls.book().tell(calls.told(webhook.parameters, datetime.now(UTC)))
 
 
 def message(webhook: Webhook) -> None:
     """A message was sent, delivered, read or lost."""
     from shared.store import messages
 
-    messages.book().add(messages.told(webhook.parameters, datetime.now(UTC)))
+    messages.book().tell(messages.told(webhook.parameters, datetime.now(UTC)))
 
 
 def recording(webhook: Webhook) -> None:

@@ -24,7 +24,7 @@ from shared.store.tables import Entity, at_once
 OVERLAP = timedelta(minutes=15)  # what Twilio's log may show late
 LATE = timedelta(hours=25)  # a call ends within 24 hours, a text within ten
 FIRST_LOOK = timedelta(hours=24)  # how far back the very first run looks
-SLICE = timedelta(hours=1)
+SLICE = timedelta(hours=6)
 CLOCKS = timedelta(minutes=10)  # how far a row's time (ours) and a log's (Twilio's) may differ
 TIMER_S = 240  # host.json, functionTimeout, is five minutes
 REQUEST_S = 60  # Azure's load balancer gives up after 230 s

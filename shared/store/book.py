@@ -69,6 +69,11 @@ class Book:
             raise ResourceNotFoundError(f"{record['sid']} was deleted while it was written")
         return False
 
+    def tell(self, record: Entity) -> None:
+        """As `add`, one request less when the SID is known, as it mostly is to a callback."""
+        if self.change(record["sid"], lambda known: self._join(known, record)) is None:
+            self.add(record)
+
     def get(self, sid: str) -> Entity | None:
         """Give the record with this SID, or None."""
         found = self._rows.get(key(sid), ROW)

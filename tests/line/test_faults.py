@@ -15,30 +15,14 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
-from local import line as lines
 from local.process import Process, quiet_environment
 from local.setup import ROOT
+from local.stalling import Proxied, Stalling
 from local.twilio.client import Twilio
-from tests.line.stalling import Stalling
 from tests.line.test_record import deaf, reconcile
 
 ANSWERED_S = 3.0  # what a person waits at most, whatever happens behind
 REPLY = "Hey, thanks for the ping!"
-
-
-class Proxied(lines.Running):
-    """A line whose app reaches its tables through a proxy."""
-
-    def __init__(self, folder, proxy):
-        super().__init__(folder)
-        self._proxy, self._real = proxy, []
-
-    def start_storage(self):
-        self.storage_addresses = self._real
-        super().start_storage()
-        self._real = self.storage_addresses
-        self._proxy.target = int(self._real[2].rpartition(":")[2])
-        self.storage_addresses = [*self._real[:2], f"http://127.0.0.1:{self._proxy.port}"]
 
 
 @pytest.fixture(scope="module")

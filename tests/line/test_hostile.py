@@ -82,6 +82,22 @@ def test_a_webhook_seen_again_changes_nothing(line, number):
     assert len(records[0]["messages"]) == 1
 
 
+def test_a_recording_and_its_transcript_reach_their_call_although_they_do_not_say_whose_it_is(line, number):
+    call = line.twilio.dial(from_=number)
+    call.ended()
+    sid = "RE" + secrets.token_hex(16)
+    twilios = f"{line.running.line.twilio}/2010-04-01/Accounts/AC1/Recordings/{sid}"
+    for told in (
+        {"RecordingStatus": "completed", "RecordingDuration": "4", "RecordingUrl": twilios},
+        {"TranscriptionText": "call me", "TranscriptionStatus": "completed", "RecordingUrl": "https://evil.example/r"},
+    ):
+        sent = {"CallSid": call.sid, "RecordingSid": sid} | told
+        url, headers = signed(line, "status/recording", sent)
+        assert httpx.post(url, content=urlencode(sent), headers=headers, timeout=30).status_code == 204
+    (row,) = line.get("calls", **{"with": number}).told["calls"]
+    assert (row["recordings"][sid]["url"], row["recordings"][sid]["transcript"]) == (twilios, "call me")
+
+
 def test_a_log_of_a_whole_run_holds_no_secret_no_body_and_no_number(line, number):
     """Texts, calls, callbacks, refusals, lists, exports, deletions, failures: then everything that was logged."""
     body = f"body-{secrets.token_hex(8)}"

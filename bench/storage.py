@@ -1,0 +1,134 @@
+"""What the record costs: requests to the table service for each thing that happens, counted at the emulator's door.
+
+    .venv/bin/python bench/storage.py [--rows 2000] [--json]
+
+The requests are real; the times are the emulator's on this machine and say nothing about Azure's.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from requests.adapters import HTTPAdapter  # noqa: E402 -- the path comes first
+
+from local import azurite  # noqa: E402
+from local.process import Process  # noqa: E402
+from shared import settings  # noqa: E402
+from shared.store import messages  # noqa: E402
+from shared.store.book import SHARDS, Book, Wanted  # noqa: E402
+
+USD_PER_10K = 0.00036  # Azure's list price for table transactions, LRS; look up your region's
+ACCOUNT_PER_S, PARTITION_PER_S = 20_000, 2_000  # Azure: "Scalability and performance targets for Table storage"
+OWN, PERSON = "+12025550100", "+12025550122"
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+STATES = ("sending", "sent", "delivered")
+
+
+class Counted:
+    """How many requests leave this process."""
+
+    count = 0
+
+    @classmethod
+    def install(cls) -> None:
+        """Count at the last place before the socket."""
+        real = HTTPAdapter.send
+
+        def send(self: HTTPAdapter, *arguments: Any, **named: Any) -> Any:
+            cls.count += 1
+            return real(self, *arguments, **named)
+
+        HTTPAdapter.send = send
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("--rows", type=int, default=2000, help="rows in the table (default: %(default)s)")
+    arguments.add_argument("--json", action="store_true", help="print the figures as JSON")
+    given = arguments.parse_args()
+    Counted.install()
+    with tempfile.TemporaryDirectory() as folder:
+        emulator = Process("the emulator", Path(folder) / "log")
+        try:
+            addresses = azurite.start(emulator, Path(folder) / "data")
+            known = settings.read({"AzureWebJobsStorage": azurite.connection_string(addresses)})
+            settings.current = lambda: known
+            figures = measured(Book(known, "bench", messages.join), given.rows)
+        finally:
+            emulator.end()
+    print(json.dumps(figures) if given.json else described(figures))
+
+
+def measured(book: Book, rows: int) -> dict[str, dict[str, float]]:
+    """Give requests and milliseconds of each thing, the middle of many."""
+    figures = {"first writes, which make the tables": once(lambda: book.add(text(0)))}
+    figures["a text comes in"] = middle([lambda n=n: book.add(text(n)) for n in range(1, rows)])
+    figures["the same webhook again"] = middle([lambda n=n: book.add(text(n)) for n in range(1, 40)])
+    figures["a text is sent"] = middle([lambda n=n: book.add(sent(n)) for n in range(40)])
+    figures["a status callback"] = middle([lambda n=n: book.tell(told(n, "sent")) for n in range(40)])
+    figures["the same callback again"] = middle([lambda n=n: book.tell(told(n, "sent")) for n in range(40)])
+    figures["a page of 50"] = middle([lambda: book.page(Wanted(50))] * 10)
+    figures["a page of 50 of one person"] = middle([lambda: book.page(Wanted(50, person=PERSON))] * 10)
+    figures["one row by its SID"] = middle([lambda n=n: book.get(text(n)["sid"]) for n in range(1, 40)])
+    figures["1,000 rows, as reconcile reads them"] = middle([lambda: book.page(Wanted(1000))] * 3)
+    return figures
+
+
+def middle(works: list[Callable[[], Any]]) -> dict[str, float]:
+    """Give the medians of several."""
+    all_ = [once(work) for work in works]
+    return {figure: statistics.median(one[figure] for one in all_) for figure in all_[0]}
+
+
+def once(work: Callable[[], Any]) -> dict[str, float]:
+    """Give what one thing takes."""
+    before, began = Counted.count, time.perf_counter()
+    work()
+    return {"requests": Counted.count - before, "ms": (time.perf_counter() - began) * 1000}
+
+
+def text(n: int) -> dict[str, Any]:
+    """Give a text that came in."""
+    sid = f"SM{n:032x}"
+    parameters = {"MessageSid": sid, "From": PERSON, "To": OWN, "Body": "What time do you open?" * 3, "NumMedia": "0"}
+    return messages.received(parameters, NOON + timedelta(seconds=n))
+
+
+def sent(n: int) -> dict[str, Any]:
+    """Give a text that went out."""
+    return messages.sent(f"SM{n:031x}o", OWN, PERSON, "We open at nine.", "queued", NOON + timedelta(seconds=n))
+
+
+def told(n: int, status: str) -> dict[str, Any]:
+    """Give what a status callback tells of it."""
+    return messages.told({"MessageSid": f"SM{n:031x}o", "MessageStatus": status, "From": OWN, "To": PERSON}, NOON)
+
+
+def described(figures: dict[str, dict[str, float]]) -> str:
+    """Give the figures, and what follows from them."""
+    lines = [f"{'':40}{'requests':>9}{'here':>10}"]
+    lines += [f"{name:40}{row['requests']:>9.0f}{row['ms']:>7.1f} ms" for name, row in figures.items()]
+    callback = figures["a status callback"]["requests"]
+    inbound = figures["a text comes in"]["requests"] + callback  # its price, from Twilio's log
+    outbound = figures["a text is sent"]["requests"] + callback * (len(STATES) + 1)
+    for name, requests in (("a text that comes in", inbound), ("a text that goes out", outbound)):
+        cost = requests * 1_000_000 / 10_000 * USD_PER_10K
+        lines.append(f"{name}: {requests:.0f} requests in its life; a million cost {cost:.2f} USD; "
+                     f"one account takes {ACCOUNT_PER_S / requests:,.0f} a second")  # fmt: skip
+    lines.append(f"the narrowest table, by time: {SHARDS} shards take {SHARDS * PARTITION_PER_S:,} rows a second")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

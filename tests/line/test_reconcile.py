@@ -1,0 +1,130 @@
+"""The timer's run, called here as the host calls it: watermarks, its time, two at once, age; over a running line."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared import reconcile, retention, settings
+from shared.store import calls, forgotten, messages, watermark
+from shared.store.book import Wanted
+from tests.line.test_record import deaf
+
+
+@pytest.fixture(autouse=True)
+def ours(line, monkeypatch):
+    """Let the shared code of this process belong to the running line."""
+    known = line.running.line
+
+    def use(**more):
+        environ = {
+            "AzureWebJobsStorage": known.storage, "TWILIO_ACCOUNT_SID": known.account_sid,
+            "TWILIO_AUTH_TOKEN": known.auth_token, "TWILIO_PHONE_NUMBER": known.phone_number,
+            "TWILIO_API_BASE_URL": known.twilio, **more,
+        }  # fmt: skip
+        monkeypatch.setattr(settings, "current", lambda: settings.read(environ))
+
+    use()
+    return use
+
+
+def run(caplog):
+    with caplog.at_level(logging.INFO, logger="ahoy.reconcile"):
+        caplog.clear()
+        reconcile.timer(None)
+    (heartbeat,) = [record.getMessage() for record in caplog.records if record.name == "ahoy.reconcile"]
+    return heartbeat
+
+
+def stored(number):
+    return messages.book().page(Wanted(person=number))[0]
+
+
+def test_each_run_brings_what_was_missed_moves_the_marks_and_says_so(line, number, caplog):
+    assert run(caplog).startswith("reconcile done: ")
+    before = watermark.get("messages-early").at
+    with deaf(line):
+        sid = line.twilio.text("missed", from_=number).sid
+    assert ", 1 added, " in run(caplog)
+    assert [row["sid"] for row in stored(number)] == [sid]
+    assert watermark.get("messages-early").at > before
+    assert watermark.get("messages-late").at < datetime.now(UTC) - timedelta(hours=24)
+    assert run(caplog).endswith(" 0 added, 0 changed")
+
+
+def test_a_run_that_has_no_time_left_stops_and_the_next_one_goes_on(line, number, caplog, monkeypatch):
+    with deaf(line):
+        line.twilio.text("missed", from_=number)
+    mark = watermark.get("messages-early")
+    monkeypatch.setattr(reconcile, "TIMER_S", -1)
+    assert "stopped for time" in run(caplog)
+    assert stored(number) == []
+    assert watermark.get("messages-early") == mark
+    monkeypatch.undo()
+
+
+def test_a_gap_of_days_is_walked_in_slices(caplog):
+    mark = watermark.get("messages-early")
+    watermark.move("messages-early", mark, datetime.now(UTC) - timedelta(days=3))
+    assert run(caplog).startswith("reconcile done")
+    assert watermark.get("messages-early").at > datetime.now(UTC) - timedelta(minutes=1)
+
+
+def test_two_runs_at_once_bring_each_message_once(line, number, caplog):
+    run(caplog)
+    with deaf(line):
+        sids = [line.twilio.text(str(n), from_=number).sid for n in range(6)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(reconcile.timer, [None, None]))
+    assert sorted(row["sid"] for row in stored(number)) == sorted(sids)
+
+
+def test_a_mark_that_another_instance_moved_is_left_to_it():
+    mark = watermark.get("calls-early")
+    now = datetime.now(UTC)
+    assert watermark.move("calls-early", mark, now) is not None
+    assert watermark.move("calls-early", mark, now + timedelta(hours=1)) is None
+    assert watermark.get("calls-early").at == now
+
+
+def test_twilio_that_fails_is_said_in_the_heartbeat(line, caplog):
+    line.twilio.faults(on="rest", does="answer", of="Messages", status=500)
+    assert run(caplog).startswith("reconcile stopped: Twilio")
+
+
+def test_what_is_older_than_the_setting_goes_and_is_not_brought_back(line, number, caplog, ours):
+    old, new = "SM" + "0" * 31 + "1", "SM" + "0" * 31 + "2"
+    for sid, days in ((old, 40), (new, 20)):
+        parameters = {"MessageSid": sid, "From": number, "To": line.number, "Body": "x"}
+        messages.book().add(messages.received(parameters, datetime.now(UTC) - timedelta(days=days)))
+    assert retention.apply(lambda: None) == 0
+    ours(AHOY_RETENTION_DAYS="30")
+    assert run(caplog).startswith("reconcile done")
+    assert [row["sid"] for row in stored(number)] == [new]
+    assert messages.book().get(old) is None
+    messages.book().delete(messages.book().get(new), "person")
+    assert reconcile._is_gone({"person": number, "at": (datetime.now(UTC) - timedelta(days=31)).isoformat()})
+    assert not reconcile._is_gone({"person": number, "at": (datetime.now(UTC) - timedelta(days=29)).isoformat()})
+
+
+def test_who_was_forgotten_is_known_by_a_hash_only(number):
+    now = datetime.now(UTC)
+    forgotten.note(number, now - timedelta(days=1))
+    forgotten.note(number, now)
+    assert forgotten.covers(number, now - timedelta(hours=1))
+    assert not forgotten.covers(number, now + timedelta(seconds=1))
+    assert not forgotten.covers(number + "0", now)
+    assert number.strip("+") not in forgotten._hash(number)
+
+
+def test_a_row_of_twilios_log_of_recordings_joins_its_call(line, number):
+    call = line.twilio.dial(from_=number)
+    call.ended()
+    recording = {"sid": "RE" + "3" * 32, "call_sid": call.sid, "status": "completed", "duration": "7",
+                 "media_url": f"{line.running.line.twilio}/recording", "error_code": None}  # fmt: skip
+    (kind,) = [kind for kind in reconcile.KINDS if kind.name == "recordings"]
+    calls.book().delete(calls.book().get(call.sid), "time")
+    assert [reconcile._brought(kind, recording) for _ in range(2)] == ["added", "left"]
+    (row,) = line.get("calls", **{"with": number}).told["calls"]
+    assert row["recordings"]["RE" + "3" * 32]["duration_s"] == 7
