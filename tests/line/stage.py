@@ -67,6 +67,22 @@ class Stage:
         phone._rung = len(phone.calls)
         return phone
 
+    def members(self, name):
+        """Give the rows of a list that people join."""
+        from azure.data.tables import TableServiceClient
+
+        with TableServiceClient.from_connection_string(self.line.running.line.storage) as service:
+            return [dict(row) for row in service.get_table_client("lists").query_entities(f"PartitionKey eq '{name}'")]
+
+    @contextlib.contextmanager
+    def dead_storage(self):
+        """End the emulator, in order, since it writes its data down late; start it again over them afterwards."""
+        self.line.running.emulator.end()
+        try:
+            yield
+        finally:
+            self.line.running.start_storage()
+
     def sound(self, url):
         """Give the sound of a recording, as somebody fetches it who may."""
         known = self.line.running.line
