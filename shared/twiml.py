@@ -22,9 +22,10 @@ def add(parent: TwiML, element: Element, webhook: Webhook, also: Mapping[str, st
     if element.name in {"say", "sms"} and not attributes.get("message") and not element.parts:
         return  # every parameter in it was empty; Twilio refuses to say nothing
     added = getattr(parent, element.name)(**{**(also or {}), **attributes})
-    for part in element.parts:
+    for number, part in enumerate(element.parts):
         if isinstance(part, Template):
-            added.append(given(part, webhook))
+            before, after = " " if number else "", " " if number < len(element.parts) - 1 else ""
+            added.append(f"{before}{given(part, webhook)}{after}")  # else two words would be spoken as one
         else:
             add(added, part, webhook)
 

@@ -95,9 +95,13 @@ def is_keys(choice: str) -> bool:
 
 
 def _prompt(node: Node, reading: Reading) -> list[Element | Template]:
-    if isinstance(node, Text):
-        return [element(("gather", "say"), node, reading)]
-    return parts_of(("gather",), node, reading)
+    parts: list[Element | Template] = []
+    for item in node.items if isinstance(node, Sequence) else [node]:
+        if isinstance(item, Text):
+            parts.append(element(("gather", "say"), item, reading))
+        else:
+            parts += parts_of(("gather",), item, reading)
+    return parts
 
 
 def _choices(node: Node, reading: Reading) -> dict[str, str]:

@@ -4,6 +4,8 @@ It starts at the same address, as an app in Azure does when a setting changes.
 """
 
 import contextlib
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,7 +34,7 @@ class Stage:
         """Let the line play a flow: the name of a ready-made one, or the text of one with its own verbs."""
         if (flow, verbs) != self._playing:
             self.restarts(self._path(flow, verbs))
-            eventually(self._is_well, BECOMES_WELL_S)
+            assert eventually(self._is_well, BECOMES_WELL_S), self.line.http.get("/api/health").text
         self._playing = flow, verbs
         return self
 
@@ -102,7 +104,7 @@ class Stage:
         self._changed.clear()
 
     def _path(self, flow, verbs):
-        if (FLOWS / f"{flow}.yaml").exists():
+        if "\n" not in flow:
             return FLOWS / f"{flow}.yaml"
         folder = self.line.running.folder
         (folder / "verbs.py").write_text(verbs)
@@ -111,3 +113,27 @@ class Stage:
 
     def _is_well(self):
         return self.line.http.get("/api/health").status_code == 200
+
+
+@contextlib.contextmanager
+def elsewhere(verbs):
+    """Serve a document at an address that is not the line's; give the address, and the paths that were asked."""
+    asked = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            document = f"<Response>{verbs}</Response>".encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/xml")
+            self.send_header("Content-Length", str(len(document)))
+            self.end_headers()
+            self.wfile.write(document)
+
+        def log_message(self, *_):
+            """Stay silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+        server.shutdown()

@@ -226,6 +226,14 @@ def test_redirect_takes_a_scene_or_an_address(line):
     assert verbs(line.asked("/api/voice/two")) == [("Redirect", "https://example.com/x?a=1&b=2")]
 
 
+def test_a_prompt_is_heard_whatever_it_is_made_of(line):
+    line.says(
+        "voice: {start: [gather: {prompt: [Hello., {pause: 1}, {say: {text: Go., loop: 2}}], choices: {'1': start}}]}"
+    )
+    gather = line.calls().find("Gather")
+    assert [(verb.tag, verb.text) for verb in gather] == [("Say", "Hello."), ("Pause", None), ("Say", "Go.")]
+
+
 def test_every_other_verb_of_the_library_is_built_as_written(line):
     line.says("""
 voice:
@@ -240,7 +248,7 @@ voice:
     assert ET.tostring(line.calls(FromCity="Paris"), encoding="unicode") == (
         '<Response><Sms to="+12025550122">Hello, Paris</Sms><Play digits="w1" loop="2" /><Pause length="2" />'
         '<Start><Transcription languageCode="en-GB" partialResults="true" /></Start>'
-        '<Say voice="Polly.Amy">Hello<break time="1s" />Paris</Say>'
+        '<Say voice="Polly.Amy">Hello <break time="1s" /> Paris</Say>'
         f'<Connect action="{BASE}/api/voice/start"><Stream url="wss://example.com/x">'
         '<Parameter name="who" value="+12025550122" /></Stream></Connect></Response>'
     )
@@ -307,7 +315,7 @@ voice:
     assert [element.tag for element in response.iter()] == ["Response", "Say", "emphasis", "Dial", "Conference"]
     said = response.find("Say").text or ""
     assert "\x00" not in said
-    assert value.isprintable() is False or said == value
+    assert value.isprintable() is False or said == f"{value} "
 
 
 def test_a_scene_is_rendered_within_a_third_of_a_millisecond(line):
