@@ -6,7 +6,7 @@ from twilio.twiml import TwiML
 
 from shared import routes
 from shared.flow.fill import fill
-from shared.flow.model import Element, SceneUrl, Template, Value
+from shared.flow.model import Element, RouteUrl, SceneUrl, Template, Value
 from shared.webhook import Webhook
 
 MAX_BYTES = 64 * 1024  # Twilio refuses a longer document: error 11750
@@ -37,6 +37,8 @@ def given(value: Value, webhook: Webhook) -> str | int | bool:
             return fill(text, webhook.parameters)[:limit]
         case SceneUrl(scene):
             return routes.url(webhook.base, routes.SCENE, scene=scene)
+        case RouteUrl(route):
+            return routes.url(webhook.base, route)
         case _:
             return value
 

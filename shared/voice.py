@@ -13,7 +13,19 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from shared import flow, routes, twiml
 from shared.flow.fill import spoken
-from shared.flow.model import Bridge, Callers, Element, Gather, Hours, Own, Record, SceneUrl, Step, Template, Value
+from shared.flow.model import (
+    Bridge,
+    Callers,
+    Element,
+    Gather,
+    Hours,
+    Own,
+    Record,
+    RouteUrl,
+    SceneUrl,
+    Step,
+    Template,
+)
 from shared.flow.own import Call
 from shared.flow.words import ENDING
 from shared.webhook import APOLOGY_CALL, Webhook
@@ -119,13 +131,13 @@ def _is_constant(name: str) -> bool:
 
 def _is_fixed(step: object) -> bool:
     match step:
-        case Gather(element=element) | Bridge(element=element) | Record(element=element):
-            return _is_fixed(element)
+        case Gather(element=element) | Bridge(element=element) | Record(element=element, no_input=""):
+            return _is_fixed(element)  # with `no_input` the document goes on in another scene
         case Element(attributes=attributes, parts=parts):
             return all(_is_fixed(value) for value in (*attributes.values(), *parts))
         case Template(text=text):
             return "$" not in text
-        case SceneUrl() | str() | int():
+        case SceneUrl() | RouteUrl() | str() | int():
             return True
         case _:
             return False
@@ -169,12 +181,10 @@ def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dic
             twiml.add(response, element, webhook, action)
             return ""  # its action is always asked, even after silence
         case Bridge(element=element, outcomes=outcomes):
-            also = _callbacks(element.attributes, webhook) | (action if outcomes else {})
-            twiml.add(response, element, webhook, also)
+            twiml.add(response, element, webhook, action if outcomes else {})
             return "" if outcomes else None
         case Record(element=element, no_input=no_input):
-            also = _callbacks({"record": True} | element.attributes, webhook) | action
-            twiml.add(response, element, webhook, also)
+            twiml.add(response, element, webhook, action)
             return no_input or None  # silence: Twilio goes on in this document
         case Own():
             _add_own(response, step, webhook)
@@ -200,16 +210,6 @@ def _sorted(step: Callers, caller: str) -> str:
 def _action(webhook: Webhook, name: str, number: int, attempt: int) -> dict[str, str]:
     url = routes.url(webhook.base, routes.STEP, scene=name, step=str(number))
     return {"action": url if attempt == 1 else f"{url}?attempt={attempt}"}
-
-
-def _callbacks(attributes: dict[str, Value], webhook: Webhook) -> dict[str, str]:
-    """Ask to be told of a recording and its transcription, so that the call's record has them."""
-    if attributes.get("record", "do-not-record") == "do-not-record":
-        return {}
-    told = {"recording_status_callback": routes.url(webhook.base, routes.RECORDING_STATUS)}
-    if attributes.get("transcribe"):
-        told["transcribe_callback"] = routes.url(webhook.base, routes.RECORDING_STATUS)
-    return told
 
 
 def _add_own(response: VoiceResponse, step: Own, webhook: Webhook) -> None:

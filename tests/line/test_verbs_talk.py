@@ -73,7 +73,15 @@ voice:
     - gather: {prompt: "Ask only once.", timeout: 2}
     - say: We go on.
   kept:
-    - record: {max_length: 20, timeout: 3, finish_on_key: "#", play_beep: false, trim: do-not-trim, transcribe: true, then: thanks, no_input: nothing}
+    - record:
+        max_length: 20
+        timeout: 3
+        finish_on_key: "#"
+        play_beep: false
+        trim: do-not-trim
+        transcribe: true
+        then: thanks
+        no_input: nothing
   ended-by-key:
     - record: {then: thanks}
     - say: Nothing was recorded.

@@ -328,3 +328,21 @@ def test_a_scene_is_rendered_within_a_third_of_a_millisecond(line):
     asked = Webhook({"From": "+12025550122", "To": "+12025550100"}, BASE)
     voice.begin(asked)
     assert min(repeat(lambda: voice.begin(asked), number=50, repeat=5)) / 50 < 0.0003
+
+
+def test_what_follows_silence_is_said_to_the_caller_who_was_silent(line):
+    line.says("""
+voice:
+  start: [record: {no_input: silent}]
+  silent: [say: "Goodbye, $From."]
+""")
+    assert [text(line.calls(From=caller)) for caller in ("+12025550122", "+12025550133")] == [
+        "Goodbye, +12025550122.", "Goodbye, +12025550133."]  # fmt: skip
+
+
+@pytest.mark.parametrize("dial", ["{number: '+12025550101', record: record-from-answer}",
+                                  "{conference: {name: team, record: record-from-start}}"])  # fmt: skip
+def test_the_line_is_told_of_each_recording(line, dial):
+    line.says(f"voice: {{start: [dial: {dial}]}}")
+    (told,) = [verb.get("recordingStatusCallback") for verb in line.calls().iter() if verb.get("record")]
+    assert told == f"{BASE}/api/status/recording"
