@@ -63,9 +63,10 @@ def after(webhook: Webhook, at: Place) -> str:
     """Give the document that follows what happened in a step."""
     steps = flow.current().scenes.get(at.scene, ())
     number = int(at.step) if at.step.isascii() and at.step.isdigit() and len(at.step) < 6 else len(steps)
-    if number >= len(steps):
+    step = steps[number] if number < len(steps) else None
+    if not isinstance(step, Gather | Bridge | Record):  # no other one is asked what follows it
         return _lost(webhook, f"{at.scene}/{at.step}")
-    target, repeat = _next(steps[number], webhook, int(at.attempt) if at.attempt in _ATTEMPTS else 1)
+    target, repeat = _next(step, webhook, int(at.attempt) if at.attempt in _ATTEMPTS else 1)
     if repeat:
         return _document(webhook, at.scene, number, repeat)
     return _document(webhook, target) if target else _document(webhook, at.scene, number + 1)
@@ -74,7 +75,7 @@ def after(webhook: Webhook, at: Place) -> str:
 _ATTEMPTS = frozenset(str(number) for number in range(1, 11))
 
 
-def _next(step: Step, webhook: Webhook, attempt: int) -> tuple[str, int]:
+def _next(step: Gather | Bridge | Record, webhook: Webhook, attempt: int) -> tuple[str, int]:
     """Give the scene that follows, empty for the next step, and the next attempt when the step is to be repeated."""
     match step:
         case Gather():
@@ -83,8 +84,6 @@ def _next(step: Step, webhook: Webhook, attempt: int) -> tuple[str, int]:
             return outcomes.get(_outcome(step, webhook), ""), 0
         case Record(then=then):
             return then, 0
-        case _:
-            return "", 0
 
 
 def _outcome(step: Bridge, webhook: Webhook) -> str:

@@ -8,7 +8,7 @@ import pytest
 from local import line as lines
 from local.twilio.client import Twilio
 from tests.line.around import Line
-from tests.line.stage import Stage
+from tests.line.stage import BRANCH, SHOP, Stage
 
 AREAS = (212, 213, 312, 415, 617, 305, 206)
 _numbers = itertools.count(1)
@@ -40,7 +40,7 @@ def number():
 @pytest.fixture(scope="session")
 def whole_stage(tmp_path_factory):
     with (
-        lines.running(tmp_path_factory.mktemp("stage"), clock="manual") as running,
+        lines.running(tmp_path_factory.mktemp("stage"), clock="manual", others=(SHOP, BRANCH)) as running,
         Twilio(running.line.twilio) as twilio,
         httpx.Client(base_url=running.line.app, timeout=30, trust_env=False) as http,
     ):

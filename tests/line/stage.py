@@ -5,6 +5,7 @@ It starts at the same address, as an app in Azure does when a setting changes.
 
 import contextlib
 import threading
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,13 @@ from tests.line.waiting import eventually
 FLOWS = Path(__file__).parents[2] / "flows"
 CALLER = "+12025550122"
 OFFICE, MOBILE, COLLEAGUE = "+12025550101", "+12025550102", "+12025550103"  # the phones of the ready-made lines
+SHOP, BRANCH = "+12025550110", "+12025550111"  # more numbers of the account
 USUAL = {"answers": "yes"}
+
+
+def another_day():
+    """Give a day of the week that it is not now, wherever on earth."""
+    return f"{datetime.now(UTC) + timedelta(days=3):%A}"
 
 
 class Stage:
@@ -52,7 +59,7 @@ class Stage:
         return call
 
     def voice_url(self, url):
-        """Set where the number's calls go, as one does at the real Twilio."""
+        """Set where the numbers' calls go, as one does at the real Twilio."""
         if url == self._url:
             return
         from twilio.rest import Client
@@ -60,7 +67,8 @@ class Stage:
         self._url, known = url, self.line.running.line
         client = Client(known.account_sid, known.auth_token)
         client.api.base_url = known.twilio
-        client.incoming_phone_numbers.list()[0].update(voice_url=url)
+        for number in client.incoming_phone_numbers.list():
+            number.update(voice_url=url)
 
     def phone(self, address, **behaviour):
         """Give a phone that behaves like this until the test is over, seen from now on."""
