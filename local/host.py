@@ -5,12 +5,13 @@ dropped empty query values, empty 500s.
 """
 
 import argparse
+import asyncio
 import json
 import logging
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 from pathlib import Path
@@ -21,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from local import worker
+from local import queue, worker
 from local.serving import serve
 from local.worker import Datum, Function
 
@@ -46,18 +47,31 @@ class Route:
 class Host:
     """An ASGI app that answers as the host in front of the functions does."""
 
-    def __init__(self, functions: Iterable[Function], prefix: str, key: str) -> None:
+    def __init__(self, functions: Sequence[Function], prefix: str, key: str, pace: queue.Pace) -> None:
         self.routes = sorted(
             (_route(function, prefix) for function in functions if function.trigger["type"] == "httpTrigger"),
             key=lambda route: -route.literals,
         )
+        self.queues = [function for function in functions if function.trigger["type"] == "queueTrigger"]
         self.key = key
+        self.pace = pace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request; or, while the server lives, listen to the queues."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
         if scope["type"] != "http":
             return
         await (await self._answer(Request(scope, receive)))(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        running = [asyncio.create_task(queue.run(function, self.pace)) for function in self.queues]
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        for task in running:
+            task.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, request: Request) -> Response:
         path = request.scope["raw_path"].decode("latin-1")
@@ -167,7 +181,8 @@ def main() -> None:
     worker.start()
     functions = worker.load(given.app)
     prefix = settings.get("extensions", {}).get("http", {}).get("routePrefix", "api")
-    serve(Host(functions, prefix, key), given.port, with_parent=given.with_parent)
+    pace = queue.Pace.of(settings, os.environ)
+    serve(Host(functions, prefix, key, pace), given.port, with_parent=given.with_parent)
 
 
 if __name__ == "__main__":

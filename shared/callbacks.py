@@ -18,9 +18,12 @@ def call(webhook: Webhook) -> None:
 
 def message(webhook: Webhook) -> None:
     """A message was sent, delivered or lost: bring its record there; an unknown one is left to reconcile."""
+    from shared import optouts
     from shared.store import messages
 
     status, error_code = webhook.get("MessageStatus"), webhook.get("ErrorCode")
+    if error_code == optouts.UNSUBSCRIBED_RECIPIENT:
+        optouts.refused_by_twilio(webhook.get("To"), webhook.get("From"))
     messages.book().change(webhook.sid, lambda record: messages.forward(record, status, error_code))
 
 

@@ -5,6 +5,7 @@ from urllib.parse import quote
 PREFIX = "api"  # host.json, extensions.http.routePrefix
 
 MAKE_CALL = "make-call"
+SEND_SMS = "send-sms"
 VOICE = "voice"
 SCENE = "voice/{scene}"
 STEP = "voice/{scene}/{step}"  # what follows a step: the number of the step in its scene, from 0
@@ -13,8 +14,13 @@ CALL_STATUS = "status/call"
 MESSAGE_STATUS = "status/message"
 RECORDING_STATUS = "status/recording"
 TRANSCRIPTION_STATUS = "status/transcription"
+VERIFICATION_STATUS = "status/verification"
 MESSAGES = "messages"
 CALLS = "calls"
+BROADCASTS = "broadcasts"
+BROADCAST = "broadcasts/{id}"
+CALLER_IDS = "caller-ids"
+TOKEN = "token"  # noqa: S105 -- an address
 HEALTH = "health"
 
 

@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from shared import settings
 from shared.store.book import Book
 from shared.store.tables import Entity
+
+if TYPE_CHECKING:
+    from shared.twilio_api import Known
 
 # Source: message status values in Twilio's Message resource. A later state never gives way to an earlier one.
 _RANK = {
@@ -64,6 +67,23 @@ def received(parameters: dict[str, str], at: datetime) -> Entity:
         "status": "received",
         "media": msgspec.json.encode(media).decode(),
         "parameters": msgspec.json.encode(others).decode(),
+    }
+
+
+def sent(known: "Known", media: tuple[str, ...], at: datetime) -> Entity:
+    """Give the record of a message that the line has sent at `at`, as Twilio knows it; `media` are its addresses."""
+    return {
+        "sid": known.sid,
+        "at": at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "direction": "outbound",
+        "person": known.to,
+        "from": known.from_,
+        "to": known.to,
+        "body": known.body,
+        "segments": known.segments,
+        "status": known.status,
+        "media": msgspec.json.encode([{"url": url, "content_type": ""} for url in media]).decode(),
+        "parameters": "{}",
     }
 
 

@@ -100,5 +100,5 @@ def _routes():
     return [
         ("/api/" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", found.get_trigger().route), found.get_user_function())
         for found in function_app.app.get_functions()
-        if "POST" in {method.value for method in found.get_trigger().methods}
+        if "POST" in {method.value for method in getattr(found.get_trigger(), "methods", ())}
     ]
