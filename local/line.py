@@ -19,6 +19,7 @@ from local.process import Died, Process, quiet_environment
 
 NUMBER = "+12025550100"  # the line's own, from the range kept for fiction
 THREADS = "16"
+KEY = {"TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"}  # known to the local Twilio when the settings have them
 ANSWER_S = 5
 BECOMES_WELL_S = 15
 
@@ -57,7 +58,9 @@ class Running:
         self.emulator = Process("the storage emulator", logs / "azurite.log")
         self.twilio = Process("the local Twilio", logs / "twilio.log")
         self.host = Process("the function app", logs / "app.log", told)
+        self.others: list[Process] = []
         self.storage_addresses: list[str] = []
+        self.environ: dict[str, str] = {}
         self.line: Line
 
     def start_storage(self) -> None:
@@ -72,7 +75,7 @@ class Running:
         (twilio,) = self.twilio.start(
             _python("local.twilio", f"--port={port and port + 1}", f"--account-sid={account_sid}",
                     f"--number={NUMBER}", f"--clock={clock}", "--with-parent"),
-            quiet_environment(TWILIO_AUTH_TOKEN=auth_token),
+            quiet_environment(TWILIO_AUTH_TOKEN=auth_token, **{name: settings[name] for name in KEY & settings.keys()}),
             setup.ROOT,
         )  # fmt: skip
         environ = {
@@ -84,14 +87,21 @@ class Running:
             "PYTHON_THREADPOOL_THREAD_COUNT": THREADS,
             "AHOY_HOST_KEY": key,
         }
-        (app,) = self.host.start(
-            _python("local.host", f"--port={port}", "--with-parent"),
-            quiet_environment(**environ | settings),
-            setup.ROOT,
-        )
+        self.environ = quiet_environment(**environ | settings)
+        app = self.start_host(self.host, port)
         self.line = Line(app, twilio, key, account_sid, auth_token, NUMBER, storage)
         _connect(self.line)
         _wait_for(f"{app}/api/health")
+
+    def start_host(self, host: Process, port: int = 0) -> str:
+        """Start an instance of the app and give its address."""
+        (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), self.environ, setup.ROOT)
+        return app
+
+    def second_host(self) -> str:
+        """Start one more instance over the same storage, as Azure does under load; give its address."""
+        self.others.append(Process("another instance", self.folder / "logs" / f"app{len(self.others) + 2}.log"))
+        return self.start_host(self.others[-1])
 
     def died(self) -> str:
         """Say which process has ended and its last lines; empty when all run."""
@@ -100,7 +110,7 @@ class Running:
 
     def end(self) -> None:
         """End all three, the app first, so that it finds the others while it finishes."""
-        for process in (self.host, self.twilio, self.emulator):
+        for process in (*self.others, self.host, self.twilio, self.emulator):
             process.end()
 
 
