@@ -26,6 +26,7 @@ COMMANDS = {
     "text": "send the line a text and show the reply",
     "messages": "list the texts that were stored",
     "calls": "list the calls that were stored",
+    "connect": "point a Twilio number at the app and prove that it answers; without a number, list them",
     "check": "check a flow file: one line for each mistake",
     "flow": "draw a flow file as a picture",
     "schema": "write flow.schema.json, for completion in editors",
