@@ -26,6 +26,7 @@ COMMANDS = {
     "text": "send the line a text and show the reply",
     "messages": "list the texts that were stored",
     "calls": "list the calls that were stored",
+    "connect": "point a Twilio number at the app and prove that it answers; without a number, list them",
     "export": "write the stored texts or calls to a file or the terminal, as CSV or JSON Lines",
     "forget": "delete what is stored of a person, and at Twilio when asked",
     "reconcile": "bring what Twilio's log has and the record has not",

@@ -19,6 +19,7 @@ from local.process import Died, Process, quiet_environment
 
 NUMBER = "+12025550100"  # the line's own, from the range kept for fiction
 THREADS = "16"
+KEY = {"TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"}  # known to the local Twilio when the settings have them
 ANSWER_S = 5
 BECOMES_WELL_S = 15
 
@@ -57,6 +58,7 @@ class Running:
         self.emulator = Process("the storage emulator", logs / "azurite.log")
         self.twilio = Process("the local Twilio", logs / "twilio.log")
         self.host = Process("the function app", logs / "app.log", told)
+        self.others: list[Process] = []
         self.storage_addresses: list[str] = []
         self.environ: dict[str, str] = {}
         self.line: Line
@@ -65,18 +67,18 @@ class Running:
         """Start the emulator, again at the same addresses when it ran before."""
         self.storage_addresses = azurite.start(self.emulator, self.folder / "data", self.storage_addresses or None)
 
-    def start(self, port: int, clock: str, settings: dict[str, str], others: Sequence[str] = ()) -> None:
+    def start(self, port: int, clock: str, settings: dict[str, str], numbers: Sequence[str]) -> None:
         """Start all three and introduce them to each other; the app listens at `port`, Twilio one above, 0 is free."""
         account_sid, auth_token, key = "AC" + secrets.token_hex(16), secrets.token_hex(16), secrets.token_urlsafe(24)
         self.start_storage()
         storage = azurite.connection_string(self.storage_addresses)
         (twilio,) = self.twilio.start(
             _python("local.twilio", f"--port={port and port + 1}", f"--account-sid={account_sid}",
-                    *(f"--number={number}" for number in (NUMBER, *others)), f"--clock={clock}", "--with-parent"),
-            quiet_environment(TWILIO_AUTH_TOKEN=auth_token),
+                    *(f"--number={number}" for number in (NUMBER, *numbers)), f"--clock={clock}", "--with-parent"),
+            quiet_environment(TWILIO_AUTH_TOKEN=auth_token, **{name: settings[name] for name in KEY & settings.keys()}),
             setup.ROOT,
         )  # fmt: skip
-        self.environ = {
+        environ = {
             "AzureWebJobsStorage": storage,
             "TWILIO_ACCOUNT_SID": account_sid,
             "TWILIO_AUTH_TOKEN": auth_token,
@@ -85,19 +87,21 @@ class Running:
             "PYTHON_THREADPOOL_THREAD_COUNT": THREADS,
             "AHOY_HOST_KEY": key,
         }
-        app = self.start_app(port, settings)
+        self.environ = quiet_environment(**environ | settings)
+        app = self.start_host(self.host, port)
         self.line = Line(app, twilio, key, account_sid, auth_token, NUMBER, storage)
         _connect(self.line)
         _wait_for(f"{app}/api/health")
 
-    def start_app(self, port: int, settings: dict[str, str]) -> str:
-        """Start the app with more settings; again, after it has ended, when they change. Give its address."""
-        (app,) = self.host.start(
-            _python("local.host", f"--port={port}", "--with-parent"),
-            quiet_environment(**self.environ | settings),
-            setup.ROOT,
-        )
+    def start_host(self, host: Process, port: int = 0) -> str:
+        """Start an instance of the app and give its address."""
+        (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), self.environ, setup.ROOT)
         return app
+
+    def second_host(self) -> str:
+        """Start one more instance over the same storage, as Azure does under load; give its address."""
+        self.others.append(Process("another instance", self.folder / "logs" / f"app{len(self.others) + 2}.log"))
+        return self.start_host(self.others[-1])
 
     def died(self) -> str:
         """Say which process has ended and its last lines; empty when all run."""
@@ -106,7 +110,7 @@ class Running:
 
     def end(self) -> None:
         """End all three, the app first, so that it finds the others while it finishes."""
-        for process in (self.host, self.twilio, self.emulator):
+        for process in (*self.others, self.host, self.twilio, self.emulator):
             process.end()
 
 
@@ -118,18 +122,18 @@ def running(  # noqa: PLR0913 -- each may be left out, and is named where it is 
     clock: str = "real",
     told: Callable[[str], None] | None = None,
     settings: dict[str, str] | None = None,
-    others: Sequence[str] = (),
+    numbers: Sequence[str] = (),
 ) -> Iterator[Running]:
     """Run a line whose data is in `folder` while the block runs. Raises CannotStart, and then nothing is left running.
 
     `clock` is the local Twilio's, `told` gets each line of the app's log, `settings` are more of the app's settings,
-    `others` are numbers of the account beside the line's own.
+    `numbers` are numbers of the account beside the line's own.
     """
     for taken in {port, port and port + 1} - {0}:
         _check_free(taken)
     started = Running(folder, told)
     try:
-        started.start(port, clock, settings or {}, others)
+        started.start(port, clock, settings or {}, numbers)
         yield started
     except Died as e:
         raise CannotStart(str(e)) from None

@@ -89,7 +89,7 @@ def test_a_mark_that_another_instance_moved_is_left_to_it():
 
 
 def test_twilio_that_fails_is_said_in_the_heartbeat(line, caplog):
-    line.twilio.faults(on="rest", does="answer", of="Messages", status=500)
+    line.twilio.faults(on="rest", does="answer", of="Messages", status=500, times=20)
     assert run(caplog).startswith("reconcile stopped: Twilio")
 
 
