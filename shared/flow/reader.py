@@ -125,6 +125,9 @@ class _File:
                 self.reading.wrong(
                     key, f'the keyword "{shown(key.value)}" is there already', "upper and lower case are one"
                 )
+            elif keyword in words.OPT_OUT:
+                self.reading.wrong(key, f'"{shown(key.value)}" never gets this answer: carriers answer it themselves',
+                                   "choose another word, such as LEAVE", breaks=False)  # fmt: skip
             answers[keyword] = self._answer(value)
         return answers
 

@@ -169,6 +169,8 @@ ANSWER: dict[str, Kind] = {
     "call": SCENE,
     "forward": Phone(),
 }
+# Source: Twilio, "Twilio support for opt-out keywords"; such a text is a keyword as a whole, in upper or lower case.
+OPT_OUT = frozenset(["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"])
 HIDDEN = "hidden"  # stands in `match` for callers that show no number
 WAITING = {
     "gather",
