@@ -10,9 +10,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from local import azurite, setup
 from local.process import Died, Process, quiet_environment
@@ -61,24 +62,25 @@ class Running:
         self.others: list[Process] = []
         self.storage_addresses: list[str] = []
         self.environ: dict[str, str] = {}
+        self.settings: dict[str, str] = {}
         self.line: Line
 
     def start_storage(self) -> None:
         """Start the emulator, again at the same addresses when it ran before."""
         self.storage_addresses = azurite.start(self.emulator, self.folder / "data", self.storage_addresses or None)
 
-    def start(self, port: int, clock: str, settings: dict[str, str], numbers: Sequence[str]) -> None:
+    def start(self, port: int, clock: str, settings: dict[str, str], others: Sequence[str] = ()) -> None:
         """Start all three and introduce them to each other; the app listens at `port`, Twilio one above, 0 is free."""
         account_sid, auth_token, key = "AC" + secrets.token_hex(16), secrets.token_hex(16), secrets.token_urlsafe(24)
         self.start_storage()
         storage = azurite.connection_string(self.storage_addresses)
         (twilio,) = self.twilio.start(
             _python("local.twilio", f"--port={port and port + 1}", f"--account-sid={account_sid}",
-                    *(f"--number={number}" for number in (NUMBER, *numbers)), f"--clock={clock}", "--with-parent"),
+                    *(f"--number={number}" for number in (NUMBER, *others)), f"--clock={clock}", "--with-parent"),
             quiet_environment(TWILIO_AUTH_TOKEN=auth_token, **{name: settings[name] for name in KEY & settings.keys()}),
             setup.ROOT,
         )  # fmt: skip
-        environ = {
+        self.environ = {
             "AzureWebJobsStorage": storage,
             "TWILIO_ACCOUNT_SID": account_sid,
             "TWILIO_AUTH_TOKEN": auth_token,
@@ -87,15 +89,16 @@ class Running:
             "PYTHON_THREADPOOL_THREAD_COUNT": THREADS,
             "AHOY_HOST_KEY": key,
         }
-        self.environ = quiet_environment(**environ | settings)
-        app = self.start_host(self.host, port)
+        app = self.start_host(self.host, port, settings)
         self.line = Line(app, twilio, key, account_sid, auth_token, NUMBER, storage)
         _connect(self.line)
         _wait_for(f"{app}/api/health")
 
-    def start_host(self, host: Process, port: int = 0) -> str:
-        """Start an instance of the app and give its address."""
-        (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), self.environ, setup.ROOT)
+    def start_host(self, host: Process, port: int = 0, settings: Mapping[str, str] = MappingProxyType({})) -> str:
+        """Start an instance of the app with more settings, again when they change; give its address."""
+        self.settings |= settings
+        environ = quiet_environment(**self.environ | self.settings)
+        (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), environ, setup.ROOT)
         return app
 
     def second_host(self) -> str:
@@ -122,18 +125,18 @@ def running(  # noqa: PLR0913 -- each may be left out, and is named where it is 
     clock: str = "real",
     told: Callable[[str], None] | None = None,
     settings: dict[str, str] | None = None,
-    numbers: Sequence[str] = (),
+    others: Sequence[str] = (),
 ) -> Iterator[Running]:
     """Run a line whose data is in `folder` while the block runs. Raises CannotStart, and then nothing is left running.
 
     `clock` is the local Twilio's, `told` gets each line of the app's log, `settings` are more of the app's settings,
-    `numbers` are numbers of the account beside the line's own.
+    `others` are numbers of the account beside the line's own.
     """
     for taken in {port, port and port + 1} - {0}:
         _check_free(taken)
     started = Running(folder, told)
     try:
-        started.start(port, clock, settings or {}, numbers)
+        started.start(port, clock, settings or {}, others)
         yield started
     except Died as e:
         raise CannotStart(str(e)) from None

@@ -40,7 +40,7 @@ def number():
 @pytest.fixture(scope="session")
 def whole_stage(tmp_path_factory):
     with (
-        lines.running(tmp_path_factory.mktemp("stage"), clock="manual", numbers=(SHOP, BRANCH)) as running,
+        lines.running(tmp_path_factory.mktemp("stage"), clock="manual", others=(SHOP, BRANCH)) as running,
         Twilio(running.line.twilio) as twilio,
         httpx.Client(base_url=running.line.app, timeout=30, trust_env=False) as http,
     ):

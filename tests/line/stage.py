@@ -48,10 +48,8 @@ class Stage:
     def restarts(self, path):
         """Start the app anew with a flow file, whatever is in it."""
         self._playing = None
-        running = self.line.running
-        running.host.end()
-        running.environ["AHOY_FLOW"] = str(path)
-        running.start_host(running.host, urlsplit(self.line.app).port)
+        self.line.running.host.end()
+        self.line.running.start_host(self.line.running.host, urlsplit(self.line.app).port, {"AHOY_FLOW": str(path)})
 
     def dials(self, from_=CALLER, scene="", **parameters):
         """Let somebody ring the line. `scene`: the number's webhook is set to that scene first."""
