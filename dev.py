@@ -21,11 +21,17 @@ from local import setup
 COMMANDS = {
     "start": "start the line: the function app, the local Twilio and the storage emulator",
     "test": "run every check and test; options after -- go to pytest",
+    "call": "ring a phone through make-call and show what the person hears",
+    "dial": "ring the line as a caller",
+    "text": "send the line a text and show the reply",
     "messages": "list the texts that were stored",
     "calls": "list the calls that were stored",
     "export": "write the stored texts or calls to a file or the terminal, as CSV or JSON Lines",
     "forget": "delete what is stored of a person, and at Twilio when asked",
     "reconcile": "bring what Twilio's log has and the record has not",
+    "check": "check a flow file: one line for each mistake",
+    "flow": "draw a flow file as a picture",
+    "schema": "write flow.schema.json, for completion in editors",
     "pin": "pin the newest versions of all packages in requirements.txt and requirements-dev.txt",
 }
 

@@ -12,18 +12,27 @@ GET_OR_POST = ["GET", "POST"]  # a number's webhook may be set to either
 
 @app.route(routes.VOICE, methods=GET_OR_POST, auth_level=OPEN)
 def voice(req: func.HttpRequest) -> func.HttpResponse:
-    """A call was answered: begin with the first scene."""
-    from shared import twiml
+    """A call was answered: begin with the line's first scene."""
+    from shared import voice as calls
 
-    return webhook.call(req, lambda asked: twiml.scene(asked, "start"))
+    return webhook.call(req, calls.begin)
 
 
 @app.route(routes.SCENE, methods=GET_OR_POST, auth_level=OPEN)
 def voice_scene(req: func.HttpRequest) -> func.HttpResponse:
     """A call moves on to the scene that its last document named."""
-    from shared import twiml
+    from shared import voice as calls
 
-    return webhook.call(req, lambda asked: twiml.scene(asked, req.route_params["scene"]))
+    return webhook.call(req, lambda asked: calls.scene(asked, req.route_params["scene"]))
+
+
+@app.route(routes.STEP, methods=GET_OR_POST, auth_level=OPEN)
+def voice_step(req: func.HttpRequest) -> func.HttpResponse:
+    """Something happened in a step of a call: keys were pressed, a conversation ended, a message was recorded."""
+    from shared import voice as calls
+
+    at = calls.Place(**req.route_params, attempt=req.params.get("attempt", ""))
+    return webhook.call(req, lambda asked: calls.after(asked, at))
 
 
 @app.route(routes.SMS, methods=GET_OR_POST, auth_level=OPEN)

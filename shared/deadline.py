@@ -4,6 +4,7 @@ When earlier work is overdue, what it waits for hangs: then nobody else waits fo
 not begun at all, so that the ones after it are not held up by a queue.
 """
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import BoundedSemaphore, Lock
@@ -43,13 +44,37 @@ def within[T](seconds: float, work: Callable[[], T]) -> T:
 
     Raises TimeoutError at once, and does not begin the work, when every worker is busy with work that is overdue.
     """
+    return awaited(begun(work), seconds)
+
+
+def begun[T](work: Callable[[], T]) -> Future[T]:
+    """Begin work that is awaited later, or never; without a free worker it has failed with TimeoutError already."""
     if not _free.acquire(blocking=False):
-        raise TimeoutError("every worker is busy with work that is overdue")
-    begun = _pool.submit(work)
-    begun.add_done_callback(lambda _: _free.release())
+        failed: Future[T] = Future()
+        failed.set_exception(TimeoutError("every worker is busy with work that is overdue"))
+        return failed
+    started = _pool.submit(work)
+    started.add_done_callback(lambda _: _free.release())
+    return started
+
+
+def awaited[T](started: Future[T], seconds: float) -> T:
+    """Give what begun work returns, or raise TimeoutError after `seconds` or less."""
     try:
-        return begun.result(timeout=IMPATIENT_S if _overdue else seconds)
+        return started.result(timeout=min(IMPATIENT_S, seconds) if _overdue else seconds)
     except TimeoutError:
-        if not begun.done():
-            _overdue.until_done(begun)
+        if not started.done():
+            _overdue.until_done(started)
         raise
+
+
+class Budget:
+    """Seconds that several pieces of work share, from now on."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def left_s(self) -> float:
+        """What is left of it."""
+        return max(0.0, self._end - time.monotonic())

@@ -19,7 +19,7 @@ def report(req: func.HttpRequest) -> dict[str, Any]:
     _ = req
     parts = {
         "settings": settings.current().problems() or "ok",
-        "flow": list(flow.current().mistakes) or "ok",
+        "flow": [str(mistake) for mistake in flow.current().mistakes] or "ok",
         "storage": _storage(int(time.monotonic() / KEPT_S)),
     }
     if all(state == "ok" for state in parts.values()):

@@ -1,37 +1,183 @@
-"""A text arrived: remembered once, then answered. A storage that is down costs the record, never the answer."""
+"""A text arrived: remembered once, then answered as the flow says, within three seconds whatever the storage does."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from twilio.twiml.messaging_response import MessagingResponse
 
-from shared import flow
-from shared.deadline import within
-from shared.webhook import Webhook
+from shared import flow, phone, relay, twiml
+from shared.deadline import Budget, awaited, begun
+from shared.flow.fill import clean, fill, spoken
+from shared.flow.model import Answer, Messages, Own
+from shared.flow.own import Message
+from shared.flow.words import MESSAGE_CHARACTERS
+from shared.webhook import APOLOGY, APOLOGY_TEXT, Webhook
 
-STORAGE_S = 2.0  # a texter is answered within three seconds, whatever the storage does
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+STORAGE_S = 2.0  # for everything that is asked of the storage while a texter waits
+NOT_STORED = "Not sent: the line cannot look up who is meant. Please try again in a minute."
 
 log = logging.getLogger("ahoy.inbox")
 
 
 def receive(webhook: Webhook) -> str:
-    """Store the message and give the reply as TwiML; the second delivery of a message gets the same answer."""
-    at = datetime.now(UTC)
-    try:
-        within(STORAGE_S, lambda: _remember(webhook.parameters, at))
-    except Exception as e:  # noqa: BLE001 -- whatever storage throws, the person is answered
-        log.error("message %s was answered but not stored: %s", webhook.sid, type(e).__name__)  # noqa: TRY400 -- the trace would hold the body
-    return reply(flow.current())
+    """Store the message and give the answer as TwiML; the second delivery of a message gets the same answer."""
+    said = flow.current()
+    text = _Text(webhook)
+    if said.mistakes:
+        document = APOLOGY_TEXT
+    else:
+        text.answer(said.line_of(phone.bare(webhook.get("To"))).messages)
+        document = twiml.document(text.response)
+    text.done(text.remembered, "stored")
+    return document
 
 
-def reply(said: flow.Flow) -> str:
-    """Give the answer that the flow has for a text."""
-    response = MessagingResponse()
-    response.message(said.reply)
-    return str(response)
+class _Text:
+    """One text on its way: what is known of it, what is said in return, and how long storage may still take."""
+
+    def __init__(self, webhook: Webhook) -> None:
+        self.webhook = webhook
+        self.at = datetime.now(UTC)
+        self.sender, self.line = webhook.get("From"), webhook.get("To")
+        self.budget = Budget(STORAGE_S)
+        self.remembered: Future[bool] = begun(lambda: _remember(webhook.parameters, self.at))
+        self.response = MessagingResponse()
+
+    def answer(self, messages: Messages) -> None:
+        """Do what the flow says for this text, and say so in the response."""
+        if self.webhook.get("OptOutType"):
+            return  # Twilio itself has answered STOP, START or HELP
+        owners = {answer.forward for answer in messages.answers() if answer.forward}
+        if phone.bare(self.sender) in owners:
+            self._pass_back(phone.bare(self.sender))
+        elif chosen := choose(messages, self.webhook.get("Body")):
+            self._follow(chosen)
+
+    def _follow(self, chosen: Answer) -> None:
+        if not self._listed(chosen):
+            self.response.message(APOLOGY)
+            return
+        if chosen.call:
+            self._call(chosen.call)
+        self._say(fill(chosen.reply, self.webhook.parameters), list(chosen.media))
+        if chosen.forward and chosen.forward != phone.bare(self.line):  # else the line would text itself for ever
+            self._forward(chosen.forward)
+        if chosen.own:
+            self._add_own(chosen.own)
+
+    def _say(self, text: str, media: list[str], **address: str) -> None:
+        text = text[:MESSAGE_CHARACTERS]
+        if not media:
+            self.response.message(text, **address) if text else None
+            return
+        message = self.response.message(None, **address)
+        if text:
+            message.body(text)
+        for url in media:
+            message.media(url)
+
+    def _listed(self, chosen: Answer) -> bool:
+        """Put the sender on the list or take them off it; whether that is certain."""
+        from shared.store import lists
+
+        changed = True
+        if chosen.subscribe:
+            changed = self._stored(lambda: lists.join(chosen.subscribe, self.sender, self.line, self.at))
+        if chosen.unsubscribe:
+            changed = changed and self._stored(lambda: lists.leave(chosen.unsubscribe, self.sender))
+        return changed
+
+    def _call(self, scene: str) -> None:
+        """Call the sender, once however often this text is delivered; nobody waits until the phone rings."""
+        if self.done(self.remembered, "stored") and not self.remembered.result():
+            return
+        from shared import outbox
+
+        to, line, base = phone.bare(self.sender), phone.bare(self.line), self.webhook.base
+        begun(lambda: _logged(self.webhook.sid, lambda: outbox.ring(to, line, scene, base)))
+
+    def _forward(self, owner: str) -> None:
+        from shared.store import relays
+
+        line, sender = self.line, self.sender
+        noted = self._stored(
+            lambda: relays.change(phone.bare(line), owner, lambda people: relay.wrote(people, sender, line, self.at))
+        )
+        hint = "" if noted else " (cannot be answered now)"
+        text = f"{phone.bare(sender)}{hint}: {clean(self.webhook.get('Body'))}"
+        self._say(text, self._media(), to=owner, from_=phone.bare(line))
+
+    def _pass_back(self, owner: str) -> None:
+        """The owner of a forwarded line wrote: to the person who is meant, from the line."""
+        found: list[tuple[relay.Person, str]] = []
+        body, sid = self.webhook.get("Body"), self.webhook.sid
+
+        def merge(people: list[relay.Person]) -> list[relay.Person]:
+            found[:] = [relay.addressee(people, body, sid)]
+            return relay.answered(people, found[0][0], sid, self.at)
+
+        from shared.store import relays
+
+        changing = begun(lambda: relays.change(phone.bare(self.line), owner, merge))
+        try:
+            awaited(changing, self.budget.left_s)
+        except relay.Unclear as e:
+            self.response.message(str(e))
+        except Exception as e:  # noqa: BLE001 -- whatever storage throws, the owner is told that nothing was sent
+            log.error("text %s was not passed on: %s", sid, type(e).__name__)  # noqa: TRY400 -- the trace would hold numbers
+            self.response.message(NOT_STORED)
+        else:
+            person, text = found[0]
+            self._say(clean(text), self._media(), to=person.address, from_=person.line)
+
+    def _media(self) -> list[str]:
+        urls = (clean(self.webhook.get(f"MediaUrl{number}")) for number in range(10))
+        return [url for url in urls if url]
+
+    def _add_own(self, own: Own) -> None:
+        message = Message(
+            sid=self.webhook.sid,
+            from_=self.sender,
+            to=self.line,
+            body=self.webhook.get("Body"),
+            parameters=dict(self.webhook.parameters),
+        )
+        answer = own.function(message, **own.arguments)
+        for verb in answer.verbs if answer is not None else []:
+            self.response.append(verb)
+
+    def _stored(self, work: Callable[[], None]) -> bool:
+        return self.done(begun(work), "noted")
+
+    def done(self, work: "Future[Any]", what: str) -> bool:
+        """Wait for what the storage is asked as long as there is time; whether it is done."""
+        try:
+            awaited(work, self.budget.left_s)
+        except Exception as e:  # noqa: BLE001 -- whatever storage throws, the person is answered
+            log.error("message %s is not %s: %s", self.webhook.sid, what, type(e).__name__)  # noqa: TRY400 -- the trace would hold the body
+            return False
+        return True
 
 
-def _remember(parameters: dict[str, str], at: datetime) -> None:
+def choose(messages: Messages, body: str) -> Answer | None:
+    """Give the answer for a text: its keyword is the whole message or the first word, in upper or lower case."""
+    whole = spoken(body)
+    return messages.keywords.get(whole) or messages.keywords.get(whole.partition(" ")[0]) or messages.otherwise
+
+
+def _remember(parameters: dict[str, str], at: datetime) -> bool:
     from shared.store import messages
 
-    messages.book().add(messages.received(parameters, at))
+    return messages.book().add(messages.received(parameters, at))
+
+
+def _logged(sid: str, work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception as e:  # noqa: BLE001 -- nobody waits for it; the log is all there is
+        log.error("the call that text %s asked for was not placed: %s", sid, type(e).__name__)  # noqa: TRY400 -- the trace would hold numbers

@@ -43,6 +43,11 @@ def shortened(address: str) -> str:
     return f"{channel}{rest[:5]}…{rest[-2:]}" if len(rest) > 8 else f"{channel}…"
 
 
+def bare(address: str) -> str:
+    """Give the number in a WhatsApp address, and any other address as it is."""
+    return address.removeprefix("whatsapp:")
+
+
 def _matching(pattern: re.Pattern[str], text: str, expected: str) -> str:
     if pattern.fullmatch(text):
         return text

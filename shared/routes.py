@@ -7,6 +7,7 @@ PREFIX = "api"  # host.json, extensions.http.routePrefix
 MAKE_CALL = "make-call"
 VOICE = "voice"
 SCENE = "voice/{scene}"
+STEP = "voice/{scene}/{step}"  # what follows a step: the number of the step in its scene, from 0
 SMS = "sms"
 CALL_STATUS = "status/call"
 MESSAGE_STATUS = "status/message"

@@ -7,7 +7,7 @@ that turns the check off: without a usable token every request is refused.
 import json
 import logging
 from hmac import compare_digest
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 import azure.functions as func
 from twilio.request_validator import (
@@ -102,10 +102,18 @@ def _content(req: func.HttpRequest, url: str) -> tuple[list[tuple[str, str]] | s
 
 
 def _parsed(query: str) -> list[tuple[str, str]]:
+    """Give the pairs of a form or query, blanks included, as urllib's parse_qsl does in twice the time."""
+    fields = [field for field in query.split("&") if field]
+    if len(fields) > MAX_PARAMETERS:
+        raise Refused(f"there are {len(fields)} parameters; {MAX_PARAMETERS} are accepted")
     try:
-        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
-    except ValueError as e:  # broken UTF-8 is a ValueError too
-        raise Refused(f"the parameters cannot be read: {type(e).__name__}") from None
+        return [(_plain(name), _plain(value)) for name, _, value in (field.partition("=") for field in fields)]
+    except UnicodeDecodeError:
+        raise Refused("the parameters are not UTF-8") from None
+
+
+def _plain(text: str) -> str:
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
 
 
 def _decoded(body: bytes) -> str:

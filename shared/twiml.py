@@ -1,15 +1,48 @@
-"""One step -> one TwiML verb."""
+"""Checked elements and a request -> TwiML, built and escaped by the twilio library."""
 
-from twilio.twiml.voice_response import VoiceResponse
+from collections.abc import Mapping
 
-from shared import flow
+from twilio.twiml import TwiML
+
+from shared import routes
+from shared.flow.fill import fill
+from shared.flow.model import Element, SceneUrl, Template, Value
 from shared.webhook import Webhook
 
+MAX_BYTES = 64 * 1024  # Twilio refuses a longer document: error 11750
 
-def scene(webhook: Webhook, name: str) -> str:
-    """Give the document of a scene; a scene that is not there is an error of ours, never of the caller."""
-    response = VoiceResponse()
-    for step in flow.current().scenes[name]:
-        response.say(step.text)
-    _ = webhook
-    return str(response)
+
+class TooLong(Exception):
+    """The document would be refused by Twilio."""
+
+
+def add(parent: TwiML, element: Element, webhook: Webhook, also: Mapping[str, str | bool] | None = None) -> None:
+    """Append a verb or noun and all that is nested in it; `also` are attributes that the file did not set."""
+    attributes = {name: given(value, webhook) for name, value in element.attributes.items()}
+    if element.name in {"say", "sms"} and not attributes.get("message") and not element.parts:
+        return  # every parameter in it was empty; Twilio refuses to say nothing
+    added = getattr(parent, element.name)(**{**(also or {}), **attributes})
+    for part in element.parts:
+        if isinstance(part, Template):
+            added.append(given(part, webhook))
+        else:
+            add(added, part, webhook)
+
+
+def given(value: Value, webhook: Webhook) -> str | int | bool:
+    """Give a value as it goes into the document."""
+    match value:
+        case Template(text, limit):
+            return fill(text, webhook.parameters)[:limit]
+        case SceneUrl(scene):
+            return routes.url(webhook.base, routes.SCENE, scene=scene)
+        case _:
+            return value
+
+
+def document(response: TwiML) -> str:
+    """Give the finished document; raises TooLong."""
+    text = str(response)
+    if len(text.encode()) > MAX_BYTES:
+        raise TooLong(f"the answer has more than {MAX_BYTES} bytes")
+    return text

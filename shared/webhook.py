@@ -9,8 +9,8 @@ import azure.functions as func
 from shared import phone, settings, signature
 
 APOLOGY = "We are sorry, something went wrong on our side. Please try again later."
-_APOLOGY_CALL = f'<?xml version="1.0" encoding="UTF-8"?><Response><Say>{APOLOGY}</Say><Hangup /></Response>'
-_APOLOGY_TEXT = f'<?xml version="1.0" encoding="UTF-8"?><Response><Message>{APOLOGY}</Message></Response>'
+APOLOGY_CALL = f'<?xml version="1.0" encoding="UTF-8"?><Response><Say>{APOLOGY}</Say><Hangup /></Response>'
+APOLOGY_TEXT = f'<?xml version="1.0" encoding="UTF-8"?><Response><Message>{APOLOGY}</Message></Response>'
 
 log = logging.getLogger("ahoy.webhook")
 
@@ -34,12 +34,12 @@ class Webhook:
 
 def call(req: func.HttpRequest, answer: Callable[[Webhook], str]) -> func.HttpResponse:
     """Answer a voice webhook with the TwiML that `answer` gives; when it fails, with a spoken apology."""
-    return _answered(req, answer, _APOLOGY_CALL)
+    return _answered(req, answer, APOLOGY_CALL)
 
 
 def text(req: func.HttpRequest, answer: Callable[[Webhook], str]) -> func.HttpResponse:
     """Answer a message webhook with the TwiML that `answer` gives; when it fails, with a written apology."""
-    return _answered(req, answer, _APOLOGY_TEXT)
+    return _answered(req, answer, APOLOGY_TEXT)
 
 
 def callback(req: func.HttpRequest, note: Callable[[Webhook], None]) -> func.HttpResponse:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from local.twilio import segments
+from local.twilio import optout, segments
 from local.twilio.clock import Clock
 from local.twilio.engine.document import Unusable, read
 from local.twilio.engine.moving import method
@@ -46,13 +46,8 @@ async def _travel(exchange: "Exchange", message: Message, callback: tuple[str, s
         if status in {"failed", "undelivered"}:
             message.error_code = behaviour.error_code or 30008
         if status == "delivered":
-            arrive(exchange, message)
+            exchange.phone(message.to).texts.append(message)
         _tell(exchange, message, callback)
-
-
-def arrive(exchange: "Exchange", message: Message) -> None:
-    """Put a text into the phone it was sent to; between two numbers of the line it comes in again."""
-    exchange.phone(message.to).texts.append(message)
 
 
 def _tell(exchange: "Exchange", message: Message, callback: tuple[str, str]) -> None:
@@ -86,6 +81,7 @@ async def receive(exchange: "Exchange", message: Message, extra: dict[str, str])
     message.num_segments = segments.count(message.body)
     message.sent = message.created
     exchange.messages[message.sid] = message
+    optout.obey(exchange, message)
     settings = exchange.numbers[message.to.removeprefix("whatsapp:")].settings
     if not settings.get("SmsUrl"):
         return []

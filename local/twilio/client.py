@@ -17,7 +17,7 @@ from urllib.parse import quote
 import httpx
 
 DEADLINE_S = 5.0  # real seconds until something that should happen is missed
-HEARD = {"said", "played"}
+HEARD = {"said", "played", "heard"}
 
 
 class NotSo(AssertionError):
@@ -187,6 +187,10 @@ class Call:
     def says(self, text: str, confidence: float = 0.9) -> Self:
         """Say something."""
         return self._does("say", text=text, confidence=confidence)
+
+    def records(self, seconds: float, transcript: str = "", ends: str = "silence") -> Self:
+        """Speak for so long; it `ends` by silence, hang-up or a key, or goes on when that is empty."""
+        return self._does("record", seconds=seconds, text=transcript, ends=ends)
 
     def waits(self, seconds: float) -> Self:
         """Wait; with the manual clock this moves the call's time."""

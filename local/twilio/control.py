@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from local.twilio import carrier
-from local.twilio.engine.leg import Answered, Declined, HungUp, Leg, Spoke
+from local.twilio.engine.leg import Answered, Declined, HungUp, Leg, Silence, Spoke
 from local.twilio.exchange import ANONYMOUS, Exchange
 from local.twilio.faults import Fault
 from local.twilio.journal import Journal
@@ -63,6 +63,7 @@ class Act(msgspec.Struct):
     text: str = ""
     confidence: float = 0.9
     seconds: float = 0.0
+    ends: str = "silence"
 
 
 Endpoint = Callable[[Exchange, Request], Awaitable[Any]]
@@ -167,9 +168,22 @@ async def _press(leg: Leg, act: Act) -> None:
 
 async def _say(leg: Leg, act: Act) -> None:
     leg.note("spoke", act.text)
+    if leg.peer:
+        leg.peer.note("heard", act.text)
     seconds = act.seconds or len(act.text) / SPEAKING_RATE
     leg.clock.move(seconds)
     leg.post(Spoke(act.text, act.confidence, seconds))
+
+
+async def _record(leg: Leg, act: Act) -> None:
+    """Speak for some seconds; `ends`: how that stops: silence, hang-up, a key, or nothing yet when empty."""
+    await _say(leg, act)
+    if act.ends == "hang-up":
+        await _hang_up(leg, act)
+    elif act.ends == "silence":
+        leg.post(Silence())
+    else:
+        leg.press(act.ends)
 
 
 async def _hang_up(leg: Leg, _: Act) -> None:
@@ -186,6 +200,7 @@ ACTS: dict[str, Callable[[Leg, Act], Awaitable[None]]] = {
     "decline": _decline,
     "press": _press,
     "say": _say,
+    "record": _record,
     "hang-up": _hang_up,
     "wait": _wait,
 }

@@ -1,10 +1,11 @@
 """The exchange: one account, its numbers and records, the phones around it, and the calls and texts between them."""
 
 import logging
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from local.twilio.clock import Clock, ManualClock
-from local.twilio.engine import calls, gather, moving, speaking  # noqa: F401
+from local.twilio.engine import calls
 from local.twilio.engine.leg import Callback, Leg
 from local.twilio.faults import Faults
 from local.twilio.geography import geography
@@ -13,6 +14,10 @@ from local.twilio.phones import Phone
 from local.twilio.records import Alert, Application, Call, CallerId, Message, Number, Recording
 from local.twilio.sids import utc_now
 from local.twilio.webhooks import Courier
+
+if TYPE_CHECKING:
+    from local.twilio.engine.conference import Conference
+    from local.twilio.engine.queue import Queue
 
 API_VERSION = "2010-04-01"
 ANONYMOUS = "+266696687"  # spells it on the keys: a caller who hides the number
@@ -40,6 +45,8 @@ class Exchange:
         self.messages: dict[str, Message] = {}
         self.recordings: dict[str, Recording] = {}
         self.caller_ids: dict[str, CallerId] = {}
+        self.conferences: dict[str, Conference] = {}
+        self.queues: dict[str, Queue] = {}
         self.applications: dict[str, Application] = {}
         self.legs: dict[str, Leg] = {}
         self.phones: dict[str, Phone] = {}
@@ -126,7 +133,6 @@ class Exchange:
             "ParentCallSid": call.parent_call_sid,
             "ForwardedFrom": call.forwarded_from,
             "CallerName": call.caller_name,
-            "AnsweredBy": call.answered_by,
         }
         return parameters | {name: value for name, value in optional.items() if value} | call.parameters
 

@@ -12,7 +12,8 @@ class Fault:
     """One fault; it wears off after so many `times`.
 
     On `webhook`: `of` is the webhook's kind. On `rest`: `of` is a resource such as `Messages`, `method` may narrow it;
-    `answer` refuses with `status`, `hang` answers after `delay_s`, `lose-answer` does the work and drops the answer.
+    `answer` refuses with `status` and `code`, `hang` answers after `delay_s`, `lose-answer` does the work and drops the
+    answer.
     """
 
     on: Literal["webhook", "rest"]
@@ -22,6 +23,7 @@ class Fault:
     times: int = 1
     delay_s: float = 1.0
     status: int = 500
+    code: int = 0
     retry_after_s: int | None = None
 
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from local.twilio import control
+from local.twilio.engine import dial, gather, moving, others, queue, recording, speaking  # noqa: F401 -- their verbs
 from local.twilio.exchange import Exchange
 from local.twilio.rest.answers import Refusal, absent
 from local.twilio.rest.routes import routes

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from test_record import deaf, reconcile
 from twilio.request_validator import RequestValidator
 
 from local.process import Process, quiet_environment
 from local.setup import ROOT
 from local.stalling import Proxied, Stalling
 from local.twilio.client import Twilio
+from tests.line.test_record import deaf, reconcile
 
 ANSWERED_S = 3.0  # what a person waits at most, whatever happens behind
 REPLY = "Hey, thanks for the ping!"

@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from local import azurite
 from local.process import Died, Process
+from tests.line.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,15 +21,6 @@ def is_alive(pid):
     except ProcessLookupError:
         return False
     return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2] if Path("/proc").exists() else True
-
-
-def eventually(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def test_the_emulator_comes_back_at_the_same_addresses_with_its_data(tmp_path):

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from test_record import deaf
 
 from shared import reconcile, retention, settings
 from shared.store import calls, forgotten, messages, watermark
 from shared.store.book import Wanted
+from tests.line.test_record import deaf
 
 
 @pytest.fixture(autouse=True)

@@ -6,11 +6,11 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from test_record import deaf
 
 import dev
 from local import line as lines
 from local.commands import start
+from tests.line.test_record import deaf
 
 
 @pytest.fixture

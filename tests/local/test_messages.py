@@ -1,10 +1,13 @@
 """Texts in and out."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 from twilio.base.exceptions import TwilioRestException
 
+from local.twilio.segments import count
 from tests.local.conftest import LINE, UNVERIFIED
 
 BOB = "+12025550150"
@@ -122,3 +125,45 @@ def test_the_fallback_answers_a_text_when_the_app_does_not(twilio, app, rest):
     assert twilio.text("hi", from_=BOB).texts == ["backup"]
     assert app.got("backup")[0]["ErrorCode"] == "11200"
     assert app.got("backup")[0]["Body"] == "hi"
+
+
+def test_stop_blocks_until_start_and_the_app_hears_of_both(twilio, app, rest):
+    eve = "+12025550155"
+    app.says(sms="<Message>bye</Message>")
+    assert twilio.text(" stop ", from_=eve).texts == []
+    twilio.phone(eve).receives("unsubscribed")
+    with pytest.raises(TwilioRestException) as refused:
+        rest.messages.create(to=eve, from_=LINE, body="hello?")
+    assert refused.value.code == 21610
+    assert twilio.text("START", from_=eve).texts == ["bye"]
+    twilio.phone(eve).receives("re-subscribed")
+    assert rest.messages.create(to=eve, from_=LINE, body="hello again").sid
+    assert [told["Body"] for told in app.got("sms")] == [" stop ", "START"]
+
+
+def test_messages_are_found_by_the_time_they_were_sent(twilio, app, rest):
+    app.says(sms="")
+    sid = twilio.text("when", from_="+12025550156").sid
+    sent = rest.messages(sid).fetch().date_sent
+    hour = timedelta(hours=1)
+    assert [m.sid for m in rest.messages.list(from_="+12025550156", date_sent_after=sent)] == [sid]
+    assert [m.sid for m in rest.messages.list(from_="+12025550156", date_sent=sent.date())] == [sid]
+    assert rest.messages.list(from_="+12025550156", date_sent_before=sent - hour) == []
+    assert rest.messages.list(from_="+12025550156", date_sent_after=sent + hour) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"),
+    [
+        ("", 1),
+        ("x" * 160, 1),
+        ("x" * 161, 2),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("é" * 160, 1),
+        ("ł" * 70, 1),
+        ("😀" * 36, 2),
+    ],
+)
+def test_segments_are_counted_as_the_network_does(text, segments):
+    assert count(text) == segments

@@ -1,15 +1,16 @@
 """Only Twilio gets in: known vectors, every mutation of a valid request, and hostile bodies."""
 
 from hashlib import sha256
+from urllib.parse import parse_qsl
 
 import azure.functions as func
 import pytest
-from conftest import BASE, FORM, TOKEN, get, post, sign
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shared import settings, signature
+from tests.unit.signed import BASE, FORM, TOKEN, get, post, sign
 
 VOICE = [
     ("CallSid", "CA0123456789abcdef0123456789abcdef"),
@@ -160,6 +161,17 @@ def test_deep_json_is_refused():
 def test_what_the_validator_raises_is_a_refusal():
     req = func.HttpRequest("POST", "https://host:99999999/api/voice", headers={"content-type": FORM}, body=b"a=1")
     assert is_refused(req)
+
+
+@given(st.text(st.sampled_from("ab=&+%2;0é\x00 #"), max_size=40))
+def test_parameters_are_read_as_the_library_reads_them(query):
+    try:
+        expected = parse_qsl(query, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        with pytest.raises(signature.Refused):
+            signature._parsed(query)
+    else:
+        assert signature._parsed(query) == expected
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)

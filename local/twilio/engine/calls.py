@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import Any
 
-from local.twilio.engine import detection
+from local.twilio.engine import detection, recording
 from local.twilio.engine.leg import Answered, Callback, Declined, Finished, HungUp, Interruption, Leg
 from local.twilio.engine.moving import Rejected
 from local.twilio.engine.run import follow
@@ -71,6 +71,7 @@ async def outgoing(leg: Leg, order: Order) -> None:
     """A call that REST asked for."""
     if not await is_answered(leg, order.timeout_s):
         return
+    leg.record = order.record
     limit = leg.clock.alarm(order.time_limit_s, lambda: leg.interrupt(Finished())) if order.time_limit_s else None
     if order.send_digits:
         leg.note("played", f"keys {order.send_digits}", digits=order.send_digits)
@@ -169,6 +170,8 @@ def finish(leg: Leg, status: str) -> None:
     if call.is_over:
         return
     call.end = leg.clock.now()
+    if leg.record is not None and call.answered:
+        recording.keep_whole_call(leg, call.answered, leg.record)
     minutes = -(-call.duration_s // 60)
     call.price = f"{-PRICE_PER_MINUTE[call.direction] * minutes:.5f}" if call.answered else None
     leg.note("ended", status, status=status, duration_s=call.duration_s)

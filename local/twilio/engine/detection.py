@@ -31,6 +31,8 @@ async def detect(leg: Leg, wish: Wish) -> None:
             await leg.passes(behaviour.greeting_s if waits_for_end else min(2.0, behaviour.greeting_s))
         answered_by = "machine_end_beep" if waits_for_end else "machine_start"
     leg.call.answered_by = answered_by
+    if not wish.is_async:
+        leg.call.parameters["AnsweredBy"] = answered_by
     leg.note("detected", answered_by)
     if wish.is_async and wish.callback_url:
         took_s = (

@@ -48,6 +48,17 @@ async def fetch(leg: Leg, source: Source) -> Document:
         raise
 
 
+async def tell(leg: Leg, source: Source, status: str = "completed") -> None:
+    """Ask an action that nobody will hear the answer of, since the person has hung up."""
+    asked = leg.webhook(source)
+    asked.parameters["CallStatus"] = status
+    try:
+        await leg.exchange.courier.deliver(asked, leg.cookies)
+    except Undelivered as e:
+        leg.exchange.alert(e.code, str(e), leg.call.sid, e.url)
+    leg.note("webhook", f"{source.kind} {source.url}", after_hang_up=True)
+
+
 async def _fetch(leg: Leg, source: Source) -> Document:
     if source.twiml:
         return Document(parse(source.twiml, source.url), source)

@@ -51,12 +51,19 @@ class Declined(Signal):
     """The person refused the call while it rang."""
 
 
+@dataclass(frozen=True, slots=True)
+class Silence(Signal):
+    """The person has finished speaking."""
+
+
 class Interruption(Exception):
     """Stops the running verb."""
 
 
 class HungUp(Interruption):
-    """The person hung up, or the network lost them."""
+    """The person hung up, or the network lost them; `told` is what the running verb's action is still told."""
+
+    told: dict[str, str] | None = None
 
 
 class Finished(Interruption):
@@ -101,6 +108,7 @@ class Leg:
     keys_left: str = ""
     waits_in_line: bool = False  # in a wait document machine time is a person's time: it is looped
     sip_response: str = ""
+    record: dict[str, str] | None = None  # how REST wants the whole call recorded
     peer: "Leg | None" = None  # whom it talks with
     far: "Leg | None" = None  # the other end, when that is a line of the account too
     barge_in: tuple[type[Signal], ...] = ()

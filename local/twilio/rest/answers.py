@@ -3,8 +3,8 @@
 import base64
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Protocol
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -130,19 +130,13 @@ def uri(exchange: Exchange, path: str) -> str:
     return f"/{API_VERSION}/Accounts/{exchange.account_sid}/{path}"
 
 
-class HasSid(Protocol):
-    """Any record."""
-
-    sid: str
-
-
-def page[R: HasSid](
+def page[R](
     request: Request, form: Form, key: str, records: list[R], render: Callable[[R], dict[str, Any]]
 ) -> Response:
     """Give one page of a list, newest first; the token names the record after which the next page begins."""
     size = min(max(form.int("PageSize", PAGE_SIZE), 1), MAX_PAGE_SIZE)
     number, token = form.int("Page", 0), form.get("PageToken")
-    start = next((n + 1 for n, record in enumerate(records) if token == f"PA{record.sid}"), number * size)
+    start = next((n + 1 for n, record in enumerate(records) if token == f"PA{_key(record)}"), number * size)
     shown = records[start : start + size]
     more = start + size < len(records)
 
@@ -151,12 +145,12 @@ def page[R: HasSid](
         place = [("PageSize", str(size)), ("Page", str(page_number)), *([("PageToken", f"PA{after}")] if after else [])]
         return f"{request.url.path}?{urlencode(kept + place)}"
 
-    before = records[start - size - 1].sid if start > size else ""
+    before = _key(records[start - size - 1]) if start > size else ""
     return JSONResponse(
         {
             key: [render(record) for record in shown],
             "first_page_uri": at(0),
-            "next_page_uri": at(number + 1, shown[-1].sid) if more and shown else None,
+            "next_page_uri": at(number + 1, _key(shown[-1])) if more and shown else None,
             "previous_page_uri": at(max(number - 1, 0), before) if start else None,
             "uri": f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
             "page": number,
@@ -165,6 +159,12 @@ def page[R: HasSid](
             "end": start + max(len(shown) - 1, 0),
         }
     )
+
+
+def _key(record: object) -> str:
+    """Give what names a record: its own SID, or for who takes part in something the call's."""
+    sid = getattr(record, "sid", None)
+    return str(sid) if sid else str(record.leg.call.sid)  # type: ignore[attr-defined]
 
 
 def is_within(form: Form, name: str, when: datetime | None) -> bool:
@@ -181,7 +181,7 @@ def _passes(sign: str, text: str, when: datetime) -> bool:
     except ValueError:
         raise Refusal(20001, f"Invalid date {text}: expected YYYY-MM-DD or ISO 8601") from None
     bound = bound if bound.tzinfo else bound.replace(tzinfo=UTC)
-    whole_day = len(text) == len(date.min.isoformat())
+    whole_day = bound.time() == time.min  # twilio-python writes a date as its midnight
     last = bound + (timedelta(days=1) if whole_day else timedelta(seconds=1)) - timedelta(microseconds=1)
     match sign:
         case ">":

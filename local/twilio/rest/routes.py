@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from local.twilio.exchange import API_VERSION
 from local.twilio.faults import Fault
-from local.twilio.rest import accounts, caller_ids, calls, messages, numbers, recordings
+from local.twilio.rest import accounts, caller_ids, calls, conferences, messages, numbers, queues, recordings
 from local.twilio.rest.answers import Refusal, Resource, authenticate, exchange_of, form_of
 
 ACCOUNT = f"/{API_VERSION}/Accounts/{{account}}"
@@ -34,6 +34,18 @@ RESOURCES: dict[str, Mapping[str, Resource]] = {
         "POST": caller_ids.fetch,
         "DELETE": caller_ids.delete,
     },
+    "/Conferences.json": {"GET": conferences.list_},
+    "/Conferences/{conference}/Participants.json": {"GET": conferences.list_participants},
+    "/Conferences/{conference}/Participants/{sid}.json": {
+        "GET": conferences.fetch_participant,
+        "POST": conferences.change_participant,
+        "DELETE": conferences.remove_participant,
+    },
+    "/Conferences/{conference}.json": {"GET": conferences.fetch, "POST": conferences.change},
+    "/Queues.json": {"GET": queues.list_, "POST": queues.create},
+    "/Queues/{queue}/Members.json": {"GET": queues.list_members},
+    "/Queues/{queue}/Members/{sid}.json": {"GET": queues.fetch_member, "POST": queues.dequeue},
+    "/Queues/{queue}.json": {"GET": queues.fetch, "POST": queues.fetch, "DELETE": queues.delete},
     "/Recordings.json": {"GET": recordings.list_},
     "/Recordings/{sid}": {"GET": recordings.fetch, "DELETE": recordings.delete},
 }
@@ -74,7 +86,7 @@ async def _strike(fault: Fault) -> None:
     if fault.does == "hang":
         await asyncio.sleep(fault.delay_s)
     if fault.does == "answer":
-        code = 20429 if fault.status == 429 else 20500
+        code = fault.code or (20429 if fault.status == 429 else 20500)
         raise Refusal(code, status=fault.status, retry_after_s=fault.retry_after_s)
 
 

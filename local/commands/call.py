@@ -1,0 +1,24 @@
+"""dev.py call: ring a phone through make-call and show what the person hears."""
+
+import argparse
+
+from local.commands.people import follow, on_the_line
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("to", help="the phone to ring, such as +12025550122")
+    parser.add_argument("--scene", default="", help="the scene of flow.yaml that an answered call begins with")
+    parser.add_argument("--say", default="", help="what is said before the scene")
+
+
+@on_the_line
+def run(given: argparse.Namespace) -> int:
+    """Place the call as any API caller does; exit code 1 when it is refused."""
+    from local import app
+
+    wanted = {"to": given.to, "scene": given.scene, "say": given.say}
+    placed = app.ask(given.line, "make-call", {name: value for name, value in wanted.items() if value})
+    with given.twilio as twilio:
+        follow(twilio.call(placed["sid"]))
+    return 0

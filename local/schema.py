@@ -1,0 +1,117 @@
+"""The JSON Schema of flow files, for completion in editors: written from the reader's own tables and the library."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from shared.flow import library, words
+from shared.flow.words import Filled, Flag, Free, Keys, Kind, Name, OneOf, Phone, SceneName, SceneOrUrl, Url, Whole
+
+FILE = Path(__file__).parent.parent / "flow.schema.json"
+NUMBER = {"type": ["string", "integer"]}
+
+type Schema = dict[str, Any]
+
+
+def written() -> str:
+    """Give the schema's text as the file has it."""
+    return json.dumps(schema(), separators=(",", ":"), sort_keys=True) + "\n"
+
+
+def schema() -> Schema:
+    """Give the schema. It knows words and kinds of values; whether scenes exist is for `dev.py check`."""
+    messages = _map(
+        {"keywords": {"type": "object", "additionalProperties": _ref("answer")}, "otherwise": _ref("answer")}
+    )
+    line = _map({"start": _ref("scene"), "messages": messages})
+    top = _map({
+        "voice": {"type": "object", "additionalProperties": _ref("steps")},
+        "messages": messages,
+        "lines": {"type": "object", "additionalProperties": line},
+        "entrances": _one_or_many(_ref("scene")),
+    })  # fmt: skip
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A flow of Ahoy", **top,
+            "definitions": _definitions()}  # fmt: skip
+
+
+def _definitions() -> Schema:
+    verbs = {verb: element((verb,)) for verb in library.spec().nested} | _ours()
+    return {
+        "scene": {"type": "string", "description": "the name of a scene"},
+        "steps": {"type": "array", "items": _ref("step")},
+        # An own verb of verbs.py may stand where a verb stands.
+        "step": {"type": ["object", "string"], "properties": verbs, "minProperties": 1, "maxProperties": 1},
+        "answer": {"type": ["object", "string"], "properties": {
+            word: _one_or_many(_kind(kind)) if word == "media" else _kind(kind) for word, kind in words.ANSWER.items()
+        }},
+    }  # fmt: skip
+
+
+def _ours() -> dict[str, Schema]:
+    hours = {word: _one_or_many(_kind(kind)) for word, kind in words.HOURS.items()}
+    callers = {word: _one_or_many(_kind(kind)) for word, kind in words.CALLERS.items()}
+    return {
+        "hours": _map(hours) | {"required": ["open", "timezone", "closed"]},
+        "callers": _map(callers) | {"required": ["match"]},
+    }
+
+
+def element(path: tuple[str, ...]) -> Schema:
+    """Give the schema of a verb or noun: a bare value, or a map of attributes, words of ours and what it nests."""
+    spec, name = library.spec(*path), path[-1]
+    renamed = {theirs: ours for ours, theirs in words.RENAMED.get(name, {}).items()}
+    ours = {renamed.get(word, word) for word in spec.attributes}
+    known = {word: _kind(words.OF_ELEMENT.get((name, word)) or words.ATTRIBUTES.get(word) or Free()) for word in ours}
+    if "say" in path:
+        known |= {word: {} for word in spec.nested}  # SSML nests in circles
+    else:
+        known |= {word: _one_or_many(element((*path, word))) for word in spec.nested}
+    known |= {word: _kind(kind) for word, kind in words.OURS.get(name, {}).items()}
+    if "action" in spec.attributes:
+        known["then"] = _ref("scene")
+    if spec.nested:
+        known["parts"] = {"type": "array"}
+    if name == "gather":
+        known |= {
+            "prompt": {"type": ["string", "array"]},
+            "choices": {"type": "object", "additionalProperties": _ref("scene")},
+        }
+    hidden = {word for word in known if ("", word) in words.SAID_OTHERWISE or (name, word) in words.SAID_OTHERWISE}
+    return _map({word: value for word, value in known.items() if word not in hidden}) | {
+        "type": ["object", "string", "integer", "boolean", "array", "null"]
+    }
+
+
+def _kind(kind: Kind) -> Schema:  # noqa: PLR0911 -- one line for each kind
+    match kind:
+        case Flag():
+            return {"type": "boolean"}
+        case Whole(least, most):
+            return {"type": "integer", "minimum": least, "maximum": most}
+        case OneOf(allowed, joined):
+            each: Schema = {"type": ["string", "boolean"]} if "true" in allowed else {"enum": list(allowed)}
+            return _one_or_many(each if not joined else {"type": "string"}) if joined else each
+        case SceneName():
+            return _ref("scene")
+        case Phone() | Keys():
+            return NUMBER
+        case Url(schemes):
+            return {"type": "string", "pattern": f"^({'|'.join(schemes)})"}
+        case Name():
+            return {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]*$"}
+        case Filled(characters=limit):
+            return {"type": ["string", "number", "boolean"], "maxLength": limit}
+        case Free() | SceneOrUrl():
+            return {"type": ["string", "number", "boolean", "array"]}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/definitions/{name}"}
+
+
+def _map(properties: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def _one_or_many(each: Schema) -> Schema:
+    return {"anyOf": [each, {"type": "array", "items": each}]}

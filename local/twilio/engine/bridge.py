@@ -1,0 +1,28 @@
+"""Two legs that talk with each other."""
+
+from dataclasses import dataclass
+
+from local.twilio.engine.leg import Leg, Pressed, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class PeerLeft(Signal):
+    """The other leg of a bridge is gone, or the time for talking is up."""
+
+    who: Leg
+
+
+async def talk(leg: Leg, peer: Leg, *, ends_on_star: bool = False) -> None:
+    """Talk until the other leaves or, where that is agreed, this one presses the star. Either way the other is told."""
+    leg.peer = peer
+    leg.note("bridged", peer.call.to if peer.parent is leg else peer.call.from_, sid=peer.call.sid)
+    try:
+        while True:
+            signal = await leg.expect((PeerLeft, Pressed))
+            if isinstance(signal, PeerLeft) and signal.who is peer:
+                return
+            if isinstance(signal, Pressed) and signal.key == "*" and ends_on_star:
+                return
+    finally:
+        leg.peer = None
+        peer.post(PeerLeft(leg))

@@ -1,0 +1,83 @@
+"""The leg of somebody who is dialled: it rings, hears the whisper, talks, and its Dial is told of each step."""
+
+from dataclasses import dataclass, field
+
+from local.twilio.engine import calls
+from local.twilio.engine.bridge import talk
+from local.twilio.engine.leg import Callback, HungUp, Interruption, Leg, Moved, Signal
+from local.twilio.engine.run import follow
+from local.twilio.engine.source import Source
+from local.twilio.phones import BRIDGE_S
+from local.twilio.records import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody to dial, and what they hear before they are connected."""
+
+    to: str
+    from_: str
+    timeout_s: float
+    whisper: Source | None = None
+    callback: Callback = field(default_factory=Callback)
+    send_digits: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)  # what a Client noun hands to its app
+
+
+@dataclass(frozen=True, slots=True)
+class Ready(Signal):
+    """A callee has answered and heard the whisper."""
+
+    leg: Leg
+
+
+@dataclass(frozen=True, slots=True)
+class Over(Signal):
+    """A callee's leg has left its Dial."""
+
+    leg: Leg
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Signal):
+    """The Dial connects this callee."""
+
+
+def dial(caller: Leg, party: Party) -> Leg:
+    """Start to ring somebody on behalf of a leg."""
+    call = Call(party.to, party.from_, "outbound-dial", parent_call_sid=caller.call.sid)
+    call.phone_number_sid = caller.call.phone_number_sid
+    leg = Leg(caller.exchange, call, caller.clock, party.callback, parent=caller)
+    caller.exchange.calls[call.sid] = call
+    caller.note("dialled", party.to, sid=call.sid)
+    calls.start(leg, _live(leg, caller, party))
+    return leg
+
+
+async def _live(leg: Leg, caller: Leg, party: Party) -> None:
+    try:
+        if await calls.is_answered(leg, party.timeout_s):
+            await _connect(leg, caller, party)
+    except Moved as moved:
+        caller.post(Over(leg))
+        await calls.to_the_end(leg, moved.source)
+    except Interruption:
+        calls.finish(leg, "completed")
+    finally:
+        caller.post(Over(leg))
+
+
+async def _connect(leg: Leg, caller: Leg, party: Party) -> None:
+    if party.send_digits:
+        leg.note("played", f"keys {party.send_digits}", digits=party.send_digits)
+    if party.whisper:
+        await follow(leg, party.whisper)
+    caller.post(Ready(leg))
+    await leg.expect(Chosen)
+    talks_s = leg.exchange.phone(party.to).behaviour.talks_s
+    if talks_s is None and not leg.clock.is_manual and not leg.far:
+        talks_s = BRIDGE_S
+    if talks_s is not None:
+        leg.clock.alarm(talks_s, lambda: leg.interrupt(HungUp()))
+    await talk(leg, caller)
+    calls.finish(leg, "completed")

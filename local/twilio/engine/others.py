@@ -1,0 +1,58 @@
+"""Sms, Refer, and the verbs that speak with machines which this stand-in has not: those are accepted and noted."""
+
+from xml.etree import ElementTree as ET
+
+from local.twilio import carrier
+from local.twilio.engine.document import Document
+from local.twilio.engine.leg import Finished, Leg
+from local.twilio.engine.moving import method
+from local.twilio.engine.run import VERBS, verb
+from local.twilio.engine.source import Source
+from local.twilio.records import Message
+
+CANNOT_SEND = 14107
+
+
+@verb("Sms")
+async def sms(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
+    """Send a text during a call, to the other party unless told otherwise."""
+    is_inbound = leg.call.direction == "inbound"
+    theirs, ours = (leg.call.from_, leg.call.to) if is_inbound else (leg.call.to, leg.call.from_)
+    message = Message(
+        element.get("to") or theirs, element.get("from") or ours, (element.text or "").strip(), "outbound-call"
+    )
+    status = "sent"
+    if not message.body or (message.from_, message.to) in leg.exchange.opted_out:
+        leg.exchange.alert(CANNOT_SEND, f"Sms: cannot send to {message.to}", leg.call.sid, doc.source.url)
+        status = "failed"
+    else:
+        url = element.get("statusCallback", "")
+        carrier.submit(leg.exchange, message, (doc.source.beside("", url, "POST").url if url else "", "POST"))
+        leg.note("texted", message.body, to=message.to, sid=message.sid)
+    if not element.get("action"):
+        return None
+    told = {"MessageSid": message.sid, "SmsSid": message.sid, "MessageStatus": status, "SmsStatus": status}
+    return doc.source.beside("action", element.get("action", ""), method(element), told)
+
+
+@verb("Refer")
+async def refer(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
+    """Hand a SIP call over to another address; the call leaves the line, after the action was asked."""
+    target = (element.findtext("Sip") or "").strip()
+    leg.note("referred", target)
+    if element.get("action"):
+        told = {"ReferCallStatus": "completed", "ReferSipResponseCode": "202", "NotifySipResponseCode": "200"}
+        return doc.source.beside("action", element.get("action", ""), method(element), told)
+    raise Finished
+
+
+async def accept(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
+    """Note that the verb was there, and ask its action when it has one."""
+    nouns = ", ".join(noun.tag for noun in element)
+    leg.note("accepted", f"{element.tag} {nouns}".strip(), **element.attrib)
+    if not element.get("action"):
+        return None
+    return doc.source.beside("action", element.get("action", ""), method(element))
+
+
+VERBS |= dict.fromkeys(("Connect", "Start", "Stop", "Pay", "Prompt", "Echo"), accept)

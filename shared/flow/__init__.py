@@ -1,0 +1,58 @@
+"""flow.yaml: what the line says and does. docs/flows.md teaches the language.
+
+`current()` is this process's flow and `load(path)` any other: a broken file gives a flow without scenes that knows
+its mistakes, and the line apologises. `check(path)` looks closer and gives every mistake.
+"""
+
+import logging
+from functools import cache
+from pathlib import Path
+
+from shared import settings
+from shared.flow.document import Mistake
+from shared.flow.model import Flow
+from shared.flow.own import Call, Message, verb
+
+__all__ = ["Call", "Flow", "Message", "Mistake", "check", "current", "load", "verb"]
+
+ROOT = Path(__file__).parent.parent.parent
+
+log = logging.getLogger("ahoy.flow")
+
+
+def load(path: Path) -> Flow:
+    """Read a flow file; never raises. One with mistakes that break it gives a flow that has nothing but them."""
+    from shared.flow import reader
+
+    try:
+        result = reader.read(path)
+    except Exception:
+        log.exception("reading %s failed", path.name)
+        return Flow(mistakes=(Mistake(1, 1, "the file cannot be read, the log has the cause", file=path.name),))
+    for mistake in result.mistakes:
+        log.log(logging.ERROR if mistake.breaks else logging.WARNING, "%s", mistake)
+    if breaking := tuple(mistake for mistake in result.mistakes if mistake.breaks):
+        return Flow(mistakes=breaking)
+    return result.flow
+
+
+def check(path: Path) -> list[Mistake]:
+    """Give every mistake of a flow file in the order of its lines, numbers that cannot exist included."""
+    from shared import phone
+    from shared.flow import reader
+
+    result = reader.read(path)
+    impossible: list[Mistake] = []
+    for text, number in result.numbers:
+        try:
+            phone.e164(number)
+        except phone.BadAddress as e:
+            impossible.append(Mistake(text.line, text.column, str(e).partition(";")[0], "expected one such as "
+                                      "+12025550122", breaks=False, file=path.name))  # fmt: skip
+    return sorted({*result.mistakes, *impossible})
+
+
+@cache
+def current() -> Flow:
+    """The flow of this process, read once; AHOY_FLOW is a path from the app's own folder."""
+    return load(ROOT / settings.current().ahoy_flow)

@@ -1,0 +1,86 @@
+"""The steps that send a call one way or another without asking anybody: opening hours and callers."""
+
+import re
+
+from shared.flow import hours
+from shared.flow.document import Node, Text
+from shared.flow.elements import scene_of, words_of
+from shared.flow.model import Callers, Hours
+from shared.flow.values import Reading, shown, suggestion
+from shared.flow.words import CALLERS, HIDDEN, HOURS
+
+
+def hours_step(node: Node, reading: Reading) -> Hours | None:
+    """Read opening hours and what happens outside of them."""
+    read = words_of(node, "hours", HOURS, reading, is_whole=True)
+    missing = [word for word in ("open", "timezone", "closed") if word not in read]
+    if missing:
+        reading.wrong(node, f'"hours" has no "{missing[0]}"', "expected open, timezone and closed")
+        return None
+    spans = [span for text in reading.texts(read["open"], '"open"') for span in _spans(text, reading)]
+    texts = reading.texts(read["holidays"], "a holiday") if "holidays" in read else []
+    holidays = frozenset(_holiday(text, reading) for text in texts)
+    week = hours.Week(tuple(spans), _zone(read["timezone"], reading), holidays)
+    return Hours(week, scene_of(read, "closed", reading))
+
+
+def _spans(text: Text, reading: Reading) -> list[hours.Span]:
+    try:
+        return hours.spans(text.value)
+    except ValueError as e:
+        reading.wrong(text, f'"{shown(text.value)}" are no opening hours', str(e))
+        return []
+
+
+def _holiday(text: Text, reading: Reading) -> str:
+    try:
+        return hours.holiday(text.value)
+    except ValueError:
+        reading.wrong(text, f'"{shown(text.value)}" is no day', "expected 2026-12-25, or 12-25 for each year")
+        return ""
+
+
+def _zone(node: Node, reading: Reading) -> str:
+    text = reading.text(node, '"timezone"')
+    if text is None:
+        return "UTC"
+    from zoneinfo import ZoneInfo, available_timezones
+
+    try:
+        ZoneInfo(text.value)
+    except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError; OSError: a folder or too long a name
+        reading.wrong(text, f'unknown time zone "{shown(text.value)}"', _zone_hint(text.value, available_timezones()))
+        return "UTC"
+    return text.value
+
+
+def _zone_hint(name: str, zones: set[str]) -> str:
+    by_lower = {zone.lower(): zone for zone in zones}
+    meant = re.search('"(.*)"', suggestion(name, by_lower))
+    return f'did you mean "{by_lower[meant[1]]}"?' if meant else "expected a name such as Europe/Paris"
+
+
+def callers_step(node: Node, reading: Reading) -> Callers | None:
+    """Read which callers go where."""
+    read = words_of(node, "callers", CALLERS, reading, is_whole=True)
+    if "match" not in read or not {"then", "otherwise"} & set(read):
+        reading.wrong(node, '"callers" needs "match" and a scene', "expected {match: [NUMBER, +1900*], then: SCENE}")
+        return None
+    texts = reading.texts(read["match"], '"match"')
+    prefixes = [text for text in texts if text.value.endswith("*")]
+    exact = [text for text in texts if not text.value.endswith("*") and text.value != HIDDEN]
+    numbers = [reading.phone(text) for text in exact]
+    return Callers(
+        numbers=frozenset(str(number) for number in numbers if number),
+        prefixes=tuple(_prefix(text, reading) for text in prefixes),
+        is_hidden_matched=any(text.value == HIDDEN for text in texts),
+        then=scene_of(read, "then", reading),
+        otherwise=scene_of(read, "otherwise", reading),
+    )
+
+
+def _prefix(text: Text, reading: Reading) -> str:
+    prefix = text.value[:-1]
+    if not (prefix.startswith("+") and prefix[1:].isascii() and prefix[1:].isdigit()):
+        reading.wrong(text, f'"{shown(text.value)}" is no beginning of a number', 'expected "+1900*"')
+    return prefix

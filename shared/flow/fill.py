@@ -1,0 +1,52 @@
+"""`$Name` in a text stands for a parameter of the request, and for nothing else.
+
+A value is put in once and never looked at again: what a caller or texter sends cannot become a placeholder, and it
+becomes markup nowhere because the document's builder escapes whatever stands in a text.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+# $Name or ${Name}; $$ is a dollar. A dollar before anything else (`$5`) is itself.
+PLACEHOLDER = re.compile(r"\$(?:(?P<dollar>\$)|(?P<name>[A-Za-z]\w*)|\{(?P<braced>[A-Za-z][\w.-]*)\})", re.ASCII)
+_FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+# Source: Twilio's pages on voice and message webhooks. New ones come at any time, so an unknown name is no error.
+KNOWN = frozenset(
+    f"{who}{what}" for who in ("From", "To", "Caller", "Called") for what in ("", "City", "State", "Zip", "Country")
+) | frozenset(
+    "AccountSid AnsweredBy ApiVersion Body ButtonPayload ButtonText CallSid CallStatus CallerName Confidence "  # noqa: SIM905 -- a table of words
+    "CurrentQueueSize DialBridged DialCallDuration DialCallSid DialCallStatus Digits Direction FinishedOnKey "
+    "ForwardedFrom Latitude Longitude MediaContentType0 MediaUrl0 MessageSid NumMedia NumSegments ParentCallSid "
+    "ProfileName QueuePosition QueueResult QueueSid QueueTime AvgQueueTime RecordingDuration RecordingSid RecordingUrl "
+    "SmsSid SmsStatus SpeechResult StirVerstat WaId".split()
+)
+
+
+def fill(text: str, parameters: Mapping[str, str]) -> str:
+    """Give the text with its placeholders replaced; a parameter that was not sent is empty."""
+    if "$" not in text:
+        return text
+
+    def value(match: re.Match[str]) -> str:
+        return "$" if match["dollar"] else clean(parameters.get(match["name"] or match["braced"], ""))
+
+    return PLACEHOLDER.sub(value, text)
+
+
+def clean(text: str) -> str:
+    """Give the text without control characters and whatever else XML forbids."""
+    return _FORBIDDEN_IN_XML.sub("", text)
+
+
+def names(text: str) -> Iterator[str]:
+    """Give the parameters that a text asks for."""
+    for match in PLACEHOLDER.finditer(text):
+        if not match["dollar"]:
+            yield match["name"] or match["braced"]
+
+
+def spoken(text: str) -> str:
+    """Give what was said or pressed as choices are compared: lower case, without punctuation."""
+    kept = "".join(character if character.isalnum() or character in "*#'" else " " for character in text.casefold())
+    return " ".join(kept.split())

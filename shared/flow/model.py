@@ -1,0 +1,142 @@
+"""What a flow file says, checked and typed: scenes of steps for calls, answers for texts, lines that have them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from shared.flow.document import Mistake
+from shared.flow.hours import Week
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A text with `$Name` in it, at most `limit` characters when filled."""
+
+    text: str
+    limit: int
+
+
+class SceneUrl(msgspec.Struct, frozen=True):
+    """Stands where Twilio wants an address and the file names a scene."""
+
+    scene: str
+
+
+type Value = str | int | bool | Template | SceneUrl
+
+
+class Element(msgspec.Struct, frozen=True):
+    """A verb or noun: `name` is the builder's method in the twilio library, attributes are its arguments."""
+
+    name: str
+    attributes: dict[str, Value] = {}
+    parts: "tuple[Element | Template, ...]" = ()
+
+
+class Gather(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for keys or speech. What has no scene goes on with the next step."""
+
+    element: Element
+    choices: dict[str, str] = {}
+    then: str = ""
+    wrong: str = ""
+    no_input: str = ""
+    attempts: int = 1
+
+
+class Bridge(msgspec.Struct, frozen=True, kw_only=True):
+    """Connect to somebody, at once or by way of a queue: `dial` and `enqueue`.
+
+    `outcomes`: what Twilio sends in the parameter `told_by` -> scene; an outcome that is not there goes on.
+    """
+
+    element: Element
+    told_by: str
+    outcomes: dict[str, str] = {}
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Record the caller; on silence Twilio goes on in the document, to `no_input` or the next step."""
+
+    element: Element
+    then: str = ""
+    no_input: str = ""
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """Go on when open, else go to `closed`."""
+
+    week: Week
+    closed: str
+
+
+class Callers(msgspec.Struct, frozen=True, kw_only=True):
+    """Send matching callers to `then`, others to `otherwise`; without a scene they go on."""
+
+    numbers: frozenset[str] = frozenset()
+    prefixes: tuple[str, ...] = ()
+    is_hidden_matched: bool = False
+    then: str = ""
+    otherwise: str = ""
+
+
+class Own(msgspec.Struct, frozen=True):
+    """A verb of verbs.py with its arguments, converted and checked."""
+
+    name: str
+    function: Callable[..., Any]
+    arguments: dict[str, Any] = {}
+
+
+type Step = Element | Gather | Bridge | Record | Hours | Callers | Own
+type Scene = tuple[Step, ...]
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What happens to a text; several things may."""
+
+    reply: str = ""
+    media: tuple[str, ...] = ()
+    subscribe: str = ""
+    unsubscribe: str = ""
+    call: str = ""
+    forward: str = ""
+    own: Own | None = None
+
+
+class Messages(msgspec.Struct, frozen=True):
+    """Answers by keyword (in lower case), and for every other text."""
+
+    keywords: dict[str, Answer] = {}
+    otherwise: Answer | None = None
+
+    def answers(self) -> list[Answer]:
+        """Give all answers."""
+        return [*self.keywords.values(), *([self.otherwise] if self.otherwise else [])]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What one number does: the scene of an answered call, empty for none, and its texts."""
+
+    start: str = ""
+    messages: Messages = Messages()
+
+
+class Flow(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole file. With `mistakes` it could not be used, and the line apologises."""
+
+    scenes: dict[str, Scene] = {}
+    line: Line = Line()
+    lines: dict[str, Line] = {}
+    entrances: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+    def line_of(self, number: str) -> Line:
+        """Give the line that a called number is; one that is not listed is the file's own."""
+        return self.lines.get(number, self.line)
+
+    def starts(self) -> list[str]:
+        """Give the scenes that something outside of them begins."""
+        every = [self.line, *self.lines.values()]
+        called = [answer.call for line in every for answer in line.messages.answers()]
+        return list(dict.fromkeys(name for name in [*(li.start for li in every), *self.entrances, *called] if name))

@@ -1,0 +1,150 @@
+"""Verbs of an owner's own: functions in verbs.py beside the flow file, imported only when the file uses one."""
+
+import inspect
+import sys
+import typing
+from collections.abc import Callable, Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from shared import routes
+from shared.flow.document import Mapping, Node, Sequence, Text
+from shared.flow.model import Own
+from shared.flow.values import Reading, flag, suggestion
+
+FILE = "verbs.py"
+_MARK = "__is_ahoy_verb__"
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """The call that a verb is asked to go on with. `parameters` are Twilio's, signed by it."""
+
+    sid: str
+    from_: str
+    to: str
+    parameters: dict[str, str]
+    base: str
+
+    def scene_url(self, scene: str) -> str:
+        """Give the address at which a scene of the file begins."""
+        return routes.url(self.base, routes.SCENE, scene=scene)
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """The text that a verb is asked to answer."""
+
+    sid: str
+    from_: str
+    to: str
+    body: str
+    parameters: dict[str, str]
+
+
+def verb[F: Callable[..., Any]](function: F) -> F:
+    """Make a function a verb under its own name.
+
+    Its first argument is a Call or a Message, its others are what the file writes beside the verb. It returns a
+    VoiceResponse or a MessagingResponse, whose verbs are added to the answer, or None.
+    """
+    setattr(function, _MARK, True)
+    return function
+
+
+class Verbs:
+    """The verbs of one verbs.py by name; the file is imported when the first is asked for."""
+
+    def __init__(self, *folders: Path) -> None:
+        self._paths = [folder / FILE for folder in folders]
+        self._functions: dict[str, Callable[..., Any]] | None = None
+        self.failure = ""
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._loaded()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded())
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        return self._loaded()[name]
+
+    def _loaded(self) -> dict[str, Callable[..., Any]]:
+        if self._functions is None:
+            path = next((path for path in self._paths if path.is_file()), None)
+            self._functions = self._imported(path) if path else {}
+        return self._functions
+
+    def _imported(self, path: Path) -> dict[str, Callable[..., Any]]:
+        try:
+            spec = spec_from_file_location("ahoy_verbs", path)
+            assert spec  # noqa: S101 -- a .py file has a loader
+            assert spec.loader  # noqa: S101 -- as above
+            module = module_from_spec(spec)
+            sys.modules[spec.name] = module
+            spec.loader.exec_module(module)
+        except Exception as e:  # noqa: BLE001 -- whatever an owner's file does, the line starts
+            self.failure = f"{path.name} cannot be imported: {type(e).__name__}: {e}"
+            return {}
+        return {name: value for name, value in vars(module).items() if getattr(value, _MARK, False)}
+
+
+def step(name: Text, value: Node, reading: Reading, verbs: Verbs, takes: type[Call | Message] = Call) -> Own | None:
+    """Read an own verb with its arguments, converted to the types that the function declares."""
+    function = verbs[name.value]
+    try:
+        hints = typing.get_type_hints(function)
+        first, *parameters = inspect.signature(function).parameters.values()
+    except (NameError, TypeError, ValueError) as e:
+        reading.wrong(name, f'"{name.value}" cannot be used: {e}', "expected a function that takes a Call or a Message")
+        return None
+    if hints.get(first.name, takes) is not takes:
+        reading.wrong(
+            name,
+            f'"{name.value}" takes a {getattr(hints[first.name], "__name__", hints[first.name])}',
+            f"here it is given a {takes.__name__}",
+        )
+        return None
+    known = {parameter.name: parameter for parameter in parameters}
+    arguments: dict[str, Any] = {}
+    for key, node in _pairs(name, value, list(known), reading):
+        if key.value not in known:
+            reading.wrong(key, f'"{name.value}" takes no "{key.value}"', suggestion(key.value, known))
+            continue
+        try:
+            arguments[key.value] = _converted(node, hints.get(key.value, Any))
+        except (ValueError, TypeError) as e:  # msgspec.ValidationError is a ValueError
+            reading.wrong(node, f'"{key.value}" does not fit', str(e))
+    written = {key.value for key, _ in _pairs(name, value, list(known), reading)}
+    for parameter in parameters:
+        if parameter.default is inspect.Parameter.empty and parameter.name not in written:
+            reading.wrong(name, f'"{name.value}" needs "{parameter.name}"')
+    return Own(name.value, function, arguments)
+
+
+def _pairs(name: Text, value: Node, known: list[str], reading: Reading) -> list[tuple[Text, Node]]:
+    if isinstance(value, Mapping):
+        return value.pairs
+    if isinstance(value, Text) and value.is_none:
+        return []
+    if known:
+        return [(Text(value.line, value.column, known[0]), value)]
+    reading.wrong(value, f'"{name.value}" takes no value')
+    return []
+
+
+def _converted(node: Node, hint: Any) -> Any:
+    if hint is bool and isinstance(node, Text):
+        return flag(node.value)
+    return msgspec.convert(_plain(node), hint, strict=False)
+
+
+def _plain(node: Node) -> Any:
+    match node:
+        case Text():
+            return None if node.is_none else node.value
+        case Sequence(items=items):
+            return [_plain(item) for item in items]
+        case Mapping(pairs=pairs):
+            return {key.value: _plain(value) for key, value in pairs}

@@ -1,0 +1,167 @@
+"""A flow file, read whole: the checked Flow and every mistake in it, in the order of its lines."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from shared.flow import document, graph, own, steps, words
+from shared.flow.document import Mapping, Mistake, Node, Text, Unreadable
+from shared.flow.fill import spoken
+from shared.flow.model import Answer, Flow, Line, Messages, Scene
+from shared.flow.values import SCENE, Reading, shown
+
+START = "start"
+TOP = ("voice", "messages", "lines", "entrances")
+_ROOT = Path(__file__).parent.parent.parent
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What reading gave. `numbers` are the well-formed phone numbers and where they stand."""
+
+    flow: Flow
+    mistakes: list[Mistake]
+    numbers: list[tuple[Text, str]] = []
+
+
+def read(path: Path) -> Result:
+    """Read a flow file. Never raises: what is wrong is in the result's mistakes."""
+    try:
+        root, mistakes = document.parse(path.read_bytes())
+    except OSError as e:
+        return _failed(path, Mistake(1, 1, f"the file cannot be read: {e.strerror}", "expected a flow file"))
+    except Unreadable as e:
+        return _failed(path, e.mistake)
+    if not isinstance(root, Mapping):
+        return _failed(
+            path, Mistake(root.line, root.column, "the file is not a map", 'expected "voice:" and "messages:"')
+        )
+    result = _File(root, own.Verbs(path.parent, _ROOT)).read()
+    found = sorted({msgspec.structs.replace(m, file=path.name) for m in [*mistakes, *result.mistakes]})
+    return msgspec.structs.replace(result, mistakes=found)
+
+
+def _failed(path: Path, mistake: Mistake) -> Result:
+    return Result(Flow(), [msgspec.structs.replace(mistake, file=path.name)])
+
+
+class _File:
+    """The parts of one file, and what they share while they are read."""
+
+    def __init__(self, root: Mapping, verbs: own.Verbs) -> None:
+        self.root = root
+        self.verbs = verbs
+        self.voice = root.get("voice")
+        self.names = {key.value: key for key, _ in self.voice.pairs} if isinstance(self.voice, Mapping) else {}
+        self.reading = Reading(self.names)
+
+    def read(self) -> Result:
+        for key, _ in self.root.pairs:
+            if key.value not in TOP:
+                self.reading.unknown(key, "section", TOP)
+        line = Line(START if START in self.names else "", self._messages(self.root))
+        flow = Flow(scenes=self._scenes(), line=line, lines=self._lines(line.messages), entrances=self._entrances())
+        if self.verbs.failure:
+            self.reading.wrong(self.root, self.verbs.failure, "correct that file")
+        self._check_ways(flow)
+        return Result(flow, self.reading.mistakes, self.reading.numbers)
+
+    def _scenes(self) -> dict[str, Scene]:
+        if self.voice is None:
+            return {}
+        mapping = self.reading.mapping(self.voice, '"voice"', "expected scenes, such as start: [say: Hello]")
+        pairs = mapping.pairs if mapping else []
+        for key, _ in pairs:
+            if not SCENE.fullmatch(key.value):
+                self.reading.wrong(
+                    key, f'"{shown(key.value)}" is no name of a scene', "expected letters, digits, - and _"
+                )
+        if mapping and START not in self.names and self.root.get("lines") is None:
+            self.reading.wrong(mapping, 'there is no scene "start"', "an answered call begins there")
+        return {key.value: steps.scene(value, self.reading, self.verbs) for key, value in pairs}
+
+    def _lines(self, default: Messages) -> dict[str, Line]:
+        node = self.root.get("lines")
+        mapping = self.reading.mapping(node, '"lines"', 'expected "+12025550100": {start: SCENE}') if node else None
+        lines: dict[str, Line] = {}
+        for key, value in mapping.pairs if mapping else []:
+            number = self.reading.phone(key)
+            if entry := self.reading.mapping(value, "a line", "expected {start: SCENE, messages: {...}}"):
+                lines[str(number)] = self._line(entry, default)
+        return lines
+
+    def _line(self, entry: Mapping, default: Messages) -> Line:
+        for key, _ in entry.pairs:
+            if key.value not in {"start", "messages"}:
+                self.reading.unknown(key, "word of a line:", ["start", "messages"])
+        start = entry.get("start")
+        scene = self.reading.scene(start, '"start"') if start else (START if START in self.names else "")
+        return Line(scene, self._messages(entry) if entry.get("messages") else default)
+
+    def _entrances(self) -> tuple[str, ...]:
+        node = self.root.get("entrances")
+        texts = self.reading.texts(node, '"entrances"') if node else []
+        return tuple(self.reading.scene(text, '"entrances"') for text in texts)
+
+    def _messages(self, parent: Mapping) -> Messages:
+        node = parent.get("messages")
+        mapping = self.reading.mapping(node, '"messages"', "expected {keywords: ..., otherwise: ...}") if node else None
+        if mapping is None:
+            return Messages()
+        for key, _ in mapping.pairs:
+            if key.value not in {"keywords", "otherwise"}:
+                self.reading.unknown(key, 'word of "messages":', ["keywords", "otherwise"])
+        otherwise = mapping.get("otherwise")
+        return Messages(self._keywords(mapping.get("keywords")), self._answer(otherwise) if otherwise else None)
+
+    def _keywords(self, node: Node | None) -> dict[str, Answer]:
+        mapping = self.reading.mapping(node, '"keywords"', "expected KEYWORD: TEXT") if node else None
+        answers: dict[str, Answer] = {}
+        for key, value in mapping.pairs if mapping else []:
+            keyword = spoken(key.value)
+            if not keyword:
+                self.reading.wrong(key, "a keyword without letters and digits", "expected a word")
+            elif keyword in answers:
+                self.reading.wrong(
+                    key, f'the keyword "{shown(key.value)}" is there already', "upper and lower case are one"
+                )
+            answers[keyword] = self._answer(value)
+        return answers
+
+    def _answer(self, node: Node) -> Answer:
+        if isinstance(node, Text):
+            return Answer(reply=self._reply(node))
+        mapping = self.reading.mapping(node, "an answer", f"expected a text, or {', '.join(words.ANSWER)}")
+        found: dict[str, Any] = {}
+        for key, value in mapping.pairs if mapping else []:
+            if key.value == "reply":
+                found["reply"] = self._reply(value)
+            elif key.value == "media":
+                found["media"] = tuple(self._media(text) for text in self.reading.texts(value, '"media"'))
+            elif kind := words.ANSWER.get(key.value):
+                found[key.value] = self.reading.value(kind, value, f'"{key.value}"') or ""
+            elif key.value in self.verbs:
+                found["own"] = own.step(key, value, self.reading, self.verbs, own.Message)
+            else:
+                self.reading.unknown(key, "word of an answer:", [*words.ANSWER, *self.verbs])
+        return Answer(**found)
+
+    def _reply(self, node: Node) -> str:
+        text = self.reading.text(node, "the reply")
+        return self.reading.filled(text, "the reply", words.MESSAGE_CHARACTERS).text if text else ""
+
+    def _media(self, text: Text) -> str:
+        return str(self.reading.value(words.ANSWER["media"], text, '"media"') or "")
+
+    def _check_ways(self, flow: Flow) -> None:
+        ways = graph.ways(flow)
+        reached = graph.reached(flow.starts(), ways)
+        for name, key in self.names.items():
+            if name not in reached:
+                self.reading.wrong(key, f'nothing leads to the scene "{shown(name)}"',
+                                   "name it somewhere, or in entrances: when calls placed by the API begin there",
+                                   breaks=False)  # fmt: skip
+        for circle in graph.traps([way for way in ways if way.target in self.names]):
+            path = " -> ".join([*circle, circle[0]])
+            self.reading.wrong(self.names[circle[0]], f"nobody can leave the loop {path}",
+                               "put a gather, dial, record or hangup in it")  # fmt: skip

@@ -1,0 +1,158 @@
+"""The steps of a scene: one-key maps `verb: value`, read into typed steps."""
+
+from collections.abc import Callable
+
+from shared.flow import conditions, library, own
+from shared.flow.document import Mapping, Node, Sequence, Text
+from shared.flow.elements import element, parts_of, scene_of, words_of
+from shared.flow.fill import spoken
+from shared.flow.model import Bridge, Element, Gather, Record, SceneUrl, Step, Template, Value
+from shared.flow.values import Reading
+from shared.flow.words import ENDING, OURS, Filled, Free
+
+ONE_KEY = "expected one verb with its value, such as - say: Hello"
+
+
+def scene(node: Node, reading: Reading, verbs: own.Verbs) -> tuple[Step, ...]:
+    """Read the list of steps of a scene."""
+    if not isinstance(node, Sequence):
+        reading.wrong(node, "a scene is not a list of steps", "begin each step with a dash, such as - say: Hello")
+        return ()
+    steps: list[Step] = []
+    ended_by = ""
+    for item in node.items:
+        if ended_by:
+            reading.wrong(item, f'this step never runs, "{ended_by}" before it ends the scene')
+            break
+        pair = one_key(item, reading)
+        if pair and (read := step(*pair, reading, verbs)):
+            steps.append(read)
+            ended_by = pair[0].value if pair[0].value in ENDING else ""
+    return tuple(steps)
+
+
+def one_key(node: Node, reading: Reading) -> tuple[Text, Node] | None:
+    """Give the verb and the value of a step."""
+    if isinstance(node, Text) and not node.is_none and not node.is_quoted and " " not in node.value:
+        return node, Text(node.line, node.column, "")  # `- hangup` is as good as `- hangup:`
+    if isinstance(node, Mapping) and len(node.pairs) == 1:
+        return node.pairs[0]
+    several = isinstance(node, Mapping) and len(node.pairs) > 1
+    reading.wrong(node, "a step holds several verbs" if several else "this is no step", ONE_KEY)
+    return None
+
+
+def step(verb: Text, value: Node, reading: Reading, verbs: own.Verbs) -> Step | None:
+    """Read one step."""
+    if special := _SPECIAL.get(verb.value):
+        return special(value, reading)
+    if verb.value in library.spec().nested:
+        return element((verb.value,), value, reading)
+    if verb.value in verbs:
+        return own.step(verb, value, reading, verbs)
+    known = {*library.spec().nested, *_SPECIAL, *verbs}
+    reading.unknown(verb, "verb", known)
+    return None
+
+
+def _gather(node: Node, reading: Reading) -> Step:
+    ours = {**OURS["gather"], "prompt": Filled(), "choices": Free()}
+    read = words_of(node, "gather", ours, reading)
+    base = element(("gather",), node, reading, ours)
+    prompt = tuple(_prompt(read["prompt"], reading)) if "prompt" in read else ()
+    choices = _choices(read["choices"], reading) if "choices" in read else {}
+    otherwise = scene_of(read, "otherwise", reading)
+    return Gather(
+        element=Element(base.name, _asked(base.attributes, choices), (*base.parts, *prompt)),
+        choices=choices,
+        then=scene_of(read, "then", reading),
+        wrong=scene_of(read, "wrong", reading) or otherwise,
+        no_input=scene_of(read, "no_input", reading) or otherwise,
+        attempts=_attempts(read, reading),
+    )
+
+
+def _attempts(read: dict[str, Node], reading: Reading) -> int:
+    value = reading.value(OURS["gather"]["attempts"], read["attempts"], '"attempts"') if "attempts" in read else 1
+    return value if isinstance(value, int) else 1
+
+
+def _asked(attributes: dict[str, Value], choices: dict[str, str]) -> dict[str, Value]:
+    """Add what the choices imply: keys or speech, how many keys, which words are likely."""
+    keys = [choice for choice in choices if is_keys(choice)]
+    words = [choice for choice in choices if not is_keys(choice)]
+    implied: dict[str, Value] = {"action_on_empty_result": True}
+    if words:
+        implied |= {"input": "dtmf speech" if keys else "speech", "hints": ", ".join(words)}
+    if keys and len({len(key) for key in keys}) == 1 and "finish_on_key" not in attributes:
+        implied["num_digits"] = len(keys[0])
+    return implied | attributes
+
+
+def is_keys(choice: str) -> bool:
+    """Whether a choice is pressed; others are spoken."""
+    return all(character in "0123456789*#" for character in choice)
+
+
+def _prompt(node: Node, reading: Reading) -> list[Element | Template]:
+    if isinstance(node, Text):
+        return [element(("gather", "say"), node, reading)]
+    return parts_of(("gather",), node, reading)
+
+
+def _choices(node: Node, reading: Reading) -> dict[str, str]:
+    mapping = reading.mapping(node, '"choices"', 'expected {"1": SCENE, "2": SCENE}')
+    return {spoken(key.value): reading.scene(value, "a choice") for key, value in mapping.pairs} if mapping else {}
+
+
+def _dial(node: Node, reading: Reading) -> Step:
+    ours = OURS["dial"]
+    read = words_of(node, "dial", ours, reading)
+    base = element(("dial",), node, reading, ours)
+    if not base.parts:
+        reading.wrong(node, '"dial" calls nobody', "expected number, client, sip, conference or queue")
+    if whisper := scene_of(read, "whisper", reading):
+        base = Element(base.name, base.attributes, tuple(_whispered(part, whisper) for part in base.parts))
+    if read.get("whisper") and all(isinstance(part, Element) and part.name == "conference" for part in base.parts):
+        reading.wrong(read["whisper"], "nobody hears a whisper in a conference", "expected number, client or sip")
+    unanswered = scene_of(read, "unanswered", reading)
+    then = scene_of(read, "then", reading)
+    busy, failed = (scene_of(read, word, reading) or unanswered for word in ("busy", "failed"))
+    outcomes = {"completed": then, "answered": then, "no-answer": unanswered, "canceled": unanswered,
+                "busy": busy, "failed": failed}  # fmt: skip
+    return Bridge(element=base, told_by="DialCallStatus", outcomes=_named(outcomes))
+
+
+def _named(outcomes: dict[str, str]) -> dict[str, str]:
+    return {status: name for status, name in outcomes.items() if name}
+
+
+def _whispered(part: Element | Template, whisper: str) -> Element | Template:
+    if isinstance(part, Template) or part.name == "conference":
+        return part
+    return Element(part.name, {"url": SceneUrl(whisper)} | part.attributes, part.parts)
+
+
+def _enqueue(node: Node, reading: Reading) -> Step:
+    read = words_of(node, "enqueue", OURS["enqueue"], reading)
+    base = element(("enqueue",), node, reading, OURS["enqueue"])
+    then, left, full, failed = (scene_of(read, word, reading) for word in OURS["enqueue"])
+    outcomes = {"bridged": then, "bridging-in-process": then, "leave": left, "queue-full": full,
+                "error": failed, "system-error": failed}  # fmt: skip
+    return Bridge(element=base, told_by="QueueResult", outcomes=_named(outcomes))
+
+
+def _record(node: Node, reading: Reading) -> Step:
+    read = words_of(node, "record", OURS["record"], reading)
+    base = element(("record",), node, reading, OURS["record"])
+    return Record(element=base, then=scene_of(read, "then", reading), no_input=scene_of(read, "no_input", reading))
+
+
+_SPECIAL: dict[str, Callable[[Node, Reading], Step | None]] = {
+    "gather": _gather,
+    "dial": _dial,
+    "enqueue": _enqueue,
+    "record": _record,
+    "hours": conditions.hours_step,
+    "callers": conditions.callers_step,
+}

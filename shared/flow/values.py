@@ -1,0 +1,195 @@
+"""One value of the file, checked by its kind; every mistake is noted with its place, and reading goes on."""
+
+import re
+from collections.abc import Iterable
+
+from shared.flow import fill
+from shared.flow.document import Mapping, Mistake, Node, Sequence, Text
+from shared.flow.model import SceneUrl, Template, Value
+from shared.flow.words import (
+    Filled,
+    Flag,
+    Free,
+    Keys,
+    Kind,
+    Name,
+    OneOf,
+    Phone,
+    SceneName,
+    SceneOrUrl,
+    Url,
+    Whole,
+)
+
+E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+SCENE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
+_TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
+_KEYS = re.compile(r"[0-9*#wW]*", re.ASCII)
+
+
+class Reading:
+    """One pass over a file: the scenes that it has, and the mistakes found so far."""
+
+    def __init__(self, scenes: Iterable[str]) -> None:
+        self.scenes = frozenset(scenes)
+        self.mistakes: list[Mistake] = []
+        self.numbers: list[tuple[Text, str]] = []  # well-formed ones; whether they can exist is asked by `check`
+
+    def wrong(self, at: Node, wrong: str, expected: str = "", *, breaks: bool = True) -> None:
+        """Note a mistake."""
+        self.mistakes.append(Mistake(at.line, at.column, wrong, expected, breaks))
+
+    def unknown(self, key: Text, what: str, known: Iterable[str]) -> None:
+        """Note a word that is none, with the one that was meant or all there are."""
+        self.wrong(key, f'unknown {what} "{shown(key.value)}"', suggestion(key.value, known))
+
+    def text(self, node: Node, what: str) -> Text | None:
+        """Give a scalar that says something."""
+        if not isinstance(node, Text):
+            self.wrong(node, f"{what} is a {'list' if isinstance(node, Sequence) else 'map'}", "expected one value")
+        elif node.is_none:
+            self.wrong(node, f"{what} says nothing", "expected a value")
+        else:
+            return node
+        return None
+
+    def texts(self, node: Node, what: str) -> list[Text]:
+        """Give the scalars of a list, or the one that stands in its place."""
+        items = node.items if isinstance(node, Sequence) else [node]
+        return [text for item in items if (text := self.text(item, what))]
+
+    def mapping(self, node: Node, what: str, expected: str) -> Mapping | None:
+        """Give a map."""
+        if isinstance(node, Mapping):
+            return node
+        self.wrong(node, f"{what} is not a map", expected)
+        return None
+
+    def scene(self, node: Node, what: str) -> str:
+        """Give the name of a scene that the file has; empty when it is none."""
+        text = self.text(node, what)
+        if text and text.value not in self.scenes:
+            self.wrong(text, f'there is no scene "{shown(text.value)}"', suggestion(text.value, self.scenes))
+        return text.value if text else ""
+
+    def filled(self, text: Text, what: str, limit: int) -> Template:
+        """Give a text with placeholders; names that look like a known one misspelled are noted."""
+        if len(text.value) > limit:
+            self.wrong(text, f"{what} has {len(text.value)} characters", f"at most {limit} are possible")
+        if fill.clean(text.value) != text.value:
+            self.wrong(text, f"{what} holds control characters", "expected plain text")
+        for name in fill.names(text.value):
+            if name not in fill.KNOWN and (meant := _near(name)):
+                self.wrong(text, f'"${name}" is no parameter of Twilio', f'did you mean "${meant}"?', breaks=False)
+        return Template(text.value, limit)
+
+    def value(self, kind: Kind, node: Node, what: str) -> Value | None:
+        """Give a value of its kind, or None after noting why it is not."""
+        if isinstance(node, Sequence) and isinstance(kind, (Free, OneOf)):
+            return self._joined(kind, node, what)
+        text = self.text(node, what)
+        return self._scalar(kind, text, what) if text else None
+
+    def _scalar(self, kind: Kind, text: Text, what: str) -> Value | None:
+        match kind:
+            case Filled(characters=limit):
+                return self.filled(text, what, limit)
+            case SceneName():
+                return self.scene(text, what)
+            case SceneOrUrl():
+                return self._scene_or_url(text, what)
+            case Phone():
+                return self.phone(text, kind.others)
+        try:
+            return _converted(kind, text.value)
+        except ValueError as e:
+            self.wrong(text, f'{what} is "{shown(text.value)}"', str(e))
+            return None
+
+    def phone(self, text: Text, others: tuple[str, ...] = ()) -> str | Template | None:
+        """Give a number as E.164, or one of the words or beginnings that may stand in its place."""
+        if text.value in others or text.value.startswith(tuple(other for other in others if other.endswith(":"))):
+            return Template(text.value, 128) if text.value.startswith("$") else text.value
+        number = re.sub(r"[ ().-]", "", text.value)
+        if E164.fullmatch(number):
+            self.numbers.append((text, number))
+            return number
+        meant = f'did you mean "+{number}"?' if number.isdigit() else "expected E.164, such as +12025550122"
+        self.wrong(text, f'"{shown(text.value)}" is no phone number', meant)
+        return None
+
+    def _scene_or_url(self, text: Text, what: str) -> Value | None:
+        if "://" in text.value:
+            return self._scalar(Url(), text, what)
+        return SceneUrl(name) if (name := self.scene(text, what)) else None
+
+    def _joined(self, kind: Free | OneOf, node: Sequence, what: str) -> str | None:
+        if isinstance(kind, OneOf) and not kind.joined:
+            self.wrong(node, f"{what} is a list", f"expected one of {', '.join(kind.words)}")
+            return None
+        joint = kind.joint if isinstance(kind, Free) else " "
+        words = [self._scalar(kind, text, what) for text in self.texts(node, what)]
+        return joint.join(str(word) for word in words if word is not None)
+
+
+def _converted(kind: Kind, text: str) -> str | int | bool:
+    """Convert a value that needs nothing but itself; raises ValueError that says what was expected."""
+    match kind:
+        case Flag():
+            return flag(text)
+        case Whole(least, most):
+            return _whole(text, least, most)
+        case OneOf(words, joined):
+            wrong = [word for word in (text.split() if joined else [text]) if word not in words]
+            _expect(not wrong, suggestion(wrong[0], words) if wrong else "")
+        case Name():
+            _expect(SCENE.fullmatch(text), "expected a word of letters, digits, - and _")
+        case Keys():
+            _expect(_KEYS.fullmatch(text), "expected keys of a phone: 0 to 9, * and #")
+        case Url(schemes):
+            is_url = text.startswith(schemes) and not re.search(r"\s", text)
+            _expect(is_url, f"expected an address that begins with {' or '.join(schemes)}")
+        case Free(characters=limit):
+            _expect(len(text) <= limit and fill.clean(text) == text, f"expected plain text, at most {limit} characters")
+    return text
+
+
+def _expect(is_met: object, expected: str) -> None:
+    if not is_met:
+        raise ValueError(expected)
+
+
+def flag(text: str) -> bool:
+    """Read true or false in YAML's spellings; raises ValueError."""
+    _expect(text.lower() in _TRUE | _FALSE, "expected true or false")
+    return text.lower() in _TRUE
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    is_met = text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most
+    _expect(is_met, f"expected a whole number from {least} to {most}")
+    return int(text)
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Give the known word that was probably meant, or all of them when they are few."""
+    from difflib import get_close_matches
+
+    words = sorted(known)
+    if close := get_close_matches(word[:64].lower(), words, 1, 0.6):
+        return f'did you mean "{close[0]}"?'
+    return f"expected one of {', '.join(words[:24])}" if words else "there are none"
+
+
+def shown(text: str) -> str:
+    """Give a text as a message on one line may hold it."""
+    line = " ".join(fill.clean(text).split())
+    return line if len(line) <= 40 else line[:39] + "…"
+
+
+def _near(name: str) -> str:
+    from difflib import get_close_matches
+
+    by_lower = {known.lower(): known for known in fill.KNOWN}
+    close = get_close_matches(name[:64].lower(), by_lower, 1, 0.88)
+    return by_lower[close[0]] if close else ""

@@ -1,0 +1,185 @@
+"""The words of the language that the twilio library does not know: what kind of value stands where.
+
+The reader checks by these tables and the JSON Schema is written from them.
+"""
+
+import msgspec
+
+SAY_CHARACTERS = 4096  # Source: Twilio's page on <Say>
+MESSAGE_CHARACTERS = 1600  # Source: Twilio's page on messages
+NAME_CHARACTERS = 64  # queues; conferences may be longer
+SHORT_CHARACTERS = 1024
+
+
+class Whole(msgspec.Struct, frozen=True):
+    """A whole number."""
+
+    least: int
+    most: int
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """True or false."""
+
+
+class OneOf(msgspec.Struct, frozen=True):
+    """One of some words; with `joined`, or a list of them."""
+
+    words: tuple[str, ...]
+    joined: bool = False
+
+
+class Free(msgspec.Struct, frozen=True):
+    """A text as it is; a list is joined."""
+
+    characters: int = SHORT_CHARACTERS
+    joint: str = " "
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """A text in which `$Name` is filled in."""
+
+    characters: int = SAY_CHARACTERS
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """Keys of a phone, each at most once."""
+
+
+class SceneName(msgspec.Struct, frozen=True):
+    """A scene of this file."""
+
+
+class SceneOrUrl(msgspec.Struct, frozen=True):
+    """A scene of this file, or an address outside of it."""
+
+
+class Url(msgspec.Struct, frozen=True):
+    """An address that begins with one of `schemes`."""
+
+    schemes: tuple[str, ...] = ("https://", "http://")
+
+
+class Phone(msgspec.Struct, frozen=True):
+    """A number in E.164 form; `others` are beginnings or words that may stand for one."""
+
+    others: tuple[str, ...] = ()
+
+
+class Name(msgspec.Struct, frozen=True):
+    """A word of letters, digits, - and _ that names a list."""
+
+
+type Kind = Name | Whole | Flag | OneOf | Free | Filled | Keys | SceneName | SceneOrUrl | Url | Phone
+
+METHOD = OneOf(("GET", "POST"))
+TRIM = OneOf(("trim-silence", "do-not-trim"))
+NAME = Filled(NAME_CHARACTERS)
+
+# By attribute, and by element and attribute where one word means several things. An attribute of the library that is
+# not here takes any text.
+ATTRIBUTES: dict[str, Kind] = {
+    **dict.fromkeys(
+        ["answer_on_bridge", "hangup_on_star", "sequential", "muted", "start_conference_on_enter", "debug",
+         "end_conference_on_exit", "profanity_filter", "enhanced", "barge_in", "play_beep", "transcribe",
+         "partial_results", "enable_automatic_punctuation", "security_code", "interruptible", "dtmf_detection"],
+        Flag(),
+    ),
+    "timeout": Whole(1, 600),
+    "length": Whole(1, 3600),
+    "loop": Whole(0, 1000),
+    "time_limit": Whole(1, 86_400),
+    "max_length": Whole(1, 14_400),
+    "max_participants": Whole(2, 250),
+    "max_queue_size": Whole(1, 5000),
+    "max_attempts": Whole(1, 10),
+    "max_speech_time": Whole(1, 60),
+    "finish_on_key": Keys(),
+    "hints": Free(4000, ", "),
+    "url": SceneOrUrl(),
+    "wait_url": SceneOrUrl(),
+    "refer_url": SceneOrUrl(),
+    "method": METHOD,
+    "trim": TRIM,
+    "status_callback": Url(),
+    "recording_status_callback": Url(),
+    "phone_number": Phone(),
+    "caller_id": Phone(("$To", "$From", "client:", "sip:")),
+    "value": Filled(SHORT_CHARACTERS),
+    "welcome_greeting": Filled(),
+}  # fmt: skip
+OF_ELEMENT: dict[tuple[str, str], Kind] = {
+    ("say", "text"): Filled(),
+    ("sms", "text"): Filled(MESSAGE_CHARACTERS),
+    ("sms", "to"): Phone(("$From", "$To")),
+    ("sms", "from"): Phone(("$To",)),
+    ("play", "url"): Url(),
+    ("play", "digits"): Keys(),
+    ("stream", "url"): Url(("wss://",)),
+    ("conversation_relay", "url"): Url(("wss://",)),
+    ("gather", "digits"): Whole(1, 60),
+    ("gather", "input"): OneOf(("dtmf", "speech"), joined=True),
+    ("dial", "record"): OneOf(("do-not-record", "record-from-answer", "record-from-ringing",
+                               "record-from-answer-dual", "record-from-ringing-dual")),
+    ("dial", "recording_track"): OneOf(("inbound", "outbound", "both")),
+    ("reject", "reason"): OneOf(("rejected", "busy")),
+    ("enqueue", "name"): NAME,
+    ("queue", "name"): NAME,
+    ("conference", "name"): Filled(128),
+    ("conference", "beep"): OneOf(("true", "false", "onEnter", "onExit")),
+    ("conference", "record"): OneOf(("do-not-record", "record-from-start")),
+    ("conference", "status_callback_event"): OneOf(
+        ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"), joined=True),
+    ("task", "body"): Filled(),
+}  # fmt: skip
+
+# What a bare value stands for, where the library has no word for it.
+SHORT = {"dial": "number", "gather": "prompt"}
+# The file's word -> the library's, where another reads better.
+RENAMED = {"say": {"text": "message"}, "sms": {"text": "message"}, "gather": {"digits": "num_digits"}}
+
+# Words of ours beside the attributes of a verb.
+SCENE = SceneName()
+OURS: dict[str, dict[str, Kind]] = {
+    "gather": {"then": SCENE, "otherwise": SCENE, "wrong": SCENE, "no_input": SCENE, "attempts": Whole(1, 10)},
+    "dial": {"whisper": SCENE, "then": SCENE, "unanswered": SCENE, "busy": SCENE, "failed": SCENE},
+    "enqueue": {"then": SCENE, "left": SCENE, "full": SCENE, "failed": SCENE},
+    "record": {"then": SCENE, "no_input": SCENE},
+}
+# What the library takes and the file says in another way.
+# (element or "" for each, word) -> how it is written here.
+SAID_OTHERWISE = {
+    ("", "action"): "write then: SCENE",
+    ("gather", "action_on_empty_result"): "write no_input: SCENE",
+    ("gather", "say"): "write it in prompt:",
+    ("gather", "play"): "write it in prompt:",
+    ("gather", "pause"): "write it in prompt:",
+    ("record", "transcribe_callback"): "the line itself notes the transcription",
+}
+# One of these must be written, where the library itself needs none.
+NEEDED = {"say": ("text",), "play": ("url", "digits"), "enqueue": ("name", "workflow_sid"), "client": ("identity",)}
+# Words of ours that are verbs.
+HOURS: dict[str, Kind] = {"open": Free(), "timezone": Free(), "holidays": Free(), "closed": SCENE}
+CALLERS: dict[str, Kind] = {"match": Free(), "then": SCENE, "otherwise": SCENE}
+ANSWER: dict[str, Kind] = {
+    "reply": Filled(MESSAGE_CHARACTERS),
+    "media": Url(),
+    "subscribe": Name(),
+    "unsubscribe": Name(),
+    "call": SCENE,
+    "forward": Phone(),
+}
+HIDDEN = "hidden"  # stands in `match` for callers that show no number
+WAITING = {
+    "gather",
+    "refer",
+    "record",
+    "dial",
+    "enqueue",
+    "connect",
+    "pay",
+    "prompt",
+    "echo",
+    "queue",
+}  # a person has a say
+ENDING = {"hangup", "reject", "redirect", "leave"}  # nothing after them runs

@@ -1,0 +1,171 @@
+"""What a newcomer does with the README in hand, in a copy of this folder: start, ring, text, list, Ctrl-C."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from local import setup
+from tests.line.test_processes import is_alive
+from tests.line.waiting import eventually
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(folder, *arguments, code=0):
+    done = subprocess.run(
+        [sys.executable, "dev.py", *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout if code == 0 else done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A copy of what git knows, with the set-up of this folder, since that takes minutes."""
+    copy = tmp_path_factory.mktemp("clone")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        if (ROOT / name).exists():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+    (copy / ".ahoy").mkdir()
+    (copy / ".ahoy" / "azurite").symlink_to(setup.HOME / "azurite", target_is_directory=True)
+    if (setup.HOME / "node").exists():
+        (copy / ".ahoy" / "node").symlink_to(setup.HOME / "node", target_is_directory=True)
+    (copy / ".venv").symlink_to(setup.VENV, target_is_directory=True)
+    return copy
+
+
+def started(folder, *arguments):
+    child = subprocess.Popen(
+        [sys.executable, "dev.py", "start", "--port", "0", *arguments], cwd=folder, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    block = []
+    for line in child.stdout:
+        block.append(line)
+        if line.startswith("Ctrl-C ends it"):
+            return child, "".join(block)
+    raise AssertionError("".join(block) + child.stderr.read())
+
+
+def ended(child, how=signal.SIGINT):
+    os.killpg(child.pid, how)
+    with child:
+        child.wait(timeout=30)
+
+
+def children_of(pid):
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    return [int(row.split()[0]) for row in listed.splitlines() if int(row.split()[1]) == pid]
+
+
+@pytest.fixture(scope="module")
+def line(folder):
+    child, block = started(folder)
+    yield block
+    ended(child)
+
+
+def test_the_first_block_names_the_addresses_and_what_to_try(folder, line):
+    card = json.loads((folder / ".ahoy" / "line.json").read_text())
+    assert f"{card['app']}/api" in line
+    assert card["twilio"] in line
+    assert "python3 dev.py call +12025550122" in line
+    assert set(card) == {"app", "twilio", "function_key", "account_sid", "auth_token", "phone_number", "storage"}
+    with urllib.request.urlopen(f"{card['app']}/api/health") as answer:
+        assert json.load(answer)["status"] == "ok"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.usefixtures("line")
+def test_what_the_card_holds_is_for_its_owner_only(folder):
+    assert (folder / ".ahoy" / "line.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.usefixtures("line")
+def test_a_phone_rings_and_hears_the_line(folder):
+    told = run(folder, "call", "+12025550122")
+    assert "+12025550122" in told
+    assert "Hello Monkey!" in told
+
+
+@pytest.mark.usefixtures("line")
+def test_a_caller_hears_the_line(folder):
+    assert "Hello Monkey!" in run(folder, "dial")
+
+
+@pytest.mark.usefixtures("line")
+def test_a_text_is_answered_and_listed(folder):
+    assert run(folder, "text", "hi from the terminal") == "Hey, thanks for the ping! Twilio and Azure rock!\n"
+    assert "hi from the terminal" in run(folder, "messages")
+    rows = [json.loads(row) for row in run(folder, "messages", "--json").splitlines()]
+    assert rows[0]["body"] == "hi from the terminal"
+
+
+@pytest.mark.usefixtures("line")
+def test_a_bad_number_is_refused_in_a_sentence(folder):
+    told = run(folder, "call", "12", code=1)
+    assert "to:" in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.usefixtures("line")
+def test_a_second_line_in_the_same_folder_is_refused(folder):
+    assert "runs here already" in run(folder, "start", "--port", "0", code=1)
+
+
+def test_ctrl_c_leaves_no_process_and_no_card_and_the_data_stays(folder):
+    own = folder.parent / "own"
+    shutil.copytree(folder, own, symlinks=True, ignore=shutil.ignore_patterns("data", "logs", "line.json"))
+    child, _ = started(own)
+    pids = children_of(child.pid)
+    assert len(pids) == 3
+    run(own, "text", "remember me")
+    ended(child)
+    assert child.returncode == 130
+    assert eventually(lambda: not any(is_alive(pid) for pid in pids))
+    assert not (own / ".ahoy" / "line.json").exists()
+
+    child, _ = started(own)
+    assert "remember me" in run(own, "messages")
+    ended(child, signal.SIGTERM)
+
+    child, _ = started(own, "--fresh")
+    assert "remember me" not in run(own, "messages")
+    ended(child)
+
+
+def test_without_a_line_each_command_says_how_to_start_one(folder):
+    alone = folder.parent / "alone"
+    shutil.copytree(folder, alone, symlinks=True, ignore=shutil.ignore_patterns("data", "logs", "line.json"))
+    for command in (["call", "+12025550122"], ["dial"], ["text", "hi"], ["messages"], ["calls"]):
+        assert "python3 dev.py start" in run(alone, *command, code=1)
+
+
+def test_a_taken_port_is_one_sentence_and_nothing_is_started(folder):
+    import socket
+
+    alone = folder.parent / "taken"
+    shutil.copytree(folder, alone, symlinks=True, ignore=shutil.ignore_patterns("data", "logs", "line.json"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert run(alone, "start", "--port", str(port), code=1) == (
+            f"Port {port} is taken; choose another with --port, or --port 0 for free ones.\n"
+        )
+    assert not (alone / ".ahoy" / "data").exists()

@@ -1,0 +1,35 @@
+"""Webhook requests as the host hands them over, signed as Twilio signs."""
+
+from urllib.parse import urlencode
+
+import azure.functions as func
+from twilio.request_validator import RequestValidator
+
+from shared.signature import Repeated
+
+TOKEN = "12345678901234567890123456789012"
+BASE = "https://ahoy.example.com"
+FORM = "application/x-www-form-urlencoded"
+
+
+def post(path, pairs=(), *, body=None, headers=None, signed_with=TOKEN, base=BASE, public=None):
+    """Give a signed webhook request; `public` is the address that Twilio was told when it is not `base`."""
+    url = base + path
+    body = urlencode(list(pairs)).encode() if body is None else body
+    headers = {"content-type": FORM} | (headers or {})
+    if signed_with:
+        headers.setdefault("x-twilio-signature", sign((public or base) + path, pairs, signed_with))
+    return func.HttpRequest("POST", url, headers=headers, body=body)
+
+
+def get(path, *, headers=None, signed_with=TOKEN):
+    """Give a signed GET webhook request; its parameters are in the path's query."""
+    headers = dict(headers or {})
+    if signed_with:
+        headers.setdefault("x-twilio-signature", sign(BASE + path, [], signed_with))
+    return func.HttpRequest("GET", BASE + path, headers=headers, body=b"")
+
+
+def sign(url, pairs, token, algorithm=None):
+    """Sign as Twilio does."""
+    return RequestValidator(token).compute_signature(url, Repeated(list(pairs)), algorithm)
