@@ -32,6 +32,8 @@ COMMANDS = {
     "check": "check a flow file: one line for each mistake",
     "flow": "draw a flow file as a picture",
     "schema": "write flow.schema.json, for completion in editors",
+    "package": "make the zip that is deployed",
+    "deploy": "bring the code to Azure and see that it answers",
     "pin": "pin the newest versions of all packages in requirements.txt and requirements-dev.txt",
 }
 

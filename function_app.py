@@ -132,11 +132,11 @@ def reconcile_period(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @app.timer_trigger("timer", schedule="0 */5 * * * *")
-def reconcile_timer(timer: func.TimerRequest) -> None:
+def reconcile(timer: func.TimerRequest) -> None:
     """Bring what was missed since the last time, and delete what is too old."""
-    from shared import reconcile
+    from shared import reconcile as log
 
-    reconcile.timer(timer)
+    log.timer(timer)
 
 
 @app.route(routes.OPENAPI, methods=["GET"], auth_level=OPEN)

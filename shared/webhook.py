@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import azure.functions as func
 
@@ -60,10 +61,19 @@ def _answered(req: func.HttpRequest, answer: Callable[[Webhook], str], apology: 
         log.warning("refused %s %s: %s", req.method, signature.shown(req.url), refusal)
         return func.HttpResponse("This address answers requests signed by Twilio only.", status_code=refusal.status)
     try:
-        return _twiml(answer(webhook))
+        document = answer(webhook)
     except Exception:
         log.exception("answering %s from %s failed", webhook.sid, phone.shortened(webhook.get("From")))
         return func.HttpResponse(status_code=500) if apology is None else _twiml(apology)
+    log.info("answered %s %s %s", webhook.sid, urlsplit(req.url).path, _told(webhook))
+    return _twiml(document)
+
+
+def _told(webhook: Webhook) -> str:
+    """Give what the log may hold of a webhook. One key is a choice; more may be a PIN, so only their number is told."""
+    status = webhook.get("MessageStatus") or webhook.get("SmsStatus") or webhook.get("CallStatus")
+    keys = webhook.get("Digits")
+    return f"status={status} keys={keys if len(keys) <= 1 else f'({len(keys)})'}"
 
 
 def _twiml(document: str) -> func.HttpResponse:

@@ -51,6 +51,7 @@ def at_once[T, R](work: Callable[[T], R], items: Iterable[T]) -> list[R]:
 @cache
 def service(settings: Settings) -> TableServiceClient:
     """Give the one client of this process; nothing is sent before a table is used."""
+    logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)  # else each request
     session = Session()
     session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
     session.mount("http://", HTTPAdapter(pool_maxsize=POOL_SIZE))

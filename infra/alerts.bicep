@@ -1,0 +1,242 @@
+// Who is told when the line is unwell. Azure sends the e-mail and the text itself: an alert that went through the line
+// would be silent exactly when the line is.
+@description('Unique part of the names.')
+param token string
+
+@description('Azure region.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+@description('Application Insights resource that the alerts read.')
+param applicationInsightsId string
+
+@description('Storage account of the line.')
+param storageName string
+
+@description('E-mail address, or empty.')
+param ownerEmail string
+
+@description('Country code of the phone, such as 1.')
+param ownerPhoneCountryCode string
+
+@description('Phone number without its country code, or empty.')
+param ownerPhoneNumber string
+
+@description('Slowest webhook in 20 that is still fine, in ms.')
+param webhookP95Ms int
+
+@description('Refused webhooks in five minutes that raise an alert.')
+param refusedBurst int
+
+@description('What a call or text costs, about, in cents.')
+param centsPerCallOrText int
+
+@description('Estimated spend at Twilio in 24 hours that raises an alert.')
+param dailySpend int
+
+@description('Window in which the timer reconcile must have run, or empty.')
+param reconcileWindow string
+
+// Functions by name, as telemetry names them; tests/infra compares them with function_app.py.
+var webhooks = '"voice", "voice_scene", "voice_step", "sms", "call_status", "message_status", "recording_status"'
+var spending = '"make_call"'
+
+// Each query gives one row with one number, `value`, and the alert is raised above `threshold`.
+var rules = [
+  {
+    name: 'slow'
+    severity: 2
+    window: 'PT5M'
+    every: 'PT5M'
+    threshold: webhookP95Ms
+    text: 'Webhooks are slow: 95 in 100 should be answered faster. A caller hears silence meanwhile.'
+    query: 'requests | where name in (${webhooks}) | summarize value = percentile(duration, 95)'
+  }
+  {
+    name: 'failed'
+    severity: 1
+    window: 'PT5M'
+    every: 'PT5M'
+    threshold: 0
+    text: 'Webhooks failed: a caller or texter heard an apology, or Twilio got an error.'
+    query: 'union (requests | where name in (${webhooks}) and toint(resultCode) >= 500), (traces | where operation_Name in (${webhooks}) and severityLevel >= 3), (exceptions | where operation_Name in (${webhooks})) | summarize value = dcount(operation_Id)'
+  }
+  {
+    name: 'refused'
+    severity: 1
+    window: 'PT5M'
+    every: 'PT5M'
+    threshold: refusedBurst
+    text: 'Many webhooks were refused: a wrong auth token, a wrong PUBLIC_BASE_URL, or somebody is trying the door.'
+    query: 'traces | where operation_Name in (${webhooks}) and message startswith "refused " | summarize value = count()'
+  }
+  {
+    name: 'poison'
+    severity: 1
+    window: 'PT5M'
+    every: 'PT5M'
+    threshold: 0
+    text: 'A queue message failed five times and lies in a poison queue.'
+    query: 'traces | where message startswith "Message has reached MaxDequeueCount" | summarize value = count()'
+  }
+  {
+    name: 'empty'
+    severity: 0
+    window: 'PT5M'
+    every: 'PT5M'
+    threshold: 0
+    text: 'The host found no functions: the package is broken, every address answers 404.'
+    query: 'traces | where message startswith "No job functions found" or message startswith "0 functions loaded" or message startswith "0 functions found" | summarize value = count()'
+  }
+  {
+    name: 'spend'
+    severity: 2
+    window: 'P1D'
+    every: 'PT1H'
+    threshold: dailySpend
+    text: 'The calls and texts asked of the line in 24 hours cost about this much at Twilio.'
+    query: 'requests | where name in (${spending}) and resultCode == "202" | summarize value = count() * ${centsPerCallOrText} / 100.0'
+  }
+]
+
+var emailAddresses = empty(ownerEmail) ? [] : [ownerEmail]
+var phoneNumbers = empty(ownerPhoneNumber) ? [] : [ownerPhoneNumber]
+
+resource owner 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'owner-${token}'
+  location: 'global'
+  tags: tags
+  properties: {
+    groupShortName: 'ahoy'
+    enabled: true
+    emailReceivers: [
+      for address in emailAddresses: {
+        name: 'owner'
+        emailAddress: address
+        useCommonAlertSchema: true
+      }
+    ]
+    smsReceivers: [
+      for number in phoneNumbers: {
+        name: 'owner'
+        countryCode: ownerPhoneCountryCode
+        phoneNumber: number
+      }
+    ]
+  }
+}
+
+resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for rule in rules: {
+    name: 'ahoy-${rule.name}-${token}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: 'Ahoy: ${rule.name}'
+      description: rule.text
+      severity: rule.severity
+      enabled: true
+      scopes: [applicationInsightsId]
+      evaluationFrequency: rule.every
+      windowSize: rule.window
+      autoMitigate: true
+      criteria: {
+        allOf: [
+          {
+            query: rule.query
+            metricMeasureColumn: 'value'
+            timeAggregation: 'Maximum'
+            operator: 'GreaterThan'
+            threshold: rule.threshold
+            failingPeriods: {
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
+            }
+          }
+        ]
+      }
+      actions: { actionGroups: [owner.id] }
+    }
+  }
+]
+
+resource heartbeat 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = if (!empty(reconcileWindow)) {
+  name: 'ahoy-heartbeat-${token}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Ahoy: heartbeat'
+    description: 'The timer reconcile has not run: what Twilio could not deliver is not being fetched.'
+    severity: 2
+    enabled: true
+    scopes: [applicationInsightsId]
+    evaluationFrequency: 'PT5M'
+    windowSize: reconcileWindow
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: 'requests | where name == "reconcile" and success == true | summarize value = count()'
+          metricMeasureColumn: 'value'
+          timeAggregation: 'Total'
+          operator: 'LessThan'
+          threshold: 1
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: { actionGroups: [owner.id] }
+  }
+}
+
+resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
+  name: storageName
+}
+
+resource throttled 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'ahoy-throttled-${token}'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'Table Storage answered "too busy": records are late, and reconcile has to bring them.'
+    severity: 2
+    enabled: true
+    scopes: [storage.id]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT5M'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          name: 'busy'
+          criterionType: 'StaticThresholdCriterion'
+          metricNamespace: 'Microsoft.Storage/storageAccounts'
+          metricName: 'Transactions'
+          timeAggregation: 'Total'
+          operator: 'GreaterThan'
+          threshold: 0
+          dimensions: [
+            {
+              name: 'ResponseType'
+              operator: 'Include'
+              values: [
+                'ServerBusyError'
+                'ServerTimeoutError'
+                'ClientThrottlingError'
+              ]
+            }
+          ]
+        }
+      ]
+    }
+    actions: [{ actionGroupId: owner.id }]
+  }
+}

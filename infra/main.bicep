@@ -1,0 +1,265 @@
+// A phone line in a resource group of its own. Every module is one concern; this file says only how they meet.
+targetScope = 'subscription'
+
+@description('Name of this line among others in the subscription; goes into the names of its resources.')
+@minLength(1)
+@maxLength(20)
+param environmentName string
+
+@description('Azure region. It must offer Flex Consumption with Python 3.13.')
+param location string
+
+@description('Resource group that is made for the line.')
+param resourceGroupName string = 'rg-${environmentName}'
+
+@description('The Twilio account, AC and 32 hex digits. Not secret: it stands in every webhook.')
+param twilioAccountSid string = ''
+
+@description('The Twilio auth token. It goes into the vault and nowhere else; empty leaves the one that is there.')
+@secure()
+param twilioAuthToken string = ''
+
+@description('The next Twilio auth token while one is being rotated. Empty leaves the one that is there.')
+@secure()
+param twilioAuthTokenSecondary string = ''
+
+@description('Whether the app accepts the secondary auth token too. Set back to false when a rotation is over.')
+param isRotatingToken bool = false
+
+@description('A Twilio API key, SK and 32 hex digits, used for REST calls instead of the auth token. Optional.')
+param twilioApiKeySid string = ''
+
+@description('The secret of that API key. It goes into the vault and nowhere else; empty leaves the one that is there.')
+@secure()
+param twilioApiKeySecret string = ''
+
+@description('The number of the line in E.164, such as +12025550100.')
+param twilioPhoneNumber string = ''
+
+@description('A Twilio messaging service, MG and 32 hex digits. Optional.')
+param twilioMessagingServiceSid string = ''
+
+@description('A TwiML app for calls from browsers, AP and 32 hex digits. Optional.')
+param twilioTwimlAppSid string = ''
+
+@description('Where the REST API of Twilio is, for an account in another region of Twilio. Empty for the usual address.')
+param twilioApiBaseUrl string = ''
+
+@description('Address that Twilio calls, such as https://ahoy.example.com behind Front Door. Empty for that of the app.')
+param publicBaseUrl string = ''
+
+@description('Flow file, a path from the root of the package.')
+param flowFile string = 'flow.yaml'
+
+@description('Days for which messages and calls are kept; 0 keeps them for ever.')
+@minValue(0)
+param retentionDays int = 0
+
+@description('Memory of an instance in MB. 2048 comes with one core: imports, and so the first answer, take seconds with 512 and its quarter of a core.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@description('Instances that are always warm, billed around the clock. 0 costs nothing at rest and lets the first caller after a quiet while wait for a cold start; 1 keeps the line at the ready.')
+@minValue(0)
+@maxValue(10)
+param alwaysReadyInstances int = 0
+
+@description('Most instances at once. 40 answer 640 webhooks at the same moment; a bound on what an attack can cost.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstances int = 40
+
+@description('Webhooks that one instance answers at once before Azure adds another. They wait for storage and Twilio rather than compute, so 16 share a core well. At most the threads, else requests queue inside the worker.')
+@minValue(1)
+@maxValue(32)
+param httpConcurrency int = 16
+
+@description('Threads of the Python worker. Without it Python makes about five on one core, and the sixth caller waits.')
+@minValue(1)
+@maxValue(32)
+param workerThreads int = 32
+
+@description('How an update replaces running instances. Recreate is generally available and may cut off requests in flight, which Twilio retries; RollingUpdate lets them end and is a preview.')
+@allowed(['Recreate', 'RollingUpdate'])
+param updateStrategy string = 'Recreate'
+
+@description('E-mail address that alerts and the budget write to. Empty: alerts show in the portal only.')
+param ownerEmail string = ''
+
+@description('Country code of the phone that alerts text, such as 1. Azure sends these texts itself, so that they arrive when the line is down.')
+param ownerPhoneCountryCode string = ''
+
+@description('Phone number that alerts text, without its country code. Empty for none.')
+param ownerPhoneNumber string = ''
+
+@description('Slowest webhook in 20 that is still fine, in ms. Twilio gives up after 15,000; a caller grows uneasy long before.')
+param webhookP95Ms int = 5000
+
+@description('Refused webhooks in five minutes that raise an alert: more than a scanner leaves, as a wrong token or address makes.')
+param refusedBurst int = 20
+
+@description('Calls and texts asked of the line cost about this much each, in cents; for the alert and the workbook, not an invoice.')
+param centsPerCallOrText int = 2
+
+@description('Estimated spend at Twilio in 24 hours, in whole units of currency, that raises an alert.')
+param dailySpend int = 20
+
+@description('Spend at Azure in a month, in the currency of the subscription, that the budget warns about. 0 for no budget.')
+param monthlyBudget int = 25
+
+@description('A window in which the timer reconcile must have run, at least twice its period, such as PT15M.')
+param reconcileWindow string = 'PT15M'
+
+@description('First day of the budget; Azure wants the first of a month.')
+param budgetStart string = utcNow('yyyy-MM-01')
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var tags = { 'azd-env-name': environmentName }
+
+resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+  name: resourceGroupName
+  location: location
+  tags: tags
+}
+
+module identity 'identity.bicep' = {
+  name: 'identity'
+  scope: group
+  params: {
+    name: 'id-ahoy-${token}'
+    location: location
+    tags: tags
+  }
+}
+
+module monitoring 'monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: {
+    token: token
+    location: location
+    tags: tags
+  }
+}
+
+module storage 'storage.bicep' = {
+  name: 'storage'
+  scope: group
+  params: {
+    name: 'ahoy${token}'
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module vault 'vault.bicep' = {
+  name: 'vault'
+  scope: group
+  params: {
+    name: 'ahoy-${token}'
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+    twilioAuthToken: twilioAuthToken
+    twilioAuthTokenSecondary: twilioAuthTokenSecondary
+    twilioApiKeySecret: twilioApiKeySecret
+  }
+}
+
+module roles 'roles.bicep' = {
+  name: 'roles'
+  scope: group
+  params: {
+    principalId: identity.outputs.principalId
+    storageName: storage.outputs.name
+    vaultName: vault.outputs.name
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+  }
+}
+
+module app 'app.bicep' = {
+  name: 'app'
+  scope: group
+  // The first start reads storage and the vault: without its roles it fails, and the failure is remembered.
+  dependsOn: [roles]
+  params: {
+    name: 'ahoy-${token}'
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    storageName: storage.outputs.name
+    packageContainerUrl: storage.outputs.packageContainerUrl
+    vaultUri: vault.outputs.uri
+    applicationInsightsConnection: monitoring.outputs.connection
+    instanceMemoryMB: instanceMemoryMB
+    alwaysReadyInstances: alwaysReadyInstances
+    maximumInstances: maximumInstances
+    httpConcurrency: httpConcurrency
+    workerThreads: workerThreads
+    updateStrategy: updateStrategy
+    twilioAccountSid: twilioAccountSid
+    isRotatingToken: isRotatingToken
+    twilioApiKeySid: twilioApiKeySid
+    twilioPhoneNumber: twilioPhoneNumber
+    twilioMessagingServiceSid: twilioMessagingServiceSid
+    twilioTwimlAppSid: twilioTwimlAppSid
+    twilioApiBaseUrl: twilioApiBaseUrl
+    publicBaseUrl: publicBaseUrl
+    flowFile: flowFile
+    retentionDays: retentionDays
+  }
+}
+
+module alerts 'alerts.bicep' = {
+  name: 'alerts'
+  scope: group
+  params: {
+    token: token
+    location: location
+    tags: tags
+    applicationInsightsId: monitoring.outputs.applicationInsightsId
+    storageName: storage.outputs.name
+    ownerEmail: ownerEmail
+    ownerPhoneCountryCode: ownerPhoneCountryCode
+    ownerPhoneNumber: ownerPhoneNumber
+    webhookP95Ms: webhookP95Ms
+    refusedBurst: refusedBurst
+    centsPerCallOrText: centsPerCallOrText
+    dailySpend: dailySpend
+    reconcileWindow: reconcileWindow
+  }
+}
+
+module workbook 'workbook.bicep' = {
+  name: 'workbook'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    applicationInsightsId: monitoring.outputs.applicationInsightsId
+  }
+}
+
+module budget 'budget.bicep' = if (monthlyBudget > 0) {
+  name: 'budget'
+  scope: group
+  params: {
+    amount: monthlyBudget
+    start: budgetStart
+    ownerEmail: ownerEmail
+  }
+}
+
+@description('Resource group of the line; dev.py deploy asks for it.')
+output AHOY_RESOURCE_GROUP string = group.name
+
+@description('Name of the function app; dev.py deploy asks for it.')
+output AHOY_APP string = app.outputs.name
+
+@description('Address of the app as Azure gives it.')
+output AHOY_URL string = app.outputs.url
+
+@description('Vault that holds the secrets of the line.')
+output AHOY_VAULT string = vault.outputs.name

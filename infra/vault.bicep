@@ -1,0 +1,94 @@
+// The secrets of the line. They come in by secure parameters, are read by the app alone, and never come out here.
+@description('Name of the vault.')
+param name string
+
+@description('Azure region.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+@description('Workspace that keeps who read what.')
+param workspaceId string
+
+@description('The Twilio auth token; empty leaves the one that is there.')
+@secure()
+param twilioAuthToken string
+
+@description('The next Twilio auth token; empty leaves the one that is there.')
+@secure()
+param twilioAuthTokenSecondary string
+
+@description('The secret of the Twilio API key; empty leaves the one that is there.')
+@secure()
+param twilioApiKeySecret string
+
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    tenantId: tenant().tenantId
+    sku: {
+      family: 'A'
+      name: 'standard'
+    }
+    enableRbacAuthorization: true
+    enableSoftDelete: true
+    enablePurgeProtection: true
+    softDeleteRetentionInDays: 7
+    // Open to the internet, closed to everyone without a role, as the storage account is.
+    publicNetworkAccess: 'Enabled'
+    networkAcls: {
+      defaultAction: 'Allow'
+      bypass: 'AzureServices'
+    }
+  }
+}
+
+resource authToken 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(twilioAuthToken)) {
+  parent: vault
+  name: 'twilio-auth-token'
+  properties: {
+    value: twilioAuthToken
+    contentType: 'text/plain'
+  }
+}
+
+resource authTokenSecondary 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(twilioAuthTokenSecondary)) {
+  parent: vault
+  name: 'twilio-auth-token-secondary'
+  properties: {
+    value: twilioAuthTokenSecondary
+    contentType: 'text/plain'
+  }
+}
+
+resource apiKeySecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(twilioApiKeySecret)) {
+  parent: vault
+  name: 'twilio-api-key-secret'
+  properties: {
+    value: twilioApiKeySecret
+    contentType: 'text/plain'
+  }
+}
+
+resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'audit'
+  scope: vault
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      {
+        category: 'AuditEvent'
+        enabled: true
+      }
+    ]
+  }
+}
+
+@description('Name of the vault.')
+output name string = vault.name
+
+@description('Address of the vault, with a slash at the end.')
+output uri string = vault.properties.vaultUri

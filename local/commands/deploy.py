@@ -1,0 +1,88 @@
+"""dev.py deploy: bring the app to Azure and see that it answers."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("--resource-group", default="", metavar="NAME", help="resource group of the app")
+    parser.add_argument("--app", default="", metavar="NAME", help="name of the function app")
+    parser.add_argument("--address", default="", metavar="URL",
+                        help="where the app is looked at afterwards (default: its own host name)")  # fmt: skip
+    parser.add_argument("--check-only", action="store_true", help="deploy nothing, only look; asks for --address only")
+    parser.add_argument("--yes", action="store_true", help="do not ask first")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Deploy, then look; exit code 1 with one sentence when either fails."""
+    from local import deploy, package
+
+    if given.check_only and not given.address:
+        print("--check-only needs --address https://...", file=sys.stderr)
+        return 1
+    if not given.check_only and not (given.resource_group and given.app):
+        print("Say where to: --resource-group NAME --app NAME; `az deployment sub show` and docs/deploy.md have them.",
+              file=sys.stderr)  # fmt: skip
+        return 1
+    if given.dry_run:
+        return _told(given)
+    try:
+        base = given.address if given.check_only else _deployed(given)
+    except (deploy.Stopped, package.NotAnApp, OSError) as e:
+        print(e, file=sys.stderr)
+        return 1
+    return _looked(base) if base else 1
+
+
+def _told(given: argparse.Namespace) -> int:
+    from local import deploy, smoke
+
+    if not given.check_only:
+        print("write the package, ask, then run:")
+        print("  az " + " ".join(deploy.upload_arguments(given.resource_group, given.app, Path("ahoy.zip"))))
+    print("and see that:")
+    for check in smoke.CHECKS:
+        print(f"  {check.what} ({check.method} {check.route}: {check.expected})")
+    return 0
+
+
+def _deployed(given: argparse.Namespace) -> str:
+    """Bring the app there and give the address to look at; "" when the owner said no."""
+    from local import deploy, package
+
+    signed_in_to = deploy.subscription()
+    base = given.address or deploy.address(given.resource_group, given.app)
+    with tempfile.TemporaryDirectory() as folder:
+        zipped = Path(folder) / "ahoy.zip"
+        names = package.write(ROOT, zipped)
+        if not given.yes and not _agreed(f"Deploy {len(names)} files to {given.app} in {signed_in_to}?"):
+            return ""
+        print(f"Bringing {len(names)} files to {given.app}; Azure installs the requirements, which takes minutes.")
+        deploy.upload(given.resource_group, given.app, zipped, time.sleep)
+    return str(base)
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        print("Nobody is there to answer; --yes deploys without asking.", file=sys.stderr)
+        return False
+
+
+def _looked(base: str) -> int:
+    from local import smoke
+
+    print(f"Looking at {base}")
+    if failures := smoke.failures(base):
+        print("\n".join(failures), file=sys.stderr)
+        return 1
+    print(f"The line is up. Next, give your number its addresses:\n\n  python3 dev.py connect NUMBER {base}")
+    return 0

@@ -1,0 +1,68 @@
+"""From a package to a line that answers, through the Azure CLI: upload, wait for what is known to be slow, then look.
+
+What is retried, and for how long, is decided here: roles take minutes to reach storage, and the deployment service of
+Flex Consumption is away now and then. Everything else fails at once, with what the Azure CLI said.
+"""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+WAITS_S = (10, 20, 40, 60, 60, 60)  # roles are there within five minutes as a rule
+SLOW = re.compile(
+    r"\b50[234]\b|Service Unavailable|Bad Gateway|Gateway Time-?out|timed out|Connection (aborted|reset)"
+    r"|AuthorizationPermissionMismatch|not authorized to perform this operation using this permission",
+    re.IGNORECASE,
+)
+
+
+class Stopped(Exception):
+    """The deployment cannot go on; the message says why and what to do."""
+
+
+def az(*arguments: str) -> str:
+    """Run the Azure CLI and give what it printed; raises Stopped with its error, less its warnings."""
+    program = shutil.which("az")
+    if program is None:
+        raise Stopped("The Azure CLI (az) is not on the path; install it, run `az login`, and start again.")
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        complaint = "\n".join(line for line in done.stderr.splitlines() if line and not line.startswith("WARNING"))
+        raise Stopped(complaint or f"az {' '.join(arguments)} failed with {done.returncode}")
+    return done.stdout.strip()
+
+
+def subscription() -> str:
+    """Give the name of the subscription that the Azure CLI is signed in to."""
+    return az("account", "show", "--query", "name", "--output", "tsv")
+
+
+def address(resource_group: str, app: str) -> str:
+    """Give the address of the app, which cannot be built from its name. Both shapes of az's answer are known."""
+    host = az("functionapp", "show", "--resource-group", resource_group, "--name", app, "--query",
+              "defaultHostName || properties.defaultHostName", "--output", "tsv")  # fmt: skip
+    if not host:
+        raise Stopped(f"{app} has no host name; is it a function app?")
+    return f"https://{host}"
+
+
+def upload(resource_group: str, app: str, package: Path, sleep: Callable[[float], None]) -> None:
+    """Bring the package there; Azure installs its requirements. Tries again while the cause is known to pass."""
+    for wait_s in (*WAITS_S, None):
+        try:
+            az(*upload_arguments(resource_group, app, package))
+        except Stopped as e:
+            if wait_s is None or not SLOW.search(str(e)):
+                raise
+            print(f"  not yet: {e}\n  trying again in {wait_s} s")
+            sleep(wait_s)
+        else:
+            return
+
+
+def upload_arguments(resource_group: str, app: str, package: Path) -> tuple[str, ...]:
+    """Give the arguments of the Azure CLI that bring a package to an app."""
+    return ("functionapp", "deployment", "source", "config-zip", "--resource-group", resource_group, "--name", app,
+            "--src", str(package))  # fmt: skip

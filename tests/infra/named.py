@@ -1,0 +1,106 @@
+"""What the code itself names: its settings, its functions, its tables and queues. The code is their only home."""
+
+import ast
+import json
+
+import function_app
+from shared import settings
+from shared.store.book import Book
+from shared.store.tables import Table
+from tests.infra import bicep
+
+
+class _Asked(dict):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = set()
+
+    def get(self, name, default=None):
+        self.names.add(name)
+        return default
+
+
+def settings_read():
+    """Give the names of the environment variables that the app reads, less what only reading storage adds."""
+    asked = _Asked()
+    settings.read(asked)
+    return {name for name in asked.names if not name.startswith("STORAGE_")}
+
+
+def functions():
+    """Give the functions as the host sees them: name -> bindings."""
+    function_app.app.functions_bindings = {}  # else a second listing in one process is taken for duplicates
+    found = function_app.app.get_functions()
+    function_app.app.functions_bindings = {}
+    return {f.get_function_name(): [b.get_dict_repr() for b in f.get_bindings()] for f in found}
+
+
+def webhooks(source):
+    """Give the functions of function_app.py that answer through the webhook room."""
+    return {
+        node.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("webhook.")
+    }
+
+
+def queues(bindings):
+    """Give the queues that functions read or write."""
+    return {binding["queueName"] for of in bindings.values() for binding in of if "queueName" in binding}
+
+
+def tables(sources):
+    """Give the tables that books and single tables of the sources need; `sources` is text by module name.
+
+    Raises ValueError for a name that is not written out or a constant of its module.
+    """
+    found = set()
+    for module, text in sources.items():
+        tree = ast.parse(text)
+        constants = {
+            target.id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for call in ast.walk(tree):
+            if (
+                isinstance(call, ast.Call)
+                and ast.unparse(call.func) in {"Book", "Table"}
+                and module != "shared.store.book"
+            ):
+                name = _name(call.args[1], constants, module)
+                found |= _of_book(name) if ast.unparse(call.func) == "Book" else {name}
+    return found
+
+
+def _name(node, constants, module):
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Name) and node.id in constants:
+        return constants[node.id]
+    raise ValueError(f"{module}: write the name of the table out, or as a constant of the module: {ast.unparse(node)}")
+
+
+def _of_book(name):
+    book = Book(settings.Settings(storage_connection="UseDevelopmentStorage=true"), name, lambda known, _: known)
+    return {part.name for part in vars(book).values() if isinstance(part, Table)}
+
+
+def sources():
+    """Give the text of every module in shared/."""
+    folder = bicep.ROOT / "shared"
+    return {
+        ".".join(path.relative_to(bicep.ROOT).with_suffix("").parts): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.py")
+    }
+
+
+def local_settings():
+    """Give the names in local.settings.json.example."""
+    return set(json.loads((bicep.ROOT / "local.settings.json.example").read_text(encoding="utf-8"))["Values"])

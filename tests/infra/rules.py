@@ -1,0 +1,181 @@
+"""What must hold of the Bicep files beyond being Bicep. Each rule gives its complaints; none means it holds."""
+
+import re
+
+from tests.infra import bicep
+
+# Source: Azure built-in roles.
+ROLES = {
+    "Storage Blob Data Owner": "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+    "Storage Queue Data Contributor": "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+    "Storage Table Data Contributor": "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+    "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
+    "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
+}
+# Source: "App settings reference" and "Flex Consumption plan", deprecated and unsupported settings.
+FORBIDDEN_SETTINGS = re.compile(
+    r"FUNCTIONS_(WORKER_RUNTIME|EXTENSION_VERSION|WORKER_PROCESS_COUNT)|WEBSITE_(RUN_FROM_PACKAGE|CONTENT.*|TIME_ZONE)"
+    r"|SCM_DO_BUILD_DURING_DEPLOYMENT|ENABLE_ORYX_BUILD|TZ|AzureWebJobsStorage"
+)
+FORBIDDEN_PROPERTIES = {"linuxFxVersion", "alwaysOn", "use32BitWorkerProcess", "functionAppScaleLimit"}
+KEY_VAULT_REFERENCE = "@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/"
+SECRET_WORD = re.compile(r"(token|secret|password|key)$", re.IGNORECASE)
+API_VERSION = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")
+
+
+def parameters_described(trees):
+    """Every parameter and output says what it is for."""
+    for file, tree in trees.items():
+        for kind in ("parameters", "outputs"):
+            for name, node in tree.get(kind, {}).items():
+                if not any(d["type"] == "description" and d["argument"].strip() for d in node["decorators"]):
+                    yield f"{file}: {name} has no @description"
+
+
+def versions_pinned(trees):
+    """Every resource names its API version, every module is a file of ours, one type has one version."""
+    seen = {}
+    for resource in bicep.resources(trees):
+        version = resource.api_version or ""
+        if not API_VERSION.fullmatch(version):
+            yield f"{resource.where}: {version!r} is no API version"
+        if seen.setdefault(resource.type, version) != version:
+            yield f"{resource.where}: {resource.type} is used with {seen[resource.type]} too"
+    for file, tree in trees.items():
+        for name, module in tree.get("modules", {}).items():
+            path = module["detail"]["full"]
+            if module["type"] != "local" or path not in trees:
+                yield f"{file}: module {name} is {path}, which cannot be built offline"
+
+
+def modules_given_what_they_ask(trees):
+    """Every module gets the parameters that it declares: all without a default, and no other."""
+    for file, tree in trees.items():
+        for name, module in tree.get("modules", {}).items():
+            asked = trees[module["detail"]["full"]].get("parameters", {})
+            given = set(_body(module)["params"])
+            needed = {parameter for parameter, node in asked.items() if node.get("default") is None}
+            yield from (f"{file}: module {name} does not get {missing}" for missing in sorted(needed - given))
+            yield from (f"{file}: module {name} knows no {extra}" for extra in sorted(given - set(asked)))
+
+
+def _body(module):
+    return module["config"].get("config", module["config"])
+
+
+def roles_right(trees):
+    """The roles have the ids that Azure gives them, all are assigned, and the app waits for them."""
+    named = bicep.variable(trees, "roleIds")
+    for quoted, role_id in named.items():
+        name = quoted.strip("'")
+        if ROLES.get(name) != role_id:
+            yield f"{name} is {ROLES.get(name, 'not a role the line needs')}, not {role_id}"
+    assigned = set(bicep.variable(trees, "storageRoles"))
+    for resource in bicep.resources(trees):
+        if resource.type.endswith("/roleAssignments"):
+            assigned |= {text.strip("'") for text in bicep.literals(resource.body)} & set(ROLES)
+    yield from (f"{name} is not assigned" for name in sorted(set(ROLES) - assigned))
+    if "roles" not in trees["main.bicep"]["modules"]["app"]["config"].get("dependsOn", []):
+        yield "main.bicep: the app does not wait for its roles"
+
+
+def secrets_kept(trees):
+    """Secrets come in by secure parameters without a value, go into the vault, and come out by reference only."""
+    for file, tree in trees.items():
+        secure = {name for name, node in tree.get("parameters", {}).items() if _is_secure(node)}
+        for name, node in tree.get("parameters", {}).items():
+            if _is_a_text(node) and SECRET_WORD.search(name) and name not in {*secure, "token"}:
+                yield f"{file}: {name} sounds secret and is not @secure()"
+            if name in secure and node.get("default"):
+                yield f"{file}: {name} is secret and has a value"
+        for name, node in tree.get("outputs", {}).items():
+            if SECRET_WORD.search(name) or secure & _words(node) or _words(node) & {"listKeys", "list_keys"}:
+                yield f"{file}: output {name} gives a secret away"
+    for resource in bicep.resources(trees):
+        secure = {name for name, node in trees[resource.file].get("parameters", {}).items() if _is_secure(node)}
+        if secure & _words(resource.body) and not resource.type.startswith("Microsoft.KeyVault/"):
+            yield f"{resource.where}: a secret goes elsewhere than into the vault"
+
+
+def _is_secure(node):
+    return any(decorator["type"] == "secure" for decorator in node["decorators"])
+
+
+def _is_a_text(node):
+    return node["type"] == "string"
+
+
+def _words(value):
+    return {word for text in bicep.literals(value) for word in re.findall(r"\w+", text)}
+
+
+def references_from_vault(trees):
+    """The settings that hold secrets are references, and the secrets they name are made by the vault module."""
+    settings = bicep.app_settings(trees)
+    made = {r.body["name"] for r in bicep.resources(trees) if r.type == "Microsoft.KeyVault/vaults/secrets"}
+    texts = {**trees["app.bicep"]["variables"], **settings}
+    for name in ("TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_SECONDARY", "TWILIO_API_KEY_SECRET"):
+        reachable = list(bicep.literals(settings[name]))
+        reachable += [inner for text in reachable if text in texts for inner in bicep.literals(texts[text])]
+        referred = [text for text in reachable if text.startswith(KEY_VAULT_REFERENCE)]
+        if not referred:
+            yield f"{name} is not a Key Vault reference"
+        for text in referred:
+            if text.removeprefix(KEY_VAULT_REFERENCE).rstrip(")") not in made:
+                yield f"{name} refers to a secret that is not in the vault: {text}"
+
+
+def flex_accepts(trees):
+    """Flex Consumption takes neither these settings nor these properties, and wants these."""
+    for name in bicep.app_settings(trees):
+        if FORBIDDEN_SETTINGS.fullmatch(name):
+            yield f"{name} is not allowed on Flex Consumption"
+    for name in sorted(
+        {text for r in bicep.resources(trees) for text in bicep.literals(r.body)} & FORBIDDEN_PROPERTIES
+    ):
+        yield f"{name} is not allowed on Flex Consumption"
+    [app] = [r.body for r in bicep.resources(trees) if r.type == "Microsoft.Web/sites"]
+    if "keyVaultReferenceIdentity" not in app["properties"]:
+        yield "the app does not say which identity reads the vault"
+    missing = {"accountName", "credential", "clientId"} - {
+        name.removeprefix("AzureWebJobsStorage__") for name in bicep.app_settings(trees)
+    }
+    yield from (f"AzureWebJobsStorage__{name} is missing" for name in sorted(missing))
+
+
+def doors_closed(trees):
+    """What is secure by our choice stays so."""
+    wanted = {
+        "Microsoft.Storage/storageAccounts": {
+            "allowSharedKeyAccess": False,
+            "allowBlobPublicAccess": False,
+            "minimumTlsVersion": "TLS1_2",
+        },
+        "Microsoft.KeyVault/vaults": {"enableRbacAuthorization": True, "enablePurgeProtection": True},
+        "Microsoft.Insights/components": {"DisableLocalAuth": True},
+        "Microsoft.Web/sites": {"httpsOnly": True},
+    }
+    for resource in bicep.resources(trees):
+        for name, value in wanted.get(resource.type, {}).items():
+            if not resource.is_existing and resource.body["properties"].get(name) != value:
+                yield f"{resource.where}: {name} is not {value}"
+
+
+def concurrency_fits(trees):
+    """An instance does not take more webhooks at once than its worker has threads."""
+    parameters = trees["main.bicep"]["parameters"]
+    if parameters["httpConcurrency"]["default"] > parameters["workerThreads"]["default"]:
+        yield "main.bicep: httpConcurrency is above workerThreads"
+
+
+ALL = (
+    parameters_described,
+    versions_pinned,
+    modules_given_what_they_ask,
+    roles_right,
+    secrets_kept,
+    references_from_vault,
+    flex_accepts,
+    doors_closed,
+    concurrency_fits,
+)

@@ -1,0 +1,144 @@
+"""The Bicep files hold, as far as that can be seen without Azure; and each rule is seen to catch a planted mistake."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from tests.infra import arm_models, bicep, rules
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return bicep.files()
+
+
+@pytest.fixture(scope="module")
+def trees(texts):
+    return bicep.parsed(texts)
+
+
+def with_planted(texts, file, right, wrong):
+    """Give the files with one mistake made; the right text must be there, else nothing would be planted."""
+    assert right in texts[file], f"{file} no longer has {right!r}"
+    return bicep.parsed(texts | {file: texts[file].replace(right, wrong, 1)})
+
+
+def model_mistakes(trees):
+    names = {name for tree in trees.values() for kind in ("parameters", "variables") for name in tree.get(kind, {})}
+    return [m for r in bicep.resources(trees) if not r.is_existing for m in arm_models.mistakes(r, names)]
+
+
+@pytest.mark.parametrize("rule", rules.ALL, ids=lambda rule: rule.__name__)
+def test_the_rule_holds(trees, rule):
+    assert list(rule(trees)) == []
+
+
+def test_every_property_is_one_that_the_service_knows(trees):
+    assert model_mistakes(trees) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "file", "right", "wrong", "complaint"),
+    [
+        ("parameters_described", "app.bicep", "@description('Azure region.')\n", "", "location has no @description"),
+        ("parameters_described", "main.bicep", "@description('Vault that", "@metadata('Vault that", "AHOY_VAULT has"),
+        ("versions_pinned", "app.bicep", "sites@2025-03-01", "sites@latest", "'latest' is no API version"),
+        ("versions_pinned", "roles.bicep", "components@2020-02-02", "components@2020-02-03", "is used with 2020-02-02"),
+        ("versions_pinned", "main.bicep", "'app.bicep'", "'br/public:avm/res/web/site:0.1.0'", "be built offline"),
+        ("versions_pinned", "main.bicep", "'vault.bicep'", "'vaults.bicep'", "cannot be built offline"),
+        ("modules_given_what_they_ask", "main.bicep", "    flowFile: flowFile\n", "", "does not get flowFile"),
+        ("modules_given_what_they_ask", "main.bicep", "flowFile: flowFile", "flow: flowFile", "knows no flow"),
+        ("roles_right", "roles.bicep", "0a9a7e1f", "0a9a7e1e", "Storage Table Data Contributor is 0a9a7e1f"),
+        ("roles_right", "roles.bicep", "  'Storage Queue Data Contributor'\n", "", "is not assigned"),
+        ("roles_right", "main.bicep", "  dependsOn: [roles]\n", "", "the app does not wait"),
+        ("secrets_kept", "vault.bicep", "@secure()\n", "", "twilioAuthToken sounds secret"),
+        ("secrets_kept", "main.bicep", "param twilioAuthToken string = ''", "param twilioAuthToken string = 'x'",
+         "has a value"),
+        ("secrets_kept", "vault.bicep", "output uri string = vault.properties.vaultUri",
+         "output uri string = twilioAuthToken", "output uri gives a secret away"),
+        ("secrets_kept", "storage.bicep", "output name string = account.name",
+         "output name string = account.listKeys().keys[0].value", "output name gives a secret away"),
+        ("secrets_kept", "app.bicep", "@description('A TwiML app, or empty.')\nparam twilioTwimlAppSid",
+         "@description('A TwiML app, or empty.')\n@secure()\nparam twilioTwimlAppSid", "elsewhere than into the vault"),
+        ("references_from_vault", "app.bicep", "secrets/twilio-auth-token)", "secrets/auth-token)", "not in the vault"),
+        ("references_from_vault", "app.bicep", "? secondaryTokenReference :", "? twilioApiKeySid :",
+         "TWILIO_AUTH_TOKEN_SECONDARY is not a Key Vault reference"),
+        ("flex_accepts", "app.bicep", "    AHOY_FLOW:", "    FUNCTIONS_WORKER_RUNTIME: 'python'\n    AHOY_FLOW:",
+         "FUNCTIONS_WORKER_RUNTIME is not allowed"),
+        ("flex_accepts", "app.bicep", "minTlsVersion: '1.2'", "alwaysOn: true", "alwaysOn is not allowed"),
+        ("flex_accepts", "app.bicep", "    keyVaultReferenceIdentity: identityId", "    reserved: true",
+         "which identity reads the vault"),
+        ("flex_accepts", "app.bicep", "    AzureWebJobsStorage__credential: 'managedidentity'\n", "",
+         "AzureWebJobsStorage__credential is missing"),
+        ("doors_closed", "storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: true",
+         "allowSharedKeyAccess is not False"),
+        ("doors_closed", "app.bicep", "    httpsOnly: true\n", "", "httpsOnly is not True"),
+        ("concurrency_fits", "main.bicep", "param workerThreads int = 32", "param workerThreads int = 8",
+         "httpConcurrency is above workerThreads"),
+    ],
+)  # fmt: skip
+def test_the_rule_catches_a_planted_mistake(texts, rule, file, right, wrong, complaint):
+    complaints = list(getattr(rules, rule)(with_planted(texts, file, right, wrong)))
+    assert [c for c in complaints if complaint in c]
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "complaint"),
+    [
+        ("app.bicep", "instanceMemoryMB: instance", "instanceMemory: instance", "instanceMemory: unknown property"),
+        ("app.bicep", "type: 'UserAssignedIdentity'", "type: 'UserAssigned'", "'UserAssigned' is not one of"),
+        ("app.bicep", "perInstanceConcurrency:", "concurrency:", "concurrency: unknown property"),
+        ("app.bicep", "name: 'python'", "name: 'cobol'", "'cobol' is not one of"),
+        ("app.bicep", "instanceCount: count", "count: count", "count: unknown property"),
+        ("app.bicep", "tier: 'FlexConsumption'", "plan: 'FlexConsumption'", "plan: unknown property"),
+        ("app.bicep", "properties: { allow:", "properties: { allowed:", "allowed: unknown property"),
+        ("storage.bicep", "'TLS1_2'", "'TLS12'", "'TLS12' is not one of"),
+        ("storage.bicep", "defaultAction: 'Allow'", "default: 'Allow'", "default: unknown property"),
+        ("storage.bicep", "publicAccess: 'None'", "publicAccess: 'Nobody'", "'Nobody' is not one of"),
+        ("storage.bicep", "kind: 'StorageV2'", "kind: 'Storage2'", "'Storage2' is not one of"),
+        ("vault.bicep", "enablePurgeProtection", "purgeProtection", "purgeProtection: unknown property"),
+        ("vault.bicep", "contentType: 'text", "content: 'text", "content: unknown property"),
+        ("vault.bicep", "workspaceId: workspaceId\n    logs", "workspace: workspaceId\n    logs", "workspace: unknown"),
+        ("monitoring.bicep", "'PerGB2018'", "'PerGB'", "'PerGB' is not one of"),
+        ("monitoring.bicep", "DisableLocalAuth", "LocalAuth", "LocalAuth: unknown property"),
+        ("alerts.bicep", "windowSize: rule.window", "window: rule.window", "window: unknown property"),
+        ("alerts.bicep", "timeAggregation: 'Maximum'", "timeAggregation: 'Max'", "'Max' is not one of"),
+        ("alerts.bicep", "minFailingPeriodsToAlert", "minFailing", "minFailing: unknown property"),
+        ("alerts.bicep", "emailAddress: address", "address: address", "address: unknown property"),
+        ("alerts.bicep", "metricName: 'Transactions'", "metric: 'Transactions'", "metric: unknown property"),
+        ("alerts.bicep", "operator: 'Include'", "operator: 'Among'", "'Among' is not one of"),
+        ("budget.bicep", "timeGrain: 'Monthly'", "timeGrain: 'Daily'", "'Daily' is not one of"),
+        ("budget.bicep", "thresholdType: 'Actual'", "kind: 'Actual'", "kind: unknown property"),
+        ("workbook.bicep", "serializedData", "data", "data: unknown property"),
+        ("roles.bicep", "principalType:", "kind:", "kind: unknown property"),
+        ("identity.bicep", "userAssignedIdentities@", "identities@", "no model is known"),
+    ],
+)
+def test_a_property_or_value_the_service_does_not_know_is_found(texts, file, right, wrong, complaint):
+    found = model_mistakes(with_planted(texts, file, right, wrong))
+    assert [m for m in found if complaint in m and m.startswith(file)]
+
+
+def test_a_file_that_is_no_bicep_is_named(texts):
+    with pytest.raises(ValueError, match=r"storage\.bicep: "):
+        bicep.parsed(texts | {"storage.bicep": texts["storage.bicep"] + "\nparam }"})
+
+
+def test_parameters_of_the_parameter_file_are_those_of_main(trees):
+    text = (bicep.FOLDER / "main.bicepparam").read_text(encoding="utf-8")
+    assigned = dict(line.removeprefix("param ").split(" = ", 1) for line in text.splitlines() if line[:6] == "param ")
+    known = trees["main.bicep"]["parameters"]
+    assert set(assigned) <= set(known)
+    assert {name for name, node in known.items() if node.get("default") is None} <= set(assigned)
+    assert [value for value in assigned.values() if "readEnvironmentVariable(" not in value] == []
+
+
+@pytest.mark.skipif(not shutil.which("bicep"), reason="the Bicep CLI is not on the path; no package index has it")
+@pytest.mark.parametrize("command", ["build", "lint"])
+def test_the_compiler_has_nothing_to_say(command):
+    out = ["--stdout"] if command == "build" else []
+    ran = subprocess.run(
+        ["bicep", command, bicep.FOLDER / "main.bicep", *out], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")

@@ -1,0 +1,229 @@
+"""A deployment goes on through what passes, stops at what does not, and is not done before the line has answered."""
+
+import argparse
+import io
+import json
+import os
+import sys
+import threading
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from local import deploy, smoke
+from local.commands import deploy as command
+
+UPLOAD = "functionapp deployment source config-zip"
+BUSY = "WARNING: Getting scm site\nERROR: An error occurred during deployment. Status Code: 503, Details:\n<html>"
+NO_ROLE_YET = (
+    "ERROR: Failed to upload blob to storage account: Response status code does not indicate success: 403 "
+    "(This request is not authorized to perform this operation using this permission.)"
+)
+NOT_ALLOWED = (
+    "ERROR: (AuthorizationFailed) The client 'someone@example.com' does not have authorization to perform action "
+    "'Microsoft.Web/sites/publish/action'"
+)
+WELL = {"/api/health": (200, {}), "/api/voice": (403, {}), "/api/messages": (401, {})}
+
+
+class Azure:
+    """The Azure CLI of a test: `answers` are laid out for it, `asked` is what it was asked."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.answers()
+
+    def answers(self, *answers):
+        start = [["account show", 0, "Home", ""], ["functionapp show", 0, "ahoy-x.example.net", ""]]
+        (self.folder / "answers.json").write_text(json.dumps([*start, *answers]))
+
+    @property
+    def asked(self):
+        log = self.folder / "asked.jsonl"
+        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+    def uploads(self):
+        return [asked for asked in self.asked if " ".join(asked).startswith(UPLOAD)]
+
+
+@pytest.fixture
+def azure(tmp_path, monkeypatch):
+    program = tmp_path / "bin" / "az"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).with_name("fake_az.py")}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("AZ_FOLDER", str(tmp_path))
+    return Azure(tmp_path)
+
+
+@pytest.fixture
+def app():
+    """A server that answers as a deployed app might: `told` is status and document by path, or a list to go through."""
+
+    class Asked(BaseHTTPRequestHandler):
+        def answer(self):
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            told = server.told.get(self.path, (404, {}))
+            status, document = told.pop(0) if isinstance(told, list) and len(told) > 1 else (
+                told[0] if isinstance(told, list) else told)  # fmt: skip
+            server.heard.append((self.command, self.path, self.headers.get("x-twilio-signature")))
+            body = json.dumps(document).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = answer  # noqa: N815 -- the names that http.server calls
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Asked)
+    server.told, server.heard = dict(WELL), []
+    server.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def given(*arguments):
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return parser.parse_args(arguments)
+
+
+def run(app, *more):
+    return command.run(given("--resource-group", "rg", "--app", "ahoy-x", "--address", app.address, *more))
+
+
+def test_the_package_is_brought_there_and_the_line_is_looked_at(azure, app, capsys):
+    azure.answers([UPLOAD, 0, "Deployment was successful.", ""])
+    assert run(app, "--yes") == 0
+    [upload] = azure.uploads()
+    assert upload[4:8] == ["--resource-group", "rg", "--name", "ahoy-x"]
+    assert "host.json" in zipfile.ZipFile(azure.folder / "uploaded.zip").namelist()
+    assert [(method, path) for method, path, _ in app.heard] == [
+        ("GET", "/api/health"), ("POST", "/api/voice"), ("GET", "/api/messages"),
+    ]  # fmt: skip
+    assert app.heard[1][2], "the webhook was sent with a signature, though a forged one"
+    assert f"dev.py connect NUMBER {app.address}" in capsys.readouterr().out
+
+
+def test_the_address_is_the_one_that_azure_names(azure):
+    assert deploy.address("rg", "ahoy-x") == "https://ahoy-x.example.net"
+    assert azure.asked[-1][:6] == ["functionapp", "show", "--resource-group", "rg", "--name", "ahoy-x"]
+
+
+def test_what_passes_is_waited_for(azure, tmp_path):
+    azure.answers([UPLOAD, 1, "", BUSY], [UPLOAD, 1, "", NO_ROLE_YET], [UPLOAD, 0, "", ""])
+    (tmp_path / "a.zip").write_bytes(b"")
+    waits = []
+    deploy.upload("rg", "ahoy-x", tmp_path / "a.zip", waits.append)
+    assert len(azure.uploads()) == 3
+    assert waits == [10, 20]
+
+
+def test_waiting_has_an_end(azure, tmp_path):
+    azure.answers(*[[UPLOAD, 1, "", BUSY]] * 20)
+    (tmp_path / "a.zip").write_bytes(b"")
+    waits = []
+    with pytest.raises(deploy.Stopped, match="503"):
+        deploy.upload("rg", "ahoy-x", tmp_path / "a.zip", waits.append)
+    assert waits == list(deploy.WAITS_S)
+    assert len(azure.uploads()) == len(deploy.WAITS_S) + 1
+
+
+def test_what_does_not_pass_is_said_at_once(azure, app, capsys):
+    azure.answers([UPLOAD, 1, "", f"WARNING: something else\n{NOT_ALLOWED}"])
+    assert run(app, "--yes") == 1
+    assert len(azure.uploads()) == 1
+    assert capsys.readouterr().err.strip() == NOT_ALLOWED
+    assert app.heard == []
+
+
+def test_an_owner_who_says_no_has_nothing_deployed(azure, app, monkeypatch):
+    monkeypatch.setattr("builtins.input", lambda _: "n")
+    assert run(app) == 1
+    assert azure.uploads() == []
+    assert app.heard == []
+
+
+def test_without_anybody_to_ask_nothing_is_deployed(azure, app, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert run(app) == 1
+    assert azure.uploads() == []
+    assert "--yes" in capsys.readouterr().err
+
+
+def test_a_dry_run_asks_neither_azure_nor_the_app(azure, app, capsys):
+    assert run(app, "--dry-run") == 0
+    assert (azure.asked, app.heard) == ([], [])
+    assert f"az {UPLOAD} --resource-group rg --name ahoy-x" in capsys.readouterr().out
+
+
+def test_a_missing_azure_cli_is_one_sentence(app, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", "")
+    assert run(app, "--yes") == 1
+    assert "az login" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [(), ("--app", "x"), ("--resource-group", "x"), ("--check-only",)])
+def test_a_target_is_asked_for(arguments, capsys):
+    assert command.run(given(*arguments)) == 1
+    assert "--" in capsys.readouterr().err
+
+
+def test_only_looking_needs_no_azure_cli(app, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert command.run(given("--check-only", "--address", app.address)) == 0
+
+
+def failures(app, **told):
+    """Look at an app with these answers; time passes only where the checks wait."""
+    app.told |= {f"/api/{name}": answer for name, answer in told.items()}
+    clock = [0.0]
+
+    def sleep(seconds):
+        clock[0] += seconds
+
+    return smoke.failures(app.address, 60, sleep=sleep, now=lambda: clock[0]), clock[0]
+
+
+def test_an_app_that_is_still_starting_is_waited_for(app):
+    starting = [(404, {}), (503, {}), (503, {}), (200, {})]
+    assert failures(app, health=starting) == ([], 3 * smoke.LOOK_S)
+
+
+def test_an_app_without_functions_is_called_so(app):
+    found, waited = failures(app, health=(404, {}), voice=(404, {}), messages=(404, {}))
+    assert len(found) == 3
+    assert all("found no functions" in sentence for sentence in found)
+    assert waited == 60
+
+
+def test_a_line_that_is_not_well_says_why(app):
+    checks = {"settings": ["TWILIO_AUTH_TOKEN is not set"], "flow": "ok", "storage": "cannot be reached"}
+    [sentence], _ = failures(app, health=(503, {"checks": checks}))
+    assert sentence.endswith("got 503; settings: TWILIO_AUTH_TOKEN is not set; storage: cannot be reached")
+
+
+@pytest.mark.parametrize(("route", "status"), [("voice", 200), ("messages", 200), ("voice", 401), ("health", 401)])
+def test_an_open_or_wrongly_locked_door_is_found_at_once(app, route, status):
+    [sentence], waited = failures(app, **{route: (status, {})})
+    assert f"/api/{route}: expected" in sentence
+    assert f"got {status}" in sentence
+    assert waited == 0
+
+
+def test_nobody_answering_is_said(app):
+    app.shutdown()
+    app.server_close()
+    found, _ = failures(app)
+    assert len(found) == 3
+    assert all("no answer" in sentence for sentence in found)

@@ -1,0 +1,134 @@
+"""What the code names and what Azure is told agree: settings, tables, queues, functions."""
+
+import re
+
+import pytest
+
+from tests.infra import bicep, named
+
+# Settings that the platform reads, not the app.
+PLATFORM = {
+    "AzureWebJobsStorage__credential",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+    "AzureWebJobsDisableHomepage",
+    "PYTHON_THREADPOOL_THREAD_COUNT",
+}
+LOCAL_ONLY = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}  # Flex Consumption refuses the one, the line the other
+IDENTITY_FORM = {"AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId"}  # in place of a connection string
+ALTERNATIVE = {"AzureWebJobsStorage__tableServiceUri"}  # the account's name says as much
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return bicep.files()
+
+
+@pytest.fixture(scope="module")
+def trees(texts):
+    return bicep.parsed(texts)
+
+
+def documented():
+    """Give the settings that docs/settings.md explains: the first cell of each row of its tables."""
+    page = (bicep.ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    cells = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
+
+
+def unlike(name, found, wanted):
+    """Say by name what is there and should not be, and what should and is not."""
+    return [f"{name} lacks {n}" for n in sorted(wanted - found)] + [f"{name} has {n}" for n in sorted(found - wanted)]
+
+
+def setting_differences(read, in_bicep, in_example, in_docs):
+    own = read - LOCAL_ONLY - IDENTITY_FORM - ALTERNATIVE
+    return [
+        *unlike("infra/app.bicep", in_bicep, own | PLATFORM | IDENTITY_FORM),
+        *unlike("local.settings.json.example", in_example, own | LOCAL_ONLY),
+        *unlike("docs/settings.md", in_docs, read | PLATFORM | LOCAL_ONLY),
+    ]
+
+
+def test_every_setting_is_declared_and_explained_and_no_other(trees):
+    in_bicep = set(bicep.app_settings(trees))
+    assert setting_differences(named.settings_read(), in_bicep, named.local_settings(), documented()) == []
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+@pytest.mark.parametrize("name", ["TWILIO_AUTH_TOKEN", "AHOY_FLOW"])
+def test_a_setting_missing_anywhere_is_found(trees, place, name):
+    places = [named.settings_read(), set(bicep.app_settings(trees)), named.local_settings(), documented()]
+    assert name in places[place]
+    places[place] -= {name}
+    assert [found for found in setting_differences(*places) if name in found]
+
+
+def test_every_table_of_the_code_is_declared_and_no_other(trees):
+    assert unlike("infra/storage.bicep", set(bicep.variable(trees, "tables")), named.tables(named.sources())) == []
+
+
+def test_every_queue_of_the_functions_is_declared_and_no_other(trees):
+    assert unlike("infra/storage.bicep", set(bicep.variable(trees, "queues")), named.queues(named.functions())) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "tables"),
+    [
+        ('Book(known, "texts")', {"texts", "textsbytime", "textsbyperson"}),
+        ('NAME = "people"\nTable(known, NAME)', {"people"}),
+        ("nothing(known, 'x')", set()),
+    ],
+)
+def test_tables_are_found_in_code(source, tables):
+    assert named.tables({"shared.new": source}) == tables
+
+
+def test_a_table_whose_name_cannot_be_read_is_refused():
+    with pytest.raises(ValueError, match=r"shared\.new: write the name of the table out"):
+        named.tables({"shared.new": "Table(known, other())"})
+
+
+def test_queues_are_found_in_bindings():
+    bindings = {"send": [{"type": "queueTrigger", "queueName": "outgoing"}], "voice": [{"type": "httpTrigger"}]}
+    assert named.queues(bindings) == {"outgoing"}
+
+
+def alert_functions(texts, variable):
+    """Give the functions that a list of names in the alerts speaks of."""
+    [names] = re.findall(rf"^var {variable} = '(.*)'$", texts["alerts.bicep"], re.MULTILINE)
+    return set(re.findall(r'"(\w+)"', names))
+
+
+def test_alerts_watch_exactly_the_webhooks(texts):
+    source = (bicep.ROOT / "function_app.py").read_text(encoding="utf-8")
+    assert alert_functions(texts, "webhooks") == named.webhooks(source)
+
+
+def test_a_new_webhook_is_seen():
+    assert named.webhooks("def recording(req):\n    return webhook.callback(req, note)\ndef health(req): ...") == {
+        "recording"
+    }
+
+
+def test_alerts_and_workbook_name_only_functions_that_exist(texts):
+    workbook = (bicep.FOLDER / "workbook.json").read_text(encoding="utf-8")
+    in_workbook = {
+        name
+        for names in re.findall(r"(?:name|operation_Name) (?:in \(|== )([^)|]*)", workbook.replace('\\"', '"'))
+        for name in re.findall(r'"(\w+)"', names)
+    }
+    assert in_workbook >= {"voice", "make_call"}
+    assert (alert_functions(texts, "spending") | in_workbook) - set(named.functions()) == set()
+
+
+def test_the_heartbeat_is_watched_once_there_is_a_timer_to_beat(trees):
+    window = trees["main.bicep"]["parameters"]["reconcileWindow"]["default"]
+    assert bool(window) == ("reconcile" in named.functions()), "set reconcileWindow in infra/main.bicep"
+
+
+def test_the_address_prefix_of_host_json_is_that_of_the_code():
+    from shared import routes
+
+    host = (bicep.ROOT / "host.json").read_text(encoding="utf-8")
+    assert f'"routePrefix": "{routes.PREFIX}"' in host

@@ -1,0 +1,140 @@
+"""The package is exact, the same every time, and enough: Microsoft's worker runs it with its requirements alone."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from twilio.request_validator import RequestValidator
+
+from local import package
+from local.commands import package as command
+from tests.infra.bicep import ROOT
+from tests.infra.named import functions
+
+STAY = ("local.settings.json", ".env", "tests/t.py", "shared/__pycache__/a.pyc", "old.zip", ".git/config")
+TOKEN = "12345678901234567890123456789012"
+URL = "https://ahoy.example.com/api/voice"
+CALL = {"CallSid": "CA" + "0" * 32, "From": "+12025550122", "To": "+12025550100", "CallStatus": "ringing"}
+
+
+@pytest.fixture
+def app(tmp_path):
+    """A small app in a folder, with files that must not leave it."""
+    folder = tmp_path / "app"
+    for name in (*package.NEEDED, "shared/a.py", "shared/b.html", *STAY):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{name}\n")
+    (folder / ".funcignore").write_text((ROOT / ".funcignore").read_text())
+    return folder
+
+
+def test_the_package_holds_what_runs_and_nothing_else(tmp_path):
+    package.write(ROOT, tmp_path / "a.zip")
+    names = zipfile.ZipFile(tmp_path / "a.zip").namelist()
+    top = {name.partition("/")[0] for name in names}
+    assert top - {"flows"} == {"function_app.py", "flow.yaml", "host.json", "requirements.txt", "shared"}
+    assert {Path(name).suffix for name in names} - {".txt", ".json", ".yaml", ".py"} <= {".html", ".js", ".css", ".svg"}
+
+
+def test_what_funcignore_names_stays_at_home(app, tmp_path):
+    names = package.write(app, tmp_path / "a.zip")
+    assert names == ["function_app.py", "host.json", "requirements.txt", "shared/a.py", "shared/b.html"]
+
+
+def test_the_same_files_give_the_same_bytes_whenever_they_were_written(app, tmp_path):
+    package.write(app, tmp_path / "a.zip")
+    for path in app.rglob("*.*"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    (app / "host.json").chmod(0o755)
+    package.write(app, tmp_path / "b.zip")
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    (app / "host.json").write_text("another")
+    package.write(app, tmp_path / "b.zip")
+    assert (tmp_path / "a.zip").read_bytes() != (tmp_path / "b.zip").read_bytes()
+
+
+@pytest.mark.parametrize("name", package.NEEDED)
+def test_a_package_that_would_find_no_functions_is_not_written(app, tmp_path, name):
+    (app / name).unlink()
+    with pytest.raises(package.NotAnApp, match=name):
+        package.write(app, tmp_path / "a.zip")
+    assert not (tmp_path / "a.zip").exists()
+
+
+def test_the_command_writes_where_it_is_told(tmp_path, capsys):
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    assert command.run(parser.parse_args(["-o", str(tmp_path / "a.zip")])) == 0
+    assert (tmp_path / "a.zip").exists()
+    assert "files" in capsys.readouterr().out
+    assert command.run(parser.parse_args(["-o", str(tmp_path / "nowhere" / "a.zip")])) == 1
+
+
+def asked(token):
+    signature = RequestValidator(token).compute_signature(URL, CALL)
+    headers = {"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": signature}
+    return {"url": URL, "headers": headers, "body": urlencode(CALL)}
+
+
+def python_of(environment):
+    return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """A new environment with the pinned requirements; the worker library comes on top, as it does in Azure."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    pins = (ROOT / "requirements-dev.txt").read_text().splitlines()
+    worker = next(line for line in pins if line.startswith("azure-functions-runtime=="))
+    install = [python_of(folder), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*install, "-r", ROOT / "requirements.txt", worker], check=True, timeout=360, stderr=subprocess.PIPE)
+    return folder
+
+
+@pytest.fixture
+def unpacked(tmp_path):
+    package.write(ROOT, tmp_path / "a.zip")
+    zipfile.ZipFile(tmp_path / "a.zip").extractall(tmp_path / "app")
+    return tmp_path / "app"
+
+
+def answers(environment, app):
+    """Let the worker library of the environment run the app, with nothing of this repository on its path."""
+    there = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_PHONE_NUMBER": "+12025550100"}
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "SYSTEMROOT", "TEMP", "TMP"}}
+    script = Path(__file__).with_name("answers.py")
+    return subprocess.run(
+        [python_of(environment), "-P", script, app, json.dumps([asked(TOKEN), asked("forged")])],
+        cwd=app.parent, env=kept | there, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.mark.downloads
+@pytest.mark.timeout(400)
+def test_the_package_and_its_requirements_are_enough_to_answer_a_call(environment, unpacked):
+    ran = answers(environment, unpacked)
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout.splitlines()[-1])
+    assert set(functions()) == set(told["functions"])
+    (status, document), (refused, _) = told["answers"]
+    assert (status, refused) == (200, 403)
+    assert "<Say>" in document
+
+
+@pytest.mark.downloads
+@pytest.mark.timeout(400)
+def test_a_file_that_the_package_forgot_is_noticed(environment, unpacked):
+    (unpacked / "shared" / "webhook.py").unlink()
+    ran = answers(environment, unpacked)
+    assert ran.returncode != 0
+    assert "webhook" in ran.stderr

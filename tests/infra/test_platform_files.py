@@ -1,0 +1,119 @@
+"""host.json, azure.yaml and the workflows are what the platform takes, and each check catches a planted mistake."""
+
+import copy
+import json
+import re
+from importlib.resources import files
+
+import jsonschema
+import pytest
+import yaml
+
+from tests.infra import published
+from tests.infra.bicep import ROOT
+
+WORKFLOW = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/github-workflows.json").read_text("utf-8"))
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+HOST = json.loads((ROOT / "host.json").read_text("utf-8"))
+AZURE = yaml.safe_load((ROOT / "azure.yaml").read_text("utf-8"))
+
+
+def workflow(path):
+    """Read a workflow; YAML 1.1 takes its `on` for a boolean."""
+    return {("on" if name is True else name): value for name, value in yaml.safe_load(path.read_text("utf-8")).items()}
+
+
+def complaints(document, schema):
+    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
+    return [error.message for error in kind(schema).iter_errors(document)]
+
+
+def changed(document, path, value):
+    """Give a copy with one value changed or added."""
+    copied = copy.deepcopy(document)
+    at = copied
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = value
+    return copied
+
+
+def unpinned(text):
+    """Give the actions that are at no fixed major version or commit."""
+    return [use for use in re.findall(r"uses: (\S+)", text) if not re.search(r"@(v\d+(\.\d+)*|[0-9a-f]{40})$", use)]
+
+
+def too_much(document):
+    """Give the permissions beyond reading the code and asking for an identity."""
+    of = {"workflow": document.get("permissions", "everything")}
+    of |= {name: job["permissions"] for name, job in document["jobs"].items() if "permissions" in job}
+    allowed = ({"contents": "read"}, {"contents": "read", "id-token": "write"}, {})
+    return [f"{name}: {permissions}" for name, permissions in of.items() if permissions not in allowed]
+
+
+def injected(document):
+    """Give the steps that put an expression into a script: what a stranger wrote would be run."""
+    steps = [step for job in document["jobs"].values() for step in job.get("steps", [])]
+    return [step["run"] for step in steps if "${{" in step.get("run", "")]
+
+
+def test_host_json_holds():
+    assert complaints(HOST, published.HOST) == []
+
+
+def test_azure_yaml_holds_and_names_the_service_that_bicep_tags():
+    assert complaints(AZURE, published.AZURE) == []
+    tags = re.findall(r"'azd-service-name': '(\w+)'", (ROOT / "infra" / "app.bicep").read_text("utf-8"))
+    assert tags == list(AZURE["services"])
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_the_workflow_holds(path):
+    document, text = workflow(path), path.read_text("utf-8")
+    assert complaints(document, WORKFLOW) == []
+    assert (unpinned(text), too_much(document), injected(document)) == ([], [], [])
+
+
+def test_errors_are_never_sampled_away():
+    kept = HOST["logging"]["applicationInsights"]["samplingSettings"]["excludedTypes"].split(";")
+    assert {"Request", "Exception", "Trace"} <= set(kept)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["extensions", "queues", "batchsize"], 8),
+        (["extensions", "queues", "batchSize"], 64),
+        (["extensions", "queues", "visibilityTimeout"], "30"),
+        (["logging", "logLevel", "Function"], "Info"),
+        (["logging", "applicationInsights", "samplingSettings", "excludedTypes"], "Requests"),
+        (["version"], "3.0"),
+        (["extentions"], {}),
+    ],
+)
+def test_a_mistake_in_host_json_is_found(path, value):
+    assert complaints(changed(HOST, path, value), published.HOST)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["services", "line", "host"], "functionapp"),
+        (["services", "line", "hook"], {}),
+        (["services", "line", "hooks", "afterdeploy"], {}),
+        (["services", "line", "hooks", "postdeploy", "posix", "shell"], "bash"),
+        (["name"], "Ahoy!"),
+        (["service"], {}),
+    ],
+)
+def test_a_mistake_in_azure_yaml_is_found(path, value):
+    assert complaints(changed(AZURE, path, value), published.AZURE)
+
+
+def test_a_mistake_in_a_workflow_is_found():
+    document = workflow(ROOT / ".github" / "workflows" / "deploy.yml")
+    assert complaints(changed(document, ["jobs", "deploy", "run-on"], "x"), WORKFLOW)
+    assert too_much(changed(document, ["permissions"], "write-all"))
+    assert too_much(changed(document, ["jobs", "test", "permissions"], {"contents": "write"}))
+    assert injected(changed(document, ["jobs", "test", "steps"], [{"run": "echo ${{ github.head_ref }}"}]))
+    assert unpinned("uses: someone/action@main") == ["someone/action@main"]
