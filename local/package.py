@@ -1,7 +1,7 @@
 """The zip that Azure runs: what .funcignore leaves, host.json at its root, the same bytes for the same files.
 
-It brings the bytecode of the app's own modules: Azure mounts the package read-only, so that every cold start would
-compile them again while a caller waits.
+It brings what every cold start would make anew while a caller waits, since Azure mounts the package read-only: the
+bytecode of the app's own modules, and the tree of the flow file.
 """
 
 import os
@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pathspec
 
+from shared.flow import document
+
 NEEDED = ("host.json", "function_app.py", "requirements.txt")  # at the root, else the host finds no functions
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can hold; a file's own would change the bytes
 PLAIN_FILE = 0o100644 << 16
+FLOW = "flow.yaml"
 MOUNTED_AT = "/home/site/wwwroot"  # named in traces
 
 
@@ -29,10 +32,12 @@ def write(folder: Path, to: Path) -> list[str]:
     names = sorted(_names(folder))
     if missing := [name for name in NEEDED if name not in names]:
         raise NotAnApp(f"{folder} lacks {', '.join(missing)} (or .funcignore leaves it out); this is no package to run")
-    bytecode = _bytecode(folder, [name for name in names if name.endswith(".py")])
+    contents = {name: (folder / name).read_bytes() for name in names}
+    contents |= _bytecode(folder, [name for name in names if name.endswith(".py")])
+    contents |= dict(filter(None, (document.kept(folder / name) for name in names if name == FLOW)))
     # Stored, not deflated: compressors differ between machines, and without its requirements the app is small.
     with zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as package:
-        for name, content in sorted(({name: (folder / name).read_bytes() for name in names} | bytecode).items()):
+        for name, content in sorted(contents.items()):
             entry = zipfile.ZipInfo(name, EARLIEST)
             entry.create_system = 3  # Unix, wherever it is made: the permissions below are Unix's
             entry.external_attr = PLAIN_FILE

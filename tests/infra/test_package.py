@@ -40,8 +40,10 @@ def test_the_package_holds_what_runs_and_nothing_else(tmp_path):
     package.write(ROOT, tmp_path / "a.zip")
     names = zipfile.ZipFile(tmp_path / "a.zip").namelist()
     top = {name.partition("/")[0] for name in names}
-    assert top - {"flows", "__pycache__"} == {"function_app.py", "flow.yaml", "host.json", "requirements.txt", "shared"}
-    plain = {".txt", ".json", ".yaml", ".py", ".pyc"}
+    assert top - {"flows", "__pycache__"} == {
+        "function_app.py", "flow.yaml", "flow.yaml.tree", "host.json", "requirements.txt", "shared",
+    }  # fmt: skip
+    plain = {".txt", ".json", ".yaml", ".py", ".pyc", ".tree"}
     assert {Path(name).suffix for name in names} - plain <= {".html", ".js", ".css", ".svg"}
 
 
