@@ -6,7 +6,7 @@ Accepting one only stores it, in batches, and puts one message into a queue; spr
 import logging
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict
 
 import azure.functions as func
 import msgspec
@@ -45,6 +45,26 @@ class Change(msgspec.Struct):
     """The body of POST broadcasts/{id}."""
 
     state: Literal["running", "paused", "canceled"]
+
+
+class Accepted(TypedDict):
+    """The answer to POST broadcasts."""
+
+    id: str
+    state: str
+    total: int
+
+
+class Progress(TypedDict):
+    """How far a broadcast is: recipients by outcome, those in batches that failed too often, seconds left if known."""
+
+    id: str
+    at: str
+    state: str
+    total: int
+    counts: dict[str, int]
+    stuck: int
+    left_s: int | None
 
 
 def start(req: func.HttpRequest) -> dict[str, Any]:

@@ -6,7 +6,7 @@ To verify one, Twilio rings it and asks for the six digits that our answer shows
 import logging
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 import azure.functions as func
 import msgspec
@@ -28,6 +28,37 @@ class Verification(msgspec.Struct, kw_only=True):
     number: str
     name: Annotated[str, msgspec.Meta(max_length=64)] = ""
     extension: Annotated[str, msgspec.Meta(max_length=20, pattern="^[0-9#*w]*$")] = ""
+
+
+class CallerId(TypedDict):
+    """A number that the line may show as caller."""
+
+    sid: str
+    number: str
+    name: str
+
+
+class Begun(TypedDict):
+    """A verification: `status` is ringing, verified or failed."""
+
+    number: str
+    at: str
+    status: str
+
+
+class CallerIds(TypedDict):
+    """The verified numbers, and the verifications that were begun here."""
+
+    caller_ids: list[CallerId]
+    verifications: list[Begun]
+
+
+class Ringing(TypedDict):
+    """The number that is rung, and the six digits that its owner is to press."""
+
+    number: str
+    code: str
+    call_sid: str
 
 
 def show(req: func.HttpRequest) -> dict[str, Any]:

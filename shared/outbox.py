@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict
 
 import azure.functions as func
 import msgspec
@@ -42,6 +42,12 @@ class TextRequest(msgspec.Struct, kw_only=True):
     media: Annotated[list[str], msgspec.Meta(max_length=MAX_MEDIA)] = []
     from_: str = msgspec.field(name="from", default="")
     send_at: str = ""
+
+
+CallAnswer = TypedDict("CallAnswer", {"sid": str, "status": str, "to": str, "from": str})
+TextAnswer = TypedDict(
+    "TextAnswer", {"sid": str, "status": str, "to": str, "from": str, "encoding": str, "segments": int}
+)
 
 
 def call(req: func.HttpRequest) -> dict[str, Any]:

@@ -4,7 +4,7 @@ A token signs with the API key; the auth token cannot. What a browser's call may
 arrives at the voice webhook with `client:IDENTITY` as caller, and the flow says the rest.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 import azure.functions as func
 import msgspec
@@ -22,6 +22,15 @@ class TokenRequest(msgspec.Struct, kw_only=True):
     identity: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_]{1,121}$")]
     ttl: Annotated[int, msgspec.Meta(ge=60, le=MOST_S)] = DEFAULT_S
     incoming: bool = True
+
+
+class Token(TypedDict):
+    """An access token; `calls_out` says whether a TwiML app lets it place calls."""
+
+    token: str
+    identity: str
+    ttl: int
+    calls_out: bool
 
 
 def token(req: func.HttpRequest) -> dict[str, Any]:
