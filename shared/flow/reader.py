@@ -27,7 +27,7 @@ class Result(msgspec.Struct, frozen=True):
 def read(path: Path) -> Result:
     """Read a flow file. Never raises: what is wrong is in the result's mistakes."""
     try:
-        root, mistakes = document.parse(path.read_bytes())
+        root, mistakes = document.read(path)
     except OSError as e:
         return _failed(path, Mistake(1, 1, f"the file cannot be read: {e.strerror}", "expected a flow file"))
     except Unreadable as e:
