@@ -12,6 +12,7 @@ if sys.version_info < (3, 10):
 
 import argparse
 import os
+import signal
 import subprocess
 from importlib import import_module
 from pathlib import Path
@@ -54,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Run a command with the Python of `.venv`, made first when it is missing; give its exit code."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start background jobs with it ignored
     given = parser().parse_args()
     python = setup.environment()
     if Path(sys.prefix).samefile(setup.VENV):

@@ -12,6 +12,7 @@ from tests.line.stage import CALLER, MOBILE, OFFICE
 from tests.line.waiting import eventually
 
 DIAL = """
+import signal
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import dev
 from local.commands import start
 
 start.CARD = Path(sys.argv.pop(1))
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as dev.py's main does
 given = dev.parser().parse_args()
 sys.exit(given.room.run(given))
 """

@@ -10,6 +10,7 @@ from azure.storage.queue import QueueClient
 
 from local import line as lines
 from local.process import Process
+from tests.line.waiting import eventually
 
 FAST = {"AzureFunctionsJobHost__extensions__queues__visibilityTimeout": "00:00:00"}
 UNLIMITED = dict.fromkeys(("AHOY_HOURLY_LIMIT", "AHOY_DAILY_LIMIT", "AHOY_PERSON_HOURLY_LIMIT"), "1000000")
@@ -109,12 +110,10 @@ def test_a_broadcast_is_paused_resumed_and_canceled(api, twilio, numbers):
     people = [next(numbers) for _ in range(12)]
     twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=0.4, times=12)
     name = started(api, people)
-    time.sleep(0.5)
+    assert eventually(lambda: twilio.texts(people[0]))
     assert api.post(f"broadcasts/{name}", {"state": "paused"}).status == 200
-    time.sleep(5)
-    told = api.get(f"broadcasts/{name}").told
-    assert told["state"] == "paused"
-    assert told["counts"]["waiting"] == 2  # it is asked every ten people
+    assert eventually(lambda: api.get(f"broadcasts/{name}").told["counts"]["waiting"] == 2)  # asked every ten people
+    assert api.get(f"broadcasts/{name}").told["state"] == "paused"
     api.post(f"broadcasts/{name}", {"state": "running"})
     finished(api, name)
     assert [len(twilio.texts(person)) for person in people] == [1] * 12
