@@ -102,6 +102,16 @@ def test_masked_numbers_go_both_ways_and_nobody_sees_the_others_number(stage, nu
     assert OFFICE not in str(customer.messages())
 
 
+def test_masked_numbers_answer_on_whatsapp_who_wrote_there(stage, number):
+    stage.plays("masked-numbers")
+    office = stage.phone(OFFICE)
+    stage.twilio.text("Is noon free?", from_=f"whatsapp:{number}")
+    assert office.receives(f"{number}: Is noon free?")["from"] == stage.line.number
+    (answer,) = stage.twilio.text(f"@{number[1:]} Noon is free.", from_=OFFICE).replies
+    assert (answer["to"], answer["from"]) == (f"whatsapp:{number}", f"whatsapp:{stage.line.number}")
+    assert answer["body"] == "Noon is free."
+
+
 def test_masked_numbers_pass_pictures_on(stage, number):
     stage.plays("masked-numbers")
     office, customer = stage.phone(OFFICE), stage.phone(number)
