@@ -20,11 +20,14 @@ class NotSet(Exception):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Account:
-    """An account and how it is reached."""
+    """An account and how it is reached. `number` and `base` (where the app is) are empty when they are not set."""
 
     sid: str
     auth_token: str
     api: str = ""
+    number: str = ""
+    base: str = ""
+    key: tuple[str, str] = ("", "")  # SID and secret of an API key
 
     def client(self) -> Any:
         """Give Twilio's client for it."""
@@ -43,15 +46,26 @@ def known(*, is_local: bool) -> Account:
         from local.commands.start import CARD
 
         running = line.read(CARD)
-        return Account(running.account_sid, running.auth_token, running.twilio)
-    file = setup.ROOT / "local.settings.json"
-    values = json.loads(file.read_text(encoding="utf-8")).get("Values", {}) if file.exists() else {}
-    names = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_BASE_URL")
-    sid, token, api = (os.environ.get(name) or values.get(name, "") for name in names)
-    missing = [name for name, value in zip(names, (sid, token), strict=False) if not value]
-    if missing:
+        return Account(running.account_sid, running.auth_token, running.twilio, running.phone_number, running.app)
+    values = settings()
+    needed = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+    if missing := [name for name in needed if not values.get(name)]:
         raise NotSet(f"{' and '.join(missing)} must be set, in the environment or in local.settings.json.")
-    return Account(sid, token, api)
+    return Account(
+        values["TWILIO_ACCOUNT_SID"],
+        values["TWILIO_AUTH_TOKEN"],
+        values.get("TWILIO_API_BASE_URL", ""),
+        values.get("TWILIO_PHONE_NUMBER", ""),
+        values.get("PUBLIC_BASE_URL", "").rstrip("/"),
+        (values.get("TWILIO_API_KEY_SID", ""), values.get("TWILIO_API_KEY_SECRET", "")),
+    )
+
+
+def settings() -> dict[str, str]:
+    """Give the settings of local.settings.json and the environment, which wins."""
+    file = setup.ROOT / "local.settings.json"
+    values: dict[str, str] = json.loads(file.read_text(encoding="utf-8")).get("Values", {}) if file.exists() else {}
+    return values | {name: value for name, value in os.environ.items() if value}
 
 
 def proof(account: Account, base: str, number: str) -> str:
