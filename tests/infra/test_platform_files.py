@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
+from local import line
 from tests.infra import published
 from tests.infra.bicep import ROOT
 
@@ -117,3 +118,9 @@ def test_a_mistake_in_a_workflow_is_found():
     assert too_much(changed(document, ["jobs", "test", "permissions"], {"contents": "write"}))
     assert injected(changed(document, ["jobs", "test", "steps"], [{"run": "echo ${{ github.head_ref }}"}]))
     assert unpinned("uses: someone/action@main") == ["someone/action@main"]
+
+
+def test_a_broadcast_leaves_threads_for_whoever_rings():
+    """Off Flex one instance answers webhooks too; when batches hold all threads, Twilio's callbacks wait for them."""
+    queues = HOST["extensions"]["queues"]
+    assert queues["batchSize"] + queues["newBatchThreshold"] <= int(line.THREADS) // 2
