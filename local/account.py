@@ -68,6 +68,12 @@ def settings() -> dict[str, str]:
     return values | {name: value for name, value in os.environ.items() if value}
 
 
+def refusal(error: Exception) -> str:
+    """Give Twilio's reason in one line; a refused list is raised as another type than a refused single thing."""
+    code = getattr(error, "code", None)
+    return f"{getattr(error, 'msg', '')} (code {code})" if code else ", ".join(str(part) for part in error.args)
+
+
 def proof(account: Account, base: str, number: str) -> str:
     """Ask the app as Twilio would, signed and forged; give what is wrong, empty when all is well. Nothing is kept."""
     from twilio.request_validator import RequestValidator

@@ -22,7 +22,8 @@ def message(webhook: Webhook) -> None:
     from shared.store import messages
 
     if webhook.get("ErrorCode") == optouts.UNSUBSCRIBED_RECIPIENT:
-        optouts.refused_by_twilio(webhook.get("To"), webhook.get("From"))
+        known = messages.book().get(webhook.sid)  # the wish was known when it was sent; one that came later stands
+        optouts.refused_by_twilio(webhook.get("To"), webhook.get("From"), known["at"] if known else "")
     messages.book().tell(messages.told(webhook.parameters, datetime.now(UTC)))
 
 

@@ -55,9 +55,9 @@ def heed(record: Entity) -> None:
         mark(record["from"], line, record["at"], is_out=asked == "STOP")
 
 
-def refused_by_twilio(person: str, line: str) -> None:
-    """Remember an opt-out that Twilio knows of and we did not: error 21610."""
-    mark(person, line, datetime.now(UTC).isoformat(timespec="milliseconds"), is_out=True)
+def refused_by_twilio(person: str, line: str, at: str = "") -> None:
+    """Remember an opt-out that Twilio knows of and we did not, as of a message's time or now: error 21610."""
+    mark(person, line, at or datetime.now(UTC).isoformat(timespec="milliseconds"), is_out=True)
 
 
 def mark(person: str, line: str, at: str, *, is_out: bool) -> None:

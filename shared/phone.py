@@ -6,6 +6,8 @@ CHANNELS = ("whatsapp:", "client:", "sip:", "sips:")
 _CLIENT = re.compile(r"client:[A-Za-z0-9_.@+=-]{1,121}", re.ASCII)
 _SIP = re.compile(r"sips?:[^\s@<>\"']+@[A-Za-z0-9.:\[\]-]+(;[^\s<>\"']*)?", re.ASCII)
 
+_SIP_NUMBER = re.compile(r"\+?([1-9][0-9]{6,14})", re.ASCII)
+
 
 class BadAddress(ValueError):
     """The text is no address that can be called or texted; the message says why and what would be one."""
@@ -30,7 +32,10 @@ def region(number: str) -> str:
     """Give the two-letter country of an E.164 number; empty when it belongs to none, as satellite phones do."""
     import phonenumbers
 
-    found = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    try:
+        found = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:  # the user of a SIP address may be any digits
+        return ""
     return found if found and found.isalpha() else ""
 
 
@@ -45,7 +50,10 @@ def costs_extra(number: str) -> str:
         Kind.PERSONAL_NUMBER: "personal-number",  # forwards anywhere, at the caller's cost
         Kind.PAGER: "pager",
     }
-    return dear.get(phonenumbers.number_type(phonenumbers.parse(number)), "")
+    try:
+        return dear.get(phonenumbers.number_type(phonenumbers.parse(number)), "")
+    except phonenumbers.NumberParseException:
+        return ""
 
 
 def e164(text: str) -> str:
@@ -72,8 +80,15 @@ def shortened(address: str) -> str:
 
 
 def bare(address: str) -> str:
-    """Give the number in a WhatsApp address, and any other address as it is."""
-    return address.removeprefix("whatsapp:")
+    """Give whoever an address reaches, however it is written: the number in a WhatsApp or SIP address, else itself.
+
+    A SIP address may have parameters and any case in its host; a user that is a number is that number.
+    """
+    if not address.startswith(("sip:", "sips:")):
+        return address.removeprefix("whatsapp:")
+    user, _, host = address.partition(":")[2].partition(";")[0].rpartition("@")
+    number = _SIP_NUMBER.fullmatch(user.partition(";")[0])
+    return f"+{number[1]}" if number else f"sip:{user}@{host.lower()}"
 
 
 def _matching(pattern: re.Pattern[str], text: str, expected: str) -> str:

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """List the numbers, or change one; exit code 1 when it cannot be done or proved."""
     from requests import RequestException
-    from twilio.base.exceptions import TwilioRestException
+    from twilio.base.exceptions import TwilioException
 
     from local import account, line
 
@@ -28,8 +28,8 @@ def run(given: argparse.Namespace) -> int:
         return _connected(of, given, next((one for one in found if one.phone_number == given.number), None))
     except (account.NotSet, line.NoLine) as e:
         print(e, file=sys.stderr)
-    except TwilioRestException as e:
-        print(f"Twilio refused: {e.msg} (code {e.code}, {e.status}).", file=sys.stderr)
+    except TwilioException as e:
+        print(f"Twilio refused: {account.refusal(e)}.", file=sys.stderr)
     except RequestException as e:
         print(f"Twilio cannot be reached ({type(e).__name__}).", file=sys.stderr)
     return 1

@@ -48,3 +48,20 @@ def test_a_log_holds_too_little_of_a_number_to_call_it():
     assert phone.shortened("whatsapp:+12025550122") == "whatsapp:+1202…22"
     assert phone.shortened("client:al") == "client:…"
     assert phone.shortened("") == "…"
+
+
+@pytest.mark.parametrize(
+    ("address", "whom"),
+    [
+        ("+12025550122", "+12025550122"),
+        ("whatsapp:+12025550122", "+12025550122"),
+        ("sip:+19005550123@example.com;user=phone", "+19005550123"),
+        ("sip:19005550123@example.com", "+19005550123"),
+        ("sip:bob@Example.COM;x=1", "sip:bob@example.com"),
+        ("sips:bob@example.com", "sip:bob@example.com"),
+        ("sip:101@example.com", "sip:101@example.com"),
+        ("client:alice", "client:alice"),
+    ],
+)
+def test_whom_an_address_reaches_does_not_depend_on_how_it_is_written(address, whom):
+    assert phone.bare(address) == whom

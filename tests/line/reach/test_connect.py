@@ -56,3 +56,10 @@ def test_another_token_and_another_server_are_told_apart(processes):
     assert "refuses Twilio's signature" in account.proof(other, processes.line.app, "+12025550100")
     right = account.Account(processes.line.account_sid, processes.line.auth_token, processes.line.twilio)
     assert "instead of TwiML" in account.proof(right, processes.line.twilio, "+12025550100")
+
+
+def test_wrong_credentials_are_said_in_a_sentence(given, processes, capsys, monkeypatch):
+    wrong = account.Account(processes.line.account_sid, "f" * 32, processes.line.twilio)
+    monkeypatch.setattr(account, "known", lambda **_: wrong)
+    assert connect.run(given()) == 1
+    assert "20003" in capsys.readouterr().err

@@ -84,6 +84,19 @@ def test_what_costs_extra_and_foreign_countries_are_refused(api, to, reason):
         assert (answer.status, answer.told["reason"]) == (403, reason), answer.told
 
 
+@pytest.mark.parametrize(
+    ("to", "reason"),
+    [
+        ("sip:+19005550123@example.com;user=phone", "premium-rate"),
+        ("sip:442079460958@example.com", "country"),
+        ("sip:9990000000@example.com", "country"),
+    ],
+)
+def test_a_number_is_held_to_the_same_rules_inside_a_sip_address(api, to, reason):
+    answer = api.post("make-call", {"to": to})
+    assert (answer.status, answer.told["reason"]) == (403, reason)
+
+
 def test_who_texts_stop_hears_no_more_until_start(api, twilio, numbers):
     person = next(numbers)
     assert twilio.text(person, " stop ")["replies"] == []
