@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,8 +19,8 @@ def run(given: argparse.Namespace) -> int:
     from local.commands.start import CARD
     from local.progress import progress
 
-    since = given.since or datetime.now(UTC) - timedelta(days=1)
-    until = given.until or datetime.now(UTC)
+    since = given.since or datetime.now(timezone.utc) - timedelta(days=1)
+    until = given.until or datetime.now(timezone.utc)
     seen = added = changed = 0
     try:
         running = line.read(CARD)
@@ -44,4 +44,4 @@ def moment(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is no time such as 2026-11-24 or 2026-11-24T09:30") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return at if at.tzinfo else at.replace(tzinfo=timezone.utc)
