@@ -12,6 +12,7 @@ if sys.version_info < (3, 10):
 
 import argparse
 import os
+import signal
 import subprocess
 from importlib import import_module
 from pathlib import Path
@@ -26,9 +27,13 @@ COMMANDS = {
     "text": "send the line a text and show the reply",
     "messages": "list the texts that were stored",
     "calls": "list the calls that were stored",
+    "send": "send a text from the line",
+    "connect": "point a Twilio number at the app and prove that it answers; without a number, list them",
     "export": "write the stored texts or calls to a file or the terminal, as CSV or JSON Lines",
     "forget": "delete what is stored of a person, and at Twilio when asked",
     "reconcile": "bring what Twilio's log has and the record has not",
+    "doctor": "say whether a deployment is well, and what to do when it is not",
+    "tunnel": "let the real Twilio reach an app on this machine through a tunnel",
     "check": "check a flow file: one line for each mistake",
     "flow": "draw a flow file as a picture",
     "schema": "write flow.schema.json, for completion in editors",
@@ -53,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Run a command with the Python of `.venv`, made first when it is missing; give its exit code."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start background jobs with it ignored
     given = parser().parse_args()
     python = setup.environment()
     if Path(sys.prefix).samefile(setup.VENV):

@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from shared import api, routes, webhook
+from shared import api, queues, routes, webhook
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
@@ -83,6 +83,86 @@ def make_call(req: func.HttpRequest) -> func.HttpResponse:
     return api.answer(req, outbox.call, status=202)
 
 
+@app.route(routes.SEND_SMS, methods=["POST"])
+def send_sms(req: func.HttpRequest) -> func.HttpResponse:
+    """Send a text or picture message."""
+    from shared import outbox
+
+    return api.answer(req, outbox.text, status=202)
+
+
+@app.route(routes.BROADCASTS, methods=["POST"])
+def start_broadcast(req: func.HttpRequest) -> func.HttpResponse:
+    """Send one text, or place one call, to many."""
+    from shared import broadcast
+
+    return api.answer(req, broadcast.start, status=202, location=routes.BROADCAST)
+
+
+@app.route(routes.BROADCAST, methods=["GET"])
+def show_broadcast(req: func.HttpRequest) -> func.HttpResponse:
+    """Say how far a broadcast is."""
+    from shared import broadcast
+
+    return api.answer(req, broadcast.show)
+
+
+@app.route(routes.BROADCAST, methods=["POST"])
+def change_broadcast(req: func.HttpRequest) -> func.HttpResponse:
+    """Pause, resume or cancel a broadcast."""
+    from shared import broadcast
+
+    return api.answer(req, broadcast.change)
+
+
+@app.queue_trigger("message", queues.BROADCASTS, queues.CONNECTION)
+def spread_broadcast(message: func.QueueMessage) -> None:
+    """A part of a broadcast is to go out."""
+    from shared import spreading
+
+    spreading.work(message.get_body().decode())
+
+
+@app.queue_trigger("message", queues.BROADCASTS_POISON, queues.CONNECTION)
+def lose_broadcast(message: func.QueueMessage) -> None:
+    """A part of a broadcast failed too often."""
+    from shared import spreading
+
+    spreading.lost(message.get_body().decode())
+
+
+@app.route(routes.CALLER_IDS, methods=["GET"])
+def show_caller_ids(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the numbers that the line may show as caller."""
+    from shared import caller_ids
+
+    return api.answer(req, caller_ids.show)
+
+
+@app.route(routes.CALLER_IDS, methods=["POST"])
+def verify_caller_id(req: func.HttpRequest) -> func.HttpResponse:
+    """Ring a number and ask its owner for six digits."""
+    from shared import caller_ids
+
+    return api.answer(req, caller_ids.verify, status=202)
+
+
+@app.route(routes.VERIFICATION_STATUS, methods=GET_OR_POST, auth_level=OPEN)
+def verification_status(req: func.HttpRequest) -> func.HttpResponse:
+    """The six digits were pressed, or not."""
+    from shared import caller_ids
+
+    return webhook.callback(req, caller_ids.verified)
+
+
+@app.route(routes.TOKEN, methods=["POST"])
+def token(req: func.HttpRequest) -> func.HttpResponse:
+    """Let a browser ring and be rung."""
+    from shared import tokens
+
+    return api.answer(req, tokens.token)
+
+
 @app.route(routes.MESSAGES, methods=["GET"])
 def messages(req: func.HttpRequest) -> func.HttpResponse:
     """Show the messages, newest first."""
@@ -134,9 +214,9 @@ def reconcile_period(req: func.HttpRequest) -> func.HttpResponse:
 @app.timer_trigger("timer", schedule="0 */5 * * * *")
 def reconcile(timer: func.TimerRequest) -> None:
     """Bring what was missed since the last time, and delete what is too old."""
-    from shared import reconcile as log
+    from shared import reconcile as record
 
-    log.timer(timer)
+    record.timer(timer)
 
 
 @app.route(routes.OPENAPI, methods=["GET"], auth_level=OPEN)

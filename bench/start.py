@@ -2,8 +2,8 @@
 
     .venv/bin/python bench/start.py [--runs 20] [--requests 2000] [--json]
 
-Compared, in turn and each in a fresh process that has the worker library loaded: this app, an app of one function, and
-an app written the usual way (clients made when the module is loaded).
+Compared, in turn and each in a fresh process that has the worker library loaded: this app as `dev.py package` makes it,
+an app of one function, and an app written the usual way (clients made when the module is loaded). All have bytecode.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -49,10 +50,10 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=20, help="fresh processes for each app (default: %(default)s)")
     arguments.add_argument("--requests", type=int, default=2000, help="warm webhooks a run (default: %(default)s)")
     arguments.add_argument("--json", action="store_true", help="print the figures as JSON")
-    arguments.add_argument("--measure", choices=APPS, help=argparse.SUPPRESS)
+    arguments.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     given = arguments.parse_args()
     if given.measure:
-        print(json.dumps(asyncio.run(measured(APPS[given.measure], given.requests))))
+        print(json.dumps(asyncio.run(measured(given.measure, given.requests))))
         return
     figures = compared(given.runs, given.requests)
     print(json.dumps(figures) if given.json else described(figures))
@@ -61,14 +62,15 @@ def main() -> None:
 def compared(runs: int, requests: int) -> dict[str, dict[str, float]]:
     """Give the medians of each app over `runs` rounds, all apps in each round."""
     rows: dict[str, list[dict[str, float]]] = {name: [] for name in APPS}
-    with tempfile.TemporaryDirectory() as bytecode:
+    with tempfile.TemporaryDirectory() as bytecode, tempfile.TemporaryDirectory() as packaged:
+        apps = APPS | {"ahoy": _packaged(Path(packaged))}
         environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environ |= ENVIRON | {"PYTHONPYCACHEPREFIX": bytecode}
         for name in APPS:
-            _run(name, 1, environ)  # leaves the bytecode, which `dev.py package` ships
+            _run(name, 1, environ, apps[name])  # leaves the bytecode
         for number in range(runs):
             for name in APPS:
-                rows[name].append(_run(name, requests, environ))
+                rows[name].append(_run(name, requests, environ, apps[name]))
             if sys.stderr.isatty():
                 print(f"\rround {number + 1} of {runs}", end="", file=sys.stderr, flush=True)
     return {
@@ -77,8 +79,18 @@ def compared(runs: int, requests: int) -> dict[str, dict[str, float]]:
     }
 
 
-def _run(name: str, requests: int, environ: dict[str, str]) -> dict[str, float]:
-    command = [sys.executable, __file__, "--measure", name, "--requests", str(requests)]
+def _packaged(folder: Path) -> Path:
+    sys.path.insert(0, str(ROOT))
+    from local import package
+
+    package.write(ROOT, folder / "ahoy.zip")
+    with zipfile.ZipFile(folder / "ahoy.zip") as made:
+        made.extractall(folder / "app")
+    return folder / "app"
+
+
+def _run(name: str, requests: int, environ: dict[str, str], folder: Path) -> dict[str, float]:
+    command = [sys.executable, __file__, "--measure", str(folder), "--requests", str(requests)]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{name} failed:\n{done.stderr}")
@@ -104,7 +116,7 @@ def described(figures: dict[str, dict[str, float]]) -> str:
 
 async def measured(folder: Path, requests: int) -> dict[str, float]:
     """Give the times of one app in this process: index it, answer one signed webhook, then many."""
-    sys.path.insert(1, str(ROOT))
+    sys.path.append(str(ROOT))  # for `local`; an app's own modules come first
     from local import worker
 
     logging.disable(logging.INFO)  # the library's line about what it indexed is no part of the app

@@ -40,8 +40,8 @@ param dailySpend int
 param reconcileWindow string
 
 // Functions by name, as telemetry names them; tests/infra compares them with function_app.py.
-var webhooks = '"voice", "voice_scene", "voice_step", "sms", "call_status", "message_status", "recording_status"'
-var spending = '"make_call"'
+var webhooks = '"voice", "voice_scene", "voice_step", "sms", "call_status", "message_status", "recording_status", "verification_status"'
+var spending = '"make_call", "send_sms"'
 
 // Each query gives one row with one number, `value`, and the alert is raised above `threshold`.
 var rules = [

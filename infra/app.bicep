@@ -75,6 +75,18 @@ param flowFile string
 @description('Days for which messages and calls are kept; 0 keeps them for ever.')
 param retentionDays int
 
+@description('Countries that may be called and texted.')
+param countries string
+
+@description('Calls and texts to one person in an hour.')
+param personHourlyLimit int
+
+@description('Calls and texts of the line in an hour.')
+param hourlyLimit int
+
+@description('Calls and texts of the line in a day.')
+param dailyLimit int
+
 var alwaysReady = alwaysReadyInstances > 0 ? [alwaysReadyInstances] : []
 // A reference to a secret that is not there would leave its own text in the setting: optional ones are empty instead.
 var secondaryTokenReference = '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/twilio-auth-token-secondary)'
@@ -162,6 +174,10 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     PUBLIC_BASE_URL: empty(publicBaseUrl) ? 'https://${app.properties.defaultHostName}' : publicBaseUrl
     AHOY_FLOW: flowFile
     AHOY_RETENTION_DAYS: retentionDays == 0 ? '' : string(retentionDays)
+    AHOY_COUNTRIES: countries
+    AHOY_PERSON_HOURLY_LIMIT: string(personHourlyLimit)
+    AHOY_HOURLY_LIMIT: string(hourlyLimit)
+    AHOY_DAILY_LIMIT: string(dailyLimit)
   }
 }
 

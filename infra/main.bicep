@@ -55,6 +55,21 @@ param flowFile string = 'flow.yaml'
 @minValue(0)
 param retentionDays int = 0
 
+@description('Countries that may be called and texted, such as US,CA; empty for the country of the number.')
+param countries string = ''
+
+@description('Calls and texts to one person in an hour: enough for a conversation, too few to annoy.')
+@minValue(0)
+param personHourlyLimit int = 10
+
+@description('Calls and texts of the line in an hour: what leaks through a stolen key before somebody looks.')
+@minValue(0)
+param hourlyLimit int = 1000
+
+@description('Calls and texts of the line in a day: the most that a day can cost.')
+@minValue(0)
+param dailyLimit int = 5000
+
 @description('Memory of an instance in MB. 2048 comes with one core: imports, and so the first answer, take seconds with 512 and its quarter of a core.')
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
@@ -209,6 +224,10 @@ module app 'app.bicep' = {
     publicBaseUrl: publicBaseUrl
     flowFile: flowFile
     retentionDays: retentionDays
+    countries: countries
+    personHourlyLimit: personHourlyLimit
+    hourlyLimit: hourlyLimit
+    dailyLimit: dailyLimit
   }
 }
 

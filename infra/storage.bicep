@@ -23,8 +23,16 @@ var tables = [
   'relays'
   'reconcile'
   'forgotten'
+  'outgoing'
+  'idempotency'
+  'optouts'
+  'limits'
+  'verifications'
+  'broadcasts'
+  'batches'
+  'recipients'
 ]
-var queues = []
+var queues = ['broadcasts']
 var packageContainer = 'package'
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {

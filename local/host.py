@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from local import timer, worker
+from local import queue, timer, worker
 from local.serving import serve
 from local.worker import Datum, Function
 
@@ -47,16 +47,18 @@ class Route:
 class Host:
     """An ASGI app that answers as the host in front of the functions does."""
 
-    def __init__(self, functions: Sequence[Function], prefix: str, key: str) -> None:
+    def __init__(self, functions: Sequence[Function], prefix: str, key: str, pace: queue.Pace) -> None:
         self.routes = sorted(
             (_route(function, prefix) for function in functions if function.trigger["type"] == "httpTrigger"),
             key=lambda route: -route.literals,
         )
         self.timers = [function for function in functions if function.trigger["type"] == "timerTrigger"]
+        self.queues = [function for function in functions if function.trigger["type"] == "queueTrigger"]
         self.key = key
+        self.pace = pace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; or, while the server lives, run the timers."""
+        """Answer one request; or, while the server lives, run the timers and listen to the queues."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         if scope["type"] != "http":
@@ -66,6 +68,7 @@ class Host:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         running = [asyncio.create_task(timer.run(function)) for function in self.timers]
+        running += [asyncio.create_task(queue.run(function, self.pace)) for function in self.queues]
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for task in running:
@@ -180,7 +183,8 @@ def main() -> None:
     worker.start()
     functions = worker.load(given.app)
     prefix = settings.get("extensions", {}).get("http", {}).get("routePrefix", "api")
-    serve(Host(functions, prefix, key), given.port, with_parent=given.with_parent)
+    pace = queue.Pace.of(settings, os.environ)
+    serve(Host(functions, prefix, key, pace), given.port, with_parent=given.with_parent)
 
 
 if __name__ == "__main__":

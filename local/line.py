@@ -10,15 +10,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from local import azurite, setup
 from local.process import Died, Process, quiet_environment
 
 NUMBER = "+12025550100"  # the line's own, from the range kept for fiction
 THREADS = "16"
+KEY = {"TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"}  # known to the local Twilio when the settings have them
 ANSWER_S = 5
 BECOMES_WELL_S = 15
 
@@ -57,25 +59,28 @@ class Running:
         self.emulator = Process("the storage emulator", logs / "azurite.log")
         self.twilio = Process("the local Twilio", logs / "twilio.log")
         self.host = Process("the function app", logs / "app.log", told)
+        self.others: list[Process] = []
         self.storage_addresses: list[str] = []
+        self.environ: dict[str, str] = {}
+        self.settings: dict[str, str] = {}
         self.line: Line
 
     def start_storage(self) -> None:
         """Start the emulator, again at the same addresses when it ran before."""
         self.storage_addresses = azurite.start(self.emulator, self.folder / "data", self.storage_addresses or None)
 
-    def start(self, port: int, clock: str, settings: dict[str, str]) -> None:
+    def start(self, port: int, clock: str, settings: dict[str, str], others: Sequence[str] = ()) -> None:
         """Start all three and introduce them to each other; the app listens at `port`, Twilio one above, 0 is free."""
         account_sid, auth_token, key = "AC" + secrets.token_hex(16), secrets.token_hex(16), secrets.token_urlsafe(24)
         self.start_storage()
         storage = azurite.connection_string(self.storage_addresses)
         (twilio,) = self.twilio.start(
             _python("local.twilio", f"--port={port and port + 1}", f"--account-sid={account_sid}",
-                    f"--number={NUMBER}", f"--clock={clock}", "--with-parent"),
-            quiet_environment(TWILIO_AUTH_TOKEN=auth_token),
+                    *(f"--number={number}" for number in (NUMBER, *others)), f"--clock={clock}", "--with-parent"),
+            quiet_environment(TWILIO_AUTH_TOKEN=auth_token, **{name: settings[name] for name in KEY & settings.keys()}),
             setup.ROOT,
         )  # fmt: skip
-        environ = {
+        self.environ = {
             "AzureWebJobsStorage": storage,
             "TWILIO_ACCOUNT_SID": account_sid,
             "TWILIO_AUTH_TOKEN": auth_token,
@@ -84,14 +89,22 @@ class Running:
             "PYTHON_THREADPOOL_THREAD_COUNT": THREADS,
             "AHOY_HOST_KEY": key,
         }
-        (app,) = self.host.start(
-            _python("local.host", f"--port={port}", "--with-parent"),
-            quiet_environment(**environ | settings),
-            setup.ROOT,
-        )
+        app = self.start_host(self.host, port, settings)
         self.line = Line(app, twilio, key, account_sid, auth_token, NUMBER, storage)
         _connect(self.line)
         _wait_for(f"{app}/api/health")
+
+    def start_host(self, host: Process, port: int = 0, settings: Mapping[str, str] = MappingProxyType({})) -> str:
+        """Start an instance of the app with more settings, again when they change; give its address."""
+        self.settings |= settings
+        environ = quiet_environment(**self.environ | self.settings)
+        (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), environ, setup.ROOT)
+        return app
+
+    def second_host(self) -> str:
+        """Start one more instance over the same storage, as Azure does under load; give its address."""
+        self.others.append(Process("another instance", self.folder / "logs" / f"app{len(self.others) + 2}.log"))
+        return self.start_host(self.others[-1])
 
     def died(self) -> str:
         """Say which process has ended and its last lines; empty when all run."""
@@ -100,28 +113,30 @@ class Running:
 
     def end(self) -> None:
         """End all three, the app first, so that it finds the others while it finishes."""
-        for process in (self.host, self.twilio, self.emulator):
+        for process in (*self.others, self.host, self.twilio, self.emulator):
             process.end()
 
 
 @contextlib.contextmanager
-def running(
+def running(  # noqa: PLR0913 -- each may be left out, and is named where it is given
     folder: Path,
     *,
     port: int = 0,
     clock: str = "real",
     told: Callable[[str], None] | None = None,
     settings: dict[str, str] | None = None,
+    others: Sequence[str] = (),
 ) -> Iterator[Running]:
     """Run a line whose data is in `folder` while the block runs. Raises CannotStart, and then nothing is left running.
 
-    `clock` is the local Twilio's, `told` gets each line of the app's log, `settings` are more of the app's settings.
+    `clock` is the local Twilio's, `told` gets each line of the app's log, `settings` are more of the app's settings,
+    `others` are numbers of the account beside the line's own.
     """
     for taken in {port, port and port + 1} - {0}:
         _check_free(taken)
     started = Running(folder, told)
     try:
-        started.start(port, clock, settings or {})
+        started.start(port, clock, settings or {}, others)
         yield started
     except Died as e:
         raise CannotStart(str(e)) from None
@@ -166,17 +181,17 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 
 def _connect(line: Line) -> None:
-    """Tell Twilio where the number's calls and texts go, as one does at the real one."""
+    """Tell Twilio where the numbers' calls and texts go, as one does at the real one."""
     from twilio.rest import Client
 
     client = Client(line.account_sid, line.auth_token)
     client.api.base_url = line.twilio
-    number = client.incoming_phone_numbers.list(phone_number=line.phone_number)[0]
-    number.update(
-        voice_url=f"{line.app}/api/voice",
-        sms_url=f"{line.app}/api/sms",
-        status_callback=f"{line.app}/api/status/call",
-    )
+    for number in client.incoming_phone_numbers.list():
+        number.update(
+            voice_url=f"{line.app}/api/voice",
+            sms_url=f"{line.app}/api/sms",
+            status_callback=f"{line.app}/api/status/call",
+        )
 
 
 def _wait_for(address: str) -> None:

@@ -36,6 +36,7 @@ def serve(app: Any, port: int, *, with_parent: bool) -> None:
         )
         if with_parent:
             threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or answers wait 40 ms for acknowledgements
         bound.listen(512)
         print(f"listening on http://127.0.0.1:{bound.getsockname()[1]}", flush=True)
         server.run(sockets=[bound])

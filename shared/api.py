@@ -8,6 +8,7 @@ from typing import Any
 import azure.functions as func
 import msgspec
 
+from shared import routes
 from shared.problem import Problem, WrongFields
 
 MAX_BODY_BYTES = 64 * 1024
@@ -17,8 +18,13 @@ _NUMBER = re.compile(r"(%2B|\+)?\d{7,}", re.IGNORECASE)
 log = logging.getLogger("ahoy.api")
 
 
-def answer(req: func.HttpRequest, room: Callable[[func.HttpRequest], Any], status: int = 200) -> func.HttpResponse:
-    """Answer with what `room` returns, as JSON unless it is an answer; with the Problem it raises; or a bare 500."""
+def answer(
+    req: func.HttpRequest, room: Callable[[func.HttpRequest], Any], status: int = 200, location: str = ""
+) -> func.HttpResponse:
+    """Answer with what `room` returns, as JSON unless it is an answer; with the Problem it raises; or a bare 500.
+
+    `location` is the route of what was made, filled in from the answer.
+    """
     try:
         document = room(req)
     except Problem as problem:
@@ -29,7 +35,8 @@ def answer(req: func.HttpRequest, room: Callable[[func.HttpRequest], Any], statu
         return Problem(500, "Something went wrong here", "The log of the app has the cause.").response()
     if isinstance(document, func.HttpResponse):
         return document
-    return func.HttpResponse(msgspec.json.encode(document), status_code=status, mimetype=JSON)
+    headers = {"Location": f"/{routes.PREFIX}/{location.format(**document)}"} if location else {}
+    return func.HttpResponse(msgspec.json.encode(document), status_code=status, mimetype=JSON, headers=headers)
 
 
 def _shown(req: func.HttpRequest) -> str:
@@ -37,11 +44,11 @@ def _shown(req: func.HttpRequest) -> str:
     return _NUMBER.sub("…", req.url.partition("?")[0])
 
 
-def body[T: msgspec.Struct](req: func.HttpRequest, shape: type[T]) -> T:
+def body[T: msgspec.Struct](req: func.HttpRequest, shape: type[T], most_bytes: int = MAX_BODY_BYTES) -> T:
     """Give the request's JSON object as `shape`; raises WrongFields that names every field that is wrong."""
     raw = req.get_body()
-    if len(raw) > MAX_BODY_BYTES:
-        raise Problem(413, "The body is too large", f"At most {MAX_BODY_BYTES} bytes are accepted.")
+    if len(raw) > most_bytes:
+        raise Problem(413, "The body is too large", f"At most {most_bytes} bytes are accepted.")
     if req.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         raise Problem(415, "The body must be JSON", "Send it with Content-Type: application/json.")
     try:

@@ -18,8 +18,11 @@ def call(webhook: Webhook) -> None:
 
 def message(webhook: Webhook) -> None:
     """A message was sent, delivered, read or lost."""
+    from shared import optouts
     from shared.store import messages
 
+    if webhook.get("ErrorCode") == optouts.UNSUBSCRIBED_RECIPIENT:
+        optouts.refused_by_twilio(webhook.get("To"), webhook.get("From"))
     messages.book().tell(messages.told(webhook.parameters, datetime.now(UTC)))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from twilio.twiml.messaging_response import MessagingResponse
 
-from shared import flow, phone, relay, twiml
+from shared import flow, optouts, phone, relay, twiml
 from shared.deadline import Budget, awaited, begun
 from shared.flow.fill import clean, fill, spoken
 from shared.flow.model import Answer, Messages, Own
@@ -50,8 +50,8 @@ class _Text:
 
     def answer(self, messages: Messages) -> None:
         """Do what the flow says for this text, and say so in the response."""
-        if self.webhook.get("OptOutType"):
-            return  # Twilio itself has answered STOP, START or HELP
+        if optouts.is_answered_by_twilio(self.webhook.parameters):
+            return
         owners = {answer.forward for answer in messages.answers() if answer.forward}
         if phone.bare(self.sender) in owners:
             self._pass_back(phone.bare(self.sender))
@@ -173,7 +173,10 @@ def choose(messages: Messages, body: str) -> Answer | None:
 def _remember(parameters: dict[str, str], at: datetime) -> bool:
     from shared.store import messages
 
-    return messages.book().add(messages.received(parameters, at))
+    book, record = messages.book(), messages.received(parameters, at)
+    is_new = book.add(record)
+    optouts.heed(record if is_new else book.get(record["sid"]) or record)
+    return is_new
 
 
 def _logged(sid: str, work: Callable[[], object]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import azure.functions as func
 import msgspec
 
-from shared import api, export, outbox, problem, reconcile, record, routes
+from shared import api, broadcast, caller_ids, export, outbox, problem, reconcile, record, routes, tokens
 from shared.forget import ForgetQuery, Forgotten
 
 VERSION = "1"
@@ -51,6 +51,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     is_open: bool = False
 
 
+TAKING = (400, 413, 415, 503)  # what a route that takes a body may answer
+LEAVING = (*TAKING, 403, 409, 422, 429, 502)  # and one that lets something leave
 OPERATIONS = (
     Operation(method="get", route=routes.MESSAGES, summary="Messages, newest first", query=record.ListQuery,
               gives=record.MessagePage, problems=(400, 503)),
@@ -63,9 +65,25 @@ OPERATIONS = (
     Operation(method="delete", route=routes.PERSON, summary="Forget a person", query=ForgetQuery, gives=Forgotten,
               problems=(400, 503)),
     Operation(method="post", route=routes.RECONCILE, summary="Bring what Twilio's log has and the record has not",
-              takes=reconcile.Period, gives=reconcile.Found, problems=(400, 413, 415, 503)),
+              takes=reconcile.Period, gives=reconcile.Found, problems=TAKING),
     Operation(method="post", route=routes.MAKE_CALL, summary="Place a call", takes=outbox.CallRequest, status=202,
-              gives=dict[str, str], problems=(400, 403, 409, 413, 415, 429, 502, 503)),
+              gives=outbox.CallAnswer, problems=LEAVING),
+    Operation(method="post", route=routes.SEND_SMS, summary="Send a text", takes=outbox.TextRequest, status=202,
+              gives=outbox.TextAnswer, problems=LEAVING),
+    Operation(method="post", route=routes.BROADCASTS, summary="Send one text, or place one call, to many",
+              takes=broadcast.BroadcastRequest, status=202, gives=broadcast.Accepted, problems=(*TAKING, 409, 422)),
+    Operation(method="get", route=routes.BROADCAST, summary="How far a broadcast is", gives=broadcast.Progress,
+              problems=(404, 503)),
+    Operation(method="post", route=routes.BROADCAST, summary="Pause, resume or cancel a broadcast",
+              takes=broadcast.Change, gives=broadcast.Progress, problems=(*TAKING, 404, 409)),
+    Operation(method="get", route=routes.CALLER_IDS, summary="Numbers that the line may show as caller",
+              gives=caller_ids.CallerIds, problems=(502, 503)),
+    Operation(method="post", route=routes.CALLER_IDS, summary="Verify a number: Twilio rings it",
+              takes=caller_ids.Verification, status=202, gives=caller_ids.Ringing, problems=LEAVING),
+    Operation(method="post", route=routes.TOKEN, summary="An access token for Twilio's Voice SDK",
+              takes=tokens.TokenRequest, gives=tokens.Token, problems=TAKING),
+    Operation(method="get", route=routes.HEALTH, summary="Whether the line is well", gives=dict[str, Any],
+              problems=(503,), is_open=True),
 )  # fmt: skip
 
 
@@ -119,11 +137,12 @@ def _answers(operation: Operation) -> dict[str, Any]:
 
 _REASONS = {
     400: "Something in the request is wrong; `errors` names the fields",
-    403: "Twilio wants the number to be verified first",
+    403: "The line does not reach such numbers, or Twilio wants the number to be verified first",
     404: "There is no such thing",
-    409: "The recipient has opted out",
+    409: "The recipient has opted out, or the same request is at work",
     413: "The body is too large",
     415: "The body is not JSON",
+    422: "The Idempotency-Key was used for another request",
     429: "A limit is reached; Retry-After says when to come back",
     502: "Twilio refuses the line's own account",
     503: "Storage or Twilio cannot be reached now; Retry-After says when to come back",

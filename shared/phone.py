@@ -20,6 +20,34 @@ def callable_address(text: str) -> str:
     return e164(text)
 
 
+def textable_address(text: str) -> str:
+    """Give the address as Twilio's `To` of a message wants it: E.164, or `whatsapp:` and E.164."""
+    channel = "whatsapp:" if text.startswith("whatsapp:") else ""
+    return channel + e164(text.removeprefix(channel))
+
+
+def region(number: str) -> str:
+    """Give the two-letter country of an E.164 number; empty when it belongs to none, as satellite phones do."""
+    import phonenumbers
+
+    found = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return found if found and found.isalpha() else ""
+
+
+def costs_extra(number: str) -> str:
+    """Say what kind of number it is when calling it costs more than a call; else empty."""
+    import phonenumbers
+    from phonenumbers import PhoneNumberType as Kind
+
+    dear = {
+        Kind.PREMIUM_RATE: "premium-rate",
+        Kind.SHARED_COST: "shared-cost",
+        Kind.PERSONAL_NUMBER: "personal-number",  # forwards anywhere, at the caller's cost
+        Kind.PAGER: "pager",
+    }
+    return dear.get(phonenumbers.number_type(phonenumbers.parse(number)), "")
+
+
 def e164(text: str) -> str:
     """Give a valid number as E.164 (`+1 (202) 555-0122` -> `+12025550122`).
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import azure.functions as func
 import msgspec
 
-from shared import api, record, retention, settings, twilio_log
+from shared import api, departure, optouts, record, retention, settings, twilio_log
 from shared.problem import Problem, WrongFields
 from shared.store import calls, forgotten, life, messages, watermark
 from shared.store.book import Book, Wanted
@@ -103,10 +103,13 @@ def timer(_: func.TimerRequest) -> None:
     run = Run(TIMER_S)
     outcome = "done"
     try:
+        departure.settle()
         _all_passes(run)
         retention.apply(run.check_time)
     except OutOfTime:
         outcome = "stopped for time, the next run goes on"
+    except departure.InDoubt as e:
+        outcome = f"stopped: {e.document['title']}"
     except twilio_log.LogNotReadable as e:
         outcome = f"stopped: {e}"
     found = run.found
@@ -194,6 +197,8 @@ def _brought(kind: Kind, row: dict[str, Any]) -> str:
         said["media"] = messages.with_media(twilio_log.media(said["sid"]))
     if known is None:
         book.add(said)
+        if said["direction"] == "inbound" and "body" in said:
+            optouts.heed(said)  # STOP counts even when its webhook never came
         return "added"
     book.change(said["sid"], lambda newest: life.join(newest, said, kind.rank))
     return "changed" if life.adds(known, said, kind.rank) else "left"

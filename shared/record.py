@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import azure.functions as func
 import msgspec
 
-from shared import api
+from shared import api, departure
 from shared.problem import Problem, WrongFields
 from shared.store import calls as call_book
 from shared.store import messages as message_book
@@ -79,18 +79,30 @@ class Call(msgspec.Struct, kw_only=True):
     recordings: dict[str, Recording] = {}
 
 
+class Doubtful(msgspec.Struct, kw_only=True):
+    """What may have been sent or placed: Twilio did not answer, and its log is being looked at."""
+
+    id: str
+    at: str
+    to: str
+    from_: str = msgspec.field(name="from")
+    status: Literal["unknown"] = "unknown"
+
+
 class MessagePage(msgspec.Struct):
-    """Messages, newest first; `next` is the `page` of the next request, null at the end."""
+    """Messages, newest first; `next` is the `page` of the next request, null at the end. `unknown`: first page only."""
 
     messages: list[Message]
     next: str | None
+    unknown: list[Doubtful] = []
 
 
 class CallPage(msgspec.Struct):
-    """Calls, newest first; `next` is the `page` of the next request, null at the end."""
+    """Calls, newest first; `next` is the `page` of the next request, null at the end. `unknown`: first page only."""
 
     calls: list[Call]
     next: str | None
+    unknown: list[Doubtful] = []
 
 
 class ListQuery(msgspec.Struct, kw_only=True):
@@ -108,14 +120,23 @@ OBJECTS = ("life", "media", "parameters", "recordings")  # columns that hold JSO
 
 def messages(req: func.HttpRequest) -> MessagePage:
     """Give a page of messages."""
-    found, following = page(message_book.book(), api.query(req, ListQuery))
-    return MessagePage([message(row) for row in found], following or None)
+    asked = api.query(req, ListQuery)
+    found, following = page(message_book.book(), asked)
+    return MessagePage([message(row) for row in found], following or None, _doubtful("message", asked))
 
 
 def calls(req: func.HttpRequest) -> CallPage:
     """Give a page of calls."""
-    found, following = page(call_book.book(), api.query(req, ListQuery))
-    return CallPage([call(row) for row in found], following or None)
+    asked = api.query(req, ListQuery)
+    found, following = page(call_book.book(), asked)
+    return CallPage([call(row) for row in found], following or None, _doubtful("call", asked))
+
+
+def _doubtful(kind: str, asked: ListQuery) -> list[Doubtful]:
+    if asked.page:
+        return []
+    with reachable():
+        return msgspec.convert(departure.unknown(kind), list[Doubtful])
 
 
 def page(book: Book, asked: ListQuery) -> tuple[list[Entity], str]:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 PREFIX = "api"  # host.json, extensions.http.routePrefix
 
 MAKE_CALL = "make-call"
+SEND_SMS = "send-sms"
 VOICE = "voice"
 SCENE = "voice/{scene}"
 STEP = "voice/{scene}/{step}"  # what follows a step: the number of the step in its scene, from 0
@@ -12,6 +13,7 @@ SMS = "sms"
 CALL_STATUS = "status/call"
 MESSAGE_STATUS = "status/message"
 RECORDING_STATUS = "status/recording"
+VERIFICATION_STATUS = "status/verification"
 MESSAGES = "messages"
 MESSAGES_EXPORT = "messages/export"
 CALLS = "calls"
@@ -19,6 +21,10 @@ CALLS_EXPORT = "calls/export"
 PERSON = "people/{person}"
 RECONCILE = "reconcile"
 OPENAPI = "openapi.json"
+BROADCASTS = "broadcasts"
+BROADCAST = "broadcasts/{id}"
+CALLER_IDS = "caller-ids"
+TOKEN = "token"  # noqa: S105 -- an address
 HEALTH = "health"
 
 

@@ -24,8 +24,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_base_url: str = ""
     ahoy_flow: str = "flow.yaml"
     ahoy_retention_days: str = ""
+    ahoy_countries: str = ""
+    ahoy_person_hourly_limit: str = "10"
+    ahoy_hourly_limit: str = "1000"
+    ahoy_daily_limit: str = "5000"
     storage_connection: str = ""
     storage_table_endpoint: str = ""
+    storage_queue_endpoint: str = ""
     storage_client_id: str = ""
 
     def __repr__(self) -> str:
@@ -40,11 +45,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             missing.append("AzureWebJobsStorage")
         unresolved = [name.upper() for name in SECRETS if getattr(self, name).startswith(UNRESOLVED)]
         wrong = [] if self.ahoy_retention_days in {"", str(self.retention_days)} else [_NO_DAYS]
-        return (
-            [f"{name} is not set" for name in missing]
-            + wrong
-            + [f"{name} is a Key Vault reference that was not resolved" for name in unresolved]
-        )
+        no_numbers = [name.upper() for name in NUMBERS if not _is_count(getattr(self, name))]
+        return [
+            *(f"{name} is not set" for name in missing),
+            *wrong,
+            *(f"{name} is a Key Vault reference that was not resolved" for name in unresolved),
+            *(f"{name} is not a number from 0 to 9999999" for name in no_numbers),
+        ]
 
     @property
     def retention_days(self) -> int:
@@ -60,7 +67,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 REQUIRED = ("twilio_account_sid", "twilio_auth_token", "twilio_phone_number")
 _NO_DAYS = "AHOY_RETENTION_DAYS is not a number of days, such as 90"
+NUMBERS = ("ahoy_person_hourly_limit", "ahoy_hourly_limit", "ahoy_daily_limit")
 SECRETS = ("twilio_auth_token", "twilio_auth_token_secondary", "twilio_api_key_secret")
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 8
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -70,14 +82,19 @@ def read(environ: Mapping[str, str]) -> Settings:
 
 
 def _storage(environ: Mapping[str, str]) -> dict[str, str]:
-    """`AzureWebJobsStorage`, or its identity form with `__accountName` or `__tableServiceUri` and `__clientId`."""
-    account = environ.get("AzureWebJobsStorage__accountName", "").strip()
-    endpoint = environ.get("AzureWebJobsStorage__tableServiceUri", "").strip()
+    """`AzureWebJobsStorage`, or its identity form: `__accountName` or a `__…ServiceUri` for each, and `__clientId`."""
     return {
         "storage_connection": environ.get("AzureWebJobsStorage", "").strip(),
-        "storage_table_endpoint": endpoint or (f"https://{account}.table.core.windows.net" if account else ""),
+        "storage_table_endpoint": _endpoint(environ, "table"),
+        "storage_queue_endpoint": _endpoint(environ, "queue"),
         "storage_client_id": environ.get("AzureWebJobsStorage__clientId", "").strip(),
     }
+
+
+def _endpoint(environ: Mapping[str, str], service: str) -> str:
+    account = environ.get("AzureWebJobsStorage__accountName", "").strip()
+    named = environ.get(f"AzureWebJobsStorage__{service}ServiceUri", "").strip()
+    return named or (f"https://{account}.{service}.core.windows.net" if account else "")
 
 
 @cache

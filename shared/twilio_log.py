@@ -9,7 +9,8 @@ from requests import RequestException
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
 from shared import settings
-from shared.twilio_api import client
+from shared.problem import Problem
+from shared.twilio_api import NoAnswer, client
 
 PAGE_ROWS = 1000  # Twilio's maximum
 
@@ -28,6 +29,8 @@ def _readable() -> Iterator[None]:
         raise LogNotReadable(f"Twilio answered {refusal.status}, error {refusal.code}") from None
     except (TwilioException, RequestException) as e:  # a page that cannot be read is the former, without a status
         raise LogNotReadable(f"Twilio did not answer as it should ({type(e).__name__})") from None
+    except (Problem, NoAnswer) as e:  # after all the tries that are worth it
+        raise LogNotReadable(f"Twilio cannot be asked now ({type(e).__name__})") from None
 
 
 def messages(after: datetime, before: datetime | None) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from twilio.twiml import TwiML
 
 from shared import routes
 from shared.flow.fill import fill
-from shared.flow.model import Element, SceneUrl, Template, Value
+from shared.flow.model import Element, RouteUrl, SceneUrl, Template, Value
 from shared.webhook import Webhook
 
 MAX_BYTES = 64 * 1024  # Twilio refuses a longer document: error 11750
@@ -22,9 +22,10 @@ def add(parent: TwiML, element: Element, webhook: Webhook, also: Mapping[str, st
     if element.name in {"say", "sms"} and not attributes.get("message") and not element.parts:
         return  # every parameter in it was empty; Twilio refuses to say nothing
     added = getattr(parent, element.name)(**{**(also or {}), **attributes})
-    for part in element.parts:
+    for number, part in enumerate(element.parts):
         if isinstance(part, Template):
-            added.append(given(part, webhook))
+            before, after = " " if number else "", " " if number < len(element.parts) - 1 else ""
+            added.append(f"{before}{given(part, webhook)}{after}")  # else two words would be spoken as one
         else:
             add(added, part, webhook)
 
@@ -36,6 +37,8 @@ def given(value: Value, webhook: Webhook) -> str | int | bool:
             return fill(text, webhook.parameters)[:limit]
         case SceneUrl(scene):
             return routes.url(webhook.base, routes.SCENE, scene=scene)
+        case RouteUrl(route):
+            return routes.url(webhook.base, route)
         case _:
             return value
 

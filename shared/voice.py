@@ -13,7 +13,19 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from shared import flow, routes, twiml
 from shared.flow.fill import spoken
-from shared.flow.model import Bridge, Callers, Element, Gather, Hours, Own, Record, SceneUrl, Step, Template, Value
+from shared.flow.model import (
+    Bridge,
+    Callers,
+    Element,
+    Gather,
+    Hours,
+    Own,
+    Record,
+    RouteUrl,
+    SceneUrl,
+    Step,
+    Template,
+)
 from shared.flow.own import Call
 from shared.flow.words import ENDING
 from shared.webhook import APOLOGY_CALL, Webhook
@@ -51,9 +63,10 @@ def after(webhook: Webhook, at: Place) -> str:
     """Give the document that follows what happened in a step."""
     steps = flow.current().scenes.get(at.scene, ())
     number = int(at.step) if at.step.isascii() and at.step.isdigit() and len(at.step) < 6 else len(steps)
-    if number >= len(steps):
+    step = steps[number] if number < len(steps) else None
+    if not isinstance(step, Gather | Bridge | Record):  # no other one is asked what follows it
         return _lost(webhook, f"{at.scene}/{at.step}")
-    target, repeat = _next(steps[number], webhook, int(at.attempt) if at.attempt in _ATTEMPTS else 1)
+    target, repeat = _next(step, webhook, int(at.attempt) if at.attempt in _ATTEMPTS else 1)
     if repeat:
         return _document(webhook, at.scene, number, repeat)
     return _document(webhook, target) if target else _document(webhook, at.scene, number + 1)
@@ -62,7 +75,7 @@ def after(webhook: Webhook, at: Place) -> str:
 _ATTEMPTS = frozenset(str(number) for number in range(1, 11))
 
 
-def _next(step: Step, webhook: Webhook, attempt: int) -> tuple[str, int]:
+def _next(step: Gather | Bridge | Record, webhook: Webhook, attempt: int) -> tuple[str, int]:
     """Give the scene that follows, empty for the next step, and the next attempt when the step is to be repeated."""
     match step:
         case Gather():
@@ -71,8 +84,6 @@ def _next(step: Step, webhook: Webhook, attempt: int) -> tuple[str, int]:
             return outcomes.get(_outcome(step, webhook), ""), 0
         case Record(then=then):
             return then, 0
-        case _:
-            return "", 0
 
 
 def _outcome(step: Bridge, webhook: Webhook) -> str:
@@ -119,13 +130,13 @@ def _is_constant(name: str) -> bool:
 
 def _is_fixed(step: object) -> bool:
     match step:
-        case Gather(element=element) | Bridge(element=element) | Record(element=element):
-            return _is_fixed(element)
+        case Gather(element=element) | Bridge(element=element) | Record(element=element, no_input=""):
+            return _is_fixed(element)  # with `no_input` the document goes on in another scene
         case Element(attributes=attributes, parts=parts):
             return all(_is_fixed(value) for value in (*attributes.values(), *parts))
         case Template(text=text):
             return "$" not in text
-        case SceneUrl() | str() | int():
+        case SceneUrl() | RouteUrl() | str() | int():
             return True
         case _:
             return False
@@ -169,12 +180,10 @@ def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dic
             twiml.add(response, element, webhook, action)
             return ""  # its action is always asked, even after silence
         case Bridge(element=element, outcomes=outcomes):
-            also = _callbacks(element.attributes, webhook) | (action if outcomes else {})
-            twiml.add(response, element, webhook, also)
+            twiml.add(response, element, webhook, action if outcomes else {})
             return "" if outcomes else None
         case Record(element=element, no_input=no_input):
-            also = _callbacks({"record": True} | element.attributes, webhook) | action
-            twiml.add(response, element, webhook, also)
+            twiml.add(response, element, webhook, action)
             return no_input or None  # silence: Twilio goes on in this document
         case Own():
             _add_own(response, step, webhook)
@@ -200,16 +209,6 @@ def _sorted(step: Callers, caller: str) -> str:
 def _action(webhook: Webhook, name: str, number: int, attempt: int) -> dict[str, str]:
     url = routes.url(webhook.base, routes.STEP, scene=name, step=str(number))
     return {"action": url if attempt == 1 else f"{url}?attempt={attempt}"}
-
-
-def _callbacks(attributes: dict[str, Value], webhook: Webhook) -> dict[str, str]:
-    """Ask to be told of a recording and its transcription, so that the call's record has them."""
-    if attributes.get("record", "do-not-record") == "do-not-record":
-        return {}
-    told = {"recording_status_callback": routes.url(webhook.base, routes.RECORDING_STATUS)}
-    if attributes.get("transcribe"):
-        told["transcribe_callback"] = routes.url(webhook.base, routes.RECORDING_STATUS)
-    return told
 
 
 def _add_own(response: VoiceResponse, step: Own, webhook: Webhook) -> None:

@@ -94,7 +94,10 @@ class ManualClock(Clock):
     def alarm(self, seconds: float, ring: Callable[[], None]) -> Alarm:
         """Call `ring` as soon as the tree's time has moved by so many seconds."""
         alarm = _ManualAlarm(ring)
-        heapq.heappush(self._alarms, (self._now + timedelta(seconds=seconds), next(self._order), alarm))
+        after = timedelta(seconds=seconds)
+        if seconds > 0:  # what is left of a second in floating point would ring for ever without time moving
+            after = max(after, timedelta.resolution)
+        heapq.heappush(self._alarms, (self._now + after, next(self._order), alarm))
         return alarm
 
     def move(self, seconds: float) -> None:

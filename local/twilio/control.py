@@ -178,6 +178,7 @@ async def _say(leg: Leg, act: Act) -> None:
 async def _record(leg: Leg, act: Act) -> None:
     """Speak for some seconds; `ends`: how that stops: silence, hang-up, a key, or nothing yet when empty."""
     await _say(leg, act)
+    await leg.clock.settled(SETTLE_S)  # or what was said is lost with a hang-up that follows at once
     if act.ends == "hang-up":
         await _hang_up(leg, act)
     elif act.ends == "silence":

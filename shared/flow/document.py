@@ -1,17 +1,15 @@
-"""YAML text -> a tree that knows where each thing stands. Scalars stay as they were written.
+"""A flow file as a tree that knows where each thing stands.
 
-Built from YAML's events instead of its objects: `1:`, `no`, `+12025550101` and `2026-12-25` keep their spelling, a
-key that is written twice is seen, and a file that means to exhaust the reader is refused.
+A package brings the tree beside the file, so that a cold start need not load a YAML reader; one that does not belong to
+the file's very bytes is not looked at.
 """
 
-from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
 
 import msgspec
-import yaml
 
-MAX_BYTES = 256 * 1024
-MAX_NODES = 20_000  # with aliases written out
-MAX_DEPTH = 40
+_KEPT = ".tree"  # flow.yaml.tree
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
 
@@ -30,7 +28,7 @@ class Mistake(msgspec.Struct, frozen=True, order=True):
         return f"{self.file}:{self.line}:{self.column}: {self.wrong}" + (f"; {self.expected}" if self.expected else "")
 
 
-class Text(msgspec.Struct, frozen=True):
+class Text(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """A scalar as written; a plain empty one, `~` or `null` is none at all."""
 
     line: int
@@ -44,7 +42,7 @@ class Text(msgspec.Struct, frozen=True):
         return not self.is_quoted and self.value in _NULLS
 
 
-class Sequence(msgspec.Struct, frozen=True):
+class Sequence(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """A list."""
 
     line: int
@@ -52,7 +50,7 @@ class Sequence(msgspec.Struct, frozen=True):
     items: list["Node"]
 
 
-class Mapping(msgspec.Struct, frozen=True):
+class Mapping(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """A map, its pairs in the order in which they are written."""
 
     line: int
@@ -75,113 +73,38 @@ class Unreadable(Exception):
         self.mistake = Mistake(line, column, wrong, expected)
 
 
-def parse(raw: bytes) -> tuple[Node, list[Mistake]]:
-    """Give the document's tree and the keys that are written twice; raises Unreadable for what is no document."""
-    if len(raw) > MAX_BYTES:
-        raise Unreadable(1, 1, f"the file has {len(raw)} bytes", f"at most {MAX_BYTES} are read")
+class _Kept(msgspec.Struct):
+    digest: str
+    root: Node
+
+
+def read(path: Path) -> tuple[Node, list[Mistake]]:
+    """Give a file's tree and the keys that are written twice. Raises Unreadable for no document, and OSError."""
+    raw = path.read_bytes()
+    if root := _kept(path, raw):
+        return root, []
+    from shared.flow import yaml_text
+
+    return yaml_text.parse(raw)
+
+
+def _kept(path: Path, raw: bytes) -> Node | None:
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        before = raw[: e.start]
-        column = len(before) - before.rfind(b"\n")
-        raise Unreadable(before.count(b"\n") + 1, column, "the file is not UTF-8", "save it as UTF-8") from None
+        kept = msgspec.json.decode(path.with_name(path.name + _KEPT).read_bytes(), type=_Kept)
+    except (OSError, msgspec.DecodeError):  # a tree of another version of ours is a ValidationError, which is one
+        return None
+    return kept.root if kept.digest == sha256(raw).hexdigest() else None
+
+
+def kept(path: Path) -> tuple[str, bytes] | None:
+    """Give name and content of the file that a package brings beside a flow file; None for one that has mistakes."""
+    from shared.flow import yaml_text
+
+    raw = path.read_bytes()
     try:
-        return _Builder().build(yaml.parse(text, Loader=yaml.CSafeLoader))
-    except yaml.YAMLError as e:
-        raise _unreadable(e, text) from None
-
-
-def _unreadable(error: yaml.YAMLError, text: str) -> Unreadable:
-    if isinstance(error, yaml.reader.ReaderError):
-        before = text[: error.position or 0]
-        return Unreadable(before.count("\n") + 1, len(before) - before.rfind("\n"), "a character that YAML forbids")
-    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Unreadable(line, column, f"not YAML: {problem}", _advice(problem))
-
-
-def _advice(problem: str) -> str:
-    if "mapping values are not allowed" in problem:
-        return 'put a text that holds ": " in quotes'
-    if "cannot start any token" in problem:
-        return "indent with spaces, and put a text that begins with @, % or ` in quotes"
-    if "did not find expected alphabetic" in problem:
-        return 'put a text that begins with * or & in quotes, such as "*"'
-    return "look at the quotes, brackets and indentation before this place"
-
-
-class _Builder:
-    """Grows the tree from events; an alias counts as often as it is used."""
-
-    def __init__(self) -> None:
-        self.open: list[tuple[yaml.Event, list[Node]]] = []
-        self.anchors: dict[str, tuple[Node, int]] = {}
-        self.sizes: list[int] = []  # nodes so far in each open collection
-        self.mistakes: list[Mistake] = []
-        self.root: Node | None = None
-
-    def build(self, events: Iterator[yaml.Event]) -> tuple[Node, list[Mistake]]:
-        documents = 0
-        for event in events:
-            match event:
-                case yaml.DocumentStartEvent():
-                    documents += 1
-                    if documents > 1:
-                        raise Unreadable(*_at(event), "a second document begins here", "one file is one document")
-                case yaml.ScalarEvent():
-                    self._add(Text(*_at(event), event.value, bool(event.style)), 1, event.anchor)
-                case yaml.AliasEvent():
-                    self._add(*self._aliased(event), None)
-                case yaml.CollectionStartEvent():
-                    if len(self.open) >= MAX_DEPTH:
-                        raise Unreadable(*_at(event), f"nested deeper than {MAX_DEPTH} levels")
-                    self.open.append((event, []))
-                    self.sizes.append(1)
-                case yaml.CollectionEndEvent():
-                    start, items = self.open.pop()
-                    self._add(self._collected(start, items), self.sizes.pop(), getattr(start, "anchor", None))
-        if self.root is None:
-            raise Unreadable(1, 1, "the file is empty", 'expected "voice:" and "messages:"')
-        return self.root, self.mistakes
-
-    def _add(self, node: Node, size: int, anchor: str | None) -> None:
-        if anchor:
-            self.anchors[anchor] = (node, size)
-        if not self.open:
-            self.root = node
-            return
-        self.open[-1][1].append(node)
-        self.sizes[-1] += size
-        if self.sizes[-1] > MAX_NODES:
-            raise Unreadable(node.line, node.column, f"the file holds more than {MAX_NODES} values")
-
-    def _aliased(self, event: yaml.AliasEvent) -> tuple[Node, int]:
-        if event.anchor not in self.anchors:
-            raise Unreadable(*_at(event), f'"*{event.anchor}" names no anchor before it', "put it in quotes")
-        return self.anchors[event.anchor]
-
-    def _collected(self, start: yaml.Event, items: list[Node]) -> Node:
-        line, column = _at(start)
-        if isinstance(start, yaml.SequenceStartEvent):
-            return Sequence(line, column, items)
-        pairs: list[tuple[Text, Node]] = []
-        seen: dict[str, Text] = {}
-        for key, value in zip(items[::2], items[1::2], strict=True):
-            if not isinstance(key, Text):
-                self.mistakes.append(Mistake(key.line, key.column, "a key must be a word", "expected NAME: VALUE"))
-            elif key.value in seen:
-                first = seen[key.value].line
-                self.mistakes.append(
-                    Mistake(
-                        key.line, key.column, f'"{key.value}" is written twice', f"it stands in line {first} already"
-                    )
-                )
-            else:
-                seen[key.value] = key
-                pairs.append((key, value))
-        return Mapping(line, column, pairs)
-
-
-def _at(event: yaml.Event) -> tuple[int, int]:
-    mark = event.start_mark
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        root, mistakes = yaml_text.parse(raw)
+    except Unreadable:
+        return None
+    if mistakes:
+        return None
+    return path.name + _KEPT, msgspec.json.encode(_Kept(sha256(raw).hexdigest(), root))

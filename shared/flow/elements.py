@@ -41,6 +41,9 @@ def _is_nested(name: str, word: str, spec: library.Spec, pairs: list[tuple[Text,
 
 
 def _complete(node: Node, name: str, spec: library.Spec, written: set[str], reading: Reading) -> None:
+    short = _short(name, spec)
+    if {short, "parts"} <= written:
+        reading.wrong(node, f'"{name}" has "{short}" and "parts"', "write all of it in parts")
     needed = NEEDED.get(name) or ((_ours(name, spec.required),) if spec.required else ())
     if needed and not written & {*needed, "parts", *spec.nested}:
         reading.wrong(node, f'"{name}" has no "{needed[0]}"', f"expected {name}: {{{needed[0]}: ...}}")
@@ -52,12 +55,17 @@ def _pairs(node: Node, name: str, spec: library.Spec, reading: Reading) -> list[
         return node.pairs
     if isinstance(node, Text) and node.is_none:
         return []
-    short = SHORT.get(name) or (_ours(name, spec.short) if spec.short else "")
+    short = _short(name, spec)
     if short and (isinstance(node, Text) or short in {"number", "prompt"}):
         return [(Text(node.line, node.column, short), node)]
     wanted = sorted({*spec.attributes, *spec.nested} - {"action"})
     reading.wrong(node, f'the value of "{name}" is not a map', f"expected {', '.join(wanted[:8]) or 'no value'}")
     return []
+
+
+def _short(name: str, spec: library.Spec) -> str:
+    """Give the word that a bare value stands for, empty when there is none."""
+    return SHORT.get(name) or (_ours(name, spec.short) if spec.short else "")
 
 
 def _ours(name: str, word: str) -> str:

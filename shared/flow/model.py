@@ -22,7 +22,13 @@ class SceneUrl(msgspec.Struct, frozen=True):
     scene: str
 
 
-type Value = str | int | bool | Template | SceneUrl
+class RouteUrl(msgspec.Struct, frozen=True):
+    """Stands where Twilio wants one of the app's own addresses, such as where a recording is told of."""
+
+    route: str
+
+
+type Value = str | int | bool | Template | SceneUrl | RouteUrl
 
 
 class Element(msgspec.Struct, frozen=True):

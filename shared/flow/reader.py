@@ -27,7 +27,7 @@ class Result(msgspec.Struct, frozen=True):
 def read(path: Path) -> Result:
     """Read a flow file. Never raises: what is wrong is in the result's mistakes."""
     try:
-        root, mistakes = document.parse(path.read_bytes())
+        root, mistakes = document.read(path)
     except OSError as e:
         return _failed(path, Mistake(1, 1, f"the file cannot be read: {e.strerror}", "expected a flow file"))
     except Unreadable as e:
@@ -125,6 +125,9 @@ class _File:
                 self.reading.wrong(
                     key, f'the keyword "{shown(key.value)}" is there already', "upper and lower case are one"
                 )
+            elif keyword.upper() in words.OPT_OUT:
+                self.reading.wrong(key, f'"{shown(key.value)}" never gets this answer: carriers answer it themselves',
+                                   "choose another word, such as LEAVE", breaks=False)  # fmt: skip
             answers[keyword] = self._answer(value)
         return answers
 

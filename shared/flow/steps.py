@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from shared import routes
 from shared.flow import conditions, library, own
 from shared.flow.document import Mapping, Node, Sequence, Text
 from shared.flow.elements import element, parts_of, scene_of, words_of
 from shared.flow.fill import spoken
-from shared.flow.model import Bridge, Element, Gather, Record, SceneUrl, Step, Template, Value
+from shared.flow.model import Bridge, Element, Gather, Record, RouteUrl, SceneUrl, Step, Template, Value
 from shared.flow.values import Reading
 from shared.flow.words import ENDING, OURS, Filled, Free
 
@@ -95,9 +96,13 @@ def is_keys(choice: str) -> bool:
 
 
 def _prompt(node: Node, reading: Reading) -> list[Element | Template]:
-    if isinstance(node, Text):
-        return [element(("gather", "say"), node, reading)]
-    return parts_of(("gather",), node, reading)
+    parts: list[Element | Template] = []
+    for item in node.items if isinstance(node, Sequence) else [node]:
+        if isinstance(item, Text):
+            parts.append(element(("gather", "say"), item, reading))
+        else:
+            parts += parts_of(("gather",), item, reading)
+    return parts
 
 
 def _choices(node: Node, reading: Reading) -> dict[str, str]:
@@ -115,6 +120,8 @@ def _dial(node: Node, reading: Reading) -> Step:
         base = Element(base.name, base.attributes, tuple(_whispered(part, whisper) for part in base.parts))
     if read.get("whisper") and all(isinstance(part, Element) and part.name == "conference" for part in base.parts):
         reading.wrong(read["whisper"], "nobody hears a whisper in a conference", "expected number, client or sip")
+    parts = tuple(_recorded(part) if isinstance(part, Element) else part for part in base.parts)
+    base = _recorded(Element(base.name, base.attributes, parts))
     unanswered = scene_of(read, "unanswered", reading)
     then = scene_of(read, "then", reading)
     busy, failed = (scene_of(read, word, reading) or unanswered for word in ("busy", "failed"))
@@ -125,6 +132,16 @@ def _dial(node: Node, reading: Reading) -> Step:
 
 def _named(outcomes: dict[str, str]) -> dict[str, str]:
     return {status: name for status, name in outcomes.items() if name}
+
+
+def _recorded(part: Element) -> Element:
+    """Ask to be told of a recording, of a conversation or of a conference, so that the call's record has it."""
+    if part.attributes.get("record", "do-not-record") == "do-not-record":
+        return part
+    return Element(part.name, _TOLD | part.attributes, part.parts)
+
+
+_TOLD: dict[str, Value] = {"recording_status_callback": RouteUrl(routes.RECORDING_STATUS)}
 
 
 def _whispered(part: Element | Template, whisper: str) -> Element | Template:
@@ -145,6 +162,10 @@ def _enqueue(node: Node, reading: Reading) -> Step:
 def _record(node: Node, reading: Reading) -> Step:
     read = words_of(node, "record", OURS["record"], reading)
     base = element(("record",), node, reading, OURS["record"])
+    told: dict[str, Value] = _TOLD | base.attributes
+    if base.attributes.get("transcribe"):
+        told["transcribe_callback"] = RouteUrl(routes.RECORDING_STATUS)
+    base = Element(base.name, told, base.parts)
     return Record(element=base, then=scene_of(read, "then", reading), no_input=scene_of(read, "no_input", reading))
 
 

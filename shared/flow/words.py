@@ -169,6 +169,8 @@ ANSWER: dict[str, Kind] = {
     "call": SCENE,
     "forward": Phone(),
 }
+# Source: Twilio, "Twilio support for opt-out keywords"; a keyword is the whole message, in any case.
+OPT_OUT = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"])
 HIDDEN = "hidden"  # stands in `match` for callers that show no number
 WAITING = {
     "gather",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from shared import settings
-from shared.store.tables import PAGE_ROWS, Entity, Table, key
+from shared.store.tables import Entity, Table, key
 
 LAST_KEY = "\uffff"  # above the key of any address
 
@@ -20,9 +20,9 @@ def leave(name: str, person: str) -> None:
     _table(settings.current()).delete(key(name), key(person))
 
 
-def members(name: str, after: str = "", size: int = PAGE_ROWS) -> list[Entity]:
-    """Give the next people on a list (`person`, `line`, `at`) after one of them, in the order of their addresses."""
-    return _table(settings.current()).between(key(name), key(after), LAST_KEY, size)
+def members(name: str, most: int) -> list[Entity]:
+    """Give at most so many of the people on a list (`person`, `line`, `at`), in the order of their addresses."""
+    return _table(settings.current()).between(key(name), "", LAST_KEY, most)
 
 
 @cache

@@ -26,6 +26,7 @@ READ_S = 2  # the SDK's own default of 300 s would outlast every caller
 RETRIES = 1
 POOL_SIZE = 32  # connections; requests' default of 10 makes threads wait for each other
 STRING_CHARACTERS = 16_000  # the service refuses above 32 K UTF-16 units, and a character may be two
+TRANSACTION_ROWS = 100  # the service refuses more, and more than 4 MiB
 KEY_CHARACTERS = 200  # the service refuses keys above 1 KiB
 MAX_PROPERTIES = 252  # the service's 255 with its own three
 MAX_ENTITY_BYTES = 1024 * 1024  # names and strings count two bytes a UTF-16 unit
@@ -63,20 +64,21 @@ def service(settings: Settings) -> TableServiceClient:
         "retry_backoff_factor": 0.2,
     }
     if settings.storage_connection:
-        return TableServiceClient.from_connection_string(_spelled_out(settings.storage_connection), **options)
+        return TableServiceClient.from_connection_string(spelled_out(settings.storage_connection), **options)
     from azure.identity import ManagedIdentityCredential
 
     credential = ManagedIdentityCredential(client_id=settings.storage_client_id or None)
     return TableServiceClient(settings.storage_table_endpoint, credential=credential, **options)
 
 
-def _spelled_out(connection: str) -> str:
-    """Spell out the short form of the emulator's connection string, which the table SDK does not know."""
+def spelled_out(connection: str) -> str:
+    """Spell out the short form of the emulator's connection string, which the SDKs do not know."""
     if connection.strip().rstrip(";").lower() != "usedevelopmentstorage=true":
         return connection
     return (
         "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
         "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
+        "QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;"
         "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;"
     )
 
@@ -95,6 +97,17 @@ class Table:
         except ResourceExistsError:
             return False
         return True
+
+    def put(self, entity: Entity) -> None:
+        """Write a row, whether it is there or not, merging its properties."""
+        self._made(lambda: self._client.upsert_entity(folded(entity)))
+
+    def put_all(self, entities: list[Entity]) -> None:
+        """Write rows of one partition, a hundred at a time, each hundred as a whole."""
+        self.make()  # a transaction does not say clearly that its table is missing
+        for start in range(0, len(entities), TRANSACTION_ROWS):
+            rows = entities[start : start + TRANSACTION_ROWS]
+            self._client.submit_transaction([("upsert", folded(row)) for row in rows])
 
     def replace(self, entity: Entity, etag: str) -> None:
         """Write a row that nobody has changed since; raises ResourceModifiedError when somebody has."""
@@ -133,6 +146,21 @@ class Table:
         except ResourceNotFoundError:
             pass
         return rows[:size]
+
+    def page(self, query: str, parameters: dict[str, str], size: int, after: Any) -> tuple[list[Entity], Any]:
+        """Give at most `size` rows in key order and the token of the next page (None at the end).
+
+        The service may answer an empty page that has a token: it is asked on until there is a row or the end.
+        """
+        pages: Any = self._client.query_entities(query, parameters=parameters, results_per_page=size).by_page(after)
+        try:
+            for page in pages:
+                rows = [unfolded(dict(entity)) for entity in page]
+                if rows:
+                    return rows, pages.continuation_token
+        except ResourceNotFoundError:
+            pass
+        return [], None
 
     def _made(self, write: Callable[[], Any]) -> None:
         try:

@@ -49,8 +49,9 @@ def webhooks(source):
 
 
 def queues(bindings):
-    """Give the queues that functions read or write."""
-    return {binding["queueName"] for of in bindings.values() for binding in of if "queueName" in binding}
+    """Give the queues that functions read or write; their poison queues come with them."""
+    named = {binding["queueName"] for of in bindings.values() for binding in of if "queueName" in binding}
+    return {name for name in named if not name.endswith("-poison")}
 
 
 def tables(sources):

@@ -16,7 +16,10 @@ PLATFORM = {
 }
 LOCAL_ONLY = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}  # Flex Consumption refuses the one, the line the other
 IDENTITY_FORM = {"AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId"}  # in place of a connection string
-ALTERNATIVE = {"AzureWebJobsStorage__tableServiceUri"}  # the account's name says as much
+ALTERNATIVE = {  # the account's name says as much
+    "AzureWebJobsStorage__tableServiceUri",
+    "AzureWebJobsStorage__queueServiceUri",
+}
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from importlib.util import cache_from_source
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -39,8 +40,31 @@ def test_the_package_holds_what_runs_and_nothing_else(tmp_path):
     package.write(ROOT, tmp_path / "a.zip")
     names = zipfile.ZipFile(tmp_path / "a.zip").namelist()
     top = {name.partition("/")[0] for name in names}
-    assert top - {"flows"} == {"function_app.py", "flow.yaml", "host.json", "requirements.txt", "shared"}
-    assert {Path(name).suffix for name in names} - {".txt", ".json", ".yaml", ".py"} <= {".html", ".js", ".css", ".svg"}
+    assert top - {"flows", "__pycache__"} == {
+        "function_app.py", "flow.yaml", "flow.yaml.tree", "host.json", "requirements.txt", "shared",
+    }  # fmt: skip
+    plain = {".txt", ".json", ".yaml", ".py", ".pyc", ".tree"}
+    assert {Path(name).suffix for name in names} - plain <= {".html", ".js", ".css", ".svg"}
+
+
+def test_each_module_has_its_bytecode_and_python_takes_it_without_a_look_at_the_source(tmp_path):
+    package.write(ROOT, tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as made:
+        made.extractall(tmp_path / "app")
+        names = set(made.namelist())
+    modules = {name for name in names if name.endswith(".py")}
+    assert {name for name in names if name.endswith(".pyc")} == {
+        Path(cache_from_source(name)).as_posix() for name in modules
+    }
+    (tmp_path / "app" / "shared" / "phone.py").write_text("raise RuntimeError")
+    done = subprocess.run([sys.executable, "-c", "import shared.phone"], cwd=tmp_path / "app", check=False)
+    assert done.returncode == 0
+
+
+def test_a_module_that_cannot_be_compiled_stops_the_package(app, tmp_path):
+    (app / "shared" / "a.py").write_text("def broken(:\n")
+    with pytest.raises(package.NotAnApp, match=r"shared/a\.py"):
+        package.write(app, tmp_path / "a.zip")
 
 
 def test_what_funcignore_names_stays_at_home(app, tmp_path):

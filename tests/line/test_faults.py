@@ -126,8 +126,9 @@ def test_twilios_log_that_fails_and_hangs_is_read_the_next_time(fragile):
     with deaf(line):
         for n in range(3):
             line.twilio.text(f"unheard {n}", from_="+12025550199")
-    line.twilio.faults(on="rest", does="answer", of="Messages", status=429, times=1)
+    line.twilio.faults(on="rest", does="answer", of="Messages", status=429, times=20)
     assert line.post("reconcile", {"since": "2026-01-01T00:00:00Z", "until": "2026-01-01T01:00:00Z"}).status == 503
+    line.twilio.faults()
     assert is_whole(line)
 
 

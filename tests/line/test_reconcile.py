@@ -10,6 +10,7 @@ from shared import reconcile, retention, settings
 from shared.store import calls, forgotten, messages, watermark
 from shared.store.book import Wanted
 from tests.line.test_record import deaf
+from tests.line.waiting import eventually
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +90,7 @@ def test_a_mark_that_another_instance_moved_is_left_to_it():
 
 
 def test_twilio_that_fails_is_said_in_the_heartbeat(line, caplog):
-    line.twilio.faults(on="rest", does="answer", of="Messages", status=500)
+    line.twilio.faults(on="rest", does="answer", of="Messages", status=500, times=20)
     assert run(caplog).startswith("reconcile stopped: Twilio")
 
 
@@ -124,7 +125,8 @@ def test_a_row_of_twilios_log_of_recordings_joins_its_call(line, number):
     recording = {"sid": "RE" + "3" * 32, "call_sid": call.sid, "status": "completed", "duration": "7",
                  "media_url": f"{line.running.line.twilio}/recording", "error_code": None}  # fmt: skip
     (kind,) = [kind for kind in reconcile.KINDS if kind.name == "recordings"]
-    calls.book().delete(calls.book().get(call.sid), "time")
+    known = eventually(lambda: (row := calls.book().get(call.sid)) and row["status"] == "completed" and row)
+    calls.book().delete(known, "time")
     assert [reconcile._brought(kind, recording) for _ in range(2)] == ["added", "left"]
     (row,) = line.get("calls", **{"with": number}).told["calls"]
     assert row["recordings"]["RE" + "3" * 32]["duration_s"] == 7

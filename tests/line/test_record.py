@@ -106,7 +106,7 @@ def test_a_period_that_is_upside_down_is_refused(line):
 
 
 def test_reconcile_says_so_when_twilio_fails(line):
-    line.twilio.faults(on="rest", does="answer", of="Messages", status=500)
+    line.twilio.faults(on="rest", does="answer", of="Messages", status=500, times=20)
     since = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
     answer = line.post("reconcile", {"since": since})
     assert (answer.status, int(answer.headers["retry-after"]) > 0) == (503, True)

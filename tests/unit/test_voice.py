@@ -226,6 +226,14 @@ def test_redirect_takes_a_scene_or_an_address(line):
     assert verbs(line.asked("/api/voice/two")) == [("Redirect", "https://example.com/x?a=1&b=2")]
 
 
+def test_a_prompt_is_heard_whatever_it_is_made_of(line):
+    line.says(
+        "voice: {start: [gather: {prompt: [Hello., {pause: 1}, {say: {text: Go., loop: 2}}], choices: {'1': start}}]}"
+    )
+    gather = line.calls().find("Gather")
+    assert [(verb.tag, verb.text) for verb in gather] == [("Say", "Hello."), ("Pause", None), ("Say", "Go.")]
+
+
 def test_every_other_verb_of_the_library_is_built_as_written(line):
     line.says("""
 voice:
@@ -240,7 +248,7 @@ voice:
     assert ET.tostring(line.calls(FromCity="Paris"), encoding="unicode") == (
         '<Response><Sms to="+12025550122">Hello, Paris</Sms><Play digits="w1" loop="2" /><Pause length="2" />'
         '<Start><Transcription languageCode="en-GB" partialResults="true" /></Start>'
-        '<Say voice="Polly.Amy">Hello<break time="1s" />Paris</Say>'
+        '<Say voice="Polly.Amy">Hello <break time="1s" /> Paris</Say>'
         f'<Connect action="{BASE}/api/voice/start"><Stream url="wss://example.com/x">'
         '<Parameter name="who" value="+12025550122" /></Stream></Connect></Response>'
     )
@@ -307,7 +315,7 @@ voice:
     assert [element.tag for element in response.iter()] == ["Response", "Say", "emphasis", "Dial", "Conference"]
     said = response.find("Say").text or ""
     assert "\x00" not in said
-    assert value.isprintable() is False or said == value
+    assert value.isprintable() is False or said == f"{value} "
 
 
 def test_a_scene_is_rendered_within_a_third_of_a_millisecond(line):
@@ -320,3 +328,21 @@ def test_a_scene_is_rendered_within_a_third_of_a_millisecond(line):
     asked = Webhook({"From": "+12025550122", "To": "+12025550100"}, BASE)
     voice.begin(asked)
     assert min(repeat(lambda: voice.begin(asked), number=50, repeat=5)) / 50 < 0.0003
+
+
+def test_what_follows_silence_is_said_to_the_caller_who_was_silent(line):
+    line.says("""
+voice:
+  start: [record: {no_input: silent}]
+  silent: [say: "Goodbye, $From."]
+""")
+    assert [text(line.calls(From=caller)) for caller in ("+12025550122", "+12025550133")] == [
+        "Goodbye, +12025550122.", "Goodbye, +12025550133."]  # fmt: skip
+
+
+@pytest.mark.parametrize("dial", ["{number: '+12025550101', record: record-from-answer}",
+                                  "{conference: {name: team, record: record-from-start}}"])  # fmt: skip
+def test_the_line_is_told_of_each_recording(line, dial):
+    line.says(f"voice: {{start: [dial: {dial}]}}")
+    (told,) = [verb.get("recordingStatusCallback") for verb in line.calls().iter() if verb.get("record")]
+    assert told == f"{BASE}/api/status/recording"

@@ -1,0 +1,96 @@
+"""The Twilio account that a command works on: from the running local line, the environment or local.settings.json."""
+
+import json
+import os
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+from local import setup
+
+TIMEOUT_S = 15
+PROBE = {"CallSid": "CA" + "0" * 32, "From": "+12025550122", "CallStatus": "ringing", "Direction": "inbound"}
+
+
+class NotSet(Exception):
+    """The account is not known; the message says which settings are missing."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Account:
+    """An account and how it is reached. `number` and `base` (where the app is) are empty when they are not set."""
+
+    sid: str
+    auth_token: str
+    api: str = ""
+    number: str = ""
+    base: str = ""
+    key: tuple[str, str] = ("", "")  # SID and secret of an API key
+
+    def client(self) -> Any:
+        """Give Twilio's client for it."""
+        from twilio.rest import Client
+
+        client = Client(self.sid, self.auth_token)
+        if self.api:
+            client.api.base_url = self.api
+        return client
+
+
+def known(*, is_local: bool) -> Account:
+    """Give the account. Raises NotSet, or line.NoLine when the local one does not run."""
+    if is_local:
+        from local import line
+        from local.commands.start import CARD
+
+        running = line.read(CARD)
+        return Account(running.account_sid, running.auth_token, running.twilio, running.phone_number, running.app)
+    values = settings()
+    needed = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+    if missing := [name for name in needed if not values.get(name)]:
+        raise NotSet(f"{' and '.join(missing)} must be set, in the environment or in local.settings.json.")
+    return Account(
+        values["TWILIO_ACCOUNT_SID"],
+        values["TWILIO_AUTH_TOKEN"],
+        values.get("TWILIO_API_BASE_URL", ""),
+        values.get("TWILIO_PHONE_NUMBER", ""),
+        values.get("PUBLIC_BASE_URL", "").rstrip("/"),
+        (values.get("TWILIO_API_KEY_SID", ""), values.get("TWILIO_API_KEY_SECRET", "")),
+    )
+
+
+def settings() -> dict[str, str]:
+    """Give the settings of local.settings.json and the environment, which wins."""
+    file = setup.ROOT / "local.settings.json"
+    values: dict[str, str] = json.loads(file.read_text(encoding="utf-8")).get("Values", {}) if file.exists() else {}
+    return values | {name: value for name, value in os.environ.items() if value}
+
+
+def proof(account: Account, base: str, number: str) -> str:
+    """Ask the app as Twilio would, signed and forged; give what is wrong, empty when all is well. Nothing is kept."""
+    from twilio.request_validator import RequestValidator
+
+    url, parameters = f"{base}/api/voice", {**PROBE, "To": number, "AccountSid": account.sid}
+    signature = RequestValidator(account.auth_token).compute_signature(url, parameters)
+    status, body = _posted(url, parameters, signature)
+    if status == 403:
+        return "The app refuses Twilio's signature: TWILIO_AUTH_TOKEN there is another, or PUBLIC_BASE_URL is not BASE."
+    if status != 200 or "<Response" not in body:
+        return f"{url} answers {status or body} instead of TwiML: is the app deployed and started there?"
+    if _posted(url, parameters, "forged")[0] != 403:
+        return f"{url} answers a forged request too: it is not this app."
+    return ""
+
+
+def _posted(url: str, parameters: dict[str, str], signature: str) -> tuple[int, str]:
+    body = urllib.parse.urlencode(parameters).encode()
+    request = urllib.request.Request(url, body, {"X-Twilio-Signature": signature})
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+            return answer.status, answer.read().decode(errors="replace")
+    except urllib.error.HTTPError as e:
+        return e.code, ""
+    except OSError as e:
+        return 0, str(e)

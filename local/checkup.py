@@ -1,0 +1,164 @@
+"""Is a deployment well? Each check says what it found and, when something is wrong, what to do about it."""
+
+import base64
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+
+from local import account, setup
+from local.account import Account
+from local.commands import connect
+
+TIMEOUT_S = 15
+CLOCK_S = 30  # access tokens and signed storage requests suffer before that is reached
+TWILIO = "https://api.twilio.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found. `remedy` says what to do when it is not well; a hint is no fault."""
+
+    check: str
+    state: Literal["ok", "wrong", "hint"]
+    told: str
+    remedy: str = ""
+
+
+def findings(of: Account) -> Iterator[Finding]:
+    """Check one after the other; without credentials nothing else can be asked."""
+    status, _, date = _asked(of, (of.sid, of.auth_token), "")
+    if status != 200:
+        yield Finding("credentials", "wrong", f"Twilio answers {status or 'nothing'} to account and token",
+                      "Copy account SID and auth token from the first page of Twilio's console.")  # fmt: skip
+        return
+    yield Finding("credentials", "ok", f"Twilio knows account {of.sid[:6]}…")
+    yield _clock(date)
+    yield _api_key(of)
+    number = _number(of)
+    if number is None:
+        yield Finding("number", "wrong", f"{of.number or 'TWILIO_PHONE_NUMBER'} is no number of this account",
+                      "Set TWILIO_PHONE_NUMBER to one that `python3 dev.py connect` lists.")  # fmt: skip
+        return
+    yield Finding("number", "ok", f"{of.number} is the account's")
+    base = of.base or number["voice_url"].partition("/api/")[0]
+    yield _webhooks(number, base)
+    yield _address(of, base)
+    yield from _health(base)
+    yield _flow()
+    yield from _registration(of.number)
+
+
+def _asked(of: Account, user: tuple[str, str], path: str) -> tuple[int, Any, str]:
+    """Ask Twilio's REST API; give status (0 without an answer), document and Date."""
+    url = f"{of.api or TWILIO}/2010-04-01/Accounts/{of.sid}{path}.json"
+    login = base64.b64encode(":".join(user).encode()).decode()
+    request = urllib.request.Request(url, headers={"Authorization": f"Basic {login}"})
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+            return answer.status, json.loads(answer.read()), answer.headers.get("Date", "")
+    except urllib.error.HTTPError as e:
+        return e.code, {}, ""
+    except OSError:
+        return 0, {}, ""
+
+
+def _clock(date: str) -> Finding:
+    if not date:
+        return Finding("clock", "hint", "Twilio does not say what time it is")
+    off_s = abs((datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds())
+    if off_s > CLOCK_S:
+        return Finding("clock", "wrong", f"this clock and Twilio's differ by {off_s:.0f} s",
+                       "Let the system set its clock (NTP): tokens and storage signatures depend on it.")  # fmt: skip
+    return Finding("clock", "ok", "this clock agrees with Twilio's")
+
+
+def _api_key(of: Account) -> Finding:
+    if not all(of.key):
+        return Finding("API key", "hint", "no API key is set",
+                       "Make one in the console for access tokens, and so that REST needs no auth token.")  # fmt: skip
+    status, _, _ = _asked(of, of.key, "/Calls")
+    if status != 200:
+        return Finding("API key", "wrong", f"Twilio answers {status} to the API key",
+                       "Make a new key; TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET are a pair.")  # fmt: skip
+    return Finding("API key", "ok", "Twilio knows the API key")
+
+
+def _number(of: Account) -> dict[str, Any] | None:
+    _, found, _ = _asked(of, (of.sid, of.auth_token), "/IncomingPhoneNumbers")
+    numbers: list[dict[str, Any]] = found.get("incoming_phone_numbers", []) if found else []
+    return next((one for one in numbers if one["phone_number"] == of.number), None)
+
+
+def _webhooks(number: dict[str, Any], base: str) -> Finding:
+    if number.get("voice_application_sid") or number.get("sms_application_sid"):
+        return Finding("webhooks", "wrong", "a TwiML application answers for this number and wins over its webhooks",
+                       "Take it off the number in Twilio's console.")  # fmt: skip
+    wrong = [name for name, value in connect.wanted(base).items() if number.get(name) != value]
+    if wrong:
+        remedy = f"python3 dev.py connect {number['phone_number']} {base or 'https://…'}"
+        return Finding("webhooks", "wrong", f"the number's {', '.join(wrong)} are not the app's", remedy)
+    return Finding("webhooks", "ok", f"calls and texts go to {base}")
+
+
+def _address(of: Account, base: str) -> Finding:
+    if not base:
+        return Finding("signature", "wrong", "it is not known where the app is",
+                       "Set PUBLIC_BASE_URL, or connect the number first.")  # fmt: skip
+    if wrong := account.proof(of, base, of.number):
+        return Finding("signature", "wrong", wrong, "Compare PUBLIC_BASE_URL and the token of the app with these.")
+    return Finding("signature", "ok", f"{base} answers what Twilio signs and refuses what is forged")
+
+
+def _health(base: str) -> Iterator[Finding]:
+    """What the app says of itself: settings and limits, its flow, its storage."""
+    try:
+        with urllib.request.urlopen(f"{base}/api/health", timeout=TIMEOUT_S) as answer:
+            checks = json.loads(answer.read())["checks"]
+    except urllib.error.HTTPError as e:
+        checks = _checks(e)
+    except (OSError, ValueError):
+        checks = {}
+    if not checks:
+        yield Finding("app", "wrong", f"{base}/api/health does not answer",
+                      "Look at its log; `0 functions found` there means that the app cannot be imported.")  # fmt: skip
+    for part, state in checks.items():
+        if state == "ok":
+            yield Finding(part, "ok", "the app says: ok")
+        else:
+            told = "; ".join(state) if isinstance(state, list) else str(state)
+            yield Finding(part, "wrong", told, REMEDIES.get(part, "Look at docs/troubleshooting.md."))
+
+
+REMEDIES = {
+    "settings": "Set it where the app runs; docs/settings.md says what each is for.",
+    "flow": "python3 dev.py check says where; deploy the file again.",
+    "storage": "Is the account there, and has the app's identity the role Storage Table Data Contributor?",
+}
+
+
+def _checks(error: urllib.error.HTTPError) -> dict[str, Any]:
+    try:
+        checks: dict[str, Any] = json.loads(error.read()).get("checks", {})
+    except ValueError:
+        return {}
+    return checks
+
+
+def _flow() -> Finding:
+    from shared import flow
+
+    mistakes = flow.check(setup.ROOT / "flow.yaml")
+    if mistakes:
+        return Finding("flow.yaml", "wrong", str(mistakes[0]), "python3 dev.py check")
+    return Finding("flow.yaml", "ok", "the file of this folder is right")
+
+
+def _registration(number: str) -> Iterator[Finding]:
+    if number.startswith("+1"):
+        yield Finding("registration", "hint", "US carriers drop texts from numbers that are not registered",
+                      "Register it (A2P 10DLC), or verify a toll-free number: docs/texting.md.")  # fmt: skip

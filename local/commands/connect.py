@@ -1,0 +1,91 @@
+"""dev.py connect: point a Twilio number at the app, then prove that the two understand each other."""
+
+import argparse
+import sys
+from typing import Any
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("number", nargs="?", default="", help="the number, such as +12025550100; none lists them")
+    parser.add_argument("base", nargs="?", default="", help="where the app is, such as https://ahoy.example.com")
+    parser.add_argument("--yes", action="store_true", help="change without asking, for scripts")
+    parser.add_argument("--local", action="store_true", help="the line that dev.py start runs on this machine")
+
+
+def run(given: argparse.Namespace) -> int:
+    """List the numbers, or change one; exit code 1 when it cannot be done or proved."""
+    from requests import RequestException
+    from twilio.base.exceptions import TwilioRestException
+
+    from local import account, line
+
+    try:
+        of = account.known(is_local=given.local)
+        found = of.client().incoming_phone_numbers.list(limit=1000)
+        if not given.number:
+            return _listed(found)
+        return _connected(of, given, next((one for one in found if one.phone_number == given.number), None))
+    except (account.NotSet, line.NoLine) as e:
+        print(e, file=sys.stderr)
+    except TwilioRestException as e:
+        print(f"Twilio refused: {e.msg} (code {e.code}, {e.status}).", file=sys.stderr)
+    except RequestException as e:
+        print(f"Twilio cannot be reached ({type(e).__name__}).", file=sys.stderr)
+    return 1
+
+
+def _listed(found: list[Any]) -> int:
+    for number in found:
+        print(
+            f"{number.phone_number}  calls to {number.voice_url or 'nowhere'}, texts to {number.sms_url or 'nowhere'}"
+        )
+    if not found:
+        print("The account has no number; buy one in Twilio's console.", file=sys.stderr)
+    return 0
+
+
+def wanted(base: str) -> dict[str, str]:
+    """Give what a number is set to, by the names of Twilio's client.
+
+    A failed request is sent again to the same address, which any other instance may answer.
+    """
+    from shared import routes
+
+    return {
+        "voice_url": routes.url(base, routes.VOICE),
+        "voice_method": "POST",
+        "voice_fallback_url": routes.url(base, routes.VOICE),
+        "sms_url": routes.url(base, routes.SMS),
+        "sms_method": "POST",
+        "sms_fallback_url": routes.url(base, routes.SMS),
+        "status_callback": routes.url(base, routes.CALL_STATUS),
+        "status_callback_method": "POST",
+    }
+
+
+def _connected(of: Any, given: argparse.Namespace, number: Any) -> int:
+    from local import account
+
+    base = given.base.rstrip("/")
+    if number is None:
+        print(f"{given.number} is no number of this account; without one, all are listed.", file=sys.stderr)
+        return 1
+    if not base.startswith("https://") and not (given.local and base.startswith("http://127.0.0.1:")):
+        print("Say where the app is, with https://, such as https://ahoy.example.com", file=sys.stderr)
+        return 1
+    changes = {name: value for name, value in wanted(base).items() if getattr(number, name) != value}
+    for name, value in changes.items():
+        print(f"{name}: {getattr(number, name) or 'nothing'} -> {value}")
+    if number.voice_application_sid or number.sms_application_sid:
+        print("A TwiML application answers for this number and wins over these; take it off in Twilio's console.")
+    if changes and not (given.yes or input("Change this? [y/N] ").strip().lower() == "y"):
+        print("Nothing was changed.", file=sys.stderr)
+        return 1
+    if changes:
+        number.update(**changes)
+    if wrong := account.proof(of, base, given.number):
+        print(wrong, file=sys.stderr)
+        return 1
+    print(f"{given.number} is connected: {base} answers what Twilio signs and refuses what is forged.")
+    return 0

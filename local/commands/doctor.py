@@ -1,0 +1,36 @@
+"""dev.py doctor: is a deployment well, and what to do when it is not."""
+
+import argparse
+import json
+import sys
+
+SIGNS = {"ok": "ok   ", "wrong": "WRONG", "hint": "hint "}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("--local", action="store_true", help="the line that dev.py start runs on this machine")
+    parser.add_argument("--json", action="store_true", help="print each finding as one line of JSON, for scripts")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print what each check finds; exit code 1 when something is wrong."""
+    from dataclasses import asdict
+
+    from local import account, checkup, line
+
+    try:
+        of = account.known(is_local=given.local)
+    except (account.NotSet, line.NoLine) as e:
+        print(e, file=sys.stderr)
+        return 1
+    is_well = True
+    for found in checkup.findings(of):
+        is_well = is_well and found.state != "wrong"
+        if given.json:
+            print(json.dumps(asdict(found)), flush=True)
+            continue
+        print(f"{SIGNS[found.state]}  {found.check}: {found.told}", flush=True)
+        if found.remedy:
+            print(f"       {found.remedy}")
+    return 0 if is_well else 1

@@ -1,0 +1,149 @@
+"""Queue triggers on this machine, as the Functions host runs them.
+
+Up to `batchSize` messages are taken at once and run at the same time; more are taken once `newBatchThreshold` or fewer
+are at work. A message that failed comes back after `visibilityTimeout`; after `maxDequeueCount` tries it goes to the
+queue `NAME-poison`. Messages are base64. Source: the host.json reference, "queues", and the host's QueueListener.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.storage.queue import QueueClient, QueueMessage, TextBase64DecodePolicy, TextBase64EncodePolicy
+
+from local import worker
+from local.worker import Function
+
+HIDDEN_S = 600  # while a message is at work; a host that crashes shows it again after this long
+FIRST_POLL_S = 0.1  # doubled by each look that finds nothing
+OVERRIDE = "AzureFunctionsJobHost__extensions__queues__"  # settings of this name win over host.json, as at the host
+
+log = logging.getLogger("host.queue")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """host.json's `queues`; times in seconds."""
+
+    batch_size: int = 16
+    new_batch_threshold: int = 8
+    visibility_s: int = 0
+    max_polling_s: float = 60
+    max_dequeue_count: int = 5
+
+    @classmethod
+    def of(cls, host_json: Mapping[str, Any], environ: Mapping[str, str]) -> "Pace":
+        """Read it from host.json, or from settings that override it."""
+        given = dict(host_json.get("extensions", {}).get("queues", {}))
+        given |= {name.removeprefix(OVERRIDE): text for name, text in environ.items() if name.startswith(OVERRIDE)}
+        batch_size = int(given.get("batchSize", 16))
+        return cls(
+            batch_size,
+            int(given.get("newBatchThreshold", batch_size // 2)),
+            _seconds(given.get("visibilityTimeout", "00:00:00")),
+            _seconds(given.get("maxPollingInterval", "00:01:00")),
+            int(given.get("maxDequeueCount", 5)),
+        )
+
+
+def _seconds(time_span: str) -> int:
+    hours, minutes, seconds = time_span.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+
+
+async def run(function: Function, pace: Pace) -> None:
+    """Run a function for each message of its queue, until cancelled."""
+    connection = os.environ[function.trigger["connection"]]
+    await Listener(function, connection, pace).listen()
+
+
+class Listener:
+    """One function and its queue."""
+
+    def __init__(self, function: Function, connection: str, pace: Pace) -> None:
+        self._function = function
+        self._pace = pace
+        name = function.trigger["queueName"]
+        self._queue = _client(connection, name)
+        self._poison = _client(connection, f"{name}-poison")
+        self._at_work: set[asyncio.Task[None]] = set()
+
+    async def listen(self) -> None:
+        """Take messages and run them."""
+        pause_s = FIRST_POLL_S
+        while True:
+            if len(self._at_work) > self._pace.new_batch_threshold:
+                await asyncio.wait(self._at_work, return_when=asyncio.FIRST_COMPLETED)
+                continue
+            taken = await asyncio.to_thread(self._take)
+            for message in taken:
+                task = asyncio.create_task(self._one(message))
+                self._at_work.add(task)
+                task.add_done_callback(self._at_work.discard)
+            pause_s = FIRST_POLL_S if taken else min(pause_s * 2, self._pace.max_polling_s)
+            if not taken:
+                await asyncio.sleep(pause_s)
+
+    def _take(self) -> list[QueueMessage]:
+        size = self._pace.batch_size
+        try:
+            page = self._queue.receive_messages(max_messages=size, messages_per_page=size, visibility_timeout=HIDDEN_S)
+            return list(page)
+        except ResourceNotFoundError:
+            return []
+        except (AzureError, ValueError) as e:  # ValueError: what is no base64
+            log.warning("queue %s cannot be read: %s", self._queue.queue_name, type(e).__name__)
+            return []
+
+    async def _one(self, message: QueueMessage) -> None:
+        metadata = {"Id": worker.text(message.id), "DequeueCount": worker.text(str(message.dequeue_count))}
+        try:
+            await worker.call(self._function, worker.text(message.content), metadata)
+        except worker.Failed as failure:
+            log.error("%s failed at try %s: %s", self._function.name, message.dequeue_count, failure)  # noqa: TRY400 -- the worker logged the trace
+            await asyncio.to_thread(self._failed, message)
+        else:
+            await asyncio.to_thread(self._delete, message)
+
+    def _failed(self, message: QueueMessage) -> None:
+        try:
+            if (message.dequeue_count or 0) < self._pace.max_dequeue_count:
+                self._queue.update_message(message, visibility_timeout=self._pace.visibility_s)
+                return
+            self._poisoned(message.content)
+        except AzureError as e:
+            log.warning("message %s comes back by itself: %s", message.id, type(e).__name__)
+        else:
+            self._delete(message)
+
+    def _poisoned(self, content: str) -> None:
+        try:
+            self._poison.send_message(content)
+        except ResourceNotFoundError:
+            self._make_poison()
+            self._poison.send_message(content)
+        log.error("a message of %s is now in %s", self._queue.queue_name, self._poison.queue_name)
+
+    def _make_poison(self) -> None:
+        try:
+            self._poison.create_queue()
+        except ResourceExistsError:
+            return
+
+    def _delete(self, message: QueueMessage) -> None:
+        try:
+            self._queue.delete_message(message)
+        except AzureError as e:
+            log.warning("message %s will come again: %s", message.id, type(e).__name__)
+
+
+def _client(connection: str, name: str) -> QueueClient:
+    return QueueClient.from_connection_string(
+        connection, name,
+        message_encode_policy=TextBase64EncodePolicy(), message_decode_policy=TextBase64DecodePolicy(),
+        retry_total=0, connection_timeout=2, read_timeout=10,
+    )  # fmt: skip

@@ -1,0 +1,188 @@
+"""One text or call to many, as the API knows it: start one, see how far it is, pause, resume, cancel.
+
+Accepting one only stores it, in batches, and puts one message into a queue; spreading.py does the rest.
+"""
+
+import logging
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, TypedDict
+
+import azure.functions as func
+import msgspec
+from azure.core.exceptions import AzureError
+
+from shared import api, idempotency, outbox, queues, routes, settings, signature
+from shared.outbox import MAX_BODY_CHARACTERS, MAX_MEDIA, CallRequest, TextRequest
+from shared.problem import Problem, WrongFields
+from shared.spreading import Work
+from shared.store import broadcasts
+from shared.store.broadcasts import OUTCOMES, Broadcast
+
+MAX_RECIPIENTS = 100_000
+MAX_REQUEST_BYTES = 4 * 1024 * 1024  # 100,000 addresses on WhatsApp, quoted
+BATCH_SIZE = 50  # people; one execution of the queue function, some 15 s at Twilio's usual pace
+SHOWN_MISTAKES = 10
+# Shape only; whether a number exists, and may be reached, is asked before it is written to: that takes 0.1 ms each.
+_PERSON = re.compile(r"(whatsapp:)?\+[1-9][0-9]{6,14}", re.ASCII)
+_SAMPLE = "+12025550122"  # stands for the recipient while the rest is checked
+
+log = logging.getLogger("ahoy.broadcast")
+
+
+class BroadcastRequest(msgspec.Struct, kw_only=True):
+    """The body of POST broadcasts: a text (`body`, `media`) or a call (`scene`), to numbers or to a stored list."""
+
+    to: Annotated[list[str], msgspec.Meta(max_length=MAX_RECIPIENTS)] = []
+    list_: str = msgspec.field(name="list", default="")
+    body: Annotated[str, msgspec.Meta(max_length=MAX_BODY_CHARACTERS)] = ""
+    media: Annotated[list[str], msgspec.Meta(max_length=MAX_MEDIA)] = []
+    scene: str = ""
+    from_: str = msgspec.field(name="from", default="")
+
+
+class Change(msgspec.Struct):
+    """The body of POST broadcasts/{id}."""
+
+    state: Literal["running", "paused", "canceled"]
+
+
+class Accepted(TypedDict):
+    """The answer to POST broadcasts."""
+
+    id: str
+    state: str
+    total: int
+
+
+class Progress(TypedDict):
+    """How far a broadcast is: recipients by outcome, those in batches that failed too often, seconds left if known."""
+
+    id: str
+    at: str
+    state: str
+    total: int
+    counts: dict[str, int]
+    stuck: int
+    left_s: int | None
+
+
+def start(req: func.HttpRequest) -> dict[str, Any]:
+    """Accept a broadcast; give its id and how many it goes to. Nobody is written to twice."""
+    wanted = api.body(req, BroadcastRequest, MAX_REQUEST_BYTES)
+    base = signature.base_url(req, settings.current())
+    from_ = _checked(wanted, base)
+    people = _people(wanted)
+    ticket = idempotency.ticket(req, routes.BROADCASTS)
+    if ticket.answer is not None:
+        return ticket.answer
+    try:
+        answer = _accepted(wanted, ticket.id, base, from_, people)
+    except AzureError as e:
+        log.warning("a broadcast cannot be stored: %s", type(e).__name__)
+        idempotency.given_back(ticket)
+        raise Problem(503, "The storage does not answer", "Nothing was sent; try again.", retry_after_s=10) from None
+    if ticket.is_keyed:
+        idempotency.answered(ticket.id, answer)
+    return answer
+
+
+def _accepted(wanted: BroadcastRequest, name: str, base: str, from_: str, people: list[str]) -> dict[str, Any]:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    broadcast = Broadcast(
+        id=name, at=now, since=now, from_=from_, base=base, total=len(people), state="running",
+        batches=-(-len(people) // BATCH_SIZE), body=wanted.body, media=wanted.media, scene=wanted.scene,
+    )  # fmt: skip
+    broadcasts.add(broadcast, people, BATCH_SIZE)
+    queues.put(queues.BROADCASTS, Work(broadcast=name))
+    return {"id": name, "state": broadcast.state, "total": broadcast.total}
+
+
+def show(req: func.HttpRequest) -> dict[str, Any]:
+    """Give a broadcast's state, its counts by outcome and an estimate of the seconds left."""
+    return _shown(_known(req))
+
+
+def change(req: func.HttpRequest) -> dict[str, Any]:
+    """Pause, resume or cancel a broadcast; resuming also takes up what was stuck."""
+    wanted = api.body(req, Change).state
+    broadcast = _known(req)
+    if broadcast.state == "canceled" and wanted != "canceled":
+        raise Problem(409, "The broadcast was canceled", "Start another one.")
+    done = sum(_counts(list(broadcasts.batches(broadcast.id))).values())
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    changed = msgspec.structs.replace(broadcast, state=wanted, since=now, done_before=done)
+    if not broadcasts.change(changed):
+        raise Problem(409, "The broadcast was changed at the same moment", "Look at it and try again.")
+    if wanted == "running":
+        queues.put(queues.BROADCASTS, Work(broadcast=broadcast.id))
+    return _shown(changed)
+
+
+def _checked(wanted: BroadcastRequest, base: str) -> str:
+    """Check everything but the people, as if it went to one; give the sender."""
+    if bool(wanted.scene) == bool(wanted.body or wanted.media):
+        raise WrongFields({"body": "expected either a text (`body`, `media`) or a call (`scene`)"})
+    if bool(wanted.to) == bool(wanted.list_):
+        raise WrongFields({"to": "expected either numbers (`to`) or a stored list (`list`)"})
+    sample = next((person for person in wanted.to if person.startswith("whatsapp:")), "") and f"whatsapp:{_SAMPLE}"
+    if wanted.scene:
+        return outbox.ringing(CallRequest(to=_SAMPLE, from_=wanted.from_, scene=wanted.scene), base).from_
+    text = TextRequest(to=sample or _SAMPLE, body=wanted.body, media=wanted.media, from_=wanted.from_)
+    return outbox.texting(text, base).from_
+
+
+def _people(wanted: BroadcastRequest) -> list[str]:
+    people = list(dict.fromkeys(wanted.to or _members(wanted.list_)))
+    wrong = [person for person in people if not _PERSON.fullmatch(person)]
+    if wrong:
+        shown = ", ".join(f'"{person[:30]}"' for person in wrong[:SHOWN_MISTAKES])
+        raise WrongFields({"to": f"{len(wrong)} are no numbers in E.164 form, such as {shown}"})
+    if not people:
+        raise WrongFields({"list": f'nobody is on the list "{wanted.list_}"'})
+    return people
+
+
+def _members(name: str) -> list[str]:
+    from shared.store import lists
+
+    rows = lists.members(name, MAX_RECIPIENTS + 1)
+    if len(rows) > MAX_RECIPIENTS:
+        raise WrongFields({"list": f"has more than {MAX_RECIPIENTS} people"})
+    return [str(row["person"]) for row in rows]
+
+
+def _known(req: func.HttpRequest) -> Broadcast:
+    broadcast = broadcasts.get(req.route_params["id"])
+    if broadcast is None:
+        raise Problem(404, "There is no such broadcast")
+    return broadcast
+
+
+def _shown(broadcast: Broadcast) -> dict[str, Any]:
+    rows = list(broadcasts.batches(broadcast.id))
+    counts = _counts(rows)
+    done = sum(counts.values())
+    waiting = broadcast.total - done
+    return {
+        "id": broadcast.id,
+        "at": broadcast.at,
+        "state": "done" if not waiting else broadcast.state,
+        "total": broadcast.total,
+        "counts": {"waiting": waiting, **counts},
+        "stuck": sum(row["size"] for row in rows if row["state"] == "stuck"),
+        "left_s": _left_s(broadcast, done, waiting),
+    }
+
+
+def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
+    return {outcome: sum(row.get(outcome, 0) for row in rows) for outcome in OUTCOMES}
+
+
+def _left_s(broadcast: Broadcast, done: int, waiting: int) -> int | None:
+    """Give the time left at the pace since it last began to run; None while that is not known."""
+    took_s = (datetime.now(UTC) - datetime.fromisoformat(broadcast.since)).total_seconds()
+    newly = done - broadcast.done_before
+    if broadcast.state != "running" or newly <= 0:
+        return 0 if not waiting else None
+    return round(waiting * took_s / newly)

@@ -1,0 +1,124 @@
+"""Numbers that the line may show as caller: its own and those whose owner has verified them.
+
+To verify one, Twilio rings it and asks for the six digits that our answer shows; it tells the outcome by a callback.
+"""
+
+import logging
+from datetime import UTC, datetime
+from functools import cache
+from typing import Annotated, Any, TypedDict
+
+import azure.functions as func
+import msgspec
+
+from shared import api, phone, routes, settings, signature, twilio_api
+from shared.problem import Problem, WrongFields
+from shared.store.tables import Table, key
+from shared.webhook import Webhook
+
+ROW = "row"
+LISTED = 1000  # at most; Twilio's page
+
+log = logging.getLogger("ahoy.caller_ids")
+
+
+class Verification(msgspec.Struct, kw_only=True):
+    """The body of POST caller-ids. `extension` is dialled once the call is answered."""
+
+    number: str
+    name: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    extension: Annotated[str, msgspec.Meta(max_length=20, pattern="^[0-9#*w]*$")] = ""
+
+
+class CallerId(TypedDict):
+    """A number that the line may show as caller."""
+
+    sid: str
+    number: str
+    name: str
+
+
+class Begun(TypedDict):
+    """A verification: `status` is ringing, verified or failed."""
+
+    number: str
+    at: str
+    status: str
+
+
+class CallerIds(TypedDict):
+    """The verified numbers, and the verifications that were begun here."""
+
+    caller_ids: list[CallerId]
+    verifications: list[Begun]
+
+
+class Ringing(TypedDict):
+    """The number that is rung, and the six digits that its owner is to press."""
+
+    number: str
+    code: str
+    call_sid: str
+
+
+def show(req: func.HttpRequest) -> dict[str, Any]:
+    """Give the verified numbers, and the verifications that were begun with their outcome."""
+    _ = req
+    client = twilio_api.client(settings.current())
+    found = _asked(lambda: client.outgoing_caller_ids.list(limit=LISTED))
+    rows, _after = _table(settings.current()).page("", {}, LISTED, None)
+    begun = [{name: row[name] for name in ("number", "at", "status")} for row in rows]
+    verified = [{"sid": one.sid, "number": one.phone_number, "name": one.friendly_name} for one in found]
+    return {"caller_ids": verified, "verifications": begun}
+
+
+def verify(req: func.HttpRequest) -> dict[str, Any]:
+    """Have Twilio ring a number; give the six digits that its owner is to press."""
+    wanted = api.body(req, Verification)
+    try:
+        number = phone.e164(wanted.number)
+    except phone.BadAddress as e:
+        raise WrongFields({"number": str(e)}) from None
+    _passed(number)
+    base = signature.base_url(req, settings.current())
+    client = twilio_api.client(settings.current())
+    begun = _asked(
+        lambda: client.validation_requests.create(
+            phone_number=number, friendly_name=wanted.name or None, extension=wanted.extension or None,
+            status_callback=routes.url(base, routes.VERIFICATION_STATUS),
+        )
+    )  # fmt: skip
+    _note(number, "ringing")
+    return {"number": number, "code": str(begun.validation_code), "call_sid": str(begun.call_sid)}
+
+
+def verified(webhook: Webhook) -> None:
+    """Twilio tells how a verification ended."""
+    status, number = webhook.get("VerificationStatus"), webhook.get("To")
+    log.info("the verification of %s: %s", phone.shortened(number), status)
+    _note(number, "verified" if status == "success" else "failed")
+
+
+def _passed(number: str) -> None:
+    """Hold a verification call to what every call is held to."""
+    from shared import gate
+
+    gate.pass_through(number, settings.current().twilio_phone_number)
+
+
+def _asked(request: Any) -> Any:
+    try:
+        return twilio_api.asked(request)
+    except twilio_api.NoAnswer:
+        raise Problem(503, "Twilio did not answer", "Try again.", retry_after_s=twilio_api.RETRY_AFTER_S) from None
+
+
+def _note(number: str, status: str) -> None:
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    row = {"PartitionKey": key(number), "RowKey": ROW, "number": number, "status": status, "at": at}
+    _table(settings.current()).put(row)
+
+
+@cache
+def _table(of: settings.Settings) -> Table:
+    return Table(of, "verifications")

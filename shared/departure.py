@@ -1,0 +1,200 @@
+"""It leaves: row first, then Twilio, then the record. What is in doubt is looked up in Twilio's log, never repeated.
+
+Twilio has no key that makes a creation happen once. Between the first row and the record lies the moment in which a
+crash or a lost answer leaves us not knowing; `settle` ends it.
+"""
+
+import contextlib
+import logging
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Literal
+
+import msgspec
+from azure.core.exceptions import AzureError
+
+from shared import idempotency, optouts, phone, twilio_api
+from shared.problem import Problem
+from shared.store import calls, messages, outgoing
+from shared.store.book import Book
+from shared.store.outgoing import Intent
+from shared.store.tables import Entity
+from shared.twilio_api import Known
+
+SETTLES_S = 60  # Twilio's own work on a request ends long before; only then does "not in the log" mean "not sent"
+CLOCKS_S = 5  # by which our clock and Twilio's may differ
+TRIAL = "Sent from your Twilio trial account - "  # Twilio puts it before the texts of a trial account
+
+log = logging.getLogger("ahoy.departure")
+
+
+class InDoubt(Problem):
+    """503: it may have left. It is settled from Twilio's log; the same Idempotency-Key gives the outcome."""
+
+    def __init__(self, told: dict[str, Any] | None = None) -> None:
+        detail = "It is not known whether it left; that is looked up. Ask again with the same Idempotency-Key, or look."
+        super().__init__(503, "Twilio did not answer", detail, retry_after_s=SETTLES_S, twilio=told)
+
+
+class Thing(msgspec.Struct, frozen=True, kw_only=True):
+    """A text or call that may leave; `parameters` are Twilio's. `from_` is a number or a messaging service."""
+
+    kind: Literal["call", "message"]
+    to: str
+    from_: str
+    parameters: dict[str, Any]
+    body: str = ""
+    media: tuple[str, ...] = ()
+
+    def intent(self, intent_id: str, *, at: str = "", is_keyed: bool = False) -> Intent:
+        """Give the note that is written before it leaves, now or at an earlier moment."""
+        at = at or datetime.now(UTC).isoformat(timespec="milliseconds")
+        return Intent(
+            id=intent_id, kind=self.kind, at=at, to=self.to, from_=self.from_, digest=digest(self.body),
+            media=len(self.media), is_keyed=is_keyed,
+        )  # fmt: skip
+
+
+def leave(thing: Thing, intent_id: str, *, is_keyed: bool = False) -> Known:
+    """Let it leave, once for each id; `arrived(id)` when the answer is kept. Raises Problem; InDoubt when unknown."""
+    intent = thing.intent(intent_id, is_keyed=is_keyed)
+    if not _noted(intent):
+        before = outgoing.get(intent_id) or intent
+        if sent := looked_up(before):
+            return remembered(before, sent, thing.media)
+        if before.moment > datetime.now(UTC) - timedelta(seconds=SETTLES_S):
+            raise InDoubt
+        outgoing.again(intent)
+    try:
+        sent = ask(thing, intent)
+    except InDoubt:
+        raise
+    except Problem:
+        arrived(intent_id)
+        raise
+    return remembered(intent, sent, thing.media)
+
+
+def is_in_doubt(ticket: idempotency.Ticket) -> bool:
+    """Whether a request under this key has been let out before and its outcome is not known."""
+    return ticket.is_keyed and outgoing.get(ticket.id) is not None
+
+
+def arrived(intent_id: str) -> None:
+    """Nothing is in doubt any more; when that cannot be noted, settling finds it out again."""
+    try:
+        outgoing.end(intent_id)
+    except AzureError as e:
+        log.warning("intent %s stays: %s", intent_id, type(e).__name__)
+
+
+def ask(thing: Thing, intent: Intent) -> Known:
+    """Ask Twilio once. Raises its refusal as Problem, InDoubt when it neither answered nor shows it in its log."""
+    make = twilio_api.place_call if thing.kind == "call" else twilio_api.send_message
+    try:
+        return make(**thing.parameters)
+    except twilio_api.Refused as refusal:
+        if refusal.code == twilio_api.OPTED_OUT:
+            optouts.refused_by_twilio(thing.to, thing.from_)
+        raise
+    except twilio_api.NoAnswer as silence:
+        with contextlib.suppress(InDoubt):
+            if sent := looked_up(intent):
+                return sent
+        raise InDoubt(silence.told) from None
+
+
+def looked_up(intent: Intent) -> Known | None:
+    """Give what Twilio's log shows of it, None when nothing. Raises InDoubt when Twilio cannot be asked."""
+    look = twilio_api.calls_to if intent.kind == "call" else twilio_api.messages_to
+    try:
+        found = look(intent.to, intent.moment - timedelta(seconds=CLOCKS_S))
+    except (Problem, twilio_api.NoAnswer):
+        raise InDoubt from None
+    return next((one for one in reversed(found) if _is(one, intent) and _may_be_claimed(one, intent)), None)
+
+
+def remembered(intent: Intent, sent: Known, media: tuple[str, ...] = ()) -> Known:
+    """Write it into its book under Twilio's SID. When storage is down, reconcile brings the record."""
+    record = _record(intent, sent, media)
+    try:
+        _book(intent.kind).add(record)
+    except (AzureError, TimeoutError) as e:
+        log.error("%s left but is not stored yet: %s", sent.sid, type(e).__name__)  # noqa: TRY400 -- one line says it
+    return sent
+
+
+def settle() -> int:
+    """Settle what is in doubt for long enough, from Twilio's log; give how many. Raises InDoubt when Twilio is away."""
+    before = datetime.now(UTC) - timedelta(seconds=SETTLES_S)
+    doubtful = [intent for intent in outgoing.in_doubt() if intent.moment < before]
+    for intent in doubtful:
+        if sent := looked_up(intent):
+            remembered(intent, sent)
+            if intent.is_keyed:
+                idempotency.answered(intent.id, shown(intent.kind, sent))
+        else:
+            log.warning("a %s to %s never left", intent.kind, phone.shortened(intent.to))
+        outgoing.end(intent.id)
+    return len(doubtful)
+
+
+def unknown(kind: str) -> list[dict[str, str]]:
+    """Give what is in doubt as the API shows it."""
+    return [
+        {"id": intent.id, "at": intent.at, "to": intent.to, "from": intent.from_, "status": "unknown"}
+        for intent in outgoing.in_doubt()
+        if intent.kind == kind
+    ]
+
+
+def shown(kind: str, sent: Known) -> dict[str, Any]:
+    """Give what has left as the API answers it."""
+    answer: dict[str, Any] = {"sid": sent.sid, "status": sent.status, "to": sent.to, "from": sent.from_}
+    if kind == "call":
+        return answer
+    from shared import segments
+
+    how = segments.cut(sent.body)
+    return answer | {"encoding": how.encoding, "segments": how.segments}
+
+
+def digest(body: str) -> str:
+    """Give what a text is known again by."""
+    return sha256(body.encode()).hexdigest()[:32]
+
+
+def _noted(intent: Intent) -> bool:
+    try:
+        return outgoing.begin(intent)
+    except AzureError as e:
+        log.warning("nothing leaves without a row: %s", type(e).__name__)
+        raise Problem(503, "The storage does not answer", "Nothing was sent; try again.", retry_after_s=10) from None
+
+
+def _is(one: Known, intent: Intent) -> bool:
+    is_from = intent.from_.startswith("MG") or one.from_ == intent.from_
+    bodies = {digest(one.body), digest(one.body.removeprefix(TRIAL))}
+    return (
+        one.is_ours and is_from and (intent.kind == "call" or (intent.digest in bodies and one.media == intent.media))
+    )
+
+
+def _may_be_claimed(one: Known, intent: Intent) -> bool:
+    """Whether it is not known to be another's: two same texts to one person are two."""
+    known = _book(intent.kind).get(one.sid)
+    return known is None or known.get("intent", intent.id) == intent.id
+
+
+def _record(intent: Intent, sent: Known, media: tuple[str, ...]) -> Entity:
+    if intent.kind == "call":
+        record = calls.placed(sent.sid, sent.from_ or intent.from_, sent.to, sent.status, intent.moment)
+    else:
+        record = messages.sent(
+            sent.sid, sent.from_ or intent.from_, sent.to, sent.body, sent.status, intent.moment, media=media
+        )
+    return record | {"intent": intent.id}
+
+
+def _book(kind: str) -> Book:
+    return calls.book() if kind == "call" else messages.book()

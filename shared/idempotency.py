@@ -1,0 +1,92 @@
+"""`Idempotency-Key`: the same key sent again gets the same answer and never a second call or text.
+
+A key is kept for its route. Its row holds a digest of the body and, once there is one, the answer.
+"""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+import azure.functions as func
+import msgspec
+from azure.core.exceptions import ResourceModifiedError
+
+from shared import settings
+from shared.problem import Problem, WrongFields
+from shared.store.tables import Table
+
+HEADER = "Idempotency-Key"
+MAX_CHARACTERS = 200
+ROW = "row"
+AT_WORK_S = 60  # longer than any request works on one; then it has crashed
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """The right to do something once. `id` is the same for the same key; `answer` is there when it was done before."""
+
+    id: str
+    is_keyed: bool
+    answer: dict[str, Any] | None = None
+
+
+def new_id() -> str:
+    """Give an id that nothing had before."""
+    return uuid.uuid4().hex
+
+
+def ticket(req: func.HttpRequest, route: str) -> Ticket:
+    """Give the ticket of a request. Raises Problem 409 while its twin is at work, 422 when the body is another."""
+    given = req.headers.get(HEADER.lower(), "")
+    if not given:
+        return Ticket(new_id(), is_keyed=False)
+    if len(given) > MAX_CHARACTERS:
+        raise WrongFields({HEADER: f"expected at most {MAX_CHARACTERS} characters"})
+    name = sha256(f"{route}\n{given}".encode()).hexdigest()[:32]
+    digest, now = sha256(req.get_body()).hexdigest(), datetime.now(UTC)
+    row = {"PartitionKey": name, "RowKey": ROW, "digest": digest, "at": now.isoformat(), "answer": ""}
+    if _table(settings.current()).insert(row):
+        return Ticket(name, is_keyed=True)
+    return _known(row, now)
+
+
+def _known(row: dict[str, Any], now: datetime) -> Ticket:
+    table, name = _table(settings.current()), row["PartitionKey"]
+    found = table.get(name, ROW)
+    if found is None:
+        raise _at_work()
+    known, etag = found
+    if known["digest"] != row["digest"]:
+        raise Problem(422, "This Idempotency-Key was used for another request", "Take a new key for a new request.")
+    if known["answer"]:
+        return Ticket(name, is_keyed=True, answer=msgspec.json.decode(known["answer"]))
+    if datetime.fromisoformat(known["at"]) > now - timedelta(seconds=AT_WORK_S):
+        raise _at_work()
+    try:
+        table.replace(row, etag)
+    except ResourceModifiedError:
+        raise _at_work() from None
+    return Ticket(name, is_keyed=True)
+
+
+def answered(ticket_id: str, answer: dict[str, Any]) -> None:
+    """Keep the answer for whoever asks again."""
+    row = {"PartitionKey": ticket_id, "RowKey": ROW, "answer": msgspec.json.encode(answer).decode()}
+    _table(settings.current()).put(row)
+
+
+def given_back(kept: Ticket) -> None:
+    """Nothing was done: the key may be used again."""
+    if kept.is_keyed:
+        _table(settings.current()).delete(kept.id, ROW)
+
+
+def _at_work() -> Problem:
+    detail = "Its answer, or that of what became of it, is given under the same key in a moment."
+    return Problem(409, "A request with this Idempotency-Key is at work", detail, retry_after_s=AT_WORK_S)
+
+
+@cache
+def _table(of: settings.Settings) -> Table:
+    return Table(of, "idempotency")

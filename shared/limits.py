@@ -1,0 +1,132 @@
+"""How much may leave: counters in a table, which hold across instances; ETags keep two from counting as one.
+
+One row counts what left for a person in this hour, one row what left in all, in this hour and this day (UTC). A count
+is taken before anything is sent and never given back. When the storage is down nothing leaves: a limit that cannot be
+checked is a limit that is reached.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from azure.core.exceptions import AzureError, ResourceModifiedError
+
+from shared import phone, settings
+from shared.problem import Problem
+from shared.store.tables import Entity, Table, key
+
+ROW = "row"
+LINE = "line"  # the partition of the line's own row; a person's begins with another word
+_TRIES = 30  # each try loses to an instance that won; a line sends a few things a second
+_WAIT_S = 3.0  # for the turn of this thread; then the storage is too slow to count
+_turn = threading.Lock()  # threads of one instance take turns instead of losing to each other
+
+log = logging.getLogger("ahoy.limits")
+
+
+class LimitReached(Problem):
+    """429: as much has left as may; the limit opens again after `retry_after_s`."""
+
+    def __init__(self, limit: str, retry_after_s: int) -> None:
+        super().__init__(429, "The limit is reached", f"{limit} is used up.", retry_after_s=retry_after_s, reason=limit)
+
+
+def take_person(person: str) -> None:
+    """Count one thing that leaves for a person; raises LimitReached, or Problem 503 when it cannot be counted."""
+    most, now = int(settings.current().ahoy_person_hourly_limit), datetime.now(UTC)
+    hour = f"{now:%Y-%m-%dT%H}"
+
+    def more(row: Entity) -> Entity:
+        count = row.get("count", 0) if row.get("hour") == hour else 0
+        if count >= most:
+            raise LimitReached("AHOY_PERSON_HOURLY_LIMIT", _left_of_hour_s(now))
+        return {"hour": hour, "count": count + 1}
+
+    _counted(f"person_{key(phone.bare(person))}", more)
+
+
+def take_line(wanted: int = 1) -> int:
+    """Count up to `wanted` things that leave; give how many may, at least one. Raises as `take_person` does."""
+    known, now = settings.current(), datetime.now(UTC)
+    hour, day = f"{now:%Y-%m-%dT%H}", f"{now:%Y-%m-%d}"
+    granted = 0
+
+    def more(row: Entity) -> Entity:
+        nonlocal granted
+        in_hour = row.get("in_hour", 0) if row.get("hour") == hour else 0
+        in_day = row.get("in_day", 0) if row.get("day") == day else 0
+        if in_day >= int(known.ahoy_daily_limit):
+            raise LimitReached("AHOY_DAILY_LIMIT", _left_of_day_s(now))
+        if in_hour >= int(known.ahoy_hourly_limit):
+            raise LimitReached("AHOY_HOURLY_LIMIT", _left_of_hour_s(now))
+        granted = min(wanted, int(known.ahoy_daily_limit) - in_day, int(known.ahoy_hourly_limit) - in_hour)
+        return {"hour": hour, "in_hour": in_hour + granted, "day": day, "in_day": in_day + granted}
+
+    if not _turn.acquire(timeout=_WAIT_S):
+        raise _cannot_count()
+    try:
+        _counted(LINE, more)
+    finally:
+        _turn.release()
+    return granted
+
+
+def note_refusal(reason: str) -> None:
+    """Count a refusal by its reason, a row for each day; a refusal that cannot be counted is still one."""
+    try:
+        _counted(f"refused_{datetime.now(UTC):%Y-%m-%d}", lambda row: {**row, reason: row.get(reason, 0) + 1})
+    except (Problem, AzureError) as e:
+        log.warning("a refusal was not counted: %s", type(e).__name__)
+
+
+def refusals(day: str) -> dict[str, int]:
+    """Give how often what left was refused on a day (YYYY-MM-DD), by reason."""
+    found = _table(settings.current()).get(f"refused_{day}", ROW)
+    return {name: count for name, count in found[0].items() if isinstance(count, int)} if found else {}
+
+
+def _counted(partition: str, more: Callable[[Entity], Entity]) -> None:
+    """Replace a row by what `more` makes of it, however many do so at once."""
+    try:
+        for _ in range(_TRIES):
+            if _is_replaced(partition, more):
+                return
+            time.sleep(random.uniform(0, 0.05))  # noqa: S311 -- only spreads the tries
+    except AzureError as e:
+        log.warning("limits cannot be counted: %s", type(e).__name__)
+    raise _cannot_count()
+
+
+def _is_replaced(partition: str, more: Callable[[Entity], Entity]) -> bool:
+    table, keys = _table(settings.current()), {"PartitionKey": partition, "RowKey": ROW}
+    found = table.get(partition, ROW)
+    if found is None:
+        return table.insert(more({}) | keys)
+    counts = {name: value for name, value in found[0].items() if name not in keys}
+    try:
+        table.replace(more(counts) | keys, found[1])
+    except ResourceModifiedError:
+        return False
+    return True
+
+
+def _cannot_count() -> Problem:
+    return Problem(503, "The limits cannot be checked", "Nothing was sent; try again.", retry_after_s=10)
+
+
+def _left_of_hour_s(now: datetime) -> int:
+    return 3600 - now.minute * 60 - now.second
+
+
+def _left_of_day_s(now: datetime) -> int:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return int((midnight - now).total_seconds()) + 1
+
+
+@cache
+def _table(of: settings.Settings) -> Table:
+    return Table(of, "limits")

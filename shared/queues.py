@@ -1,0 +1,50 @@
+"""Storage queues: their names, and how a message is put into one. Messages are base64, as the Functions host wants."""
+
+import contextlib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from shared import settings
+
+if TYPE_CHECKING:
+    from azure.storage.queue import QueueClient
+
+BROADCASTS = "broadcasts"
+BROADCASTS_POISON = "broadcasts-poison"  # the host's own name for what failed too often
+CONNECTION = "AzureWebJobsStorage"
+CONNECT_S, READ_S = 2, 5
+
+
+def put(queue: str, message: msgspec.Struct, after_s: int = 0) -> None:
+    """Put a message into a queue, visible after so many seconds (at most a week)."""
+    from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+
+    client, text = _client(queue, settings.current()), msgspec.json.encode(message).decode()
+    try:
+        client.send_message(text, visibility_timeout=after_s)
+    except ResourceNotFoundError:
+        with contextlib.suppress(ResourceExistsError):
+            client.create_queue()
+        client.send_message(text, visibility_timeout=after_s)
+
+
+@cache
+def _client(queue: str, known: settings.Settings) -> "QueueClient":
+    from azure.storage.queue import QueueClient, TextBase64EncodePolicy
+
+    from shared.store.tables import spelled_out
+
+    options: dict[str, Any] = {
+        "message_encode_policy": TextBase64EncodePolicy(),
+        "connection_timeout": CONNECT_S,
+        "read_timeout": READ_S,
+        "retry_total": 2,
+    }
+    if known.storage_connection:
+        return QueueClient.from_connection_string(spelled_out(known.storage_connection), queue, **options)
+    from azure.identity import ManagedIdentityCredential
+
+    credential = ManagedIdentityCredential(client_id=known.storage_client_id or None)
+    return QueueClient(known.storage_queue_endpoint, queue, credential=credential, **options)

@@ -1,0 +1,162 @@
+"""Broadcasts, their batches and what became of each recipient.
+
+broadcasts    PartitionKey = id           RowKey = "row"     what is sent, and whether it runs
+batches       PartitionKey = id           RowKey = number    counts by outcome: all that progress needs
+              PartitionKey = id_people    RowKey = number    the people of a batch
+recipients    PartitionKey = id_number    RowKey = person    written before and after each sending
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+from azure.core.exceptions import ResourceModifiedError
+
+from shared import settings
+from shared.store.tables import Entity, Table, key
+
+ROW = "row"
+OUTCOMES = ("sent", "failed", "opted_out", "refused")  # a recipient's last states; the one before is "sending"
+
+type State = Literal["running", "paused", "canceled"]
+
+
+class Broadcast(msgspec.Struct, frozen=True, kw_only=True):
+    """One text, or one scene of a call, to many. `base` is our address outside, `since` when it last began to run."""
+
+    id: str
+    at: str
+    from_: str
+    base: str
+    total: int
+    batches: int
+    state: State
+    since: str
+    done_before: int = 0
+    body: str = ""
+    media: list[str] = []
+    scene: str = ""
+
+
+def add(broadcast: Broadcast, people: list[str], size: int) -> None:
+    """Store a broadcast with its people in batches of `size`; the broadcast itself last, so that it is whole."""
+    numbered = [(n, people[start : start + size]) for n, start in enumerate(range(0, len(people), size))]
+    table = _tables().batches
+    table.put_all([_people_key(broadcast.id, n) | {"people": " ".join(some)} for n, some in numbered])
+    table.put_all([_batch_key(broadcast.id, n) | {"size": len(some), "state": "waiting"} for n, some in numbered])
+    _tables().broadcasts.put(_row(broadcast))
+
+
+def get(broadcast_id: str) -> Broadcast | None:
+    """Give a broadcast, or None."""
+    found = _tables().broadcasts.get(key(broadcast_id), ROW)
+    return msgspec.json.decode(found[0]["document"], type=Broadcast) if found else None
+
+
+def change(broadcast: Broadcast) -> bool:
+    """Replace a broadcast that exists; False when somebody else changed it at the same moment."""
+    found = _tables().broadcasts.get(key(broadcast.id), ROW)
+    try:
+        if found:
+            _tables().broadcasts.replace(_row(broadcast), found[1])
+    except ResourceModifiedError:
+        return False
+    return found is not None
+
+
+def batches(broadcast_id: str) -> Iterator[Entity]:
+    """Give the counts of all batches, in order; at most 2,000 rows, in pages of 1,000."""
+    table, after = _tables().batches, None
+    while True:
+        rows, after = table.page("PartitionKey eq @id", {"id": key(broadcast_id)}, 1000, after)
+        yield from rows
+        if after is None:
+            return
+
+
+def batch(broadcast_id: str, number: int) -> tuple[Entity, list[str]] | None:
+    """Give a batch's counts and its people, or None."""
+    table = _tables().batches
+    counts, people = _batch_key(broadcast_id, number), _people_key(broadcast_id, number)
+    found = table.get(counts["PartitionKey"], counts["RowKey"])
+    named = table.get(people["PartitionKey"], people["RowKey"])
+    return (found[0], named[0]["people"].split()) if found and named else None
+
+
+def note_batch(broadcast_id: str, number: int, **news: Any) -> None:
+    """Bring a batch's counts and state up to date."""
+    _tables().batches.put(_batch_key(broadcast_id, number) | news)
+
+
+def outcomes(broadcast_id: str, number: int) -> dict[str, Entity]:
+    """Give what is known of the people of a batch, by person."""
+    partition = _recipients_of(broadcast_id, number)
+    rows, _ = _tables().recipients.page("PartitionKey eq @p", {"p": partition}, 1000, None)
+    return {row["person"]: row for row in rows}
+
+
+def claim(broadcast_id: str, number: int, person: str, at: str) -> bool:
+    """Take a person on, before anything is sent; False when somebody has."""
+    row = _recipient(broadcast_id, number, person) | {"state": "sending", "at": at}
+    return _tables().recipients.insert(row)
+
+
+def claim_again(broadcast_id: str, number: int, person: str, at: str, before: str) -> bool:
+    """Take a person over whom somebody took on at `before` and never finished; False when somebody else has."""
+    table, row = _tables().recipients, _recipient(broadcast_id, number, person)
+    found = table.get(row["PartitionKey"], row["RowKey"])
+    if found is None or found[0]["state"] != "sending" or found[0]["at"] != before:
+        return False
+    try:
+        table.replace(row | {"state": "sending", "at": at}, found[1])
+    except ResourceModifiedError:
+        return False
+    return True
+
+
+def release(broadcast_id: str, number: int, person: str) -> None:
+    """Give a person back to whom certainly nothing was sent."""
+    row = _recipient(broadcast_id, number, person)
+    _tables().recipients.delete(row["PartitionKey"], row["RowKey"])
+
+
+def close(broadcast_id: str, number: int, person: str, **outcome: str) -> None:
+    """Note what became of a person: `state` and what belongs to it."""
+    _tables().recipients.put(_recipient(broadcast_id, number, person) | outcome)
+
+
+def _row(broadcast: Broadcast) -> Entity:
+    document = msgspec.json.encode(broadcast).decode()
+    return {"PartitionKey": key(broadcast.id), "RowKey": ROW, "document": document}
+
+
+def _batch_key(broadcast_id: str, number: int) -> Entity:
+    return {"PartitionKey": key(broadcast_id), "RowKey": f"{number:06d}"}
+
+
+def _people_key(broadcast_id: str, number: int) -> Entity:
+    return {"PartitionKey": f"{key(broadcast_id)}_people", "RowKey": f"{number:06d}"}
+
+
+def _recipient(broadcast_id: str, number: int, person: str) -> Entity:
+    return {"PartitionKey": _recipients_of(broadcast_id, number), "RowKey": key(person), "person": person}
+
+
+def _recipients_of(broadcast_id: str, number: int) -> str:
+    return f"{key(broadcast_id)}_{number:06d}"
+
+
+class _Tables(msgspec.Struct, frozen=True):
+    broadcasts: Table
+    batches: Table
+    recipients: Table
+
+
+def _tables() -> _Tables:
+    return _tables_of(settings.current())
+
+
+@cache
+def _tables_of(of: settings.Settings) -> _Tables:
+    return _Tables(Table(of, "broadcasts"), Table(of, "batches"), Table(of, "recipients"))

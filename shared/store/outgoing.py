@@ -1,0 +1,86 @@
+"""What has left our hands and is not yet known to have arrived at Twilio: one row for each, gone once that is known.
+
+A row is written before Twilio is asked, so that a crash leaves a trace to follow.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from shared import settings
+from shared.store.tables import Entity, Table, key
+
+ROW = "row"
+
+
+class Intent(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A text or call that was to leave at `at` (ISO 8601, UTC) from a number or messaging service.
+
+    `id` is ours. `digest` is of the body: enough to know the text again in Twilio's log. `is_keyed` tells that the
+    API's caller may ask again under this id.
+    """
+
+    id: str
+    kind: Literal["call", "message"]
+    at: str
+    to: str
+    from_: str
+    digest: str = ""
+    media: int = 0
+    is_keyed: bool = False
+
+    @property
+    def moment(self) -> datetime:
+        """When it was to leave."""
+        return datetime.fromisoformat(self.at)
+
+
+def begin(intent: Intent) -> bool:
+    """Note that it is about to leave; False when one with this id is noted already."""
+    return _table(settings.current()).insert(_keys(intent.id) | msgspec.to_builtins(intent))
+
+
+def again(intent: Intent) -> None:
+    """Note that it is about to leave once more, certainly not having left before."""
+    _table(settings.current()).put(_keys(intent.id) | msgspec.to_builtins(intent))
+
+
+def get(intent_id: str) -> Intent | None:
+    """Give what is in doubt under this id."""
+    found = _table(settings.current()).get(**_named(intent_id))
+    return _intent(found[0]) if found else None
+
+
+def end(intent_id: str) -> None:
+    """Forget it: it is known whether it left."""
+    _table(settings.current()).delete(**_named(intent_id))
+
+
+def in_doubt() -> Iterator[Intent]:
+    """Give all that is in doubt; what left a moment ago is among it."""
+    table, after = _table(settings.current()), None
+    while True:
+        rows, after = table.page("", {}, 1000, after)
+        yield from map(_intent, rows)
+        if after is None:
+            return
+
+
+def _intent(row: Entity) -> Intent:
+    return msgspec.convert(row, Intent)
+
+
+def _keys(intent_id: str) -> Entity:
+    return {"PartitionKey": key(intent_id), "RowKey": ROW}
+
+
+def _named(intent_id: str) -> dict[str, str]:
+    return {"partition": key(intent_id), "row": ROW}
+
+
+@cache
+def _table(of: settings.Settings) -> Table:
+    return Table(of, "outgoing")

@@ -1,0 +1,161 @@
+"""One text to many: through the queue, each once, whatever crashes, doubles or is refused on the way."""
+
+import base64
+import json
+import time
+
+import httpx
+import pytest
+from azure.storage.queue import QueueClient
+
+from local import line as lines
+from local.process import Process
+from tests.line.waiting import eventually
+
+FAST = {"AzureFunctionsJobHost__extensions__queues__visibilityTimeout": "00:00:00"}
+UNLIMITED = dict.fromkeys(("AHOY_HOURLY_LIMIT", "AHOY_DAILY_LIMIT", "AHOY_PERSON_HOURLY_LIMIT"), "1000000")
+
+
+def finished(api, name, seconds=60, state="done"):
+    deadline = time.monotonic() + seconds
+    while (told := api.get(f"broadcasts/{name}").told)["state"] != state:
+        assert time.monotonic() < deadline, told
+        time.sleep(0.1)
+    return told
+
+
+def started(api, people, **more):
+    answer = api.post("broadcasts", {"body": "hello all", "to": people, **more})
+    assert answer.status == 202, answer.told
+    return answer.told["id"]
+
+
+def queue(processes, name="broadcasts"):
+    return QueueClient.from_connection_string(processes.line.storage, name)
+
+
+def test_each_gets_it_once_and_the_rest_is_told_why_not(api, twilio, numbers):
+    left, *people = [next(numbers) for _ in range(6)]
+    twilio.text(left, "STOP")
+    failing = people[0]
+    answer = api.post(
+        "broadcasts", {"body": "hi", "to": [*people, left, people[1], "+442079460958", "+12025550", "+19005550123"]}
+    )
+    assert answer.status == 202
+    assert answer.headers["location"] == f"/api/broadcasts/{answer.told['id']}"
+    told = finished(api, answer.told["id"])
+    assert told["total"] == 9
+    assert told["counts"] == {"waiting": 0, "sent": 5, "failed": 0, "opted_out": 1, "refused": 3}
+    assert [len(twilio.texts(person)) for person in people] == [1] * 5
+    assert [text for text in twilio.texts(left) if text["direction"] == "outbound-api"] == []
+    assert failing in {row["person"] for row in api.get("messages").told["messages"]}
+
+
+def test_a_reminder_is_a_call_with_a_scene(api, twilio, numbers):
+    people = [next(numbers) for _ in range(2)]
+    answer = api.post("broadcasts", {"scene": "start", "to": people})
+    finished(api, answer.told["id"])
+    assert [len(twilio.rings(person, wait_s=5)) for person in people] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"body": "x"}, "to"),
+        ({"body": "x", "to": ["+12025550122"], "list": "news"}, "to"),
+        ({"to": ["+12025550122"]}, "body"),
+        ({"body": "x", "scene": "start", "to": ["+12025550122"]}, "body"),
+        ({"scene": "nowhere", "to": ["+12025550122"]}, "scene"),
+        ({"body": "x", "to": ["+12025550122", "202-555-0123"]}, "to"),
+        ({"body": "x", "list": "nobody"}, "list"),
+        ({"body": "x", "to": ["+12025550122"], "media": ["ftp://example.com/x"]}, "media"),
+    ],
+)
+def test_what_is_wrong_is_named_before_anything_is_sent(api, wrong, field):
+    answer = api.post("broadcasts", wrong)
+    assert answer.status == 400
+    assert [error["field"] for error in answer.told["errors"]] == [field]
+
+
+def test_an_unknown_broadcast_is_404(api):
+    assert api.get("broadcasts/none").status == 404
+
+
+def test_a_doubled_queue_message_sends_nothing_twice(api, twilio, processes, numbers):
+    people = [next(numbers) for _ in range(3)]
+    name = started(api, people)
+    for _ in range(3):
+        message = base64.b64encode(json.dumps({"broadcast": name, "batch": 0}).encode()).decode()
+        queue(processes).send_message(message)
+    finished(api, name)
+    time.sleep(1)
+    assert [len(twilio.texts(person)) for person in people] == [1, 1, 1]
+
+
+def test_a_lost_answer_is_looked_up(api, twilio, numbers):
+    people = [next(numbers) for _ in range(3)]
+    twilio.fault(on="rest", does="lose-answer", of="Messages", method="POST", times=2)
+    assert finished(api, started(api, people))["counts"]["sent"] == 3
+    assert [len(twilio.texts(person)) for person in people] == [1, 1, 1]
+
+
+def test_429_slows_it_down_and_loses_nobody(api, twilio, numbers):
+    people = [next(numbers) for _ in range(4)]
+    twilio.fault(on="rest", does="answer", of="Messages", method="POST", status=429, retry_after_s=9, times=2)
+    assert finished(api, started(api, people), seconds=40)["counts"]["sent"] == 4
+    assert [len(twilio.texts(person)) for person in people] == [1] * 4
+
+
+def test_a_broadcast_is_paused_resumed_and_canceled(api, twilio, numbers):
+    people = [next(numbers) for _ in range(12)]
+    twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=0.4, times=12)
+    name = started(api, people)
+    assert eventually(lambda: twilio.texts(people[0]))
+    assert api.post(f"broadcasts/{name}", {"state": "paused"}).status == 200
+    assert eventually(lambda: api.get(f"broadcasts/{name}").told["counts"]["waiting"] == 2)  # asked every ten people
+    assert api.get(f"broadcasts/{name}").told["state"] == "paused"
+    api.post(f"broadcasts/{name}", {"state": "running"})
+    finished(api, name)
+    assert [len(twilio.texts(person)) for person in people] == [1] * 12
+    other = started(api, [next(numbers)])
+    finished(api, other)
+    assert api.post(f"broadcasts/{other}", {"state": "canceled"}).status == 200
+    assert api.post(f"broadcasts/{other}", {"state": "running"}).status == 409
+
+
+def test_a_poison_message_ends_in_the_poison_queue_and_holds_nobody_up(api, twilio, processes, numbers):
+    queue(processes).send_message(base64.b64encode(b"no json").decode())
+    person = next(numbers)
+    finished(api, started(api, [person]))
+    assert len(twilio.texts(person)) == 1
+    log = processes.folder / "logs" / "app.log"
+    deadline = time.monotonic() + 20
+    while "failed too often: no json" not in log.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert log.read_text().count("spread_broadcast failed at try") == 5
+
+
+def test_a_crash_between_sending_and_writing_sends_nothing_twice(tmp_path, api_at, twilio_at):
+    """The host is killed while Twilio's answer is on its way; the batch comes again and looks into Twilio's log."""
+    with lines.running(tmp_path, clock="manual", settings=UNLIMITED | FAST) as running:
+        twilio = twilio_at(httpx.Client(base_url=running.line.twilio))
+        people = [f"+120255501{n:02d}" for n in range(40, 46)]
+        with httpx.Client(base_url=running.line.app, timeout=30) as http:
+            api = api_at(http, running.line.function_key)
+            assert api.post("send-sms", {"to": people[0], "body": "warm"}).status == 202
+            twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=1.5, times=1)
+            name = started(api, people)
+            time.sleep(0.8)
+        running.host.kill()
+        host = Process("the next instance", tmp_path / "logs" / "next.log")
+        app = running.start_host(host)
+        time.sleep(1.5)
+        with httpx.Client(base_url=app, timeout=30) as http:
+            api = api_at(http, running.line.function_key)
+            assert api.post(f"broadcasts/{name}", {"state": "running"}).status == 200
+            told = finished(api, name, seconds=100)
+        host.end()
+        assert told["counts"]["sent"] == 6
+        assert [[text["body"] for text in twilio.texts(person)].count("hello all") for person in people] == [1] * 6
+        twilio.http.close()

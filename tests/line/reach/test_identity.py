@@ -1,0 +1,68 @@
+"""Verified numbers and browsers: who may be shown as caller, and who may ring from a web page."""
+
+import time
+
+import pytest
+from twilio.jwt.access_token import AccessToken
+
+
+def test_a_number_is_verified_by_pressing_the_digits_that_the_answer_shows(api, twilio, numbers):
+    number = next(numbers)
+    assert api.post("make-call", {"to": next(numbers), "from": number}).status == 403
+    begun = api.post("caller-ids", {"number": number, "name": "Reception"})
+    assert begun.status == 202
+    (ring,) = twilio.rings(number, wait_s=5)
+    twilio.http.post(f"/_local/calls/{ring['sid']}/answer")
+    twilio.http.post(f"/_local/calls/{ring['sid']}/press", json={"keys": begun.told["code"]})
+    deadline = time.monotonic() + 10
+    while {"verified"} != {one["status"] for one in shown(api, number)}:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert ("Reception", number) in {(one["name"], one["number"]) for one in api.get("caller-ids").told["caller_ids"]}
+    assert api.post("make-call", {"to": next(numbers), "from": number}).status == 202
+
+
+def test_wrong_digits_verify_nothing(api, twilio, numbers):
+    number = next(numbers)
+    begun = api.post("caller-ids", {"number": number})
+    (ring,) = twilio.rings(number, wait_s=5)
+    wrong = "".join(str((int(digit) + 1) % 10) for digit in begun.told["code"])
+    twilio.http.post(f"/_local/calls/{ring['sid']}/answer")
+    twilio.http.post(f"/_local/calls/{ring['sid']}/press", json={"keys": wrong})
+    deadline = time.monotonic() + 10
+    while {"failed"} != {one["status"] for one in shown(api, number)}:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert number not in {one["number"] for one in api.get("caller-ids").told["caller_ids"]}
+
+
+def shown(api, number):
+    return [one for one in api.get("caller-ids").told["verifications"] if one["number"] == number]
+
+
+def test_a_token_is_for_one_identity_and_a_short_time(api, generous):
+    answer = api.post("token", {"identity": "reception"})
+    assert answer.status == 200
+    secret = generous["TWILIO_API_KEY_SECRET"]
+    claims = AccessToken.from_jwt(answer.told["token"], secret)
+    assert claims.payload["grants"]["identity"] == "reception"
+    assert claims.payload["grants"]["voice"]["outgoing"] == {"application_sid": generous["TWILIO_TWIML_APP_SID"]}
+    assert claims.payload["exp"] - claims.payload.get("nbf", time.time()) <= 3601
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"identity": ""}, {"identity": "a b"}, {"identity": "x", "ttl": 86_401}, {"identity": "x" * 122}]
+)
+def test_a_wrong_token_request_is_refused(api, wrong):
+    assert api.post("token", wrong).status == 400
+
+
+def test_strangers_get_neither(api):
+    for route in ("token", "caller-ids", "broadcasts", "send-sms"):
+        assert api.http.post(f"/api/{route}", json={}).status_code == 401
+
+
+def test_a_browser_rings_the_line(twilio):
+    call = twilio.http.post("/_local/calls", json={"from": "client:reception"}).json()
+    heard = twilio.http.get(f"/_local/calls/{call['sid']}/transcript", params={"wait_s": 5}).json()
+    assert heard

@@ -1,0 +1,147 @@
+"""A line that plays any flow: the app starts anew for each file, the emulator and the local Twilio go on.
+
+It starts at the same address, as an app in Azure does when a setting changes.
+"""
+
+import contextlib
+import threading
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from local.line import BECOMES_WELL_S
+from local.twilio.client import NotSo
+from tests.line.waiting import eventually
+
+FLOWS = Path(__file__).parents[2] / "flows"
+CALLER = "+12025550122"
+OFFICE, MOBILE, COLLEAGUE = "+12025550101", "+12025550102", "+12025550103"  # the phones of the ready-made lines
+SHOP, BRANCH = "+12025550110", "+12025550111"  # more numbers of the account
+USUAL = {"answers": "yes"}
+
+
+def another_day():
+    """Give a day of the week that it is not now, wherever on earth."""
+    return f"{datetime.now(UTC) + timedelta(days=3):%A}"
+
+
+class Stage:
+    """The line, the flow that it plays, and the phones around it."""
+
+    def __init__(self, line):
+        self.line = line
+        self.twilio = line.twilio
+        self._playing = None
+        self._url = ""
+        self._changed = []
+        self._calls = []
+
+    def plays(self, flow, verbs=""):
+        """Let the line play a flow: the name of a ready-made one, or the text of one with its own verbs."""
+        if (flow, verbs) != self._playing:
+            self.restarts(self._path(flow, verbs))
+            assert eventually(self._is_well, BECOMES_WELL_S), self.line.http.get("/api/health").text
+        self._playing = flow, verbs
+        return self
+
+    def restarts(self, path):
+        """Start the app anew with a flow file, whatever is in it."""
+        self._playing = None
+        self.line.running.host.end()
+        self.line.running.start_host(self.line.running.host, urlsplit(self.line.app).port, {"AHOY_FLOW": str(path)})
+
+    def dials(self, from_=CALLER, scene="", **parameters):
+        """Let somebody ring the line. `scene`: the number's webhook is set to that scene first."""
+        self.voice_url(f"{self.line.app}/api/voice{scene and '/'}{scene}")
+        call = self.twilio.dial(from_=from_, **parameters)
+        self._calls.append(call)
+        return call
+
+    def voice_url(self, url):
+        """Set where the numbers' calls go, as one does at the real Twilio."""
+        if url == self._url:
+            return
+        from twilio.rest import Client
+
+        self._url, known = url, self.line.running.line
+        client = Client(known.account_sid, known.auth_token)
+        client.api.base_url = known.twilio
+        for number in client.incoming_phone_numbers.list():
+            number.update(voice_url=url)
+
+    def phone(self, address, **behaviour):
+        """Give a phone that behaves like this until the test is over, seen from now on."""
+        self._changed.append(address)
+        phone = self.twilio.phone(address, **USUAL | behaviour)
+        phone._rung = len(phone.calls)
+        return phone
+
+    def members(self, name):
+        """Give the rows of a list that people join."""
+        from azure.data.tables import TableServiceClient
+
+        with TableServiceClient.from_connection_string(self.line.running.line.storage) as service:
+            return [dict(row) for row in service.get_table_client("lists").query_entities(f"PartitionKey eq '{name}'")]
+
+    @contextlib.contextmanager
+    def dead_storage(self):
+        """End the emulator, in order, since it writes its data down late; start it again over them afterwards."""
+        self.line.running.emulator.end()
+        try:
+            yield
+        finally:
+            self.line.running.start_storage()
+
+    def sound(self, url):
+        """Give the sound of a recording, as somebody fetches it who may."""
+        known = self.line.running.line
+        answer = self.line.http.get(f"{url}.wav", auth=(known.account_sid, known.auth_token))
+        assert answer.status_code == 200
+        return answer.content
+
+    def cleared(self):
+        """Let everything be as at first: nobody talks or waits any more, phones are picked up, nothing fails."""
+        self.twilio.faults()
+        for call in self._calls:
+            with contextlib.suppress(NotSo):  # most calls are over
+                call.hangs_up()
+        self._calls.clear()
+        for address in self._changed:
+            self.twilio.phone(address, **USUAL)
+        self._changed.clear()
+
+    def _path(self, flow, verbs):
+        if "\n" not in flow:
+            return FLOWS / f"{flow}.yaml"
+        folder = self.line.running.folder
+        (folder / "verbs.py").write_text(verbs)
+        (folder / "flow.yaml").write_text(flow)
+        return folder / "flow.yaml"
+
+    def _is_well(self):
+        return self.line.http.get("/api/health").status_code == 200
+
+
+@contextlib.contextmanager
+def elsewhere(verbs):
+    """Serve a document at an address that is not the line's; give the address, and the paths that were asked."""
+    asked = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            document = f"<Response>{verbs}</Response>".encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/xml")
+            self.send_header("Content-Length", str(len(document)))
+            self.end_headers()
+            self.wfile.write(document)
+
+        def log_message(self, *_):
+            """Stay silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+        server.shutdown()

@@ -1,0 +1,144 @@
+"""dev.py dial: a caller in the terminal. What is piped in is done when the line listens, what is typed at once."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from local import line as lines
+from tests.line.stage import CALLER, MOBILE, OFFICE
+from tests.line.waiting import eventually
+
+DIAL = """
+import signal
+import sys
+from pathlib import Path
+
+import dev
+from local.commands import start
+
+start.CARD = Path(sys.argv.pop(1))
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as dev.py's main does
+given = dev.parser().parse_args()
+sys.exit(given.room.run(given))
+"""
+
+
+@pytest.fixture
+def command(stage, tmp_path):
+    """The command that dials this line while it plays the menu; the office is engaged."""
+    stage.plays("menu")
+    stage.voice_url(f"{stage.line.app}/api/voice")
+    stage.phone(OFFICE, answers="busy")
+    lines.write(stage.line.running.line, tmp_path / "line.json")
+    return [sys.executable, "-c", DIAL, str(tmp_path / "line.json"), "dial"]
+
+
+def piped(command, typed, *options):
+    done = subprocess.run([*command, *options], input=typed, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+WELCOME = '  "Welcome. For sales, press 1 or say sales. For our opening hours, press 2 or say hours."'
+
+
+def test_keys_and_words_that_are_piped_in_are_done_when_the_line_listens(command):
+    told = piped(command, "2\nlet me talk to sales, please\n")
+    assert told[0] == "answered +12025550100"
+    assert told.count(WELCOME) == 2
+    assert [line for line in told if line.startswith(("pressed", "spoke", "dialled"))] == [
+        "pressed 2",
+        "spoke let me talk to sales, please",
+        f"dialled {OFFICE}",
+    ]
+    assert told[-2] == '  "Nobody can take your call right now. Please call again later."'
+    assert told[-1].startswith("completed after ")
+
+
+def test_an_empty_line_hangs_up(command):
+    told = piped(command, "\n")
+    assert told[-1].startswith("completed after ")
+    assert "pressed" not in "".join(told)
+
+
+def test_the_caller_may_be_anybody(stage, command):
+    phone = stage.phone(OFFICE, answers="asks")
+    with subprocess.Popen(
+        [*command, "--from", MOBILE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as run:
+        run.stdin.write("1\n")
+        run.stdin.flush()
+        leg = phone.rings()
+        assert leg.shown()["from"] == MOBILE
+        leg.declines()
+        assert "Nobody can take your call" in run.stdout.read()
+    assert run.returncode == 0
+
+
+class Terminal:
+    """A person at a terminal: types, and reads what appears."""
+
+    def __init__(self, command):
+        import pty
+
+        self.screen, inner = pty.openpty()
+        self.run = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner, start_new_session=True)
+        os.close(inner)
+        self.seen = ""
+
+    def reads(self, text):
+        """Read until a text appears."""
+        while text not in self.seen:
+            more = os.read(self.screen, 4096).decode()
+            assert more, self.seen
+            self.seen += more.replace("\r\n", "\n")
+        shown, _, self.seen = self.seen.partition(text)
+        return shown
+
+    def types(self, line):
+        """Type a line."""
+        os.write(self.screen, f"{line}\n".encode())
+
+    def ended(self):
+        """Wait until the command has ended."""
+        code = self.run.wait(timeout=20)
+        os.close(self.screen)
+        return code
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX's")
+def test_at_a_terminal_a_person_presses_keys_speaks_and_hangs_up(command):
+    terminal = Terminal(command)
+    terminal.reads("Type keys (1, 42#) to press them, words to say them, nothing to hang up.")
+    terminal.reads("For sales, press 1")
+    terminal.types("hours")
+    terminal.reads("We are open from nine to six")
+    terminal.reads("For sales, press 1")
+    terminal.types("2")
+    terminal.reads("pressed 2")
+    terminal.reads("For sales, press 1")
+    terminal.types("")
+    terminal.reads("completed after ")
+    assert terminal.ended() == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX's")
+def test_ctrl_c_hangs_up(command):
+    terminal = Terminal(command)
+    terminal.reads("For sales, press 1")
+    terminal.run.send_signal(signal.SIGINT)
+    terminal.reads("completed after ")
+    assert terminal.ended() == 0
+
+
+def test_the_caller_is_the_usual_one_unless_told(stage, command):
+    def calls():
+        return {row["sid"] for row in stage.line.get("calls", limit=1000, **{"with": CALLER}).told["calls"]}
+
+    before = calls()
+    piped(command, "\n")
+    assert eventually(lambda: calls() - before)

@@ -1,0 +1,165 @@
+"""The ready-made lines, as those who text them find them: what is answered, passed on, stored and called."""
+
+import pytest
+
+from tests.line.stage import CALLER, OFFICE
+from tests.line.waiting import eventually
+
+APOLOGY = "We are sorry, something went wrong on our side. Please try again later."
+
+
+@pytest.mark.parametrize("text", ["hours", "HOURS", "Hours?", "hours, please"])
+def test_keywords_answer_the_whole_message_or_its_first_word(stage, text):
+    stage.plays("keywords")
+    assert stage.twilio.text(text, from_=CALLER).texts == ["We are open from nine to six."]
+
+
+@pytest.mark.parametrize("text", ["hourss", "your hours", "", "call you"])
+def test_keywords_lists_them_for_whatever_is_none(stage, text):
+    stage.plays("keywords")
+    assert stage.twilio.text(text, from_=CALLER).texts == ["We understand HOURS, MENU and CALL ME."]
+
+
+def test_keywords_answers_with_a_picture(stage, number):
+    stage.plays("keywords")
+    (reply,) = stage.twilio.text("Menu", from_=number).replies
+    assert (reply["body"], reply["num_media"]) == ("Here is this week's menu.", "1")
+    assert reply["media_urls"] == ["https://ahoy.example.com/menu.jpg"]
+    assert stage.phone(number).receives("Here is this week's menu.")["from"] == stage.line.number
+
+
+def test_keywords_answers_on_whatsapp_too(stage, number):
+    stage.plays("keywords")
+    (reply,) = stage.twilio.text("hours", from_=f"whatsapp:{number}").replies
+    assert (reply["to"], reply["from"]) == (f"whatsapp:{number}", f"whatsapp:{stage.line.number}")
+
+
+@pytest.mark.parametrize("does", ["", "twice", "twice-together"])
+def test_keywords_calls_back_once_however_often_the_text_is_delivered(stage, number, does):
+    stage.plays("keywords")
+    office, phone = stage.phone(OFFICE), stage.phone(number)
+    if does:
+        stage.twilio.faults(does=does, of="sms")
+    asked = stage.twilio.text("Call me!", from_=number)
+    assert asked.texts == ["We are calling you now."]
+    call = phone.rings()
+    call.hears("Hello, you asked us to call.")
+    call.sees("bridged", OFFICE)
+    assert office.rings().shown()["from"] == stage.line.number
+    call.hangs_up()
+    call.ended("completed")
+    if does:
+        assert eventually(lambda: len(stage.twilio.webhooks("sms", asked.sid)) == 2)
+    with pytest.raises(AssertionError):
+        phone.rings(within_s=0.3)
+    assert stage.line.remembers(call.sid, direction="outbound", person=number, status="completed")
+
+
+def test_keywords_says_so_when_nobody_can_talk_to_who_was_called_back(stage, number):
+    stage.plays("keywords")
+    stage.phone(OFFICE, answers="busy")
+    phone = stage.phone(number)
+    stage.twilio.text("call me", from_=number)
+    phone.rings().hears("We are all talking. We will try again later.")
+
+
+def test_keywords_tells_callers_to_text(stage):
+    stage.plays("keywords")
+    stage.dials().hears("Please text us.")
+
+
+def test_subscribe_keeps_who_joined_until_they_leave(stage, number):
+    stage.plays("subscribe")
+    assert stage.twilio.text("JOIN", from_=number).texts == ["You are in. Text LEAVE to stop."]
+    assert stage.twilio.text("join again", from_=number).texts == ["You are in. Text LEAVE to stop."]
+    (row,) = [row for row in stage.members("news") if row["person"] == number]
+    assert row["line"] == stage.line.number
+    assert stage.twilio.text("leave", from_=number).texts == ["You are out. Text JOIN to come back."]
+    assert number not in [row["person"] for row in stage.members("news")]
+    assert stage.twilio.text("What is this?", from_=number).texts == ["Text JOIN to get our news."]
+    stage.dials().hears("Text JOIN to this number to get our news.")
+
+
+def test_subscribe_promises_nothing_that_is_not_stored(stage, number):
+    stage.plays("subscribe")
+    with stage.dead_storage():
+        assert stage.twilio.text("join", from_=number).texts == [APOLOGY]
+        assert stage.twilio.text("leave", from_=number).texts == [APOLOGY]
+        assert stage.twilio.text("hello", from_=number).texts == ["Text JOIN to get our news."]
+    assert number not in [row["person"] for row in stage.members("news")]
+    assert stage.twilio.text("join", from_=number).texts == ["You are in. Text LEAVE to stop."]
+
+
+def test_masked_numbers_go_both_ways_and_nobody_sees_the_others_number(stage, number):
+    stage.plays("masked-numbers")
+    office, customer = stage.phone(OFFICE), stage.phone(number)
+    stage.twilio.text("Is ten o'clock free?", from_=number)
+    passed_on = office.receives(f"{number}: Is ten o'clock free?")
+    assert passed_on["from"] == stage.line.number
+    stage.twilio.text("Yes, it is.", from_=OFFICE)
+    answer = customer.receives("Yes, it is.")
+    assert (answer["from"], answer["body"]) == (stage.line.number, "Yes, it is.")
+    assert OFFICE not in str(customer.messages())
+
+
+def test_masked_numbers_answer_on_whatsapp_who_wrote_there(stage, number):
+    stage.plays("masked-numbers")
+    office = stage.phone(OFFICE)
+    stage.twilio.text("Is noon free?", from_=f"whatsapp:{number}")
+    assert office.receives(f"{number}: Is noon free?")["from"] == stage.line.number
+    (answer,) = stage.twilio.text(f"@{number[1:]} Noon is free.", from_=OFFICE).replies
+    assert (answer["to"], answer["from"]) == (f"whatsapp:{number}", f"whatsapp:{stage.line.number}")
+    assert answer["body"] == "Noon is free."
+
+
+def test_masked_numbers_pass_pictures_on(stage, number):
+    stage.plays("masked-numbers")
+    office, customer = stage.phone(OFFICE), stage.phone(number)
+    picture = [{"content_type": "image/png", "content": "iVBORw0KGgo="}]
+    stage.twilio.text("Like this?", from_=number, media=picture)
+    assert len(office.receives(f"{number}: Like this?")["media_urls"]) == 1
+    stage.twilio.text(f"@{number[-4:]} Like that", from_=OFFICE, media=picture)
+    assert len(customer.receives("Like that")["media_urls"]) == 1
+
+
+def test_masked_numbers_ask_who_is_meant_when_several_wait(stage):
+    stage.plays("masked-numbers")
+    first, second, office = stage.phone(CALLER), stage.phone("+12025550133"), stage.phone(OFFICE)
+    stage.twilio.text("Is ten free?", from_=first.address)
+    stage.twilio.text("Is eleven free?", from_=second.address)
+    office.receives("Is eleven free?")
+    (refusal,) = stage.twilio.text("Yes.", from_=OFFICE).replies
+    assert refusal["to"] == OFFICE
+    assert refusal["body"] == "Not sent: several people wait for an answer. Begin it with one of @0133, @0122."
+    (answer,) = stage.twilio.text("@0122 Yes, at ten.", from_=OFFICE).replies
+    assert (answer["to"], answer["from"], answer["body"]) == (first.address, stage.line.number, "Yes, at ten.")
+    (answer,) = stage.twilio.text("And you at eleven.", from_=OFFICE).replies
+    assert (answer["to"], answer["body"]) == (second.address, "And you at eleven.")
+    (refusal,) = stage.twilio.text("@0199 Who is this?", from_=OFFICE).replies
+    assert refusal["body"] == "Not sent: nobody whose number ends in 0199 has written to this line."
+
+
+def test_masked_numbers_send_nothing_when_it_is_not_sure_who_is_meant(stage, number):
+    stage.plays("masked-numbers")
+    customer = stage.phone(number)
+    stage.twilio.text("Is ten free?", from_=number)
+    with stage.dead_storage():
+        (passed_on,) = stage.twilio.text("Hello?", from_=number).replies
+        assert (passed_on["to"], passed_on["body"]) == (OFFICE, f"{number} (cannot be answered now): Hello?")
+        (refusal,) = stage.twilio.text("Yes.", from_=OFFICE).replies
+        assert refusal["to"] == OFFICE
+        assert refusal["body"].startswith("Not sent: the line cannot look up who is meant.")
+    assert customer.messages() == []
+    stage.twilio.text("Yes, ten is free.", from_=OFFICE)
+    assert customer.receives("Yes, ten is free.")
+
+
+def test_masked_numbers_connect_callers_under_the_lines_number(stage):
+    stage.plays("masked-numbers")
+    office = stage.phone(OFFICE)
+    call = stage.dials()
+    leg = office.rings()
+    assert leg.shown()["from"] == stage.line.number
+    call.sees("bridged", OFFICE)
+    stage.phone(OFFICE, answers="busy")
+    stage.dials(from_="+12025550133").hears("Please send us a text, and we will answer.")

@@ -1,0 +1,63 @@
+"""The docs say what is there: every room, route, package and command that they name, and none that is not."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from dev import parser
+from shared import flow, routes
+
+ROOT = Path(__file__).parents[2]
+DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+COMMAND = re.compile(r"^\$? ?(python3 dev\.py [^\n]*?)(?:  .*)?$|`(python3 dev\.py [^`]*)`", re.MULTILINE)
+
+
+def test_the_plan_names_every_room():
+    rooms = [path for path in (ROOT / "shared").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
+    names = {path.name + ("" if path.suffix else "/") for path in rooms} - {"__init__.py"}
+    named = set(re.findall(r"\b[a-z_]+(?:\.py|/)(?=\s)", ARCHITECTURE))
+    assert names <= named
+
+
+def test_the_plan_names_every_route():
+    addresses = {value for name, value in vars(routes).items() if name.isupper() and name != "PREFIX"}
+    assert {address for address in addresses if f"`{address}`" not in ARCHITECTURE} == set()
+
+
+@pytest.mark.parametrize("file", ["requirements.in", "requirements-dev.in"])
+def test_every_package_has_its_reason(file):
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    packages = [re.split("[=<>]", line)[0] for line in lines if line and line[0] not in "#-"]
+    reasons = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    assert [name for name in packages if not re.search(rf"\b{re.escape(name)}\b", reasons)] == []
+
+
+def commands(path):
+    for outside, inside in COMMAND.findall(path.read_text(encoding="utf-8")):
+        yield (outside or inside).partition("   ")[0].strip()
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_command_in_the_docs_is_one(path, capsys):
+    for command in commands(path):
+        words = shlex.split(command.replace("…", "x").replace("...", "x"))[2:]
+        if not words or words == ["--help"]:
+            continue
+        try:
+            parser().parse_args(words)
+        except SystemExit:
+            pytest.fail(f"{path.name}: {command}\n{capsys.readouterr().err}")
+
+
+README_FLOWS = re.findall(
+    r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("text", README_FLOWS, ids=["first", "grown"])
+def test_the_flows_on_the_first_page_are_right(text, tmp_path):
+    (tmp_path / "flow.yaml").write_text(text)
+    assert flow.check(tmp_path / "flow.yaml") == []
