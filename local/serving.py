@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -12,11 +13,11 @@ import uvicorn
 SHUTDOWN_S = 2
 
 
-def serve(app: Any, port: int, *, with_parent: bool) -> None:
+def serve(app: Any, port: int, *, with_parent: bool, listening: Callable[[str], None] = lambda _address: None) -> None:
     """Serve an ASGI app at 127.0.0.1 until told to end; `port` 0 takes a free one.
 
-    The address is the one line on standard output. With `with_parent` the process ends when its standard input does, so
-    that a parent that was killed leaves no orphan. Raises OSError when the port is taken.
+    The address goes to `listening`, and is then the one line on standard output. With `with_parent` the process ends
+    when its standard input does, so that a parent that was killed leaves no orphan. Raises OSError for a taken port.
     """
     with socket.socket() as bound:
         if os.name == "posix":
@@ -29,7 +30,6 @@ def serve(app: Any, port: int, *, with_parent: bool) -> None:
                 access_log=False,
                 proxy_headers=False,  # what a client forwards changes nothing
                 server_header=False,
-                date_header=False,
                 timeout_graceful_shutdown=SHUTDOWN_S,
                 timeout_keep_alive=30,
             )
@@ -38,7 +38,9 @@ def serve(app: Any, port: int, *, with_parent: bool) -> None:
             threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or answers wait 40 ms for acknowledgements
         bound.listen(512)
-        print(f"listening on http://127.0.0.1:{bound.getsockname()[1]}", flush=True)
+        address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        listening(address)
+        print(f"listening on {address}", flush=True)
         server.run(sockets=[bound])
 
 

@@ -1,4 +1,7 @@
-"""Forget a person: messages, calls and recordings, here and if asked at Twilio. A long history takes several runs."""
+"""Forget a person: messages, calls, recordings and lists, here and if asked at Twilio. It may take several runs.
+
+That somebody opted out stays known: forgetting it would let the line write to them again.
+"""
 
 import logging
 import time
@@ -10,7 +13,7 @@ import msgspec
 
 from shared import api, phone, record, twilio_log
 from shared.problem import Problem, WrongFields
-from shared.store import calls, forgotten, messages
+from shared.store import calls, forgotten, lists, messages, relays
 from shared.store.book import Book, Wanted
 from shared.store.tables import at_once
 
@@ -70,6 +73,8 @@ def _forget(address: str, asked: ForgetQuery, done: Forgotten, ends: float) -> N
         for _ in twilio_log.forget(address):
             done.at_twilio += 1
             _check(ends)
+    lists.forget(address)
+    relays.forget(address)
     while count := _deleted(messages.book(), address):
         done.messages += count
         _check(ends)

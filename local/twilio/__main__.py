@@ -7,17 +7,11 @@ option. An API key may come as TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET.
 import argparse
 import logging
 import os
-import signal
-import socket
 import sys
-import threading
 
-import uvicorn
-
+from local.serving import serve
 from local.twilio.exchange import Exchange
 from local.twilio.server import application
-
-LOCALHOST = "127.0.0.1"
 
 
 def main() -> None:
@@ -26,24 +20,11 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     exchange = _exchange(asked)
-    listener = socket.create_server((LOCALHOST, asked.port))
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or each answer waits 40 ms for an acknowledgement
-    exchange.base_url = f"http://{LOCALHOST}:{listener.getsockname()[1]}"
-    server = _Announcing(uvicorn.Config(application(exchange), log_config=None, access_log=False, lifespan="on"))
-    server.address = exchange.base_url
-    if asked.with_parent:
-        threading.Thread(target=_end_with_parent, daemon=True).start()
-    server.run(sockets=[listener])
 
+    def listening(address: str) -> None:
+        exchange.base_url = address
 
-class _Announcing(uvicorn.Server):
-    """Tells where it listens once it does."""
-
-    address = ""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        print(f"listening on {self.address}", flush=True)
+    serve(application(exchange), asked.port, with_parent=asked.with_parent, listening=listening)
 
 
 def _arguments() -> argparse.Namespace:
@@ -69,12 +50,6 @@ def _exchange(asked: argparse.Namespace) -> Exchange:
     if os.environ.get("TWILIO_API_KEY_SID"):
         exchange.keys[os.environ["TWILIO_API_KEY_SID"]] = os.environ.get("TWILIO_API_KEY_SECRET", "")
     return exchange
-
-
-def _end_with_parent() -> None:
-    """Wait until whoever started us is gone, which closes our standard input."""
-    sys.stdin.buffer.read()
-    signal.raise_signal(signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from shared import settings
-from shared.store.tables import Entity, Table, key
+from shared.store.tables import PAGE_ROWS, Entity, Table, key
 
 LAST_KEY = "\uffff"  # above the key of any address
 
@@ -23,6 +23,17 @@ def leave(name: str, person: str) -> None:
 def members(name: str, most: int) -> list[Entity]:
     """Give at most so many of the people on a list (`person`, `line`, `at`), in the order of their addresses."""
     return _table(settings.current()).between(key(name), "", LAST_KEY, most)
+
+
+def forget(person: str) -> None:
+    """Take a person off every list."""
+    table, after = _table(settings.current()), None
+    while True:
+        rows, after = table.page("RowKey eq @person", {"person": key(person)}, PAGE_ROWS, after)
+        for row in rows:
+            table.delete(row["PartitionKey"], row["RowKey"])
+        if after is None:
+            return
 
 
 @cache

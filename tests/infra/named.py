@@ -3,10 +3,10 @@
 import ast
 import json
 
-import function_app
 from shared import settings
 from shared.store.book import Book
 from shared.store.tables import Table
+from tests import indexed
 from tests.infra import bicep
 
 
@@ -31,10 +31,7 @@ def settings_read():
 
 def functions():
     """Give the functions as the host sees them: name -> bindings."""
-    function_app.app.functions_bindings = {}  # else a second listing in one process is taken for duplicates
-    found = function_app.app.get_functions()
-    function_app.app.functions_bindings = {}
-    return {f.get_function_name(): [b.get_dict_repr() for b in f.get_bindings()] for f in found}
+    return {f.get_function_name(): [b.get_dict_repr() for b in f.get_bindings()] for f in indexed.functions()}
 
 
 def webhooks(source):

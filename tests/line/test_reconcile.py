@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared import reconcile, retention, settings
-from shared.store import calls, forgotten, messages, watermark
+from shared import reconcile, relay, retention, settings
+from shared.store import calls, forgotten, lists, messages, relays, watermark
 from shared.store.book import Wanted
 from tests.line.test_record import deaf
 from tests.line.waiting import eventually
@@ -130,3 +130,17 @@ def test_a_row_of_twilios_log_of_recordings_joins_its_call(line, number):
     assert [reconcile._brought(kind, recording) for _ in range(2)] == ["added", "left"]
     (row,) = line.get("calls", **{"with": number}).told["calls"]
     assert row["recordings"]["RE" + "3" * 32]["duration_s"] == 7
+
+
+def test_a_person_is_taken_off_lists_and_relays_and_their_neighbours_stay(number):
+    owner, other, now = "+12025550101", number + "0", datetime.now(UTC)
+    for person in (number, other):
+        lists.join("forgetting", person, "+12025550100", now)
+        relays.change("+12025550100", owner, lambda people, who=person: relay.wrote(people, who, "+12025550100", now))
+    for _ in range(2):
+        lists.forget(number)
+        relays.forget(number)
+        assert [row["person"] for row in lists.members("forgetting", 10)] == [other]
+        seen = []
+        relays.change("+12025550100", owner, lambda people, seen=seen: seen.append(people) or people)
+        assert [person.address for person in seen[0]] == [other]

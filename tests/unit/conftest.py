@@ -9,6 +9,7 @@ import azure.functions as func
 import pytest
 
 from shared import flow, settings, voice
+from tests import indexed
 from tests.unit.signed import TOKEN, post
 
 
@@ -99,10 +100,8 @@ def _routed(path):
 
 @cache
 def _routes():
-    import function_app
-
     return [
         ("/api/" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", found.get_trigger().route), found.get_user_function())
-        for found in function_app.app.get_functions()
+        for found in indexed.functions()
         if "POST" in {method.value for method in getattr(found.get_trigger(), "methods", None) or []}
     ]
