@@ -4,6 +4,7 @@ import itertools
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from azure.core.exceptions import ServiceResponseError
@@ -120,6 +121,25 @@ def test_a_callback_that_is_earlier_than_its_message_lacks_only_what_the_log_the
     assert "body" not in book.get(sid)
     book.add(messages.sent(sid, "+12025550100", "+12025550122", "hello", "queued", NOON))
     assert (book.get(sid)["body"], book.get(sid)["status"]) == ("hello", "sent")
+
+
+def test_of_two_that_change_a_row_at_the_same_moment_neither_is_lost(book):
+    book.add(text(1))
+    both_have_read = Barrier(2, timeout=10)
+
+    def change(column):
+        first = iter([True])
+
+        def merge(row):
+            if next(first, False):
+                both_have_read.wait()
+            return row | {column: "told"}
+
+        return book.change(text(1)["sid"], merge)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(change, ["price", "error_code"]))
+    assert (book.get(text(1)["sid"])["price"], book.get(text(1)["sid"])["error_code"]) == ("told", "told")
 
 
 @pytest.mark.parametrize("writes", [1, 2])
