@@ -1,6 +1,7 @@
 """dev.py dial: ring the line as a caller; on a terminal, press its keys, speak to it, hang up."""
 
 import argparse
+import contextlib
 import re
 import sys
 import threading
@@ -39,11 +40,9 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _act_at_once(call: "Call") -> None:
-    for line in sys.stdin:
-        try:
+    with contextlib.suppress(AssertionError):  # the call ended before it was typed
+        for line in sys.stdin:
             _act(call, line)
-        except AssertionError:  # the call ended before it was typed
-            return
 
 
 def _act(call: "Call", line: str) -> None:
