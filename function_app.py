@@ -2,12 +2,14 @@
 
 import azure.functions as func
 
-from shared import api, queues, routes, webhook
+from shared import api, flow, queues, routes, webhook
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 OPEN = func.AuthLevel.ANONYMOUS  # for Twilio's webhooks too: their signature is the key
 GET_OR_POST = ["GET", "POST"]  # a number's webhook may be set to either
+
+flow.current()  # checked at start, before anybody waits; a broken file is told by the log and by health
 
 
 @app.route(routes.VOICE, methods=GET_OR_POST, auth_level=OPEN)
