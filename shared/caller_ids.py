@@ -3,6 +3,7 @@
 To verify one, Twilio rings it and asks for the six digits that our answer shows; it tells the outcome by a callback.
 """
 
+import contextlib
 import logging
 from datetime import UTC, datetime
 from functools import cache
@@ -10,13 +11,13 @@ from typing import Annotated, Any, TypedDict
 
 import azure.functions as func
 import msgspec
+from azure.core.exceptions import ResourceModifiedError
 
 from shared import api, phone, routes, settings, signature, twilio_api
 from shared.problem import Problem, WrongFields
-from shared.store.tables import Table, key
+from shared.store.tables import Entity, Table, key
 from shared.webhook import Webhook
 
-ROW = "row"
 LISTED = 1000  # at most; Twilio's page
 
 log = logging.getLogger("ahoy.caller_ids")
@@ -66,8 +67,7 @@ def show(req: func.HttpRequest) -> dict[str, Any]:
     _ = req
     client = twilio_api.client(settings.current())
     found = _asked(lambda: client.outgoing_caller_ids.list(limit=LISTED))
-    rows, _after = _table(settings.current()).page("", {}, LISTED, None)
-    begun = [{name: row[name] for name in ("number", "at", "status")} for row in rows]
+    begun = [{name: row[name] for name in ("number", "at", "status")} for row in _newest()]
     verified = [{"sid": one.sid, "number": one.phone_number, "name": one.friendly_name} for one in found]
     return {"caller_ids": verified, "verifications": begun}
 
@@ -88,7 +88,7 @@ def verify(req: func.HttpRequest) -> dict[str, Any]:
             status_callback=routes.url(base, routes.VERIFICATION_STATUS),
         )
     )  # fmt: skip
-    _note(number, "ringing")
+    _note(number, str(begun.call_sid), "ringing")
     return {"number": number, "code": str(begun.validation_code), "call_sid": str(begun.call_sid)}
 
 
@@ -96,7 +96,7 @@ def verified(webhook: Webhook) -> None:
     """Twilio tells how a verification ended."""
     status, number = webhook.get("VerificationStatus"), webhook.get("To")
     log.info("the verification of %s: %s", phone.shortened(number), status)
-    _note(number, "verified" if status == "success" else "failed")
+    _note(number, webhook.get("CallSid"), "verified" if status == "success" else "failed")
 
 
 def _passed(number: str) -> None:
@@ -113,10 +113,28 @@ def _asked(request: Any) -> Any:
         raise Problem(503, "Twilio did not answer", "Try again.", retry_after_s=twilio_api.RETRY_AFTER_S) from None
 
 
-def _note(number: str, status: str) -> None:
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    row = {"PartitionKey": key(number), "RowKey": ROW, "number": number, "status": status, "at": at}
-    _table(settings.current()).put(row)
+def _note(number: str, call_sid: str, status: str) -> None:
+    """Note where the verification by a call stands: it ends once, whatever is told again or late."""
+    table, at = _table(settings.current()), datetime.now(UTC).isoformat(timespec="milliseconds")
+    keys = {"PartitionKey": key(number), "RowKey": key(call_sid)}
+    row = keys | {"number": number, "at": at, "status": status}
+    while not table.insert(row):
+        found = table.get(*keys.values())
+        if found is None:
+            continue
+        known, etag = found
+        if known["status"] != "ringing":
+            return
+        with contextlib.suppress(ResourceModifiedError):
+            table.replace(known | {"status": status}, etag)
+            return
+
+
+def _newest() -> list[Entity]:
+    """Give the latest verification of each number, of those that were begun here."""
+    rows, _after = _table(settings.current()).page("", {}, LISTED, None)
+    by_number = {row["number"]: row for row in sorted(rows, key=lambda row: row["at"])}
+    return list(by_number.values())
 
 
 @cache

@@ -23,6 +23,14 @@ ROW = "row"
 AT_WORK_S = 60  # longer than any request works on one; then it has crashed
 
 
+class AtWork(Problem):
+    """409: the same is being done right now."""
+
+    def __init__(self) -> None:
+        detail = "Its answer, or that of what became of it, is given under the same key in a moment."
+        super().__init__(409, "A request with this Idempotency-Key is at work", detail, retry_after_s=AT_WORK_S)
+
+
 class Ticket(msgspec.Struct, frozen=True):
     """The right to do something once. `id` is the same for the same key; `answer` is there when it was done before."""
 
@@ -37,14 +45,18 @@ def new_id() -> str:
 
 
 def ticket(req: func.HttpRequest, route: str) -> Ticket:
-    """Give the ticket of a request. Raises Problem 409 while its twin is at work, 422 when the body is another."""
+    """Give the ticket of a request. Raises as `claim` does."""
     given = req.headers.get(HEADER.lower(), "")
     if not given:
         return Ticket(new_id(), is_keyed=False)
     if len(given) > MAX_CHARACTERS:
         raise WrongFields({HEADER: f"expected at most {MAX_CHARACTERS} characters"})
-    name = sha256(f"{route}\n{given}".encode()).hexdigest()[:32]
-    digest, now = sha256(req.get_body()).hexdigest(), datetime.now(UTC)
+    return claim(f"{route}\n{given}", req.get_body())
+
+
+def claim(what: str, body: bytes = b"") -> Ticket:
+    """Give the ticket of what is to be done once. Raises AtWork, and Problem 422 when the body is another."""
+    name, digest, now = sha256(what.encode()).hexdigest()[:32], sha256(body).hexdigest(), datetime.now(UTC)
     row = {"PartitionKey": name, "RowKey": ROW, "digest": digest, "at": now.isoformat(), "answer": ""}
     if _table(settings.current()).insert(row):
         return Ticket(name, is_keyed=True)
@@ -55,18 +67,18 @@ def _known(row: dict[str, Any], now: datetime) -> Ticket:
     table, name = _table(settings.current()), row["PartitionKey"]
     found = table.get(name, ROW)
     if found is None:
-        raise _at_work()
+        raise AtWork
     known, etag = found
     if known["digest"] != row["digest"]:
         raise Problem(422, "This Idempotency-Key was used for another request", "Take a new key for a new request.")
     if known["answer"]:
         return Ticket(name, is_keyed=True, answer=msgspec.json.decode(known["answer"]))
     if datetime.fromisoformat(known["at"]) > now - timedelta(seconds=AT_WORK_S):
-        raise _at_work()
+        raise AtWork
     try:
         table.replace(row, etag)
     except ResourceModifiedError:
-        raise _at_work() from None
+        raise AtWork from None
     return Ticket(name, is_keyed=True)
 
 
@@ -80,11 +92,6 @@ def given_back(kept: Ticket) -> None:
     """Nothing was done: the key may be used again."""
     if kept.is_keyed:
         _table(settings.current()).delete(kept.id, ROW)
-
-
-def _at_work() -> Problem:
-    detail = "Its answer, or that of what became of it, is given under the same key in a moment."
-    return Problem(409, "A request with this Idempotency-Key is at work", detail, retry_after_s=AT_WORK_S)
 
 
 @cache

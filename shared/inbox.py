@@ -1,9 +1,9 @@
 """A text arrived: remembered once, then answered as the flow says, within three seconds whatever the storage does."""
 
 import logging
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twilio.twiml.messaging_response import MessagingResponse
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 STORAGE_S = 2.0  # for everything that is asked of the storage while a texter waits
+CALLED_WITHIN = timedelta(hours=1)  # of the text that asks for it; keys are kept longer, so none is called twice
 NOT_STORED = "Not sent: the line cannot look up who is meant. Please try again in a minute."
 
 log = logging.getLogger("ahoy.inbox")
@@ -33,8 +34,15 @@ def receive(webhook: Webhook) -> str:
     else:
         text.answer(said.line_of(phone.bare(webhook.get("To"))).messages)
         document = twiml.document(text.response)
-    text.done(text.remembered, "stored")
+    _ = text.is_stored
     return document
+
+
+class Stored(NamedTuple):
+    """What the storage says of a text: when it came first (UTC), and whether that is now."""
+
+    at: datetime
+    is_new: bool
 
 
 class _Text:
@@ -42,10 +50,9 @@ class _Text:
 
     def __init__(self, webhook: Webhook) -> None:
         self.webhook = webhook
-        self.at = datetime.now(UTC)
         self.sender, self.line = webhook.get("From"), webhook.get("To")
         self.budget = Budget(STORAGE_S)
-        self.remembered: Future[bool] = begun(lambda: _remember(webhook.parameters, self.at))
+        self.stored: Future[Stored] = begun(lambda: _remember(webhook.parameters))
         self.response = MessagingResponse()
 
     def answer(self, messages: Messages) -> None:
@@ -59,11 +66,9 @@ class _Text:
             self._follow(chosen)
 
     def _follow(self, chosen: Answer) -> None:
-        if not self._listed(chosen):
+        if not (self._listed(chosen) and self._called(chosen.call)):
             self.response.message(APOLOGY)
             return
-        if chosen.call:
-            self._call(chosen.call)
         self._say(fill(chosen.reply, self.webhook.parameters), list(chosen.media))
         if chosen.forward and chosen.forward != phone.bare(self.line):  # else the line would text itself for ever
             self._forward(chosen.forward)
@@ -82,46 +87,59 @@ class _Text:
             message.media(url)
 
     def _listed(self, chosen: Answer) -> bool:
-        """Put the sender on the list or take them off it; whether that is certain."""
+        """Put the sender on the list or take them off it, as of when the text first came; whether that is certain."""
         from shared.store import lists
 
-        changed = True
-        if chosen.subscribe:
-            changed = self._stored(lambda: lists.join(chosen.subscribe, self.sender, self.line, self.at))
-        if chosen.unsubscribe:
-            changed = changed and self._stored(lambda: lists.leave(chosen.unsubscribe, self.sender))
-        return changed
+        def is_noted(name: str, *, is_in: bool) -> bool:
+            at = self.stored.result().at
+            return self._is_done(begun(lambda: lists.note(name, self.sender, self.line, at, is_in=is_in)), "listed")
 
-    def _call(self, scene: str) -> None:
-        """Call the sender, once however often this text is delivered; nobody waits until the phone rings."""
-        if self.done(self.remembered, "stored") and not self.remembered.result():
-            return
-        from shared import outbox
+        wanted = ((chosen.subscribe, True), (chosen.unsubscribe, False))
+        return all(self.is_stored and is_noted(name, is_in=is_in) for name, is_in in wanted if name)
 
-        to, line, base = phone.bare(self.sender), phone.bare(self.line), self.webhook.base
-        begun(lambda: _logged(self.webhook.sid, lambda: outbox.ring(to, line, scene, base)))
+    def _called(self, scene: str) -> bool:
+        """Have the sender called, once however often this text is delivered; False when it is known to be in vain."""
+        if not scene:
+            return True
+        if not self.is_stored:
+            return False
+        if self.stored.result().at < datetime.now(UTC) - CALLED_WITHIN:
+            return True
+        to, line, base, sid = phone.bare(self.sender), phone.bare(self.line), self.webhook.base, self.webhook.sid
+        ringing = begun(lambda: _ring(to, line, scene, base, sid))
+        try:
+            awaited(ringing, self.budget.left_s)
+        except Exception:  # noqa: BLE001 -- it has logged itself
+            return not ringing.done()
+        return True
 
     def _forward(self, owner: str) -> None:
         from shared.store import relays
 
         line, sender = self.line, self.sender
-        noted = self._stored(
-            lambda: relays.change(phone.bare(line), owner, lambda people: relay.wrote(people, sender, line, self.at))
-        )
+
+        def merge(people: list[relay.Person]) -> list[relay.Person]:
+            return relay.wrote(people, sender, line, self.stored.result().at)
+
+        noted = self.is_stored and self._is_done(begun(lambda: relays.change(phone.bare(line), owner, merge)), "noted")
         hint = "" if noted else " (cannot be answered now)"
         text = f"{phone.bare(sender)}{hint}: {clean(self.webhook.get('Body'))}"
         self._say(text, self._media(), to=owner, from_=phone.bare(line))
 
     def _pass_back(self, owner: str) -> None:
         """The owner of a forwarded line wrote: to the person who is meant, from the line."""
-        found: list[tuple[relay.Person, str]] = []
-        body, sid = self.webhook.get("Body"), self.webhook.sid
+        if not self.is_stored:
+            self.response.message(NOT_STORED)
+            return
+        from shared.store import relays
+
+        found: list[relay.Answered] = []
+        at, is_new = self.stored.result()
+        answer = relay.OwnersText(self.webhook.get("Body"), self.webhook.sid, at, is_new)
 
         def merge(people: list[relay.Person]) -> list[relay.Person]:
-            found[:] = [relay.addressee(people, body, sid)]
-            return relay.answered(people, found[0][0], sid, self.at)
-
-        from shared.store import relays
+            found[:] = [relay.answered(people, answer)]
+            return found[0].people
 
         changing = begun(lambda: relays.change(phone.bare(self.line), owner, merge))
         try:
@@ -129,11 +147,11 @@ class _Text:
         except relay.Unclear as e:
             self.response.message(str(e))
         except Exception as e:  # noqa: BLE001 -- whatever storage throws, the owner is told that nothing was sent
-            log.error("text %s was not passed on: %s", sid, type(e).__name__)  # noqa: TRY400 -- the trace would hold numbers
+            log.error("text %s was not passed on: %s", self.webhook.sid, type(e).__name__)  # noqa: TRY400 -- the trace would hold numbers
             self.response.message(NOT_STORED)
         else:
-            person, text = found[0]
-            self._say(clean(text), self._media(), to=person.address, from_=person.line)
+            person = found[0].person
+            self._say(clean(found[0].text), self._media(), to=person.address, from_=person.line)
 
     def _media(self) -> list[str]:
         urls = (clean(self.webhook.get(f"MediaUrl{number}")) for number in range(10))
@@ -151,10 +169,12 @@ class _Text:
         for verb in answer.verbs if answer is not None else []:
             self.response.append(verb)
 
-    def _stored(self, work: Callable[[], None]) -> bool:
-        return self.done(begun(work), "noted")
+    @cached_property
+    def is_stored(self) -> bool:
+        """Whether the text is in the record, as far as there is time to wait for that."""
+        return self._is_done(self.stored, "stored")
 
-    def done(self, work: "Future[Any]", what: str) -> bool:
+    def _is_done(self, work: "Future[Any]", what: str) -> bool:
         """Wait for what the storage is asked as long as there is time; whether it is done."""
         try:
             awaited(work, self.budget.left_s)
@@ -170,17 +190,21 @@ def choose(messages: Messages, body: str) -> Answer | None:
     return messages.keywords.get(whole) or messages.keywords.get(whole.partition(" ")[0]) or messages.otherwise
 
 
-def _remember(parameters: dict[str, str], at: datetime) -> bool:
+def _remember(parameters: dict[str, str]) -> Stored:
     from shared.store import messages
 
-    book, record = messages.book(), messages.received(parameters, at)
+    book, record = messages.book(), messages.received(parameters, datetime.now(UTC))
     is_new = book.add(record)
-    optouts.heed(record if is_new else book.get(record["sid"]) or record)
-    return is_new
+    first = record if is_new else book.get(record["sid"]) or record
+    optouts.heed(first)
+    return Stored(datetime.fromisoformat(first["at"]), is_new)
 
 
-def _logged(sid: str, work: Callable[[], object]) -> None:
+def _ring(to: str, line: str, scene: str, base: str, sid: str) -> None:
+    from shared import outbox
+
     try:
-        work()
-    except Exception as e:  # noqa: BLE001 -- nobody waits for it; the log is all there is
+        outbox.ring(to, line, scene, base, because_of=sid)
+    except Exception as e:
         log.error("the call that text %s asked for was not placed: %s", sid, type(e).__name__)  # noqa: TRY400 -- the trace would hold numbers
+        raise

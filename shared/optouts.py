@@ -10,17 +10,16 @@ from functools import cache
 from typing import Literal
 
 import msgspec
-from azure.core.exceptions import ResourceModifiedError
 
 from shared import phone, settings
 from shared.flow.words import OPT_OUT
+from shared.store import dated
 from shared.store.tables import Entity, Table, key
 
 # Source: as for OPT_OUT
 IN = frozenset(["START", "YES", "UNSTOP"])
 HELP = frozenset(["HELP", "INFO"])
 UNSUBSCRIBED_RECIPIENT = "21610"  # Twilio's error code
-_TRIES = 8
 
 type Wish = Literal["STOP", "START", "HELP", ""]
 
@@ -62,28 +61,10 @@ def refused_by_twilio(person: str, line: str, at: str = "") -> None:
 
 def mark(person: str, line: str, at: str, *, is_out: bool) -> None:
     """Remember a person's wish of `at` (ISO 8601, UTC), unless a newer one is known."""
-    table, who = _table(settings.current()), phone.bare(person)
-    row: Entity = {
-        "PartitionKey": key(who),
-        "RowKey": key(phone.bare(line)),
-        "line": phone.bare(line),
-        "at": at,
-        "out": is_out,
-    }
-    for _ in range(_TRIES):
-        found = table.get(row["PartitionKey"], row["RowKey"])
-        if found is None:
-            if not is_out or table.insert(row):  # who never left need not come back
-                break
-        elif found[0]["at"] >= at:
-            return
-        else:
-            try:
-                table.replace(row, found[1])
-                break
-            except ResourceModifiedError:
-                continue
-    log.info("%s has opted %s", phone.shortened(person), "out" if is_out else "in")
+    who, ours = phone.bare(person), phone.bare(line)
+    row = {"PartitionKey": key(who), "RowKey": key(ours), "line": ours, "at": at, "out": is_out}
+    if dated.write(_table(settings.current()), row):
+        log.info("%s has opted %s", phone.shortened(person), "out" if is_out else "in")
 
 
 def has_left(person: str, line: str) -> bool:

@@ -1,5 +1,6 @@
 """A text or call is to leave because the API was asked for it: well addressed, allowed, once."""
 
+import contextlib
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -64,11 +65,13 @@ def text(req: func.HttpRequest) -> dict[str, Any]:
     return _once(req, routes.SEND_SMS, thing) | {"encoding": how.encoding, "segments": how.segments}
 
 
-def ring(to: str, from_: str, scene: str, base: str) -> str:
-    """Place the call that a text asked for; give its SID. Raises Problem when that cannot be."""
+def ring(to: str, from_: str, scene: str, base: str, *, because_of: str) -> None:
+    """Place the call that the text with the SID `because_of` asked for, once. Raises Problem when that cannot be."""
     thing = ringing(CallRequest(to=to, from_=from_, scene=scene), base)
-    ticket = idempotency.Ticket(idempotency.new_id(), is_keyed=False)
-    return str(_left(ticket, thing)["sid"])
+    with contextlib.suppress(idempotency.AtWork, InDoubt):  # another delivery of the text sees to it, or the timer
+        ticket = idempotency.claim(f"text\n{because_of}")
+        if ticket.answer is None:
+            _left(ticket, thing)
 
 
 def ringing(wanted: CallRequest, base: str) -> Thing:

@@ -1,28 +1,31 @@
-"""Lists that people join and leave by text: one row for each list and person, in the order of their addresses."""
+"""Lists that people join and leave by text: one row for each list and person, in the order of their addresses.
+
+Who has left keeps a row, so that an older text which arrives again or late does not put them back.
+"""
 
 from datetime import UTC, datetime
 from functools import cache
 
 from shared import settings
+from shared.store import dated
 from shared.store.tables import PAGE_ROWS, Entity, Table, key
 
 LAST_KEY = "\uffff"  # above the key of any address
 
 
-def join(name: str, person: str, line: str, at: datetime) -> None:
-    """Put a person on a list; joining twice is joining once. `line` is the number they wrote to."""
-    row = {"list": name, "person": person, "line": line, "at": at.astimezone(UTC).isoformat(timespec="milliseconds")}
-    _table(settings.current()).insert({"PartitionKey": key(name), "RowKey": key(person), **row})
+def note(name: str, person: str, line: str, at: datetime, *, is_in: bool) -> None:
+    """Put a person on a list or take them off it, as of `at`; a newer word of theirs stays.
 
-
-def leave(name: str, person: str) -> None:
-    """Take a person off a list, whether they are on it or not."""
-    _table(settings.current()).delete(key(name), key(person))
+    `line` is the number that they wrote to.
+    """
+    since = at.astimezone(UTC).isoformat(timespec="milliseconds")
+    row = {"PartitionKey": key(name), "RowKey": key(person), "list": name, "person": person, "line": line}
+    dated.write(_table(settings.current()), row | {"at": since, "is_in": is_in})
 
 
 def members(name: str, most: int) -> list[Entity]:
     """Give at most so many of the people on a list (`person`, `line`, `at`), in the order of their addresses."""
-    return _table(settings.current()).between(key(name), "", LAST_KEY, most)
+    return _table(settings.current()).between(key(name), "", LAST_KEY, most, only="is_in eq true")
 
 
 def forget(person: str) -> None:

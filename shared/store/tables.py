@@ -127,13 +127,14 @@ class Table:
         """Delete a row; one that is not there is no fault."""
         self._client.delete_entity(partition, row)
 
-    def between(self, partition: str, above: str, below: str, size: int) -> list[Entity]:
+    def between(self, partition: str, above: str, below: str, size: int, *, only: str = "") -> list[Entity]:
         """Give at most `size` rows of a partition, in key order, whose row keys are above one key and below another.
 
-        The service may cut an answer short, even to nothing, and give a token: it is asked on until the end.
+        `only` is one more condition, in the service's own language. The service may cut an answer short, even to
+        nothing, and give a token: it is asked on until the end.
         """
         pages: Any = self._client.query_entities(
-            "PartitionKey eq @partition and RowKey gt @above and RowKey lt @below",
+            "PartitionKey eq @partition and RowKey gt @above and RowKey lt @below" + (f" and {only}" if only else ""),
             parameters={"partition": partition, "above": above, "below": below},
             results_per_page=min(size, PAGE_ROWS),
         ).by_page()

@@ -78,11 +78,16 @@ class Stage:
         return phone
 
     def members(self, name):
-        """Give the rows of a list that people join."""
+        """Give the rows of those who are on a list."""
         from azure.data.tables import TableServiceClient
 
         with TableServiceClient.from_connection_string(self.line.running.line.storage) as service:
-            return [dict(row) for row in service.get_table_client("lists").query_entities(f"PartitionKey eq '{name}'")]
+            return [
+                dict(row)
+                for row in service.get_table_client("lists").query_entities(
+                    f"PartitionKey eq '{name}' and is_in eq true"
+                )
+            ]
 
     @contextlib.contextmanager
     def dead_storage(self):

@@ -98,27 +98,53 @@ def wrote(*people):
     return found
 
 
+def owner(body, sid, hours=0.0, *, is_new=True):
+    return relay.OwnersText(body, sid, NOW + timedelta(hours=hours), is_new)
+
+
 def test_an_answer_goes_to_the_one_who_waits():
-    people = wrote(ANN)
-    ann, text = relay.addressee(people, "Yes", "SM1")
+    ann, text, people = relay.answered(wrote(ANN), owner("Yes", "SM1", 1))
     assert (ann.address, ann.line, text) == (ANN, LINE, "Yes")
-    people = relay.answered(people, ann, "SM1", NOW + timedelta(hours=1))
-    assert relay.addressee(people, "And more", "SM2")[0].address == ANN
+    assert not people[0].waits
+    assert relay.answered(people, owner("And more", "SM2", 2)).person.address == ANN
     people = relay.wrote(people, BOB, LINE, NOW + timedelta(hours=2))
-    assert relay.addressee(people, "Yes", "SM3")[0].address == BOB
+    assert relay.answered(people, owner("Yes", "SM3", 3)).person.address == BOB
 
 
-def test_the_second_delivery_of_an_answer_goes_where_the_first_went():
-    people = relay.answered(wrote(ANN), wrote(ANN)[0], "SM1", NOW + timedelta(hours=1))
-    people = relay.wrote(people, BOB, LINE, NOW + timedelta(hours=2))
-    assert relay.addressee(people, "Yes", "SM1")[0].address == ANN
+def test_the_second_delivery_of_an_answer_goes_where_the_first_went_and_changes_nothing():
+    people = wrote(ANN)
+    for hour, sid in enumerate(("SM1", "SM2"), 1):
+        people = relay.answered(people, owner("Yes", sid, hour)).people
+    people = relay.wrote(people, BOB, LINE, NOW + timedelta(hours=3))
+    assert relay.answered(people, owner("Yes", "SM1", 1, is_new=False)) == (
+        next(person for person in people if person.address == ANN), "Yes", people)  # fmt: skip
+
+
+def test_a_text_that_comes_again_does_not_make_its_sender_wait_again():
+    people = relay.answered(wrote(ANN), owner("Yes", "SM1", 1)).people
+    assert relay.wrote(people, ANN, LINE, NOW) == people
+    later = relay.wrote(people, ANN, LINE, NOW + timedelta(hours=2))
+    assert later[0].waits
+    assert relay.wrote(later, ANN, LINE, NOW) == later
+
+
+def test_an_answer_that_comes_again_after_newer_ones_is_not_sent_to_somebody_else():
+    people = relay.answered(wrote(ANN), owner("Yes", "SM1", 1)).people
+    people = relay.wrote(people, BOB, LINE, NOW + timedelta(minutes=1))
+    with pytest.raises(relay.Unclear, match="came late"):
+        relay.answered(people, owner("Old", "SM0", 0.5, is_new=False))
+    assert relay.answered(people, owner("Old", "SM0", 0.5)).person.address == BOB  # two at the same moment
+
+
+def test_a_text_that_was_not_passed_on_when_it_came_is_passed_on_when_it_comes_again():
+    assert relay.answered(wrote(ANN), owner("Yes", "SM1", 1, is_new=False)).person.address == ANN
 
 
 def test_with_several_waiting_nothing_is_sent_until_one_is_named():
     with pytest.raises(relay.Unclear, match="@0133, @0122"):
-        relay.addressee(wrote(ANN, BOB), "Yes", "SM1")
-    assert relay.addressee(wrote(ANN, BOB), "@0122 Yes,\nat ten", "SM1")[1] == "Yes,\nat ten"
-    assert relay.addressee(wrote(ANN, BOB), "@+12025550133: Yes", "SM1")[0].address == BOB
+        relay.answered(wrote(ANN, BOB), owner("Yes", "SM1", 1))
+    assert relay.answered(wrote(ANN, BOB), owner("@0122 Yes,\nat ten", "SM1", 1)).text == "Yes,\nat ten"
+    assert relay.answered(wrote(ANN, BOB), owner("@+12025550133: Yes", "SM1", 1)).person.address == BOB
 
 
 @pytest.mark.parametrize(
@@ -131,10 +157,11 @@ def test_with_several_waiting_nothing_is_sent_until_one_is_named():
 )
 def test_nobody_is_written_to_by_guess(people, body, why):
     with pytest.raises(relay.Unclear, match=why):
-        relay.addressee(wrote(*people), body, "SM1")
+        relay.answered(wrote(*people), owner(body, "SM1", 1))
 
 
 def test_only_the_most_recent_people_are_kept():
     people = wrote(*[f"+1202555{number:04d}" for number in range(150)])
     assert len(people) == relay.MAX_PEOPLE
     assert people[0].address == "+12025550149"
+    assert relay.wrote(people, "+12025550000", LINE, NOW) == people
