@@ -23,9 +23,9 @@ from requests.adapters import HTTPAdapter  # noqa: E402 -- the path comes first
 
 from local import azurite  # noqa: E402
 from local.process import Process  # noqa: E402
-from shared import settings  # noqa: E402
+from shared import inbox, settings  # noqa: E402
 from shared.store import messages  # noqa: E402
-from shared.store.book import SHARDS, Book, Wanted  # noqa: E402
+from shared.store.book import SHARDS, Wanted  # noqa: E402
 
 USD_PER_10K = 0.00036  # Azure's list price for table transactions, LRS; look up your region's
 ACCOUNT_PER_S, PARTITION_PER_S = 20_000, 2_000  # Azure: "Scalability and performance targets for Table storage"
@@ -64,23 +64,24 @@ def main() -> None:
             addresses = azurite.start(emulator, Path(folder) / "data")
             known = settings.read({"AzureWebJobsStorage": azurite.connection_string(addresses)})
             settings.current = lambda: known
-            figures = measured(Book(known, "bench", messages.join), given.rows)
+            figures = measured(given.rows)
         finally:
             emulator.end()
     print(json.dumps(figures) if given.json else described(figures))
 
 
-def measured(book: Book, rows: int) -> dict[str, dict[str, float]]:
+def measured(rows: int) -> dict[str, dict[str, float]]:
     """Give requests and milliseconds of each thing, the middle of many."""
-    figures = {"first writes, which make the tables": once(lambda: book.add(text(0)))}
-    figures["a text comes in"] = middle([lambda n=n: book.add(text(n)) for n in range(1, rows)])
-    figures["the same webhook again"] = middle([lambda n=n: book.add(text(n)) for n in range(1, 40)])
+    book = messages.book()
+    figures = {"first writes, which make the tables": once(lambda: inbox.remember(text(0), moment(0)))}
+    figures["a text comes in"] = middle([lambda n=n: inbox.remember(text(n), moment(n)) for n in range(1, rows)])
+    figures["the same webhook again"] = middle([lambda n=n: inbox.remember(text(n), moment(n)) for n in range(1, 40)])
     figures["a text is sent"] = middle([lambda n=n: book.add(sent(n)) for n in range(40)])
     figures["a status callback"] = middle([lambda n=n: book.tell(told(n, "sent")) for n in range(40)])
     figures["the same callback again"] = middle([lambda n=n: book.tell(told(n, "sent")) for n in range(40)])
     figures["a page of 50"] = middle([lambda: book.page(Wanted(50))] * 10)
     figures["a page of 50 of one person"] = middle([lambda: book.page(Wanted(50, person=PERSON))] * 10)
-    figures["one row by its SID"] = middle([lambda n=n: book.get(text(n)["sid"]) for n in range(1, 40)])
+    figures["one row by its SID"] = middle([lambda n=n: book.get(text(n)["MessageSid"]) for n in range(1, 40)])
     figures["1,000 rows, as reconcile reads them"] = middle([lambda: book.page(Wanted(1000))] * 3)
     return figures
 
@@ -98,16 +99,20 @@ def once(work: Callable[[], Any]) -> dict[str, float]:
     return {"requests": Counted.count - before, "ms": (time.perf_counter() - began) * 1000}
 
 
-def text(n: int) -> dict[str, Any]:
-    """Give a text that came in."""
-    sid = f"SM{n:032x}"
-    parameters = {"MessageSid": sid, "From": PERSON, "To": OWN, "Body": "What time do you open?" * 3, "NumMedia": "0"}
-    return messages.received(parameters, NOON + timedelta(seconds=n))
+def text(n: int) -> dict[str, str]:
+    """Give what the webhook of a text tells."""
+    sid, body = f"SM{n:032x}", "What time do you open?" * 3
+    return {"MessageSid": sid, "From": PERSON, "To": OWN, "Body": body, "NumMedia": "0"}
+
+
+def moment(n: int) -> datetime:
+    """Give when a text came or went."""
+    return NOON + timedelta(seconds=n)
 
 
 def sent(n: int) -> dict[str, Any]:
     """Give a text that went out."""
-    return messages.sent(f"SM{n:031x}o", OWN, PERSON, "We open at nine.", "queued", NOON + timedelta(seconds=n))
+    return messages.sent(f"SM{n:031x}o", OWN, PERSON, "We open at nine.", "queued", moment(n))
 
 
 def told(n: int, status: str) -> dict[str, Any]:

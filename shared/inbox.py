@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 STORAGE_S = 2.0  # for everything that is asked of the storage while a texter waits
 CALLED_WITHIN = timedelta(hours=1)  # of the text that asks for it; keys are kept longer, so none is called twice
+OPTED_OUT = "You have opted out and will get no more messages from this number. Text START to come back."
 NOT_STORED = "Not sent: the line cannot look up who is meant. Please try again in a minute."
 
 log = logging.getLogger("ahoy.inbox")
@@ -39,10 +40,11 @@ def receive(webhook: Webhook) -> str:
 
 
 class Stored(NamedTuple):
-    """What the storage says of a text: when it came first (UTC), and whether that is now."""
+    """What the storage says of a text: when it came first (UTC), whether that is now, whether its sender opted out."""
 
     at: datetime
     is_new: bool
+    has_left: bool
 
 
 class _Text:
@@ -52,27 +54,37 @@ class _Text:
         self.webhook = webhook
         self.sender, self.line = webhook.get("From"), webhook.get("To")
         self.budget = Budget(STORAGE_S)
-        self.stored: Future[Stored] = begun(lambda: _remember(webhook.parameters))
+        self.stored: Future[Stored] = begun(lambda: remember(webhook.parameters, datetime.now(UTC)))
         self.response = MessagingResponse()
 
     def answer(self, messages: Messages) -> None:
         """Do what the flow says for this text, and say so in the response."""
         if optouts.is_answered_by_twilio(self.webhook.parameters):
             return
+        if optouts.wish(self.webhook.get("Body")) == "STOP":  # on WhatsApp, where Twilio leaves it to us
+            self.response.message(OPTED_OUT if self.is_stored else APOLOGY)
+            return
         owners = {answer.forward for answer in messages.answers() if answer.forward}
         if phone.bare(self.sender) in owners:
             self._pass_back(phone.bare(self.sender))
         elif chosen := choose(messages, self.webhook.get("Body")):
-            self._follow(chosen)
+            self._follow(chosen, is_silent=self._is_unwelcome())
 
-    def _follow(self, chosen: Answer) -> None:
-        if not (self._listed(chosen) and self._called(chosen.call)):
+    def _is_unwelcome(self) -> bool:
+        """Whether the sender has opted out and is to get no answer; those who ask for help get theirs."""
+        return self.is_stored and self.stored.result().has_left and optouts.wish(self.webhook.get("Body")) != "HELP"
+
+    def _follow(self, chosen: Answer, *, is_silent: bool) -> None:
+        if is_silent:
+            log.info("message %s gets no answer: its sender has opted out", self.webhook.sid)
+        elif not (self._listed(chosen) and self._called(chosen.call)):
             self.response.message(APOLOGY)
             return
-        self._say(fill(chosen.reply, self.webhook.parameters), list(chosen.media))
+        else:
+            self._say(fill(chosen.reply, self.webhook.parameters), list(chosen.media))
         if chosen.forward and chosen.forward != phone.bare(self.line):  # else the line would text itself for ever
-            self._forward(chosen.forward)
-        if chosen.own:
+            self._forward(chosen.forward, may_be_answered=not is_silent)
+        if chosen.own and not is_silent:
             self._add_own(chosen.own)
 
     def _say(self, text: str, media: list[str], **address: str) -> None:
@@ -113,7 +125,7 @@ class _Text:
             return not ringing.done()
         return True
 
-    def _forward(self, owner: str) -> None:
+    def _forward(self, owner: str, *, may_be_answered: bool) -> None:
         from shared.store import relays
 
         line, sender = self.line, self.sender
@@ -121,8 +133,9 @@ class _Text:
         def merge(people: list[relay.Person]) -> list[relay.Person]:
             return relay.wrote(people, sender, line, self.stored.result().at)
 
-        noted = self.is_stored and self._is_done(begun(lambda: relays.change(phone.bare(line), owner, merge)), "noted")
-        hint = "" if noted else " (cannot be answered now)"
+        is_noted = may_be_answered and self.is_stored
+        is_noted = is_noted and self._is_done(begun(lambda: relays.change(phone.bare(line), owner, merge)), "noted")
+        hint = "" if is_noted else " (cannot be answered now)"
         text = f"{phone.bare(sender)}{hint}: {clean(self.webhook.get('Body'))}"
         self._say(text, self._media(), to=owner, from_=phone.bare(line))
 
@@ -134,16 +147,20 @@ class _Text:
         from shared.store import relays
 
         found: list[relay.Answered] = []
-        at, is_new = self.stored.result()
+        at, is_new, _ = self.stored.result()
         answer = relay.OwnersText(self.webhook.get("Body"), self.webhook.sid, at, is_new)
 
         def merge(people: list[relay.Person]) -> list[relay.Person]:
             found[:] = [relay.answered(people, answer)]
             return found[0].people
 
-        changing = begun(lambda: relays.change(phone.bare(self.line), owner, merge))
+        def pass_on() -> None:
+            relays.change(phone.bare(self.line), owner, merge)
+            if optouts.has_left(found[0].person.address, found[0].person.line):
+                raise relay.Unclear("Not sent: they asked not to be contacted, until they text START.")
+
         try:
-            awaited(changing, self.budget.left_s)
+            awaited(begun(pass_on), self.budget.left_s)
         except relay.Unclear as e:
             self.response.message(str(e))
         except Exception as e:  # noqa: BLE001 -- whatever storage throws, the owner is told that nothing was sent
@@ -190,14 +207,16 @@ def choose(messages: Messages, body: str) -> Answer | None:
     return messages.keywords.get(whole) or messages.keywords.get(whole.partition(" ")[0]) or messages.otherwise
 
 
-def _remember(parameters: dict[str, str]) -> Stored:
+def remember(parameters: dict[str, str], at: datetime) -> Stored:
+    """Store a text that came at `at`, and do what it asks of the line's opt-outs; raises what the storage raises."""
     from shared.store import messages
 
-    book, record = messages.book(), messages.received(parameters, datetime.now(UTC))
+    book, record = messages.book(), messages.received(parameters, at)
     is_new = book.add(record)
     first = record if is_new else book.get(record["sid"]) or record
     optouts.heed(first)
-    return Stored(datetime.fromisoformat(first["at"]), is_new)
+    has_left = optouts.has_left(record["from"], record["to"])
+    return Stored(datetime.fromisoformat(first["at"]), is_new, has_left)
 
 
 def _ring(to: str, line: str, scene: str, base: str, sid: str) -> None:

@@ -5,6 +5,7 @@ import pytest
 from tests.line.stage import CALLER, OFFICE
 from tests.line.waiting import eventually
 
+OPTED_OUT = "You have opted out and will get no more messages from this number. Text START to come back."
 APOLOGY = "We are sorry, something went wrong on our side. Please try again later."
 
 
@@ -152,6 +153,31 @@ def test_masked_numbers_send_nothing_when_it_is_not_sure_who_is_meant(stage, num
     assert customer.messages() == []
     stage.twilio.text("Yes, ten is free.", from_=OFFICE)
     assert customer.receives("Yes, ten is free.")
+
+
+def test_masked_numbers_send_nothing_to_somebody_who_opted_out(stage, number):
+    stage.plays("masked-numbers")
+    person, office = f"whatsapp:{number}", stage.phone(OFFICE)  # where nobody but the line heeds STOP
+    stage.twilio.text("Is ten free?", from_=person)
+    stage.twilio.text("STOP", from_=person)
+    (refusal,) = stage.twilio.text(f"@{number[1:]} Ten is free.", from_=OFFICE).replies
+    assert (refusal["to"], refusal["body"]) == (
+        OFFICE,
+        "Not sent: they asked not to be contacted, until they text START.",
+    )
+    stage.twilio.text("And eleven?", from_=person)
+    assert office.receives(f"{number} (cannot be answered now): And eleven?")
+
+
+def test_who_opted_out_gets_no_answer_but_help_until_they_opt_in(stage, number):
+    stage.plays("subscribe")
+    person = f"whatsapp:{number}"
+    assert stage.twilio.text("stop", from_=person).texts == [OPTED_OUT]
+    assert stage.twilio.text("join", from_=person).replies == []
+    assert person not in [row["person"] for row in stage.members("news")]
+    assert stage.twilio.text("help", from_=person).texts == ["Text JOIN to get our news."]
+    assert stage.twilio.text("start", from_=person).texts == ["Text JOIN to get our news."]
+    assert stage.twilio.text("join", from_=person).texts == ["You are in. Text LEAVE to stop."]
 
 
 def test_masked_numbers_connect_callers_under_the_lines_number(stage):
