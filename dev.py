@@ -32,6 +32,7 @@ COMMANDS = {
     "export": "write the stored texts or calls to a file or the terminal, as CSV or JSON Lines",
     "forget": "delete what is stored of a person, and at Twilio when asked",
     "reconcile": "bring what Twilio's log has and the record has not",
+    "limits": "say what has left in this hour and day, what may, and what was refused",
     "doctor": "say whether a deployment is well, and what to do when it is not",
     "tunnel": "let the real Twilio reach an app on this machine through a tunnel",
     "check": "check a flow file: one line for each mistake",

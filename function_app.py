@@ -221,6 +221,14 @@ def reconcile(timer: func.TimerRequest) -> None:
     record.timer(timer)
 
 
+@app.route(routes.LIMITS, methods=["GET"])
+def show_limits(req: func.HttpRequest) -> func.HttpResponse:
+    """Show what has left, what may, and what was refused."""
+    from shared import limits
+
+    return api.answer(req, limits.show)
+
+
 @app.route(routes.OPENAPI, methods=["GET"], auth_level=OPEN)
 def openapi_json(req: func.HttpRequest) -> func.HttpResponse:
     """Describe the API."""

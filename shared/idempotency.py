@@ -1,9 +1,10 @@
 """`Idempotency-Key`: the same key sent again gets the same answer and never a second call or text.
 
-A key is kept for its route. Its row holds a digest of the body and, once there is one, the answer.
+A key is kept for its route and for a week. Its row holds a digest of the body and, once there is one, the answer.
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -20,6 +21,7 @@ from shared.store.tables import Table
 HEADER = "Idempotency-Key"
 MAX_CHARACTERS = 200
 ROW = "row"
+KEPT = timedelta(days=7)
 AT_WORK_S = 60  # longer than any request works on one; then it has crashed
 
 
@@ -92,6 +94,12 @@ def given_back(kept: Ticket) -> None:
     """Nothing was done: the key may be used again."""
     if kept.is_keyed:
         _table(settings.current()).delete(kept.id, ROW)
+
+
+def sweep(check_time: Callable[[], None]) -> int:
+    """Forget keys that are older than KEPT; give how many."""
+    before = (datetime.now(UTC) - KEPT).isoformat()
+    return _table(settings.current()).sweep("at lt @before", {"before": before}, check_time)
 
 
 @cache

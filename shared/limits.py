@@ -10,22 +10,48 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
+import azure.functions as func
+import msgspec
 from azure.core.exceptions import AzureError, ResourceModifiedError
 
-from shared import phone, settings
+from shared import api, phone, settings
 from shared.problem import Problem
 from shared.store.tables import Entity, Table, key
 
 ROW = "row"
 LINE = "line"  # the partition of the line's own row; a person's begins with another word
+REFUSALS_KEPT = timedelta(days=90)
 _TRIES = 30  # each try loses to an instance that won; a line sends a few things a second
 _WAIT_S = 3.0  # for the turn of this thread; then the storage is too slow to count
 _turn = threading.Lock()  # threads of one instance take turns instead of losing to each other
 
 log = logging.getLogger("ahoy.limits")
+
+
+class LimitsQuery(msgspec.Struct):
+    """The day (UTC) whose refusals are asked for; today without one."""
+
+    day: date | None = None
+
+
+class Used(msgspec.Struct):
+    """How much has left, and how much may."""
+
+    used: int
+    limit: int
+
+
+class Limits(msgspec.Struct, kw_only=True):
+    """What has left in this hour and day (UTC); `refused` counts refusals on `date` by their reason."""
+
+    hour: Used
+    day: Used
+    person_hourly_limit: int
+    date: date
+    refused: dict[str, int]
 
 
 class LimitReached(Problem):
@@ -38,7 +64,7 @@ class LimitReached(Problem):
 def take_person(person: str) -> None:
     """Count one thing that leaves for a person; raises LimitReached, or Problem 503 when it cannot be counted."""
     most, now = int(settings.current().ahoy_person_hourly_limit), datetime.now(UTC)
-    hour = f"{now:%Y-%m-%dT%H}"
+    hour = _hour(now)
 
     def more(row: Entity) -> Entity:
         count = row.get("count", 0) if row.get("hour") == hour else 0
@@ -52,19 +78,17 @@ def take_person(person: str) -> None:
 def take_line(wanted: int = 1) -> int:
     """Count up to `wanted` things that leave; give how many may, at least one. Raises as `take_person` does."""
     known, now = settings.current(), datetime.now(UTC)
-    hour, day = f"{now:%Y-%m-%dT%H}", f"{now:%Y-%m-%d}"
     granted = 0
 
     def more(row: Entity) -> Entity:
         nonlocal granted
-        in_hour = row.get("in_hour", 0) if row.get("hour") == hour else 0
-        in_day = row.get("in_day", 0) if row.get("day") == day else 0
+        in_hour, in_day = _used(row, now)
         if in_day >= int(known.ahoy_daily_limit):
             raise LimitReached("AHOY_DAILY_LIMIT", _left_of_day_s(now))
         if in_hour >= int(known.ahoy_hourly_limit):
             raise LimitReached("AHOY_HOURLY_LIMIT", _left_of_hour_s(now))
         granted = min(wanted, int(known.ahoy_daily_limit) - in_day, int(known.ahoy_hourly_limit) - in_hour)
-        return {"hour": hour, "in_hour": in_hour + granted, "day": day, "in_day": in_day + granted}
+        return {"hour": _hour(now), "in_hour": in_hour + granted, "day": _day(now), "in_day": in_day + granted}
 
     if not _turn.acquire(timeout=_WAIT_S):
         raise _cannot_count()
@@ -78,15 +102,37 @@ def take_line(wanted: int = 1) -> int:
 def note_refusal(reason: str) -> None:
     """Count a refusal by its reason, a row for each day; a refusal that cannot be counted is still one."""
     try:
-        _counted(f"refused_{datetime.now(UTC):%Y-%m-%d}", lambda row: {**row, reason: row.get(reason, 0) + 1})
+        _counted(_refusals(datetime.now(UTC)), lambda row: {**row, reason: row.get(reason, 0) + 1})
     except (Problem, AzureError) as e:
         log.warning("a refusal was not counted: %s", type(e).__name__)
 
 
-def refusals(day: str) -> dict[str, int]:
-    """Give how often what left was refused on a day (YYYY-MM-DD), by reason."""
-    found = _table(settings.current()).get(f"refused_{day}", ROW)
-    return {name: count for name, count in found[0].items() if isinstance(count, int)} if found else {}
+def show(req: func.HttpRequest) -> Limits:
+    """Give what has left in this hour and day, what may, and how often something was refused on the day asked for."""
+    asked, now, known = api.query(req, LimitsQuery), datetime.now(UTC), settings.current()
+    day = asked.day or now.date()
+    try:
+        row, refused = (_table(known).get(partition, ROW) for partition in (LINE, _refusals(day)))
+    except AzureError:
+        raise Problem(503, "The limits cannot be read", "Try again.", retry_after_s=10) from None
+    in_hour, in_day = _used(row[0] if row else {}, now)
+    return Limits(
+        hour=Used(in_hour, int(known.ahoy_hourly_limit)),
+        day=Used(in_day, int(known.ahoy_daily_limit)),
+        person_hourly_limit=int(known.ahoy_person_hourly_limit),
+        date=day,
+        refused={name: count for name, count in refused[0].items() if isinstance(count, int)} if refused else {},
+    )
+
+
+def sweep(check_time: Callable[[], None]) -> int:
+    """Delete the counts of people of past days, and of refusals of more than REFUSALS_KEPT ago; give how many."""
+    now, table = datetime.now(UTC), _table(settings.current())
+    people = "PartitionKey ge 'person_' and PartitionKey lt 'person`' and hour lt @before"
+    refused = "PartitionKey ge 'refused_' and PartitionKey lt @before"
+    return table.sweep(people, {"before": _hour(now - timedelta(days=1))}, check_time) + table.sweep(
+        refused, {"before": _refusals((now - REFUSALS_KEPT).date())}, check_time
+    )
 
 
 def _counted(partition: str, more: Callable[[Entity], Entity]) -> None:
@@ -116,6 +162,23 @@ def _is_replaced(partition: str, more: Callable[[Entity], Entity]) -> bool:
 
 def _cannot_count() -> Problem:
     return Problem(503, "The limits cannot be checked", "Nothing was sent; try again.", retry_after_s=10)
+
+
+def _used(row: Entity, now: datetime) -> tuple[int, int]:
+    in_hour = row.get("in_hour", 0) if row.get("hour") == _hour(now) else 0
+    return in_hour, row.get("in_day", 0) if row.get("day") == _day(now) else 0
+
+
+def _hour(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H}"
+
+
+def _day(now: date) -> str:
+    return f"{now:%Y-%m-%d}"
+
+
+def _refusals(day: date) -> str:
+    return f"refused_{_day(day)}"
 
 
 def _left_of_hour_s(now: datetime) -> int:

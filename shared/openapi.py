@@ -9,7 +9,7 @@ from typing import Any, Literal
 import azure.functions as func
 import msgspec
 
-from shared import api, broadcast, caller_ids, export, outbox, problem, reconcile, record, routes, tokens
+from shared import api, broadcast, caller_ids, export, limits, outbox, problem, reconcile, record, routes, tokens
 from shared.forget import ForgetQuery, Forgotten
 
 VERSION = "1"
@@ -82,6 +82,8 @@ OPERATIONS = (
               takes=caller_ids.Verification, status=202, gives=caller_ids.Ringing, problems=LEAVING),
     Operation(method="post", route=routes.TOKEN, summary="An access token for Twilio's Voice SDK",
               takes=tokens.TokenRequest, gives=tokens.Token, problems=TAKING),
+    Operation(method="get", route=routes.LIMITS, summary="What has left, what may, and what was refused",
+              query=limits.LimitsQuery, gives=limits.Limits, problems=(400, 503)),
     Operation(method="get", route=routes.HEALTH, summary="Whether the line is well", gives=dict[str, Any],
               problems=(503,), is_open=True),
 )  # fmt: skip

@@ -21,6 +21,7 @@ from zlib import crc32
 from azure.core.exceptions import ResourceModifiedError, ResourceNotFoundError
 
 from shared.settings import Settings
+from shared.store import forgotten
 from shared.store.tables import PAGE_ROWS, Entity, Table, at_once, key
 
 ROW = "row"
@@ -70,8 +71,12 @@ class Book:
         return False
 
     def tell(self, record: Entity) -> None:
-        """As `add`, one request less when the SID is known, as it mostly is to a callback."""
-        if self.change(record["sid"], lambda known: self._join(known, record)) is None:
+        """As `add`, one request less when the SID is known, as it mostly is to a callback.
+
+        A SID that is not known and whose person was forgotten stays unknown: reconcile knows its time, and decides.
+        """
+        changed = self.change(record["sid"], lambda known: self._join(known, record))
+        if changed is None and not forgotten.is_known(record["person"]):
             self.add(record)
 
     def get(self, sid: str) -> Entity | None:

@@ -34,6 +34,11 @@ def covers(person: str, at: datetime) -> bool:
     return found is not None and at <= datetime.fromisoformat(found[0]["at"])
 
 
+def is_known(person: str) -> bool:
+    """Whether a person was ever forgotten."""
+    return _table().get(_hash(person), ROW) is not None
+
+
 def _hash(person: str) -> str:
     return sha256(person.encode()).hexdigest()
 

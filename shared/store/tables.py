@@ -4,6 +4,7 @@ The emulator accepts what the real service refuses, so the service's limits are 
 "Understanding the Table service data model" in Azure's docs.
 """
 
+import contextlib
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +14,7 @@ from hashlib import sha1
 from typing import Any
 
 from azure.core import MatchConditions
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.data.tables import TableClient, TableServiceClient, UpdateMode
 from requests import Session
@@ -162,6 +163,21 @@ class Table:
         except ResourceNotFoundError:
             pass
         return [], None
+
+    def sweep(self, query: str, parameters: dict[str, str], check_time: Callable[[], None]) -> int:
+        """Delete the rows that a query finds, unless they change meanwhile, and give how many it found."""
+        count = 0
+        pages = self._client.query_entities(query, parameters=parameters, results_per_page=PAGE_ROWS).by_page()
+        with contextlib.suppress(ResourceNotFoundError):
+            for page in pages:
+                count += len(at_once(self._delete_unchanged, page))
+                check_time()
+        return count
+
+    def _delete_unchanged(self, entity: Any) -> None:
+        unchanged: dict[str, Any] = {"etag": entity.metadata["etag"], "match_condition": MatchConditions.IfNotModified}
+        with contextlib.suppress(ResourceModifiedError, ResourceNotFoundError):
+            self._client.delete_entity(entity["PartitionKey"], entity["RowKey"], **unchanged)
 
     def _made(self, write: Callable[[], Any]) -> None:
         try:

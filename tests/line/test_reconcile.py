@@ -1,14 +1,16 @@
 """The timer's run, called here as the host calls it: watermarks, its time, two at once, age; over a running line."""
 
 import logging
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared import reconcile, relay, retention, settings
+from shared import idempotency, limits, reconcile, relay, retention, settings
 from shared.store import calls, forgotten, lists, messages, relays, watermark
 from shared.store.book import Wanted
+from shared.store.tables import Table
 from tests.line.test_record import deaf
 from tests.line.waiting import eventually
 
@@ -135,7 +137,7 @@ def test_a_row_of_twilios_log_of_recordings_joins_its_call(line, number):
 def test_a_person_is_taken_off_lists_and_relays_and_their_neighbours_stay(number):
     owner, other, now = "+12025550101", number + "0", datetime.now(UTC)
     for person in (number, other):
-        lists.join("forgetting", person, "+12025550100", now)
+        lists.note("forgetting", person, "+12025550100", now, is_in=True)
         relays.change("+12025550100", owner, lambda people, who=person: relay.wrote(people, who, "+12025550100", now))
     for _ in range(2):
         lists.forget(number)
@@ -144,3 +146,39 @@ def test_a_person_is_taken_off_lists_and_relays_and_their_neighbours_stay(number
         seen = []
         relays.change("+12025550100", owner, lambda people, seen=seen: seen.append(people) or people)
         assert [person.address for person in seen[0]] == [other]
+
+
+def test_once_a_day_keys_and_counts_that_nobody_needs_any_more_are_swept(number, caplog):
+    now = datetime.now(UTC)
+    keys, counts = (Table(settings.current(), name) for name in ("idempotency", "limits"))
+    old, new = uuid.uuid4().hex, uuid.uuid4().hex
+    for name, at in ((old, now - idempotency.KEPT - timedelta(hours=1)), (new, now - timedelta(days=6))):
+        keys.insert({"PartitionKey": name, "RowKey": "row", "at": at.isoformat(), "digest": "", "answer": ""})
+    yesterday, before = limits._hour(now - timedelta(days=1, hours=1)), limits._refusals(now - timedelta(days=91))
+    counts.put({"PartitionKey": f"person_{number}", "RowKey": "row", "hour": yesterday, "count": 3})
+    counts.put({"PartitionKey": before, "RowKey": "row", "country": 3})
+    limits.take_person(number + "0")
+    limits.note_refusal("country")
+
+    for swept in (False, True):
+        mark = watermark.get(retention.SWEPT)
+        watermark.move(retention.SWEPT, mark, now - timedelta(hours=25 if swept else 23))
+        assert run(caplog).startswith("reconcile done")
+        assert (keys.get(old, "row") is None) is swept
+        assert (counts.get(f"person_{number}", "row") is None) is swept
+        assert (counts.get(before, "row") is None) is swept
+    assert keys.get(new, "row")
+    assert counts.get(f"person_{number}0", "row")[0]["count"] == 1
+    assert counts.get(limits._refusals(now), "row")
+
+
+def test_a_row_that_changes_while_it_is_swept_stays(number):
+    table = Table(settings.current(), "sweeping")
+    row = {"PartitionKey": number, "RowKey": "row", "at": "1"}
+    table.insert(row)
+    (found,) = table._client.query_entities(f"PartitionKey eq '{number}'")
+    table.put(row | {"at": "2"})
+    table._delete_unchanged(found)
+    assert table.get(number, "row")[0]["at"] == "2"
+    assert table.sweep("PartitionKey eq @p and at lt @at", {"p": number, "at": "3"}, lambda: None) == 1
+    assert table.get(number, "row") is None

@@ -3,20 +3,17 @@
 import csv
 import io
 import json
-import time
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from twilio.rest import Client
 
-
-def eventually(look, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not (found := look()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return found
+from tests.line.test_hostile import signed
+from tests.line.waiting import eventually
 
 
 @contextmanager
@@ -163,6 +160,21 @@ def test_a_person_who_is_forgotten_stays_forgotten_although_twilio_remembers(lin
     reconcile(line)
     assert conversation(line, number) == []
     assert forget(line, number) == {"messages": 0, "calls": 0, "at_twilio": 0, "complete": True}
+
+
+def test_a_late_callback_does_not_bring_a_forgotten_person_back(line, number):
+    message, call = "SM" + secrets.token_hex(16), "CA" + secrets.token_hex(16)
+    forget(line, number)
+    for route, told in (
+        ("status/message", {"MessageSid": message, "MessageStatus": "delivered", "From": line.number, "To": number}),
+        ("status/call", {"CallSid": call, "CallStatus": "completed", "From": number, "To": line.number}),
+    ):
+        url, headers = signed(line, route, told)
+        assert line.http.post(url, content=urlencode(told), headers=headers).status_code == 204
+    assert conversation(line, number) == []
+    assert line.get("calls", **{"with": number}).told["calls"] == []
+    line.twilio.text("I am back", from_=number)
+    assert "I am back" in [row["body"] for row in conversation(line, number)]
 
 
 def test_a_person_is_forgotten_at_twilio_too_when_asked(line, number):

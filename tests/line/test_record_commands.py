@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from unittest.mock import ANY
 
 import pytest
 
@@ -49,9 +50,23 @@ def test_what_a_line_missed_is_brought_written_out_and_forgotten(line, number, c
     assert command("export", "messages", "--with", number, "--format", "jsonl") == (0, "", "")
 
 
+def test_what_has_left_and_what_was_refused_is_told(line, number, command):
+    line.post("send-sms", {"to": number, "body": "x"})
+    assert line.post("send-sms", {"to": "+442071838750", "body": "x"}).status == 403
+    code, told, _ = command("limits")
+    assert code == 0
+    assert " of 1000 calls and texts have left" in told
+    assert " country" in told.partition("refused on ")[2]
+    known = json.loads(command("limits", "--json")[1])
+    assert known["hour"]["used"] >= 1
+    assert known["refused"]["country"] >= 1
+    assert command("limits", "--day", "2020-01-01")[1].endswith("refused on 2020-01-01: nothing\n")
+    assert command("limits", "--day", "monday") == (1, "", ANY)
+
+
 def test_without_a_line_each_says_how_to_start_one(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(start, "CARD", tmp_path / "none.json")
-    for arguments in (["reconcile"], ["export", "calls"], ["forget", "+12025550122"]):
+    for arguments in (["reconcile"], ["export", "calls"], ["forget", "+12025550122"], ["limits"]):
         given = dev.parser().parse_args(arguments)
         assert given.room.run(given) == 1
         assert "dev.py start" in capsys.readouterr().err

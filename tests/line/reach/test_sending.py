@@ -203,6 +203,10 @@ def test_the_hourly_limit_holds_across_two_instances(tmp_path, numbers):
         with ThreadPoolExecutor(8) as pool:
             statuses = list(pool.map(text, range(20)))
         assert sorted(statuses) == [202] * 12 + [429] * 8
+        told = httpx.get(f"{other}/api/limits", headers=key, timeout=30).json()
+        assert told["hour"] == {"used": 12, "limit": 12}
+        assert told["day"]["used"] == 12
+        assert told["refused"] == {"AHOY_HOURLY_LIMIT": 8}
 
         running.emulator.kill()
         assert text(0) == 503
