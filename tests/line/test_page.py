@@ -30,8 +30,9 @@ def page(browser, line):
 
 
 def test_looking_at_the_page_never_dials_and_the_button_does(page, line, number):
-    page.goto(f"/api/make-call?to={number.replace('+', '%2B')}&code={line.function_key}")
+    page.goto(f"/api/make-call?to={number.replace('+', '%2B')}#code={line.function_key}")
     assert page.input_value("#to") == number
+    assert line.function_key not in page.url
     assert line.twilio.phone(number).calls == []
     page.click("button")
     expect(page.locator("#said")).to_contain_text("The phone rings")
@@ -40,7 +41,7 @@ def test_looking_at_the_page_never_dials_and_the_button_does(page, line, number)
 
 
 def test_a_wrong_key_and_a_wrong_number_are_told(page, line):
-    page.goto("/api/make-call?to=12&code=wrong")
+    page.goto("/api/make-call?to=12#code=wrong")
     page.click("button")
     expect(page.locator("#said")).to_contain_text("function key")
     page.fill("#key", line.function_key)
