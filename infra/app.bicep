@@ -87,6 +87,12 @@ param hourlyLimit int
 @description('Calls and texts of the line in a day.')
 param dailyLimit int
 
+@description('Number that alerts text through the line, or empty.')
+param alertNumber string
+
+@description('Where the token of alerts is.')
+param alertTokenUri string
+
 var alwaysReady = alwaysReadyInstances > 0 ? [alwaysReadyInstances] : []
 // A reference to a secret that is not there would leave its own text in the setting: optional ones are empty instead.
 var secondaryTokenReference = '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/twilio-auth-token-secondary)'
@@ -178,6 +184,8 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     AHOY_PERSON_HOURLY_LIMIT: string(personHourlyLimit)
     AHOY_HOURLY_LIMIT: string(hourlyLimit)
     AHOY_DAILY_LIMIT: string(dailyLimit)
+    AHOY_ALERT_NUMBER: alertNumber
+    AHOY_ALERT_TOKEN: empty(alertNumber) ? '' : '@Microsoft.KeyVault(SecretUri=${alertTokenUri})'
   }
 }
 

@@ -43,8 +43,13 @@ def ticket(req: func.HttpRequest, route: str) -> Ticket:
         return Ticket(new_id(), is_keyed=False)
     if len(given) > MAX_CHARACTERS:
         raise WrongFields({HEADER: f"expected at most {MAX_CHARACTERS} characters"})
-    name = sha256(f"{route}\n{given}".encode()).hexdigest()[:32]
-    digest, now = sha256(req.get_body()).hexdigest(), datetime.now(UTC)
+    return keyed(route, given, req.get_body())
+
+
+def keyed(route: str, key: str, body: bytes = b"") -> Ticket:
+    """Give the ticket of a key that is the caller's or ours. Raises Problem as `ticket` does."""
+    name = sha256(f"{route}\n{key}".encode()).hexdigest()[:32]
+    digest, now = sha256(body).hexdigest(), datetime.now(UTC)
     row = {"PartitionKey": name, "RowKey": ROW, "digest": digest, "at": now.isoformat(), "answer": ""}
     if _table(settings.current()).insert(row):
         return Ticket(name, is_keyed=True)

@@ -71,6 +71,12 @@ def ring(to: str, from_: str, scene: str, base: str) -> str:
     return str(_left(ticket, thing)["sid"])
 
 
+def text_once(route: str, key: str, wanted: TextRequest, base: str) -> dict[str, Any]:
+    """Send a text that is no API caller's, once for each key; give its SID and status. Raises Problem."""
+    ticket = idempotency.keyed(route, key)
+    return ticket.answer if ticket.answer is not None else _left(ticket, texting(wanted, base))
+
+
 def ringing(wanted: CallRequest, base: str) -> Thing:
     """Give the call, checked. Raises WrongFields."""
     errors: dict[str, str] = {}

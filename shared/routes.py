@@ -25,6 +25,7 @@ BROADCASTS = "broadcasts"
 BROADCAST = "broadcasts/{id}"
 CALLER_IDS = "caller-ids"
 TOKEN = "token"  # noqa: S105 -- an address
+ALERTS = "alerts"
 HEALTH = "health"
 
 

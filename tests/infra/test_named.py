@@ -114,17 +114,6 @@ def test_a_new_webhook_is_seen():
     }
 
 
-def test_alerts_and_workbook_name_only_functions_that_exist(texts):
-    workbook = (bicep.FOLDER / "workbook.json").read_text(encoding="utf-8")
-    in_workbook = {
-        name
-        for names in re.findall(r"(?:name|operation_Name) (?:in \(|== )([^)|]*)", workbook.replace('\\"', '"'))
-        for name in re.findall(r'"(\w+)"', names)
-    }
-    assert in_workbook >= {"voice", "make_call"}
-    assert (alert_functions(texts, "spending") | in_workbook) - set(named.functions()) == set()
-
-
 def test_the_heartbeat_is_watched_once_there_is_a_timer_to_beat(trees):
     window = trees["main.bicep"]["parameters"]["reconcileWindow"]["default"]
     assert bool(window) == ("reconcile" in named.functions()), "set reconcileWindow in infra/main.bicep"
