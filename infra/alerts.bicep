@@ -84,8 +84,8 @@ var rules = [
     window: 'PT5M'
     every: 'PT5M'
     threshold: 0
-    text: 'A queue message failed five times and lies in a poison queue.'
-    query: 'traces | where message startswith "Message has reached MaxDequeueCount" | summarize value = count()'
+    text: 'A queue message failed five times: a part of a broadcast is stuck.'
+    query: 'traces | where message startswith "Message has reached MaxDequeueCount" or message startswith "a message of a broadcast failed too often" | summarize value = count()'
   }
   {
     name: 'empty'

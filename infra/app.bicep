@@ -185,7 +185,8 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     AHOY_HOURLY_LIMIT: string(hourlyLimit)
     AHOY_DAILY_LIMIT: string(dailyLimit)
     AHOY_ALERT_NUMBER: alertNumber
-    AHOY_ALERT_TOKEN: empty(alertNumber) ? '' : '@Microsoft.KeyVault(SecretUri=${alertTokenUri})'
+    // Another version with each deployment: a setting that changes makes Azure read all secrets anew, not within a day.
+    AHOY_ALERT_TOKEN: '@Microsoft.KeyVault(SecretUri=${alertTokenUri})'
   }
 }
 

@@ -77,7 +77,7 @@ resource apiKeySecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empt
   }
 }
 
-// Of all versions the app is given the one of this deployment: another would be looked up within a day only.
+// Of its versions the app is given that of this deployment; of the others it reads the newest.
 resource alertTokenSecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = {
   parent: vault
   name: 'alert-token'

@@ -164,6 +164,7 @@ def doors_closed(trees):
         "Microsoft.KeyVault/vaults": {"enableRbacAuthorization": True, "enablePurgeProtection": True},
         "Microsoft.Insights/components": {"DisableLocalAuth": True},
         "Microsoft.Web/sites": {"httpsOnly": True},
+        "Microsoft.Web/sites/basicPublishingCredentialsPolicies": {"allow": False},
     }
     for resource in bicep.resources(trees):
         for name, value in wanted.get(resource.type, {}).items():
@@ -176,6 +177,33 @@ def same_twice(trees):
     for file, tree in trees.items():
         if any(text == "utc_now" for text in bicep.literals(tree)):
             yield f"{file}: utcNow() changes with each deployment"
+
+
+def watched(trees):
+    """Who read a secret and who changed the package is logged; what else has logs of its own writes them itself."""
+    of = {
+        resource.body["scope"] for resource in bicep.resources(trees) if resource.type.endswith("/diagnosticSettings")
+    }
+    for resource in bicep.resources(trees):
+        if (
+            resource.type in {"Microsoft.KeyVault/vaults", "Microsoft.Storage/storageAccounts/blobServices"}
+            and not resource.is_existing
+            and resource.symbol not in of
+        ):
+            yield f"{resource.where}: nobody sees who used it"
+
+
+def tagged(trees):
+    """What azd looks for is there: the environment on all that has tags, the service on the app."""
+    tags = bicep.variable({"main.bicep": trees["main.bicep"]}, "tags")
+    if set(tags) != {"'azd-env-name'"}:
+        yield "main.bicep: tags lacks azd-env-name"
+    for resource in bicep.resources(trees):
+        is_tagged = "tags" in set(bicep.literals(resource.body.get("tags")))
+        if "location" in resource.body and not resource.is_existing and not is_tagged:
+            yield f"{resource.where}: has no tags"
+        if resource.type == "Microsoft.Web/sites" and "azd-service-name" not in set(bicep.literals(resource.body)):
+            yield f"{resource.where}: azd cannot find the app without azd-service-name"
 
 
 def concurrency_fits(trees):
@@ -196,4 +224,6 @@ ALL = (
     doors_closed,
     concurrency_fits,
     same_twice,
+    watched,
+    tagged,
 )

@@ -1,7 +1,11 @@
 """Queries speak of columns, functions and log lines that there are; tests/line compares them with a log of the app."""
 
+import json
+import re
+
 import pytest
 
+from shared import spreading
 from tests.infra import bicep, kql, named
 
 QUERIES = kql.queries()
@@ -48,3 +52,31 @@ def test_the_query_speaks_of_what_there_is(place):
 def test_a_mistake_in_a_query_is_found(place, right, wrong, complaint):
     assert right in QUERIES[place]
     assert complaint in complaints(QUERIES[place].replace(right, wrong))
+
+
+def test_the_alert_on_lost_messages_knows_the_line_of_a_lost_part_of_a_broadcast(caplog):
+    spreading.lost("not a part of any")
+    assert caplog.messages[0].startswith(tuple(kql.beginnings(QUERIES["alerts.bicep: poison"]) - kql.HOSTS))
+
+
+def panel_mistakes(workbook):
+    """Say what is wrong with a workbook beyond its queries: parameters that are not there, panels without a time."""
+    items = workbook["items"]
+    [parameters] = [{p["name"] for p in item["content"]["parameters"]} for item in items if item["type"] == 9]
+    wrong = []
+    for item in items:
+        content = item["content"]
+        asked = set(re.findall(r"\{(\w+)", content.get("query", ""))) | {
+            content.get("timeContextFromParameter", "Range")
+        }
+        wrong += [f"{item['name']}: no parameter {name}" for name in sorted(asked - parameters)]
+        if "query" in content and "timeContextFromParameter" not in content:
+            wrong.append(f"{item['name']}: always shows the same time")
+    return wrong
+
+
+def test_the_workbook_asks_for_parameters_that_it_has():
+    text = (bicep.FOLDER / "workbook.json").read_text("utf-8")
+    assert panel_mistakes(json.loads(text)) == []
+    assert panel_mistakes(json.loads(text.replace("{Cents}", "{Cent}"))) == ["cost: no parameter Cent"]
+    assert "always shows" in panel_mistakes(json.loads(text.replace("timeContextFromParameter", "time", 1)))[0]

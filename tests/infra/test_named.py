@@ -75,6 +75,14 @@ def test_every_queue_of_the_functions_is_declared_and_no_other(trees):
     assert unlike("infra/storage.bicep", set(bicep.variable(trees, "queues")), named.queues(named.functions())) == []
 
 
+@pytest.mark.parametrize("kind", ["tables", "queues"])
+def test_a_table_or_queue_that_is_forgotten_or_no_longer_used_is_found(trees, kind):
+    declared = set(bicep.variable(trees, kind))
+    name = min(declared)
+    assert unlike("infra/storage.bicep", declared - {name}, declared) == [f"infra/storage.bicep lacks {name}"]
+    assert unlike("infra/storage.bicep", declared, declared - {name}) == [f"infra/storage.bicep has {name}"]
+
+
 @pytest.mark.parametrize(
     ("source", "tables"),
     [

@@ -3,12 +3,14 @@
 import copy
 import json
 import re
+import shlex
 from importlib.resources import files
 
 import jsonschema
 import pytest
 import yaml
 
+from dev import parser
 from local import line
 from tests.infra import published
 from tests.infra.bicep import ROOT
@@ -85,6 +87,18 @@ def test_azure_yaml_holds_and_names_the_service_that_bicep_tags():
     assert complaints(AZURE, published.AZURE) == []
     tags = re.findall(r"'azd-service-name': '(\w+)'", (ROOT / "infra" / "app.bicep").read_text("utf-8"))
     assert tags == list(AZURE["services"])
+    run = [hook[system]["run"] for hook in AZURE["services"]["line"]["hooks"].values() for system in hook]
+    assert all(parsed(command) for command in run)
+    assert not parsed("python3 dev.py package --unpacked .ahoy/package")
+
+
+def parsed(command):
+    """Whether dev.py takes the command of a hook."""
+    try:
+        parser().parse_args(shlex.split(command)[2:])
+    except SystemExit:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
