@@ -22,6 +22,7 @@ _SCRIPT = {
         "shell": {"enum": ["sh", "pwsh"]},
         "run": {"type": "string"},
         "continueOnError": {"type": "boolean"},
+        "interactive": {"type": "boolean"},
     },
 }
 _HOOK = _closed(posix=_SCRIPT, windows=_SCRIPT)
