@@ -65,3 +65,9 @@ def test_what_the_query_takes_out_of_a_line_is_there(place, lines):
 
 def test_a_query_for_what_nobody_writes_is_found(lines):
     assert unwritten('traces | where message startswith "anserwed "', lambda: lines()[:9]) == {"anserwed "}
+
+
+def test_a_call_that_left_is_noted_when_twilio_tells_of_it_too(whole_line, lines):
+    placed = whole_line.post("make-call", {"to": "+12025550177"})
+    assert placed.status == 202
+    assert eventually(lambda: lines().count(f"left {placed.told['sid']}") == 2)
