@@ -229,6 +229,14 @@ def show_limits(req: func.HttpRequest) -> func.HttpResponse:
     return api.answer(req, limits.show)
 
 
+@app.route(routes.ALERTS, methods=["POST"], auth_level=OPEN)
+def alert(req: func.HttpRequest) -> func.HttpResponse:
+    """Azure Monitor raised an alert, and proves itself by a token of its own: text the owner."""
+    from shared import alerts
+
+    return api.answer(req, alerts.text_owner)
+
+
 @app.route(routes.OPENAPI, methods=["GET"], auth_level=OPEN)
 def openapi_json(req: func.HttpRequest) -> func.HttpResponse:
     """Describe the API."""

@@ -87,6 +87,12 @@ param hourlyLimit int
 @description('Calls and texts of the line in a day.')
 param dailyLimit int
 
+@description('Number that alerts text through the line, or empty.')
+param alertNumber string
+
+@description('Where the token of alerts is.')
+param alertTokenUri string
+
 var alwaysReady = alwaysReadyInstances > 0 ? [alwaysReadyInstances] : []
 // A reference to a secret that is not there would leave its own text in the setting: optional ones are empty instead.
 var secondaryTokenReference = '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/twilio-auth-token-secondary)'
@@ -178,6 +184,9 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     AHOY_PERSON_HOURLY_LIMIT: string(personHourlyLimit)
     AHOY_HOURLY_LIMIT: string(hourlyLimit)
     AHOY_DAILY_LIMIT: string(dailyLimit)
+    AHOY_ALERT_NUMBER: alertNumber
+    // Another version with each deployment: a setting that changes makes Azure read all secrets anew, not within a day.
+    AHOY_ALERT_TOKEN: '@Microsoft.KeyVault(SecretUri=${alertTokenUri})'
   }
 }
 

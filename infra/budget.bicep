@@ -2,7 +2,7 @@
 @description('Amount for a month, in the currency of the subscription.')
 param amount int
 
-@description('First day; the first of a month.')
+@description('First day; the first of a month, and the same in every deployment: Azure refuses to change it.')
 param start string
 
 @description('Who is told beside the owners of the resource group, or empty.')

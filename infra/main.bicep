@@ -107,6 +107,13 @@ param ownerPhoneCountryCode string = ''
 @description('Phone number that alerts text, without its country code. Empty for none.')
 param ownerPhoneNumber string = ''
 
+@description('Number in E.164 that the line itself texts when an alert is raised. Empty for none. Set the e-mail address too: a line that is down cannot text.')
+param alertNumber string = ''
+
+@description('What the action group proves itself to the line with. Made anew by each deployment, known to nobody; nothing is gained by setting it.')
+@secure()
+param alertToken string = newGuid()
+
 @description('Slowest webhook in 20 that is still fine, in ms. Twilio gives up after 15,000; a caller grows uneasy long before.')
 param webhookP95Ms int = 5000
 
@@ -125,8 +132,8 @@ param monthlyBudget int = 25
 @description('A window in which the timer reconcile must have run, at least twice its period, such as PT15M.')
 param reconcileWindow string = 'PT15M'
 
-@description('First day of the budget; Azure wants the first of a month.')
-param budgetStart string = utcNow('yyyy-MM-01')
+@description('First day of the budget, such as 2026-11-01. Empty for the month in which the line was made; Azure lets no budget change it later. Set it to the current month to add a budget to an older line.')
+param budgetStart string = ''
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
@@ -179,6 +186,7 @@ module vault 'vault.bicep' = {
     twilioAuthToken: twilioAuthToken
     twilioAuthTokenSecondary: twilioAuthTokenSecondary
     twilioApiKeySecret: twilioApiKeySecret
+    alertToken: alertToken
   }
 }
 
@@ -228,6 +236,8 @@ module app 'app.bicep' = {
     personHourlyLimit: personHourlyLimit
     hourlyLimit: hourlyLimit
     dailyLimit: dailyLimit
+    alertNumber: alertNumber
+    alertTokenUri: vault.outputs.alertTokenUri
   }
 }
 
@@ -235,7 +245,6 @@ module alerts 'alerts.bicep' = {
   name: 'alerts'
   scope: group
   params: {
-    token: token
     location: location
     tags: tags
     applicationInsightsId: monitoring.outputs.applicationInsightsId
@@ -243,6 +252,9 @@ module alerts 'alerts.bicep' = {
     ownerEmail: ownerEmail
     ownerPhoneCountryCode: ownerPhoneCountryCode
     ownerPhoneNumber: ownerPhoneNumber
+    alertNumber: alertNumber
+    alertToken: alertToken
+    appUrl: app.outputs.url
     webhookP95Ms: webhookP95Ms
     refusedBurst: refusedBurst
     centsPerCallOrText: centsPerCallOrText
@@ -266,7 +278,7 @@ module budget 'budget.bicep' = if (monthlyBudget > 0) {
   scope: group
   params: {
     amount: monthlyBudget
-    start: budgetStart
+    start: empty(budgetStart) ? storage.outputs.firstOfMonth : budgetStart
     ownerEmail: ownerEmail
   }
 }

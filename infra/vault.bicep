@@ -23,6 +23,10 @@ param twilioAuthTokenSecondary string
 @secure()
 param twilioApiKeySecret string
 
+@description('What the action group proves itself to the line with.')
+@secure()
+param alertToken string
+
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   name: name
   location: location
@@ -73,6 +77,16 @@ resource apiKeySecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empt
   }
 }
 
+// Of its versions the app is given that of this deployment; of the others it reads the newest.
+resource alertTokenSecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = {
+  parent: vault
+  name: 'alert-token'
+  properties: {
+    value: alertToken
+    contentType: 'text/plain'
+  }
+}
+
 resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'audit'
   scope: vault
@@ -89,6 +103,9 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 
 @description('Name of the vault.')
 output name string = vault.name
+
+@description('Where the app finds the token of alerts, in the version of this deployment.')
+output alertTokenUri string = alertTokenSecret.properties.secretUriWithVersion
 
 @description('Address of the vault, with a slash at the end.')
 output uri string = vault.properties.vaultUri

@@ -1,7 +1,8 @@
 """From a package to a line that answers, through the Azure CLI: upload, wait for what is known to be slow, then look.
 
 What is retried, and for how long, is decided here: roles take minutes to reach storage, and the deployment service of
-Flex Consumption is away now and then. Everything else fails at once, with what the Azure CLI said.
+Flex Consumption is away or at work now and then. Everything else fails at once, with what the Azure CLI said. The
+sentences of the Azure CLI are those of its version 2.91.
 """
 
 import re
@@ -11,11 +12,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 WAITS_S = (10, 20, 40, 60, 60, 60)  # roles are there within five minutes as a rule
+NO_ROLE_YET = re.compile(
+    r"AuthorizationPermissionMismatch|not authorized to perform this operation using this permission", re.IGNORECASE
+)
+BROKEN = re.compile(r"Zip deployment failed|partially successful")  # and a log of the build, where any number may stand
 SLOW = re.compile(
     r"\b50[234]\b|Service Unavailable|Bad Gateway|Gateway Time-?out|timed out|Connection (aborted|reset)"
-    r"|AuthorizationPermissionMismatch|not authorized to perform this operation using this permission",
+    r"|an ongoing deployment|another deployment is in progress|retrieve deployment status|Timeout reached by",
     re.IGNORECASE,
 )
+# The package is there, and the Azure CLI has looked at the app too early or too briefly: we look for longer.
+ARRIVED = re.compile(r"Failed to fetch host key|Deployment was successful but")
 
 
 class Stopped(Exception):
@@ -54,12 +61,21 @@ def upload(resource_group: str, app: str, package: Path, sleep: Callable[[float]
         try:
             az(*upload_arguments(resource_group, app, package))
         except Stopped as e:
-            if wait_s is None or not SLOW.search(str(e)):
+            if ARRIVED.search(str(e)):
+                return
+            if wait_s is None or not _passes(str(e)):
                 raise
             print(f"  not yet: {e}\n  trying again in {wait_s} s")
             sleep(wait_s)
         else:
             return
+
+
+def _passes(complaint: str) -> bool:
+    """Whether the same may succeed later. A broken build stays so, unless only its storage was closed."""
+    if NO_ROLE_YET.search(complaint):
+        return True
+    return bool(SLOW.search(complaint)) and not BROKEN.search(complaint)
 
 
 def upload_arguments(resource_group: str, app: str, package: Path) -> tuple[str, ...]:

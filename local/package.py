@@ -5,6 +5,7 @@ bytecode of the app's own modules, and the tree of the flow file.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ NEEDED = ("host.json", "function_app.py", "requirements.txt")  # at the root, el
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can hold; a file's own would change the bytes
 PLAIN_FILE = 0o100644 << 16
 FLOW = "flow.yaml"
+IGNORED = ".funcignore"
 MOUNTED_AT = "/home/site/wwwroot"  # named in traces
 
 
@@ -28,13 +30,8 @@ class NotAnApp(Exception):
 
 
 def write(folder: Path, to: Path) -> list[str]:
-    """Write the package of the app in `folder` and give the names of its files; their bytecode is beside them."""
-    names = sorted(_names(folder))
-    if missing := [name for name in NEEDED if name not in names]:
-        raise NotAnApp(f"{folder} lacks {', '.join(missing)} (or .funcignore leaves it out); this is no package to run")
-    contents = {name: (folder / name).read_bytes() for name in names}
-    contents |= _bytecode(folder, [name for name in names if name.endswith(".py")])
-    contents |= dict(filter(None, (document.kept(folder / name) for name in names if name == FLOW)))
+    """Write the package of the app in `folder` as a zip; give the names of its files, less what is made of them."""
+    names, contents = _package(folder)
     # Stored, not deflated: compressors differ between machines, and without its requirements the app is small.
     with zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as package:
         for name, content in sorted(contents.items()):
@@ -43,6 +40,34 @@ def write(folder: Path, to: Path) -> list[str]:
             entry.external_attr = PLAIN_FILE
             package.writestr(entry, content)
     return names
+
+
+def lay_out(folder: Path, to: Path) -> list[str]:
+    """Write the same files into a new folder `to`, for a tool that makes the zip itself; give their names as `write`.
+
+    An empty .funcignore is among them: without one such a tool leaves the bytecode out. Only what lies in .ahoy, where
+    all is made anew, is replaced; raises NotAnApp for another folder that is there.
+    """
+    names, contents = _package(folder)
+    if to.exists():
+        if (folder / ".ahoy").resolve() not in to.resolve().parents:
+            raise NotAnApp(f"{to} is there already; name a new folder, or one in .ahoy")
+        shutil.rmtree(to)
+    for name, content in {**contents, IGNORED: b""}.items():
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        (to / name).write_bytes(content)
+    return names
+
+
+def _package(folder: Path) -> tuple[list[str], dict[str, bytes]]:
+    """Give the names of the files to deploy, and the content of each and of what is made of them."""
+    names = sorted(_names(folder))
+    if missing := [name for name in NEEDED if name not in names]:
+        raise NotAnApp(f"{folder} lacks {', '.join(missing)} (or .funcignore leaves it out); this is no package to run")
+    contents = {name: (folder / name).read_bytes() for name in names}
+    contents |= _bytecode(folder, [name for name in names if name.endswith(".py")])
+    contents |= dict(filter(None, (document.kept(folder / name) for name in names if name == FLOW)))
+    return names, contents
 
 
 def _bytecode(folder: Path, sources: list[str]) -> dict[str, bytes]:
@@ -64,7 +89,7 @@ def _bytecode(folder: Path, sources: list[str]) -> dict[str, bytes]:
 
 def _names(folder: Path) -> Iterator[str]:
     """Give the files to deploy; a folder that is left out is not looked into."""
-    ignored = pathspec.GitIgnoreSpec.from_lines((folder / ".funcignore").read_text(encoding="utf-8").splitlines())
+    ignored = pathspec.GitIgnoreSpec.from_lines((folder / IGNORED).read_text(encoding="utf-8").splitlines())
     for at, folders, files in os.walk(folder):
         here = Path(at).relative_to(folder)
         folders[:] = [name for name in folders if not ignored.match_file(f"{(here / name).as_posix()}/")]

@@ -11,8 +11,11 @@ from shared.webhook import Webhook
 
 def call(webhook: Webhook) -> None:
     """A call rang, was answered or ended."""
+    from shared import departure
     from shared.store import calls
 
+    if webhook.get("CallStatus") == "initiated":  # only of calls that leave; a text may have asked for it, and what is
+        departure.note_leaving(webhook.sid)  # logged behind the texter's back, Azure's host drops
     calls.book().tell(calls.told(webhook.parameters, datetime.now(UTC)))
 
 

@@ -116,12 +116,18 @@ def looked_up(intent: Intent) -> Known | None:
 
 def remembered(intent: Intent, sent: Known, media: tuple[str, ...] = ()) -> Known:
     """Write it into its book under Twilio's SID. When storage is down, reconcile brings the record."""
+    note_leaving(sent.sid)
     record = _record(intent, sent, media)
     try:
         _book(intent.kind).add(record)
     except (AzureError, TimeoutError) as e:
         log.error("%s left but is not stored yet: %s", sent.sid, type(e).__name__)  # noqa: TRY400 -- one line says it
     return sent
+
+
+def note_leaving(sid: str) -> None:
+    """Log what left and costs money, for the alert on spending and the workbook; they count each SID once."""
+    log.info("left %s", sid)
 
 
 def settle() -> int:

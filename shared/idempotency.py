@@ -47,18 +47,19 @@ def new_id() -> str:
 
 
 def ticket(req: func.HttpRequest, route: str) -> Ticket:
-    """Give the ticket of a request. Raises as `claim` does."""
+    """Give the ticket of a request. Raises as `keyed` does."""
     given = req.headers.get(HEADER.lower(), "")
     if not given:
         return Ticket(new_id(), is_keyed=False)
     if len(given) > MAX_CHARACTERS:
         raise WrongFields({HEADER: f"expected at most {MAX_CHARACTERS} characters"})
-    return claim(f"{route}\n{given}", req.get_body())
+    return keyed(route, given, req.get_body())
 
 
-def claim(what: str, body: bytes = b"") -> Ticket:
-    """Give the ticket of what is to be done once. Raises AtWork, and Problem 422 when the body is another."""
-    name, digest, now = sha256(what.encode()).hexdigest()[:32], sha256(body).hexdigest(), datetime.now(UTC)
+def keyed(route: str, key: str, body: bytes = b"") -> Ticket:
+    """Give the ticket of a key, the caller's or ours. Raises AtWork, and Problem 422 when the body is another."""
+    name = sha256(f"{route}\n{key}".encode()).hexdigest()[:32]
+    digest, now = sha256(body).hexdigest(), datetime.now(UTC)
     row = {"PartitionKey": name, "RowKey": ROW, "digest": digest, "at": now.isoformat(), "answer": ""}
     if _table(settings.current()).insert(row):
         return Ticket(name, is_keyed=True)

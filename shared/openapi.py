@@ -9,12 +9,25 @@ from typing import Any, Literal
 import azure.functions as func
 import msgspec
 
-from shared import api, broadcast, caller_ids, export, limits, outbox, problem, reconcile, record, routes, tokens
+from shared import (
+    alerts,
+    api,
+    broadcast,
+    caller_ids,
+    export,
+    limits,
+    outbox,
+    problem,
+    reconcile,
+    record,
+    routes,
+    tokens,
+)  # fmt: skip
 from shared.forget import ForgetQuery, Forgotten
 
 VERSION = "1"
 _SCHEMAS = "#/components/schemas/{name}"
-_KEY = "functionKey"
+_KEY, _ALERT_TOKEN = "functionKey", "alertToken"
 
 
 class FieldError(msgspec.Struct):
@@ -48,7 +61,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     query: type[msgspec.Struct] | None = None
     files: tuple[str, ...] = ()
     problems: tuple[int, ...] = ()
-    is_open: bool = False
+    key: str = _KEY  # how the caller proves itself: a security scheme, or empty when it need not
 
 
 TAKING = (400, 413, 415, 503)  # what a route that takes a body may answer
@@ -85,7 +98,9 @@ OPERATIONS = (
     Operation(method="get", route=routes.LIMITS, summary="What has left, what may, and what was refused",
               query=limits.LimitsQuery, gives=limits.Limits, problems=(400, 503)),
     Operation(method="get", route=routes.HEALTH, summary="Whether the line is well", gives=dict[str, Any],
-              problems=(503,), is_open=True),
+              problems=(503,), key=""),
+    Operation(method="post", route=routes.ALERTS, summary="Text an alert of Azure Monitor to the owner",
+              takes=alerts.Alert, gives=alerts.Texted, problems=(401, *LEAVING), key=_ALERT_TOKEN),
 )  # fmt: skip
 
 
@@ -108,7 +123,10 @@ def _document() -> bytes:
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {_KEY: {"type": "apiKey", "in": "header", "name": "x-functions-key"}},
+            "securitySchemes": {
+                _KEY: {"type": "apiKey", "in": "header", "name": "x-functions-key"},
+                _ALERT_TOKEN: {"type": "apiKey", "in": "query", "name": alerts.TOKEN},
+            },
         },
     })  # fmt: skip
 
@@ -122,8 +140,8 @@ def _described(operation: Operation) -> dict[str, Any]:
     }
     if operation.takes:
         described["requestBody"] = {"required": True, "content": {api.JSON: {"schema": _schema(operation.takes)}}}
-    if not operation.is_open:
-        described["security"] = [{_KEY: []}]
+    if operation.key:
+        described["security"] = [{operation.key: []}]
     return described
 
 
@@ -134,11 +152,12 @@ def _answers(operation: Operation) -> dict[str, Any]:
     answers: dict[str, Any] = {str(operation.status): {"description": operation.summary, "content": content}}
     trouble = {problem.MIME: {"schema": _schema(ProblemDocument)}}
     answers |= {str(status): {"description": _REASONS[status], "content": trouble} for status in operation.problems}
-    return answers if operation.is_open else answers | {"401": {"description": "The function key is missing or wrong"}}
+    return answers | ({"401": {"description": _REASONS[401]}} if operation.key == _KEY else {})
 
 
 _REASONS = {
     400: "Something in the request is wrong; `errors` names the fields",
+    401: "The key is missing or wrong",
     403: "The line does not reach such numbers, or Twilio wants the number to be verified first",
     404: "There is no such thing",
     409: "The recipient has opted out, or the same request is at work",

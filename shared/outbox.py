@@ -54,7 +54,8 @@ TextAnswer = TypedDict(
 def call(req: func.HttpRequest) -> dict[str, Any]:
     """Place the call that the request's body asks for; give its SID and status."""
     wanted = api.body(req, CallRequest)
-    return _once(req, routes.MAKE_CALL, ringing(wanted, signature.base_url(req, settings.current())))
+    thing = ringing(wanted, signature.base_url(req, settings.current()))
+    return _once(idempotency.ticket(req, routes.MAKE_CALL), thing)
 
 
 def text(req: func.HttpRequest) -> dict[str, Any]:
@@ -62,16 +63,19 @@ def text(req: func.HttpRequest) -> dict[str, Any]:
     wanted = api.body(req, TextRequest)
     thing = texting(wanted, signature.base_url(req, settings.current()))
     how = segments.cut(wanted.body)
-    return _once(req, routes.SEND_SMS, thing) | {"encoding": how.encoding, "segments": how.segments}
+    return _once(idempotency.ticket(req, routes.SEND_SMS), thing) | {"encoding": how.encoding, "segments": how.segments}
 
 
 def ring(to: str, from_: str, scene: str, base: str, *, because_of: str) -> None:
     """Place the call that the text with the SID `because_of` asked for, once. Raises Problem when that cannot be."""
     thing = ringing(CallRequest(to=to, from_=from_, scene=scene), base)
     with contextlib.suppress(idempotency.AtWork, InDoubt):  # another delivery of the text sees to it, or the timer
-        ticket = idempotency.claim(f"text\n{because_of}")
-        if ticket.answer is None:
-            _left(ticket, thing)
+        _once(idempotency.keyed("text", because_of), thing)
+
+
+def text_once(route: str, key: str, wanted: TextRequest, base: str) -> dict[str, Any]:
+    """Send a text that is no API caller's, once for each key; give its SID and status. Raises Problem."""
+    return _once(idempotency.keyed(route, key), texting(wanted, base))
 
 
 def ringing(wanted: CallRequest, base: str) -> Thing:
@@ -179,8 +183,7 @@ def _spoken(wanted: CallRequest, scene_url: str) -> str:
     return str(response)
 
 
-def _once(req: func.HttpRequest, route: str, thing: Thing) -> dict[str, Any]:
-    ticket = idempotency.ticket(req, route)
+def _once(ticket: idempotency.Ticket, thing: Thing) -> dict[str, Any]:
     return ticket.answer if ticket.answer is not None else _left(ticket, thing)
 
 

@@ -6,7 +6,7 @@ follow the present closely; the late ones come again when everything has ended. 
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import batched
@@ -94,6 +94,7 @@ class Run:
             for some in batched(news, 50, strict=False):
                 self.check_time()
                 outcomes = at_once(lambda row: _brought(kind, row), some)
+                _note_leaving(kind, some, outcomes)
                 self.found.added += outcomes.count("added")
                 self.found.changed += outcomes.count("changed")
 
@@ -177,6 +178,14 @@ def _known(kind: Kind, told: list[Entity]) -> dict[str, Entity]:
         if not token:
             return known
         wanted = replace(wanted, token=token)
+
+
+def _note_leaving(kind: Kind, rows: Iterable[dict[str, Any]], outcomes: list[str]) -> None:
+    """Note what left without the line's asking for it by the API: replies, and calls that a flow forwarded."""
+    for row, outcome in zip(rows, outcomes, strict=True):
+        said = kind.said(row)
+        if outcome == "added" and said.get("direction") == "outbound":
+            departure.note_leaving(said["sid"])
 
 
 def _is_news(kind: Kind, said: Entity, known: dict[str, Entity]) -> bool:

@@ -26,6 +26,7 @@ BROADCAST = "broadcasts/{id}"
 CALLER_IDS = "caller-ids"
 TOKEN = "token"  # noqa: S105 -- an address
 LIMITS = "limits"
+ALERTS = "alerts"
 HEALTH = "health"
 
 

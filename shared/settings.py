@@ -28,6 +28,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ahoy_person_hourly_limit: str = "10"
     ahoy_hourly_limit: str = "1000"
     ahoy_daily_limit: str = "5000"
+    ahoy_alert_number: str = ""
+    ahoy_alert_token: str = ""
     storage_connection: str = ""
     storage_table_endpoint: str = ""
     storage_queue_endpoint: str = ""
@@ -43,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         missing = [name.upper() for name in REQUIRED if not getattr(self, name)]
         if not self.has_storage:
             missing.append("AzureWebJobsStorage")
+        if self.ahoy_alert_number and not self.ahoy_alert_token:
+            missing.append("AHOY_ALERT_TOKEN")
         unresolved = [name.upper() for name in SECRETS if getattr(self, name).startswith(UNRESOLVED)]
         wrong = [] if self.ahoy_retention_days in {"", str(self.retention_days)} else [_NO_DAYS]
         no_numbers = [name.upper() for name in NUMBERS if not _is_count(getattr(self, name))]
@@ -68,7 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 REQUIRED = ("twilio_account_sid", "twilio_auth_token", "twilio_phone_number")
 _NO_DAYS = "AHOY_RETENTION_DAYS is not a number of days, such as 90"
 NUMBERS = ("ahoy_person_hourly_limit", "ahoy_hourly_limit", "ahoy_daily_limit")
-SECRETS = ("twilio_auth_token", "twilio_auth_token_secondary", "twilio_api_key_secret")
+SECRETS = ("twilio_auth_token", "twilio_auth_token_secondary", "twilio_api_key_secret", "ahoy_alert_token")
 
 
 def _is_count(text: str) -> bool:

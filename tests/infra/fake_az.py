@@ -1,7 +1,8 @@
 """Stands where the Azure CLI stands. It writes down what it was asked and answers what the test laid out for it.
 
 AZ_FOLDER holds `answers.json`: a list of [words that the command must contain, exit code, stdout, stderr], each used
-once, in order of the commands they fit. What is asked beyond them fails, as a wrong command does.
+once, in order of the commands they fit. What is asked beyond them fails, as a wrong command does, and so does an option
+that the command does not have, one that it needs and did not get, and a package that is not there.
 """
 
 import json
@@ -9,11 +10,41 @@ import os
 import sys
 from pathlib import Path
 
+# Source: azure-cli 2.91, command modules profile and appservice: command -> needed and other options.
+EVERYWHERE = {"--query", "--output"}
+OPTIONS = {
+    "account show": (set(), set()),
+    "functionapp show": ({"--resource-group", "--name"}, {"--slot"}),
+    "functionapp deployment source config-zip": (
+        {"--resource-group", "--name", "--src"}, {"--build-remote", "--timeout", "--slot"},
+    ),
+}  # fmt: skip
+
+
+def refusal(arguments):
+    """Give what the Azure CLI says of arguments that it does not take, or an empty text."""
+    first = next((n for n, word in enumerate(arguments) if word.startswith("-")), len(arguments))
+    command, given = " ".join(arguments[:first]), dict(zip(arguments[first::2], arguments[first + 1 :: 2], strict=True))
+    if command not in OPTIONS:
+        return f"'{command}' is misspelled or not recognized by the system."
+    needed, others = OPTIONS[command]
+    if missing := needed - set(given):
+        return f"the following arguments are required: {', '.join(sorted(missing))}"
+    if unknown := set(given) - needed - others - EVERYWHERE:
+        return f"unrecognized arguments: {' '.join(sorted(unknown))}"
+    if "--src" in given and not Path(given["--src"]).is_file():
+        return f"[Errno 2] No such file or directory: '{given['--src']}'"
+    return ""
+
+
 folder = Path(os.environ["AZ_FOLDER"])
 with (folder / "asked.jsonl").open("a") as log:
     log.write(json.dumps(sys.argv[1:]) + "\n")
 left = json.loads((folder / "answers.json").read_text())
 command = " ".join(sys.argv[1:])
+if refused := refusal(sys.argv[1:]):
+    sys.stderr.write(f"ERROR: {refused}")
+    sys.exit(2)
 for answer in left:
     words, code, out, err = answer
     if words in command:

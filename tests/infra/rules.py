@@ -19,7 +19,10 @@ FORBIDDEN_SETTINGS = re.compile(
 )
 FORBIDDEN_PROPERTIES = {"linuxFxVersion", "alwaysOn", "use32BitWorkerProcess", "functionAppScaleLimit"}
 KEY_VAULT_REFERENCE = "@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/"
+ALERT_TOKEN = "@Microsoft.KeyVault(SecretUri=${alertTokenUri})"
 SECRET_WORD = re.compile(r"(token|secret|password|key)$", re.IGNORECASE)
+# Where a secret may go beside the vault: the address of an action group, which can send no header.
+ELSEWHERE = {"alerts.bicep: owner": {"alertToken"}}
 API_VERSION = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")
 
 
@@ -86,15 +89,20 @@ def secrets_kept(trees):
         for name, node in tree.get("parameters", {}).items():
             if _is_a_text(node) and SECRET_WORD.search(name) and name not in {*secure, "token"}:
                 yield f"{file}: {name} sounds secret and is not @secure()"
-            if name in secure and node.get("default"):
+            if name in secure and node.get("default") and not _is_made_anew(node["default"]):
                 yield f"{file}: {name} is secret and has a value"
         for name, node in tree.get("outputs", {}).items():
             if SECRET_WORD.search(name) or secure & _words(node) or _words(node) & {"listKeys", "list_keys"}:
                 yield f"{file}: output {name} gives a secret away"
     for resource in bicep.resources(trees):
         secure = {name for name, node in trees[resource.file].get("parameters", {}).items() if _is_secure(node)}
-        if secure & _words(resource.body) and not resource.type.startswith("Microsoft.KeyVault/"):
+        found = (secure & _words(resource.body)) - ELSEWHERE.get(resource.where, set())
+        if found and not resource.type.startswith("Microsoft.KeyVault/"):
             yield f"{resource.where}: a secret goes elsewhere than into the vault"
+
+
+def _is_made_anew(value):
+    return isinstance(value, dict) and value.get("function", {}).get("type") == "new_guid"
 
 
 def _is_secure(node):
@@ -114,6 +122,8 @@ def references_from_vault(trees):
     settings = bicep.app_settings(trees)
     made = {r.body["name"] for r in bicep.resources(trees) if r.type == "Microsoft.KeyVault/vaults/secrets"}
     texts = {**trees["app.bicep"]["variables"], **settings}
+    if not any(text.startswith(ALERT_TOKEN) for text in bicep.literals(settings["AHOY_ALERT_TOKEN"])):
+        yield "AHOY_ALERT_TOKEN is not a Key Vault reference"
     for name in ("TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_SECONDARY", "TWILIO_API_KEY_SECRET"):
         reachable = list(bicep.literals(settings[name]))
         reachable += [inner for text in reachable if text in texts for inner in bicep.literals(texts[text])]
@@ -154,11 +164,46 @@ def doors_closed(trees):
         "Microsoft.KeyVault/vaults": {"enableRbacAuthorization": True, "enablePurgeProtection": True},
         "Microsoft.Insights/components": {"DisableLocalAuth": True},
         "Microsoft.Web/sites": {"httpsOnly": True},
+        "Microsoft.Web/sites/basicPublishingCredentialsPolicies": {"allow": False},
     }
     for resource in bicep.resources(trees):
         for name, value in wanted.get(resource.type, {}).items():
             if not resource.is_existing and resource.body["properties"].get(name) != value:
                 yield f"{resource.where}: {name} is not {value}"
+
+
+def same_twice(trees):
+    """Nothing depends on the day of the deployment: Azure refuses to move the start of a budget, for one."""
+    for file, tree in trees.items():
+        if any(text == "utc_now" for text in bicep.literals(tree)):
+            yield f"{file}: utcNow() changes with each deployment"
+
+
+def watched(trees):
+    """Who read a secret and who changed the package is logged; what else has logs of its own writes them itself."""
+    of = {
+        resource.body["scope"] for resource in bicep.resources(trees) if resource.type.endswith("/diagnosticSettings")
+    }
+    for resource in bicep.resources(trees):
+        if (
+            resource.type in {"Microsoft.KeyVault/vaults", "Microsoft.Storage/storageAccounts/blobServices"}
+            and not resource.is_existing
+            and resource.symbol not in of
+        ):
+            yield f"{resource.where}: nobody sees who used it"
+
+
+def tagged(trees):
+    """What azd looks for is there: the environment on all that has tags, the service on the app."""
+    tags = bicep.variable({"main.bicep": trees["main.bicep"]}, "tags")
+    if set(tags) != {"'azd-env-name'"}:
+        yield "main.bicep: tags lacks azd-env-name"
+    for resource in bicep.resources(trees):
+        is_tagged = "tags" in set(bicep.literals(resource.body.get("tags")))
+        if "location" in resource.body and not resource.is_existing and not is_tagged:
+            yield f"{resource.where}: has no tags"
+        if resource.type == "Microsoft.Web/sites" and "azd-service-name" not in set(bicep.literals(resource.body)):
+            yield f"{resource.where}: azd cannot find the app without azd-service-name"
 
 
 def concurrency_fits(trees):
@@ -178,4 +223,7 @@ ALL = (
     flex_accepts,
     doors_closed,
     concurrency_fits,
+    same_twice,
+    watched,
+    tagged,
 )

@@ -61,6 +61,14 @@ def test_every_property_is_one_that_the_service_knows(trees):
          "output name string = account.listKeys().keys[0].value", "output name gives a secret away"),
         ("secrets_kept", "app.bicep", "@description('A TwiML app, or empty.')\nparam twilioTwimlAppSid",
          "@description('A TwiML app, or empty.')\n@secure()\nparam twilioTwimlAppSid", "elsewhere than into the vault"),
+        ("secrets_kept", "alerts.bicep", "displayName: 'Ahoy: ${rule.name}'", "displayName: alertToken",
+         "alerts.bicep: alert: a secret goes elsewhere"),
+        ("secrets_kept", "main.bicep", "param alertToken string = newGuid()", "param alertToken string = guid('x')",
+         "alertToken is secret and has a value"),
+        ("references_from_vault", "app.bicep", "'@Microsoft.KeyVault(SecretUri=${alertTokenUri})'", "alertTokenUri",
+         "AHOY_ALERT_TOKEN is not a Key Vault reference"),
+        ("same_twice", "main.bicep", "param budgetStart string = ''",
+         "param budgetStart string = utcNow('yyyy-MM-01')", "main.bicep: utcNow() changes"),
         ("references_from_vault", "app.bicep", "secrets/twilio-auth-token)", "secrets/auth-token)", "not in the vault"),
         ("references_from_vault", "app.bicep", "? secondaryTokenReference :", "? twilioApiKeySid :",
          "TWILIO_AUTH_TOKEN_SECONDARY is not a Key Vault reference"),
@@ -73,7 +81,22 @@ def test_every_property_is_one_that_the_service_knows(trees):
          "AzureWebJobsStorage__credential is missing"),
         ("doors_closed", "storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: true",
          "allowSharedKeyAccess is not False"),
+        ("doors_closed", "storage.bicep", "allowBlobPublicAccess: false", "allowBlobPublicAccess: true",
+         "allowBlobPublicAccess is not False"),
+        ("doors_closed", "storage.bicep", "'TLS1_2'", "'TLS1_0'", "minimumTlsVersion is not TLS1_2"),
+        ("doors_closed", "vault.bicep", "    enableRbacAuthorization: true\n", "",
+         "enableRbacAuthorization is not True"),
+        ("doors_closed", "vault.bicep", "enablePurgeProtection: true", "enablePurgeProtection: false",
+         "enablePurgeProtection is not True"),
+        ("doors_closed", "monitoring.bicep", "DisableLocalAuth: true", "DisableLocalAuth: false",
+         "DisableLocalAuth is not True"),
+        ("doors_closed", "app.bicep", "allow: false", "allow: true", "allow is not False"),
         ("doors_closed", "app.bicep", "    httpsOnly: true\n", "", "httpsOnly is not True"),
+        ("watched", "vault.bicep", "  scope: vault\n", "  scope: elsewhere\n", "vault: nobody sees who used it"),
+        ("watched", "storage.bicep", "  scope: blobs\n", "  scope: account\n", "blobs: nobody sees who used it"),
+        ("tagged", "main.bicep", "'azd-env-name'", "'env'", "lacks azd-env-name"),
+        ("tagged", "app.bicep", "'azd-service-name'", "'service'", "azd cannot find the app"),
+        ("tagged", "vault.bicep", "  tags: tags\n", "", "vault.bicep: vault: has no tags"),
         ("concurrency_fits", "main.bicep", "param workerThreads int = 32", "param workerThreads int = 8",
          "httpConcurrency is above workerThreads"),
     ],
@@ -105,6 +128,8 @@ def test_the_rule_catches_a_planted_mistake(texts, rule, file, right, wrong, com
         ("alerts.bicep", "windowSize: rule.window", "window: rule.window", "window: unknown property"),
         ("alerts.bicep", "timeAggregation: 'Maximum'", "timeAggregation: 'Max'", "'Max' is not one of"),
         ("alerts.bicep", "minFailingPeriodsToAlert", "minFailing", "minFailing: unknown property"),
+        ("alerts.bicep", "serviceUri:", "uri:", "uri: unknown property"),
+        ("alerts.bicep", "skipQueryValidation:", "skipValidation:", "skipValidation: unknown property"),
         ("alerts.bicep", "emailAddress: address", "address: address", "address: unknown property"),
         ("alerts.bicep", "metricName: 'Transactions'", "metric: 'Transactions'", "metric: unknown property"),
         ("alerts.bicep", "operator: 'Include'", "operator: 'Among'", "'Among' is not one of"),
@@ -125,13 +150,26 @@ def test_a_file_that_is_no_bicep_is_named(texts):
         bicep.parsed(texts | {"storage.bicep": texts["storage.bicep"] + "\nparam }"})
 
 
+def parameter_mistakes(text, known):
+    """Say what is wrong with a parameter file: names that main.bicep lacks or misses, values that stand in the file."""
+    assigned = dict(line.removeprefix("param ").split(" = ", 1) for line in text.splitlines() if line[:6] == "param ")
+    needed = {name for name, node in known.items() if node.get("default") is None}
+    return [
+        *(f"{name} is no parameter" for name in set(assigned) - set(known)),
+        *(f"{name} is missing" for name in needed - set(assigned)),
+        *(f"{name} is written out" for name, value in assigned.items() if "readEnvironmentVariable(" not in value),
+    ]
+
+
 def test_parameters_of_the_parameter_file_are_those_of_main(trees):
     text = (bicep.FOLDER / "main.bicepparam").read_text(encoding="utf-8")
-    assigned = dict(line.removeprefix("param ").split(" = ", 1) for line in text.splitlines() if line[:6] == "param ")
     known = trees["main.bicep"]["parameters"]
-    assert set(assigned) <= set(known)
-    assert {name for name, node in known.items() if node.get("default") is None} <= set(assigned)
-    assert [value for value in assigned.values() if "readEnvironmentVariable(" not in value] == []
+    assert parameter_mistakes(text, known) == []
+    assert parameter_mistakes(text.replace("param location", "param place"), known) == [
+        "place is no parameter", "location is missing",
+    ]  # fmt: skip
+    written = text + "param twilioAuthToken = '12345678901234567890123456789012'\n"
+    assert parameter_mistakes(written, known) == ["twilioAuthToken is written out"]
 
 
 @pytest.mark.skipif(not shutil.which("bicep"), reason="the Bicep CLI is not on the path; no package index has it")

@@ -21,6 +21,18 @@ NO_ROLE_YET = (
     "ERROR: Failed to upload blob to storage account: Response status code does not indicate success: 403 "
     "(This request is not authorized to perform this operation using this permission.)"
 )
+BUILD_BROKEN = (
+    "ERROR: Zip deployment failed. {'status': 3}. These are the deployment logs: \n"
+    '[{"message": "ERROR: No matching distribution found for nothing==503 (in 0.502 s)"}]'
+)
+STILL_STARTING = "ERROR: Failed to fetch host key to check for function app status"
+UNHEALTHY = "ERROR: Deployment was successful but the app appears to be unhealthy. Please check the app logs."
+AT_WORK = [
+    "ERROR: There may be an ongoing deployment. Please track your deployment in https://x.example/deployments",
+    "ERROR: Deployment was cancelled and another deployment is in progress.",
+    "ERROR: Failed to retrieve deployment status. Please try again in a few minutes.",
+    "ERROR: Timeout reached by the command, however, the deployment operation\n    is still on-going.",
+]
 NOT_ALLOWED = (
     "ERROR: (AuthorizationFailed) The client 'someone@example.com' does not have authorization to perform action "
     "'Microsoft.Web/sites/publish/action'"
@@ -127,6 +139,48 @@ def test_what_passes_is_waited_for(azure, tmp_path):
     deploy.upload("rg", "ahoy-x", tmp_path / "a.zip", waits.append)
     assert len(azure.uploads()) == 3
     assert waits == [10, 20]
+
+
+@pytest.mark.parametrize("complaint", AT_WORK)
+def test_a_deployment_that_is_still_at_work_is_waited_for(azure, tmp_path, complaint):
+    azure.answers([UPLOAD, 3, "", complaint], [UPLOAD, 0, "", ""])
+    (tmp_path / "a.zip").write_bytes(b"")
+    waits = []
+    deploy.upload("rg", "ahoy-x", tmp_path / "a.zip", waits.append)
+    assert waits == [10]
+
+
+@pytest.mark.parametrize("complaint", [STILL_STARTING, UNHEALTHY])
+def test_a_package_that_has_arrived_is_not_brought_again_but_looked_at(azure, app, complaint):
+    azure.answers([UPLOAD, 3, "", f"WARNING: Waiting for sync triggers...\n{complaint}"])
+    assert run(app, "--yes") == 0
+    assert len(azure.uploads()) == 1
+    assert len(app.heard) == 3
+
+
+def test_a_build_that_fails_is_not_tried_again_whatever_numbers_are_in_its_log(azure, app, capsys):
+    azure.answers([UPLOAD, 3, "", BUILD_BROKEN])
+    assert run(app, "--yes") == 1
+    assert len(azure.uploads()) == 1
+    assert "No matching distribution" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("functionapp", "deploy", "--name", "x"), "misspelled"),
+        (("functionapp", "show", "--name", "x"), "required: --resource-group"),
+        (
+            ("functionapp", "show", "--resource-group", "rg", "--name", "x", "--app", "y"),
+            "unrecognized arguments: --app",
+        ),
+        ((*UPLOAD.split(), "--resource-group", "rg", "--name", "x", "--src", "nowhere.zip"), "No such file"),
+    ],
+)
+def test_what_the_real_azure_cli_refuses_is_refused_here(azure, arguments, complaint):
+    azure.answers([" ".join(arguments[:2]), 0, "fine", ""])
+    with pytest.raises(deploy.Stopped, match=complaint):
+        deploy.az(*arguments)
 
 
 def test_waiting_has_an_end(azure, tmp_path):

@@ -92,6 +92,26 @@ def test_a_package_that_would_find_no_functions_is_not_written(app, tmp_path, na
     assert not (tmp_path / "a.zip").exists()
 
 
+def test_a_folder_holds_the_same_files_as_the_zip_and_lets_none_be_left_out(app, tmp_path):
+    laid_out = app / ".ahoy" / "package"
+    (laid_out / "old").mkdir(parents=True)
+    names = package.lay_out(app, laid_out)
+    assert names == package.write(app, tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as made:
+        zipped = {name: made.read(name) for name in made.namelist()}
+    laid = {path.relative_to(laid_out).as_posix(): path.read_bytes() for path in laid_out.rglob("*") if path.is_file()}
+    assert laid == {**zipped, ".funcignore": b""}
+    assert not (laid_out / "old").exists()
+
+
+@pytest.mark.parametrize("there", ["elsewhere", ".ahoy", "."])
+def test_a_folder_that_may_hold_something_else_is_never_replaced(app, there):
+    (app / there).mkdir(exist_ok=True)
+    with pytest.raises(package.NotAnApp, match="is there already"):
+        package.lay_out(app, app / there)
+    assert (app / "host.json").exists()
+
+
 def test_the_command_writes_where_it_is_told(tmp_path, capsys):
     import argparse
 
@@ -101,6 +121,8 @@ def test_the_command_writes_where_it_is_told(tmp_path, capsys):
     assert (tmp_path / "a.zip").exists()
     assert "files" in capsys.readouterr().out
     assert command.run(parser.parse_args(["-o", str(tmp_path / "nowhere" / "a.zip")])) == 1
+    assert command.run(parser.parse_args(["--folder", str(tmp_path / "laid")])) == 0
+    assert (tmp_path / "laid" / "host.json").exists()
 
 
 def asked(token):

@@ -3,12 +3,14 @@
 import copy
 import json
 import re
+import shlex
 from importlib.resources import files
 
 import jsonschema
 import pytest
 import yaml
 
+from dev import parser
 from local import line
 from tests.infra import published
 from tests.infra.bicep import ROOT
@@ -16,6 +18,8 @@ from tests.infra.bicep import ROOT
 WORKFLOW = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/github-workflows.json").read_text("utf-8"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 HOST = json.loads((ROOT / "host.json").read_text("utf-8"))
+PARAMETERS = (ROOT / "infra" / "main.bicepparam").read_text("utf-8")
+SECRET = re.compile(r"^TWILIO_.*(TOKEN|TOKEN_SECONDARY|SECRET)$")
 AZURE = yaml.safe_load((ROOT / "azure.yaml").read_text("utf-8"))
 
 
@@ -40,8 +44,25 @@ def changed(document, path, value):
 
 
 def unpinned(text):
-    """Give the actions that are at no fixed major version or commit."""
-    return [use for use in re.findall(r"uses: (\S+)", text) if not re.search(r"@(v\d+(\.\d+)*|[0-9a-f]{40})$", use)]
+    """Give the actions that are at no commit, which nobody can move, or do not say which version it is."""
+    pinned = re.compile(r"\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    return [use for use in re.findall(r"uses: (.+)", text) if not pinned.fullmatch(use)]
+
+
+def ungiven(document, parameters):
+    """Give what main.bicepparam reads and a job does not give it; only the deployment is given secrets."""
+    read = set(re.findall(r"readEnvironmentVariable\('(\w+)'", parameters))
+    secrets = {name for name in read if SECRET.search(name)}
+    of = {name: set(document["jobs"][name]["env"]) for name in ("what-if", "deploy")}
+    of["deploy"] |= {name for step in document["jobs"]["deploy"]["steps"] for name in step.get("env", {})}
+    return sorted((read - secrets - of["what-if"]) | (read - of["deploy"]) | (secrets & of["what-if"]))
+
+
+def empty_numbers(document, parameters):
+    """Give what is read as a number or truth value and would be empty, which neither is, while nobody has set it."""
+    read = re.findall(r"(?:int|bool)\(readEnvironmentVariable\('(\w+)'", parameters)
+    jobs = [document["jobs"][name]["env"] for name in ("what-if", "deploy")]
+    return [name for name in read for env in jobs if "||" not in env.get(name, "")]
 
 
 def too_much(document):
@@ -66,6 +87,18 @@ def test_azure_yaml_holds_and_names_the_service_that_bicep_tags():
     assert complaints(AZURE, published.AZURE) == []
     tags = re.findall(r"'azd-service-name': '(\w+)'", (ROOT / "infra" / "app.bicep").read_text("utf-8"))
     assert tags == list(AZURE["services"])
+    run = [hook[system]["run"] for hook in AZURE["services"]["line"]["hooks"].values() for system in hook]
+    assert all(parsed(command) for command in run)
+    assert not parsed("python3 dev.py package --unpacked .ahoy/package")
+
+
+def parsed(command):
+    """Whether dev.py takes the command of a hook."""
+    try:
+        parser().parse_args(shlex.split(command)[2:])
+    except SystemExit:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -75,9 +108,35 @@ def test_the_workflow_holds(path):
     assert (unpinned(text), too_much(document), injected(document)) == ([], [], [])
 
 
-def test_errors_are_never_sampled_away():
-    kept = HOST["logging"]["applicationInsights"]["samplingSettings"]["excludedTypes"].split(";")
-    assert {"Request", "Exception", "Trace"} <= set(kept)
+def sampled_away(host):
+    """Give what an error may be told by and sampling may drop."""
+    kept = host["logging"]["applicationInsights"]["samplingSettings"]["excludedTypes"].split(";")
+    return {"Request", "Exception", "Trace"} - set(kept)
+
+
+def unheard(host):
+    """Give the lines that alerts and queries read and the levels keep silent: those of functions, results, start."""
+    levels = host["logging"]["logLevel"]
+    return {name for name in ("Function", "Host.Results", "Host.Startup") if levels.get(name) != "Information"}
+
+
+def test_the_jobs_give_main_bicepparam_what_it_reads():
+    document = workflow(ROOT / ".github" / "workflows" / "deploy.yml")
+    assert (ungiven(document, PARAMETERS), empty_numbers(document, PARAMETERS)) == ([], [])
+    left_out = copy.deepcopy(document)
+    del left_out["jobs"]["deploy"]["env"]["PUBLIC_BASE_URL"]
+    assert ungiven(left_out, PARAMETERS) == ["PUBLIC_BASE_URL"]
+    leaked = changed(document, ["jobs", "what-if", "env", "TWILIO_AUTH_TOKEN"], "${{ secrets.TWILIO_AUTH_TOKEN }}")
+    assert ungiven(leaked, PARAMETERS) == ["TWILIO_AUTH_TOKEN"]
+    empty = changed(document, ["jobs", "deploy", "env", "AHOY_ALWAYS_READY"], "${{ vars.AHOY_ALWAYS_READY }}")
+    assert empty_numbers(empty, PARAMETERS) == ["AHOY_ALWAYS_READY"]
+
+
+def test_errors_are_never_sampled_away_and_what_alerts_read_is_written():
+    assert (sampled_away(HOST), unheard(HOST)) == (set(), set())
+    place = ["logging", "applicationInsights", "samplingSettings", "excludedTypes"]
+    assert sampled_away(changed(HOST, place, "Request;Trace")) == {"Exception"}
+    assert unheard(changed(HOST, ["logging", "logLevel", "Function"], "Warning")) == {"Function"}
 
 
 @pytest.mark.parametrize(
@@ -87,7 +146,8 @@ def test_errors_are_never_sampled_away():
         (["extensions", "queues", "batchSize"], 64),
         (["extensions", "queues", "visibilityTimeout"], "30"),
         (["logging", "logLevel", "Function"], "Info"),
-        (["logging", "applicationInsights", "samplingSettings", "excludedTypes"], "Requests"),
+        (["extensions", "http", "routeprefix"], "api"),
+        (["functionTimeout"], "5m"),
         (["version"], "3.0"),
         (["extentions"], {}),
     ],
@@ -118,6 +178,8 @@ def test_a_mistake_in_a_workflow_is_found():
     assert too_much(changed(document, ["jobs", "test", "permissions"], {"contents": "write"}))
     assert injected(changed(document, ["jobs", "test", "steps"], [{"run": "echo ${{ github.head_ref }}"}]))
     assert unpinned("uses: someone/action@main") == ["someone/action@main"]
+    assert unpinned("uses: someone/action@v4") == ["someone/action@v4"]
+    assert unpinned(f"uses: someone/action@{'a' * 40}") == [f"someone/action@{'a' * 40}"]
 
 
 def test_a_broadcast_leaves_threads_for_whoever_rings():

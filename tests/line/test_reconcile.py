@@ -11,6 +11,7 @@ from shared import idempotency, limits, reconcile, relay, retention, settings
 from shared.store import calls, forgotten, lists, messages, relays, watermark
 from shared.store.book import Wanted
 from shared.store.tables import Table
+from tests.infra import kql
 from tests.line.test_record import deaf
 from tests.line.waiting import eventually
 
@@ -40,12 +41,18 @@ def run(caplog):
     return heartbeat
 
 
+def heartbeats():
+    """Give how the lines begin that the alert on a missing heartbeat looks for."""
+    return tuple(kql.beginnings(kql.queries()["alerts.bicep: heartbeat"]))
+
+
 def stored(number):
     return messages.book().page(Wanted(person=number))[0]
 
 
 def test_each_run_brings_what_was_missed_moves_the_marks_and_says_so(line, number, caplog):
     assert run(caplog).startswith("reconcile done: ")
+    assert "reconcile done: " in heartbeats()
     before = watermark.get("messages-early").at
     with deaf(line):
         sid = line.twilio.text("missed", from_=number).sid
@@ -56,12 +63,27 @@ def test_each_run_brings_what_was_missed_moves_the_marks_and_says_so(line, numbe
     assert run(caplog).endswith(" 0 added, 0 changed")
 
 
+def test_a_reply_is_noted_as_something_that_left_once(line, number, caplog):
+    reply = line.twilio.text("hello", from_=number)
+    noted = []
+    for _ in range(2):
+        caplog.clear()
+        with caplog.at_level(logging.INFO, logger="ahoy.departure"):
+            reconcile.timer(None)
+        noted += [message for message in caplog.messages if message.startswith("left ")]
+    answers = [row["sid"] for row in stored(number) if row["direction"] == "outbound"]
+    assert reply.sid not in answers
+    assert [f"left {sid}" for sid in answers] == [note for note in noted if note.split()[1] in answers]
+    assert len(answers) == 1
+
+
 def test_a_run_that_has_no_time_left_stops_and_the_next_one_goes_on(line, number, caplog, monkeypatch):
     with deaf(line):
         line.twilio.text("missed", from_=number)
     mark = watermark.get("messages-early")
     monkeypatch.setattr(reconcile, "TIMER_S", -1)
-    assert "stopped for time" in run(caplog)
+    assert run(caplog).startswith("reconcile stopped for time, ")
+    assert "reconcile stopped for time, " in heartbeats()
     assert stored(number) == []
     assert watermark.get("messages-early") == mark
     monkeypatch.undo()

@@ -77,6 +77,8 @@ def generous():
         "TWILIO_API_KEY_SID": "SK" + "0" * 32,
         "TWILIO_API_KEY_SECRET": "the-secret-of-the-api-key-of-tests",
         "TWILIO_TWIML_APP_SID": "AP" + "0" * 32,
+        "AHOY_ALERT_NUMBER": "+12025550109",
+        "AHOY_ALERT_TOKEN": "the-token-of-the-alerts-of-tests",
     }
 
 
