@@ -2,11 +2,15 @@
 
 When earlier work is overdue, what it waits for hangs: then nobody else waits for long, and what finds no free worker is
 not begun at all, so that the ones after it are not held up by a queue.
+
+The work keeps the context of whoever began it: by it the host knows to which invocation a line of the log belongs, and
+drops those of none.
 """
 
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
@@ -53,7 +57,7 @@ def begun[T](work: Callable[[], T]) -> Future[T]:
         failed: Future[T] = Future()
         failed.set_exception(TimeoutError("every worker is busy with work that is overdue"))
         return failed
-    started = _pool.submit(work)
+    started = _pool.submit(copy_context().run, work)
     started.add_done_callback(lambda _: _free.release())
     return started
 

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import cache
 from hashlib import sha1
 from typing import Any
@@ -46,8 +47,12 @@ class Unstorable(ValueError):
 
 
 def at_once[T, R](work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    """Do the same with each item, some of them at the same time; raises what the first that failed raises."""
-    return list(_at_once.map(work, items))
+    """Do the same with each item, some of them at the same time; raises what the first that failed raises.
+
+    Each keeps the caller's context, by which the host knows whose the lines of the log are.
+    """
+    here = copy_context()
+    return list(_at_once.map(lambda item: here.copy().run(work, item), items))
 
 
 @cache
