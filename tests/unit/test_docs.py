@@ -61,3 +61,9 @@ README_FLOWS = re.findall(
 def test_the_flows_on_the_first_page_are_right(text, tmp_path):
     (tmp_path / "flow.yaml").write_text(text)
     assert flow.check(tmp_path / "flow.yaml") == []
+
+
+def test_every_test_that_a_promise_names_is_there():
+    named = set(re.findall(r"`((?:unit|local|line|infra)/[\w/]+\.py)`", (ROOT / "docs" / "reliability.md").read_text()))
+    assert named
+    assert {name for name in named if not (ROOT / "tests" / name).is_file()} == set()
