@@ -10,6 +10,7 @@ POST /messages                 {from, to?, body, media?, parameters?}   somebody
 GET  /webhooks                 ?kind=K&sid=S&after=N&wait_s=S           every request made to the app, with its answer
 GET  /alerts                   ?after=N&wait_s=S                        what the owner's error log holds
 POST /faults, DELETE /faults                                            what is to go wrong
+GET  /faults                                                            what of it has not happened yet
 GET  /line                                                              account and numbers
 """
 
@@ -83,6 +84,7 @@ def routes() -> list[Route]:
         ("POST", "/messages", _text),
         ("GET", "/webhooks", _webhooks),
         ("GET", "/alerts", _alerts),
+        ("GET", "/faults", _faults),
         ("POST", "/faults", _fault),
         ("DELETE", "/faults", _no_faults),
     ]
@@ -258,6 +260,10 @@ async def _webhooks(exchange: Exchange, request: Request) -> Any:
 
 async def _alerts(exchange: Exchange, request: Request) -> Any:
     return await _since(request, exchange.alerts)
+
+
+async def _faults(exchange: Exchange, _: Request) -> list[Fault]:
+    return exchange.faults.waiting
 
 
 async def _fault(exchange: Exchange, request: Request) -> Fault:
