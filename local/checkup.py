@@ -126,7 +126,8 @@ def _health(base: str) -> Iterator[Finding]:
     if not checks:
         yield Finding("app", "wrong", f"{base}/api/health does not answer",
                       "Look at its log; `0 functions found` there means that the app cannot be imported.")  # fmt: skip
-    for part, state in checks.items():
+        return
+    for part, state in _with_limits(checks).items():
         if state == "ok":
             yield Finding(part, "ok", "the app says: ok")
         else:
@@ -134,7 +135,17 @@ def _health(base: str) -> Iterator[Finding]:
             yield Finding(part, "wrong", told, REMEDIES.get(part, "Look at docs/troubleshooting.md."))
 
 
+def _with_limits(checks: dict[str, Any]) -> dict[str, Any]:
+    """Tell the limits apart from the other settings: nothing leaves while one cannot be read."""
+    settings = checks.get("settings", "ok")
+    if settings == "ok":
+        return checks | {"limits": "ok"}
+    limits = [one for one in settings if "_LIMIT " in one]
+    return checks | {"settings": [one for one in settings if one not in limits] or "ok", "limits": limits or "ok"}
+
+
 REMEDIES = {
+    "limits": "A limit is a whole number, or not set at all for its default; docs/settings.md has them.",
     "settings": "Set it where the app runs; docs/settings.md says what each is for.",
     "flow": "python3 dev.py check says where; deploy the file again.",
     "storage": "Is the account there, and has the app's identity the role Storage Table Data Contributor?",
