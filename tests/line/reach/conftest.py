@@ -10,8 +10,11 @@ import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableServiceClient
 
+from local import account
 from local import line as lines
+from local.commands import start
 from local.line import BECOMES_WELL_S, Running
+from tests.line.reach.owner import Home, run
 from tests.line.waiting import eventually
 
 
@@ -147,3 +150,23 @@ def twilio(processes):
 def numbers():
     """Give numbers that no other test has called or texted."""
     return (f"+120255501{n:02d}" for n in range(10, 100))
+
+
+@pytest.fixture
+def of(processes, tmp_path, monkeypatch):
+    """The account of the line as dev.py start writes it down; its number is connected to the app afterwards."""
+    card = tmp_path / "line.json"
+    lines.write(processes.line, card)
+    monkeypatch.setattr(start, "CARD", card)
+    back = ("connect", "--local", "--yes", processes.line.phone_number, processes.line.app)
+    run(*back)
+    known = account.known(is_local=True)
+    yield known
+    known.client().incoming_phone_numbers.list()[0].update(voice_application_sid="")
+    run(*back)
+
+
+@pytest.fixture
+def home(tmp_path, processes, generous):
+    """The folder of an owner whose line this is."""
+    return Home(tmp_path, processes, (generous["TWILIO_API_KEY_SID"], generous["TWILIO_API_KEY_SECRET"]))

@@ -1,6 +1,8 @@
 """A number is connected, and the connection proved, against the local Twilio."""
 
 import argparse
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -91,3 +93,22 @@ def test_wrong_credentials_are_said_in_a_sentence(given, processes, capsys, monk
     monkeypatch.setattr(account, "known", lambda **_: wrong)
     assert connect.run(given()) == 1
     assert "20003" in capsys.readouterr().err
+
+
+def test_an_app_that_believes_everybody_is_not_this_one(processes):
+    class Trusting(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<Response/>")
+
+        def log_message(self, *_):
+            """Stay silent."""
+
+    known = account.Account(processes.line.account_sid, processes.line.auth_token, processes.line.twilio)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Trusting) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        told = account.proof(known, f"http://127.0.0.1:{server.server_address[1]}", "+12025550100")
+        server.shutdown()
+    assert "answers 200 instead of 403 to a forged request" in told

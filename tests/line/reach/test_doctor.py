@@ -1,80 +1,25 @@
 """The doctor finds a healthy line well and each planted fault by name, with what to do; tunnel and send work."""
 
-import contextlib
 import json
-import shutil
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-from dev import parser
-from local import account, checkup, line, setup
-from local.commands import start
+from local import checkup, setup
+from tests.line.reach.owner import run
 from tests.line.waiting import eventually
 
-ROOT = Path(__file__).parents[3]
 CHECKS = {"credentials", "clock", "API key", "number", "webhooks", "signature", "settings", "limits", "flow", "storage",
           "flow.yaml", "registration"}  # fmt: skip
 
 
-def run(*words):
-    given = parser().parse_args(words)
-    return given.room.run(given)
-
-
-@pytest.fixture
-def of(processes, tmp_path, monkeypatch):
-    """The account of the line as dev.py start writes it down."""
-    card = tmp_path / "line.json"
-    line.write(processes.line, card)
-    monkeypatch.setattr(start, "CARD", card)
-    back = ("connect", "--local", "--yes", processes.line.phone_number, processes.line.app)
-    run(*back)
-    yield account.known(is_local=True)
-    client = account.known(is_local=True).client()
-    client.incoming_phone_numbers.list()[0].update(voice_application_sid="")
-    run(*back)  # other tests text and ring this line
-
-
-class Home:
-    """A folder with local.settings.json and flow.yaml, as an owner has it, for a line that runs elsewhere."""
-
-    def __init__(self, folder, running, key):
-        self.folder, self.running = folder, running
-        known = running.line
-        self.values = {
-            "TWILIO_ACCOUNT_SID": known.account_sid, "TWILIO_AUTH_TOKEN": known.auth_token,
-            "TWILIO_PHONE_NUMBER": known.phone_number, "TWILIO_API_BASE_URL": known.twilio,
-            "PUBLIC_BASE_URL": known.app, "TWILIO_API_KEY_SID": key[0], "TWILIO_API_KEY_SECRET": key[1],
-        }  # fmt: skip
-        shutil.copy(ROOT / "flow.yaml", folder)
-
-    def doctor(self, capsys, **changes):
-        """Run `dev.py doctor` here; give its exit code and what it prints, by check."""
-        values = {"Values": self.values | changes}
-        (self.folder / "local.settings.json").write_text(json.dumps(values))
-        capsys.readouterr()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(setup, "ROOT", self.folder)
-            code = run("doctor")
-        return code, told(capsys.readouterr().out)
-
-    @contextlib.contextmanager
-    def app_with(self, **settings):
-        """Let the app run with other settings for a while."""
-        usual, port = dict(self.running.settings), urlsplit(self.running.line.app).port
-        self.running.host.end()
-        self.running.start_host(self.running.host, port, settings)
-        try:
-            yield
-        finally:
-            self.running.settings.clear()
-            self.running.host.end()
-            self.running.start_host(self.running.host, port, usual)
+def doctor(home, capsys, **changes):
+    """Run `dev.py doctor` as the folder's owner; give its exit code and what it prints, by check."""
+    capsys.readouterr()
+    code = home.run("doctor", **changes)
+    return code, told(capsys.readouterr().out)
 
 
 def told(printed):
@@ -90,18 +35,13 @@ def told(printed):
     return found
 
 
-@pytest.fixture
-def home(tmp_path, processes, generous):
-    return Home(tmp_path, processes, (generous["TWILIO_API_KEY_SID"], generous["TWILIO_API_KEY_SECRET"]))
-
-
 def wrong(found):
     return sorted(check for check, (sign, _, _) in found.items() if sign == "WRONG")
 
 
 @pytest.mark.usefixtures("of")
 def test_a_healthy_line_is_well(home, capsys):
-    code, found = home.doctor(capsys)
+    code, found = doctor(home, capsys)
     assert (code, wrong(found), found.keys()) == (0, [], CHECKS)
     assert [found["registration"][0], found["credentials"][0]] == ["hint", "ok"]
     assert "A2P 10DLC" in found["registration"][2]
@@ -135,18 +75,15 @@ def test_a_script_gets_each_finding_as_json(capsys):
     ],
 )
 def test_what_is_wrong_here_is_named_with_what_to_do(home, capsys, changes, checks, text, advice):
-    code, found = home.doctor(capsys, **changes)
+    code, found = doctor(home, capsys, **changes)
     assert (code, wrong(found)) == (1, checks)
     assert text in found[checks[0]][1]
     assert advice in found[checks[0]][2]
 
 
 def test_what_is_not_set_is_named(home, capsys):
-    assert home.doctor(capsys, TWILIO_AUTH_TOKEN="", TWILIO_ACCOUNT_SID="")[0] == 1
-    home.values.clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(setup, "ROOT", home.folder)
-        assert run("doctor") == 1
+    capsys.readouterr()
+    assert home.run("doctor", TWILIO_AUTH_TOKEN="", TWILIO_ACCOUNT_SID="") == 1
     assert "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be set" in capsys.readouterr().err
 
 
@@ -163,29 +100,29 @@ def test_what_is_not_set_is_named(home, capsys):
 )
 def test_what_is_wrong_where_the_app_runs_is_named(home, capsys, settings, check, text, advice):
     with home.app_with(**settings):
-        code, found = home.doctor(capsys)
+        code, found = doctor(home, capsys)
     assert (code, wrong(found)) == (1, [check])
     assert text in found[check][1]
     assert advice in found[check][2]
-    assert eventually(lambda: home.doctor(capsys)[0] == 0)
+    assert eventually(lambda: doctor(home, capsys)[0] == 0)
 
 
 @pytest.mark.usefixtures("of")
 def test_a_storage_that_is_down_is_named(home, capsys):
     home.running.emulator.end()
     try:
-        assert eventually(lambda: wrong(home.doctor(capsys)[1]) == ["storage"], 20)  # health keeps its answer a moment
-        code, found = home.doctor(capsys)
+        assert eventually(lambda: wrong(doctor(home, capsys)[1]) == ["storage"], 20)  # health keeps its answer a moment
+        code, found = doctor(home, capsys)
         assert (code, "Storage Table Data Contributor" in found["storage"][2]) == (1, True)
     finally:
         home.running.start_storage()
-    assert eventually(lambda: home.doctor(capsys)[0] == 0, 20)
+    assert eventually(lambda: doctor(home, capsys)[0] == 0, 20)
 
 
 @pytest.mark.usefixtures("of")
 def test_mistakes_in_the_flow_file_of_this_folder_are_named(home, capsys):
     (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n")
-    code, found = home.doctor(capsys)
+    code, found = doctor(home, capsys)
     assert (code, wrong(found)) == (1, ["flow.yaml"])
     assert ("gatther" in found["flow.yaml"][1], found["flow.yaml"][2]) == (True, "python3 dev.py check")
 
@@ -193,18 +130,18 @@ def test_mistakes_in_the_flow_file_of_this_folder_are_named(home, capsys):
 def test_webhooks_that_go_elsewhere_are_named_with_the_command_that_mends_them(of, home, capsys, processes):
     number = of.client().incoming_phone_numbers.list()[0]
     number.update(voice_url="https://elsewhere.example.com/api/voice", sms_method="GET")
-    code, found = home.doctor(capsys)
+    code, found = doctor(home, capsys)
     assert (code, wrong(found)) == (1, ["webhooks"])
     assert "voice_url, sms_method" in found["webhooks"][1]
     assert found["webhooks"][2] == f"python3 dev.py connect {of.number} {processes.line.app}"
     assert run("connect", "--local", "--yes", *found["webhooks"][2].split()[3:]) == 0  # as it says
-    assert home.doctor(capsys)[0] == 0
+    assert doctor(home, capsys)[0] == 0
 
 
 def test_an_application_that_wins_over_the_webhooks_is_named(of, home, capsys):
     application = of.client().applications.create(voice_url="https://elsewhere.example.com")
     of.client().incoming_phone_numbers.list()[0].update(voice_application_sid=application.sid)
-    code, found = home.doctor(capsys)
+    code, found = doctor(home, capsys)
     assert (code, wrong(found)) == (1, ["webhooks"])
     assert "Take it off" in found["webhooks"][2]
 
@@ -225,7 +162,7 @@ def test_a_clock_that_is_wrong_is_named(home, capsys):
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Old) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        code, found = home.doctor(capsys, TWILIO_API_BASE_URL=f"http://127.0.0.1:{server.server_address[1]}")
+        code, found = doctor(home, capsys, TWILIO_API_BASE_URL=f"http://127.0.0.1:{server.server_address[1]}")
         server.shutdown()
     assert (code, found["clock"][0], "NTP" in found["clock"][2]) == (1, "WRONG", True)
 
