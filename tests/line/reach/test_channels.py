@@ -51,6 +51,12 @@ def test_a_schedule_needs_a_messaging_service(api, numbers):
     assert "messaging service" in answer.told["errors"][0]["detail"]
 
 
+def test_segments_are_counted_by_the_alphabet_that_a_text_needs(api, numbers):
+    for body, encoding, segments in (("é" * 160, "GSM-7", 1), ("你" * 70, "UCS-2", 1), ("你" * 71, "UCS-2", 2)):
+        told = api.post("send-sms", {"to": next(numbers), "body": body}).told
+        assert (told["encoding"], told["segments"]) == (encoding, segments)
+
+
 def test_a_text_of_a_service_is_known_again_when_its_answer_is_lost(api, twilio, numbers):
     person = next(numbers)
     twilio.fault(on="rest", does="lose-answer", of="Messages", method="POST")
