@@ -3,6 +3,7 @@
 import base64
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,9 +54,9 @@ def findings(of: Account) -> Iterator[Finding]:
     yield from _registration(of.number)
 
 
-def _asked(of: Account, user: tuple[str, str], path: str) -> tuple[int, Any, str]:
+def _asked(of: Account, user: tuple[str, str], path: str, **query: str) -> tuple[int, Any, str]:
     """Ask Twilio's REST API; give status (0 without an answer), document and Date."""
-    url = f"{of.api or TWILIO}/2010-04-01/Accounts/{of.sid}{path}.json"
+    url = f"{of.api or TWILIO}/2010-04-01/Accounts/{of.sid}{path}.json?{urllib.parse.urlencode(query)}"
     login = base64.b64encode(":".join(user).encode()).decode()
     request = urllib.request.Request(url, headers={"Authorization": f"Basic {login}"})
     try:
@@ -89,7 +90,7 @@ def _api_key(of: Account) -> Finding:
 
 
 def _number(of: Account) -> dict[str, Any] | None:
-    _, found, _ = _asked(of, (of.sid, of.auth_token), "/IncomingPhoneNumbers")
+    _, found, _ = _asked(of, (of.sid, of.auth_token), "/IncomingPhoneNumbers", PhoneNumber=of.number)
     numbers: list[dict[str, Any]] = found.get("incoming_phone_numbers", []) if found else []
     return next((one for one in numbers if one["phone_number"] == of.number), None)
 
