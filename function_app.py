@@ -50,7 +50,7 @@ def call_status(req: func.HttpRequest) -> func.HttpResponse:
     """A call moved on: move its record on."""
     from shared import callbacks
 
-    return webhook.callback(req, callbacks.call)
+    return webhook.callback(req, lambda told: callbacks.call(told, req.params.get(callbacks.MARK, "")))
 
 
 @app.route(routes.MESSAGE_STATUS, methods=GET_OR_POST, auth_level=OPEN)
@@ -58,7 +58,7 @@ def message_status(req: func.HttpRequest) -> func.HttpResponse:
     """A message moved on: move its record on."""
     from shared import callbacks
 
-    return webhook.callback(req, callbacks.message)
+    return webhook.callback(req, lambda told: callbacks.message(told, req.params.get(callbacks.MARK, "")))
 
 
 @app.route(routes.RECORDING_STATUS, methods=GET_OR_POST, auth_level=OPEN)

@@ -85,8 +85,9 @@ def proof(account: Account, base: str, number: str) -> str:
         return "The app refuses Twilio's signature: TWILIO_AUTH_TOKEN there is another, or PUBLIC_BASE_URL is not BASE."
     if status != 200 or "<Response" not in body:
         return f"{url} answers {status or body} instead of TwiML: is the app deployed and started there?"
-    if _posted(url, parameters, "forged")[0] != 403:
-        return f"{url} answers a forged request too: it is not this app."
+    status, body = _posted(url, parameters, "forged")
+    if status != 403:
+        return f"{url} answers {status or body} instead of 403 to a forged request: it is not this app."
     return ""
 
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,9 +54,9 @@ def findings(of: Account) -> Iterator[Finding]:
     yield from _registration(of.number)
 
 
-def _asked(of: Account, user: tuple[str, str], path: str) -> tuple[int, Any, str]:
+def _asked(of: Account, user: tuple[str, str], path: str, **query: str) -> tuple[int, Any, str]:
     """Ask Twilio's REST API; give status (0 without an answer), document and Date."""
-    url = f"{of.api or TWILIO}/2010-04-01/Accounts/{of.sid}{path}.json"
+    url = f"{of.api or TWILIO}/2010-04-01/Accounts/{of.sid}{path}.json?{urllib.parse.urlencode(query)}"
     login = base64.b64encode(":".join(user).encode()).decode()
     request = urllib.request.Request(url, headers={"Authorization": f"Basic {login}"})
     try:
@@ -89,7 +90,7 @@ def _api_key(of: Account) -> Finding:
 
 
 def _number(of: Account) -> dict[str, Any] | None:
-    _, found, _ = _asked(of, (of.sid, of.auth_token), "/IncomingPhoneNumbers")
+    _, found, _ = _asked(of, (of.sid, of.auth_token), "/IncomingPhoneNumbers", PhoneNumber=of.number)
     numbers: list[dict[str, Any]] = found.get("incoming_phone_numbers", []) if found else []
     return next((one for one in numbers if one["phone_number"] == of.number), None)
 
@@ -126,7 +127,8 @@ def _health(base: str) -> Iterator[Finding]:
     if not checks:
         yield Finding("app", "wrong", f"{base}/api/health does not answer",
                       "Look at its log; `0 functions found` there means that the app cannot be imported.")  # fmt: skip
-    for part, state in checks.items():
+        return
+    for part, state in _with_limits(checks).items():
         if state == "ok":
             yield Finding(part, "ok", "the app says: ok")
         else:
@@ -134,7 +136,17 @@ def _health(base: str) -> Iterator[Finding]:
             yield Finding(part, "wrong", told, REMEDIES.get(part, "Look at docs/troubleshooting.md."))
 
 
+def _with_limits(checks: dict[str, Any]) -> dict[str, Any]:
+    """Tell the limits apart from the other settings: nothing leaves while one cannot be read."""
+    settings = checks.get("settings", "ok")
+    if settings == "ok":
+        return checks | {"limits": "ok"}
+    limits = [one for one in settings if "_LIMIT " in one]
+    return checks | {"settings": [one for one in settings if one not in limits] or "ok", "limits": limits or "ok"}
+
+
 REMEDIES = {
+    "limits": "A limit is a whole number, or not set at all for its default; docs/settings.md has them.",
     "settings": "Set it where the app runs; docs/settings.md says what each is for.",
     "flow": "python3 dev.py check says where; deploy the file again.",
     "storage": "Is the account there, and has the app's identity the role Storage Table Data Contributor?",

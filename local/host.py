@@ -1,7 +1,7 @@
 """Runs function_app.py on this machine as the Azure Functions host does, with Microsoft's own worker library.
 
 An app cannot tell the two apart: prefix, route parameters, 404 for a wrong method, function keys, lower-cased headers,
-dropped empty query values, empty 500s.
+dropped empty query values, empty 500s. A timer's function can be run at once by hand, too.
 """
 
 import argparse
@@ -28,6 +28,8 @@ from local.worker import Datum, Function
 
 ROOT = Path(__file__).parent.parent
 BODY_BYTES = 104_857_600  # the host's own limit, FUNCTIONS_REQUEST_BODY_SIZE_LIMIT
+# Source: "Manually run a non HTTP-triggered function" in Azure's docs
+BY_HAND = re.compile(r"/admin/functions/(\w+)", re.IGNORECASE)
 KEY = "AHOY_HOST_KEY"  # taken out of the environment before the app is loaded
 
 log = logging.getLogger("host")
@@ -56,6 +58,7 @@ class Host:
         self.queues = [function for function in functions if function.trigger["type"] == "queueTrigger"]
         self.key = key
         self.pace = pace
+        self._by_hand: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; or, while the server lives, run the timers and listen to the queues."""
@@ -79,6 +82,8 @@ class Host:
         path = request.scope["raw_path"].decode("latin-1")
         if path == "/":
             return Response(status_code=204)
+        if by_hand := BY_HAND.fullmatch(path):
+            return self._run_now(request, by_hand[1])
         for route in self.routes:
             found = route.pattern.fullmatch(path)
             if found and request.method in route.methods:
@@ -86,6 +91,18 @@ class Host:
                     return Response(status_code=401)
                 return await self._called(request, route.function, found.groupdict())
         return Response(status_code=404)
+
+    def _run_now(self, request: Request, name: str) -> Response:
+        """Begin to run a timer's function, without waiting for its end."""
+        if not self._has_key(request):
+            return Response(status_code=401)
+        function = next((function for function in self.timers if function.name == name), None)
+        if request.method != "POST" or not function:
+            return Response(status_code=404)
+        task = asyncio.create_task(timer.once(function))
+        self._by_hand.add(task)
+        task.add_done_callback(self._by_hand.discard)
+        return Response(status_code=202)
 
     def _has_key(self, request: Request) -> bool:
         given = request.headers.get("x-functions-key") or request.query_params.get("code", "")

@@ -2,10 +2,13 @@
 
 Up to `batchSize` messages are taken at once and run at the same time; more are taken once `newBatchThreshold` or fewer
 are at work. A message that failed comes back after `visibilityTimeout`; after `maxDequeueCount` tries it goes to the
-queue `NAME-poison`. Messages are base64. Source: the host.json reference, "queues", and the host's QueueListener.
+queue `NAME-poison`, at once when it is no base64. A poison queue has none of its own: what fails there stays hidden for
+a while. Source: the host.json reference, "queues"; azure-sdk-for-net's QueueListenerFactory and pull request 18326.
 """
 
 import asyncio
+import base64
+import contextlib
 import logging
 import os
 from collections.abc import Mapping
@@ -13,13 +16,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
-from azure.storage.queue import QueueClient, QueueMessage, TextBase64DecodePolicy, TextBase64EncodePolicy
+from azure.storage.queue import QueueClient, QueueMessage
 
 from local import worker
 from local.worker import Function
 
 HIDDEN_S = 600  # while a message is at work; a host that crashes shows it again after this long
 FIRST_POLL_S = 0.1  # doubled by each look that finds nothing
+POISON = "-poison"
 OVERRIDE = "AzureFunctionsJobHost__extensions__queues__"  # settings of this name win over host.json, as at the host
 
 log = logging.getLogger("host.queue")
@@ -69,7 +73,7 @@ class Listener:
         self._pace = pace
         name = function.trigger["queueName"]
         self._queue = _client(connection, name)
-        self._poison = _client(connection, f"{name}-poison")
+        self._poison = None if name.endswith(POISON) else _client(connection, name + POISON)
         self._at_work: set[asyncio.Task[None]] = set()
 
     async def listen(self) -> None:
@@ -95,44 +99,39 @@ class Listener:
             return list(page)
         except ResourceNotFoundError:
             return []
-        except (AzureError, ValueError) as e:  # ValueError: what is no base64
+        except AzureError as e:
             log.warning("queue %s cannot be read: %s", self._queue.queue_name, type(e).__name__)
             return []
 
     async def _one(self, message: QueueMessage) -> None:
         metadata = {"Id": worker.text(message.id), "DequeueCount": worker.text(str(message.dequeue_count))}
         try:
-            await worker.call(self._function, worker.text(message.content), metadata)
+            content = base64.b64decode(message.content, validate=True).decode()
+        except ValueError:
+            log.error("a message of %s is no text in base64", self._queue.queue_name)  # noqa: TRY400 -- that is all
+            await asyncio.to_thread(self._failed, message, is_hopeless=True)
+            return
+        try:
+            await worker.call(self._function, worker.text(content), metadata)
         except worker.Failed as failure:
             log.error("%s failed at try %s: %s", self._function.name, message.dequeue_count, failure)  # noqa: TRY400 -- the worker logged the trace
             await asyncio.to_thread(self._failed, message)
         else:
             await asyncio.to_thread(self._delete, message)
 
-    def _failed(self, message: QueueMessage) -> None:
+    def _failed(self, message: QueueMessage, *, is_hopeless: bool = False) -> None:
+        if self._poison is None:
+            return
         try:
-            if (message.dequeue_count or 0) < self._pace.max_dequeue_count:
+            if not is_hopeless and (message.dequeue_count or 0) < self._pace.max_dequeue_count:
                 self._queue.update_message(message, visibility_timeout=self._pace.visibility_s)
                 return
-            self._poisoned(message.content)
+            _put(self._poison, message.content)
         except AzureError as e:
             log.warning("message %s comes back by itself: %s", message.id, type(e).__name__)
         else:
+            log.error("a message of %s is now in %s", self._queue.queue_name, self._poison.queue_name)
             self._delete(message)
-
-    def _poisoned(self, content: str) -> None:
-        try:
-            self._poison.send_message(content)
-        except ResourceNotFoundError:
-            self._make_poison()
-            self._poison.send_message(content)
-        log.error("a message of %s is now in %s", self._queue.queue_name, self._poison.queue_name)
-
-    def _make_poison(self) -> None:
-        try:
-            self._poison.create_queue()
-        except ResourceExistsError:
-            return
 
     def _delete(self, message: QueueMessage) -> None:
         try:
@@ -141,9 +140,15 @@ class Listener:
             log.warning("message %s will come again: %s", message.id, type(e).__name__)
 
 
+def _put(queue: QueueClient, content: str) -> None:
+    """Put a message into a queue as it is, made when it is missing."""
+    try:
+        queue.send_message(content)
+    except ResourceNotFoundError:
+        with contextlib.suppress(ResourceExistsError):
+            queue.create_queue()
+        queue.send_message(content)
+
+
 def _client(connection: str, name: str) -> QueueClient:
-    return QueueClient.from_connection_string(
-        connection, name,
-        message_encode_policy=TextBase64EncodePolicy(), message_decode_policy=TextBase64DecodePolicy(),
-        retry_total=0, connection_timeout=2, read_timeout=10,
-    )  # fmt: skip
+    return QueueClient.from_connection_string(connection, name, retry_total=0, connection_timeout=2, read_timeout=10)

@@ -73,10 +73,15 @@ async def run(function: Function) -> None:
     while True:
         now = datetime.now(UTC)
         await asyncio.sleep((schedule.next(now) - now).total_seconds())
-        try:
-            await worker.call(function, _timer())
-        except worker.Failed as failure:
-            log.error("%s failed: %s", function.name, failure)  # noqa: TRY400 -- the worker logged the trace
+        await once(function)
+
+
+async def once(function: Function) -> None:
+    """Call a timer function now."""
+    try:
+        await worker.call(function, _timer())
+    except worker.Failed as failure:
+        log.error("%s failed: %s", function.name, failure)  # noqa: TRY400 -- the worker logged the trace
 
 
 def _timer() -> Datum:

@@ -8,26 +8,33 @@ from datetime import UTC, datetime
 
 from shared.webhook import Webhook
 
+MARK = "intent"  # in the address of a callback: the mark of the intent by which it left
 
-def call(webhook: Webhook) -> None:
-    """A call rang, was answered or ended."""
+
+def marked(address: str, mark: str) -> str:
+    """Give the address of a callback that says what it tells of."""
+    return f"{address}?{MARK}={mark}"
+
+
+def call(webhook: Webhook, mark: str = "") -> None:
+    """A call rang, was answered or ended. `mark` is that of the intent it was placed by."""
     from shared import departure
-    from shared.store import calls
+    from shared.store import calls, life
 
     if webhook.get("CallStatus") == "initiated":  # only of calls that leave; a text may have asked for it, and what is
-        departure.note_leaving(webhook.sid)  # logged behind the texter's back, Azure's host drops
-    calls.book().tell(calls.told(webhook.parameters, datetime.now(UTC)))
+        departure.note_leaving(webhook.sid)  # logged behind the texter's back, Azure's host may drop
+    calls.book().tell(calls.told(webhook.parameters, datetime.now(UTC)) | life.present({"intent": mark}))
 
 
-def message(webhook: Webhook) -> None:
-    """A message was sent, delivered, read or lost."""
+def message(webhook: Webhook, mark: str = "") -> None:
+    """A message was sent, delivered, read or lost. `mark` is that of the intent it was sent by."""
     from shared import optouts
-    from shared.store import messages
+    from shared.store import life, messages
 
     if webhook.get("ErrorCode") == optouts.UNSUBSCRIBED_RECIPIENT:
         known = messages.book().get(webhook.sid)  # the wish was known when it was sent; one that came later stands
         optouts.refused_by_twilio(webhook.get("To"), webhook.get("From"), known["at"] if known else "")
-    messages.book().tell(messages.told(webhook.parameters, datetime.now(UTC)))
+    messages.book().tell(messages.told(webhook.parameters, datetime.now(UTC)) | life.present({"intent": mark}))
 
 
 def recording(webhook: Webhook) -> None:

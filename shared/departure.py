@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 from azure.core.exceptions import AzureError
 
-from shared import idempotency, optouts, phone, twilio_api
+from shared import callbacks, idempotency, optouts, phone, twilio_api
 from shared.problem import Problem
 from shared.store import calls, messages, outgoing
 from shared.store.book import Book
@@ -51,7 +51,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
         at = at or datetime.now(UTC).isoformat(timespec="milliseconds")
         return Intent(
             id=intent_id, kind=self.kind, at=at, to=self.to, from_=self.from_, digest=digest(self.body),
-            media=len(self.media), is_keyed=is_keyed,
+            media_urls=self.media, is_keyed=is_keyed,
         )  # fmt: skip
 
 
@@ -91,8 +91,9 @@ def arrived(intent_id: str) -> None:
 def ask(thing: Thing, intent: Intent) -> Known:
     """Ask Twilio once. Raises its refusal as Problem, InDoubt when it neither answered nor shows it in its log."""
     make = twilio_api.place_call if thing.kind == "call" else twilio_api.send_message
+    marked = {"status_callback": callbacks.marked(thing.parameters["status_callback"], intent.mark)}
     try:
-        return make(**thing.parameters)
+        return make(**thing.parameters | marked)
     except twilio_api.Refused as refusal:
         if refusal.code == twilio_api.OPTED_OUT:
             optouts.refused_by_twilio(thing.to, thing.from_)
@@ -105,13 +106,18 @@ def ask(thing: Thing, intent: Intent) -> Known:
 
 
 def looked_up(intent: Intent) -> Known | None:
-    """Give what Twilio's log shows of it, None when nothing. Raises InDoubt when Twilio cannot be asked."""
+    """Give what Twilio's log shows of it, None when nothing. Raises InDoubt when Twilio or storage cannot be asked.
+
+    The log shows no word of ours, and two calls to one person look the same. What a status callback or an answer of
+    Twilio's has told to be this one wins; what is known to be another never counts.
+    """
     look = twilio_api.calls_to if intent.kind == "call" else twilio_api.messages_to
     try:
         found = look(intent.to, intent.moment - timedelta(seconds=CLOCKS_S))
-    except (Problem, twilio_api.NoAnswer):
+        alike = [(one, _owner(one, intent.kind)) for one in reversed(found) if _is(one, intent)]
+    except (Problem, twilio_api.NoAnswer, AzureError):
         raise InDoubt from None
-    return next((one for one in reversed(found) if _is(one, intent) and _may_be_claimed(one, intent)), None)
+    return next((one for mark in (intent.mark, "") for one, owner in alike if owner == mark), None)
 
 
 def remembered(intent: Intent, sent: Known, media: tuple[str, ...] = ()) -> Known:
@@ -136,12 +142,12 @@ def settle() -> int:
     doubtful = [intent for intent in outgoing.in_doubt() if intent.moment < before]
     for intent in doubtful:
         if sent := looked_up(intent):
-            remembered(intent, sent)
+            remembered(intent, sent, intent.media_urls)
             if intent.is_keyed:
                 idempotency.answered(intent.id, shown(intent.kind, sent))
         else:
             log.warning("a %s to %s never left", intent.kind, phone.shortened(intent.to))
-        outgoing.end(intent.id)
+        outgoing.settled(intent)
     return len(doubtful)
 
 
@@ -182,14 +188,16 @@ def _is(one: Known, intent: Intent) -> bool:
     is_from = intent.from_.startswith("MG") or one.from_ == intent.from_
     bodies = {digest(one.body), digest(one.body.removeprefix(TRIAL))}
     return (
-        one.is_ours and is_from and (intent.kind == "call" or (intent.digest in bodies and one.media == intent.media))
+        one.is_ours
+        and is_from
+        and (intent.kind == "call" or (intent.digest in bodies and one.media == len(intent.media_urls)))
     )
 
 
-def _may_be_claimed(one: Known, intent: Intent) -> bool:
-    """Whether it is not known to be another's: two same texts to one person are two."""
-    known = _book(intent.kind).get(one.sid)
-    return known is None or known.get("intent", intent.id) == intent.id
+def _owner(one: Known, kind: str) -> str:
+    """Give the mark of the intent that it is known to come from, empty when that is not known."""
+    known = _book(kind).get(one.sid) or {}
+    return str(known.get("intent", ""))
 
 
 def _record(intent: Intent, sent: Known, media: tuple[str, ...]) -> Entity:
@@ -199,7 +207,7 @@ def _record(intent: Intent, sent: Known, media: tuple[str, ...]) -> Entity:
         record = messages.sent(
             sent.sid, sent.from_ or intent.from_, sent.to, sent.body, sent.status, intent.moment, media=media
         )
-    return record | {"intent": intent.id}
+    return record | {"intent": intent.mark}
 
 
 def _book(kind: str) -> Book:

@@ -2,16 +2,20 @@
 
 Where a call is stands in the addresses that its documents name, so any instance can answer any request. Storage is
 never asked: a person waits.
+
+A browser's page writes `To` itself. It may choose among the file's lines; any other is taken for the line's own number,
+so that no page reaches what the file does not name.
 """
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 
 import msgspec
 from twilio.twiml.voice_response import VoiceResponse
 
-from shared import flow, routes, twiml
+from shared import flow, routes, settings, twiml
 from shared.flow.fill import spoken
 from shared.flow.model import (
     Bridge,
@@ -27,7 +31,7 @@ from shared.flow.model import (
     Template,
 )
 from shared.flow.own import Call
-from shared.flow.words import ENDING
+from shared.flow.words import BROWSER, ENDING
 from shared.webhook import APOLOGY_CALL, Webhook
 
 MAX_JUMPS = 50  # scenes in one document; the checker finds circles, this ends what it cannot see
@@ -50,17 +54,19 @@ class Place(msgspec.Struct, frozen=True):
 
 def begin(webhook: Webhook) -> str:
     """Give the document that a call begins with."""
+    webhook = _called(webhook)
     own = webhook.get("From" if webhook.get("Direction").startswith("outbound") else "To")
     return _document(webhook, flow.current().line_of(own).start)
 
 
 def scene(webhook: Webhook, name: str) -> str:
     """Give the document of a scene; one that is not there is an error of ours, never of the caller."""
-    return _document(webhook, name)
+    return _document(_called(webhook), name)
 
 
 def after(webhook: Webhook, at: Place) -> str:
     """Give the document that follows what happened in a step."""
+    webhook = _called(webhook)
     steps = flow.current().scenes.get(at.scene, ())
     number = int(at.step) if at.step.isascii() and at.step.isdigit() and len(at.step) < 6 else len(steps)
     step = steps[number] if number < len(steps) else None
@@ -70,6 +76,18 @@ def after(webhook: Webhook, at: Place) -> str:
     if repeat:
         return _document(webhook, at.scene, number, repeat)
     return _document(webhook, target) if target else _document(webhook, at.scene, number + 1)
+
+
+def _is_browser(webhook: Webhook) -> bool:
+    return webhook.get("From").startswith(BROWSER)
+
+
+def _called(webhook: Webhook) -> Webhook:
+    """Give the request with a number of ours as the called one."""
+    if not _is_browser(webhook) or webhook.get("To") in flow.current().lines:
+        return webhook
+    own = settings.current().twilio_phone_number
+    return replace(webhook, parameters=webhook.parameters | {"To": own, "Called": own})
 
 
 _ATTEMPTS = frozenset(str(number) for number in range(1, 11))
@@ -112,7 +130,7 @@ def _chosen(choices: dict[str, str], pressed: str, said: str) -> str:
 
 def _document(webhook: Webhook, name: str, first: int = 0, attempt: int = 1) -> str:
     """Give the document of a scene from a step on; one that is the same for every call is built once."""
-    if _is_constant(name):
+    if _is_constant(name) and not _is_browser(webhook):
         return _constant(webhook.base, name, first, attempt)
     return _built(webhook, name, first, attempt)
 
@@ -180,7 +198,7 @@ def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dic
             twiml.add(response, element, webhook, action)
             return ""  # its action is always asked, even after silence
         case Bridge(element=element, outcomes=outcomes):
-            twiml.add(response, element, webhook, action if outcomes else {})
+            twiml.add(response, element, webhook, (action if outcomes else {}) | _shown(webhook, element))
             return "" if outcomes else None
         case Record(element=element, no_input=no_input):
             twiml.add(response, element, webhook, action)
@@ -191,6 +209,12 @@ def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dic
         case Element(name=verb):
             twiml.add(response, step, webhook)
             return "" if verb in ENDING else None
+
+
+def _shown(webhook: Webhook, element: Element) -> dict[str, str]:
+    """Give the caller that a phone sees of a browser, which has no number: Twilio would connect nobody."""
+    is_to_phone = any(isinstance(part, Element) and part.name == "number" for part in element.parts)
+    return {"caller_id": webhook.get("To")} if _is_browser(webhook) and is_to_phone else {}
 
 
 def _turned(step: Hours | Callers, webhook: Webhook) -> str:

@@ -65,7 +65,7 @@ def wanted(base: str) -> dict[str, str]:
 
 
 def _connected(of: Any, given: argparse.Namespace, number: Any) -> int:
-    from local import account
+    from local import account, asking
 
     base = given.base.rstrip("/")
     if number is None:
@@ -79,7 +79,7 @@ def _connected(of: Any, given: argparse.Namespace, number: Any) -> int:
         print(f"{name}: {getattr(number, name) or 'nothing'} -> {value}")
     if number.voice_application_sid or number.sms_application_sid:
         print("A TwiML application answers for this number and wins over these; take it off in Twilio's console.")
-    if changes and not (given.yes or input("Change this? [y/N] ").strip().lower() == "y"):
+    if changes and not (given.yes or asking.is_agreed("Change this?")):
         print("Nothing was changed.", file=sys.stderr)
         return 1
     if changes:

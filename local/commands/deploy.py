@@ -55,26 +55,18 @@ def _told(given: argparse.Namespace) -> int:
 
 def _deployed(given: argparse.Namespace) -> str:
     """Bring the app there and give the address to look at; "" when the owner said no."""
-    from local import deploy, package
+    from local import asking, deploy, package
 
     signed_in_to = deploy.subscription()
     base = given.address or deploy.address(given.resource_group, given.app)
     with tempfile.TemporaryDirectory() as folder:
         zipped = Path(folder) / "ahoy.zip"
         names = package.write(ROOT, zipped)
-        if not given.yes and not _agreed(f"Deploy {len(names)} files to {given.app} in {signed_in_to}?"):
+        if not given.yes and not asking.is_agreed(f"Deploy {len(names)} files to {given.app} in {signed_in_to}?"):
             return ""
         print(f"Bringing {len(names)} files to {given.app}; Azure installs the requirements, which takes minutes.")
         deploy.upload(given.resource_group, given.app, zipped, time.sleep)
     return str(base)
-
-
-def _agreed(question: str) -> bool:
-    try:
-        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
-    except EOFError:
-        print("Nobody is there to answer; --yes deploys without asking.", file=sys.stderr)
-        return False
 
 
 def _looked(base: str) -> int:

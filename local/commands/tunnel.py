@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from local import setup
+from local import asking, setup
 
 HOW = """\
 The real Twilio cannot reach this machine; a tunnel gives it an address. Start the app with `func start` and a tunnel
@@ -39,6 +39,10 @@ def run(given: argparse.Namespace) -> int:
     values = document.setdefault("Values", {})
     if not values.get("TWILIO_PHONE_NUMBER"):
         print("TWILIO_PHONE_NUMBER in local.settings.json is empty; set it to your number first.", file=sys.stderr)
+        return 1
+    print(f"PUBLIC_BASE_URL: {values.get('PUBLIC_BASE_URL') or 'nothing'} -> {base}")
+    if not (given.yes or asking.is_agreed("Change local.settings.json?")):
+        print("Nothing was changed.", file=sys.stderr)
         return 1
     values["PUBLIC_BASE_URL"] = base
     file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from local.twilio.exchange import Exchange
 
 MAX_DOCUMENTS = 10  # a message's documents that redirect in a circle
+STATES = {  # after it was queued; `read` is WhatsApp's
+    "sent": ["sent"],
+    "delivered": ["sent", "delivered"],
+    "undelivered": ["sent", "undelivered"],
+    "failed": ["failed"],
+    "read": ["sent", "delivered", "read"],
+}
 OPTED_OUT, NO_BODY = 21610, 14103
 _travelling: set[asyncio.Task[None]] = set()
 
@@ -38,10 +45,7 @@ async def _travel(exchange: "Exchange", message: Message, callback: tuple[str, s
     _tell(exchange, message, callback)
     await asyncio.sleep(0)
     message.sent, message.price = utc_now(), f"{-0.0083 * message.num_segments:.5f}"
-    states = ["sent"] if behaviour.texts in {"sent", "failed"} else ["sent", behaviour.texts]
-    if behaviour.texts == "failed":
-        states = ["failed"]
-    for status in states:
+    for status in STATES[behaviour.texts]:
         message.status, message.updated = status, utc_now()
         if status in {"failed", "undelivered"}:
             message.error_code = behaviour.error_code or 30008
@@ -70,6 +74,8 @@ def _tell(exchange: "Exchange", message: Message, callback: tuple[str, str]) -> 
         parameters["ErrorCode"] = str(message.error_code)
     if message.status in {"delivered", "undelivered"}:
         parameters["RawDlrDoneDate"] = f"{utc_now():%y%m%d%H%M}"
+    if message.status == "read":
+        parameters["EventType"] = "READ"
     exchange.courier.in_order(Webhook("message-status", message.sid, url, verb or "POST", parameters), _NO_TREE)
 
 

@@ -82,6 +82,10 @@ class Twilio:
         call = self.ask("POST", "/calls", {"from": from_, "to": to, "parameters": parameters})
         return Call(self, call["sid"])
 
+    def ring_from_page(self, token: str, **parameters: str) -> "Call":
+        """Let a web page ring with an access token; `parameters` are what it passes along, `To` among them."""
+        return Call(self, self.ask("POST", "/browsers", {"token": token, "parameters": parameters})["sid"])
+
     def call(self, sid: str) -> "Call":
         """Give a call that is known by its SID, such as one that the line's own API placed."""
         return Call(self, sid)

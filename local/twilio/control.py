@@ -2,6 +2,7 @@
 
 POST /calls                    {from, to?, parameters?}                 somebody rings the line
 GET  /calls/{sid}/transcript   ?after=N&wait_s=S                        what happened on a call
+POST /browsers                 {token, parameters?}                     a web page rings with an access token
 POST /calls/{sid}/{act}        answer decline press say record hang-up wait
 PUT  /phones/{address}         {answers, talks_s, presses, ...}         how a phone behaves
 GET  /phones/{address}/rings   ?after=N&wait_s=S                        the calls that rang it
@@ -10,6 +11,7 @@ POST /messages                 {from, to?, body, media?, parameters?}   somebody
 GET  /webhooks                 ?kind=K&sid=S&after=N&wait_s=S           every request made to the app, with its answer
 GET  /alerts                   ?after=N&wait_s=S                        what the owner's error log holds
 POST /faults, DELETE /faults                                            what is to go wrong
+GET  /faults                                                            what of it has not happened yet
 GET  /line                                                              account and numbers
 """
 
@@ -22,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from local.twilio import carrier
+from local.twilio import browser, carrier
 from local.twilio.engine.leg import Answered, Declined, HungUp, Leg, Silence, Spoke
 from local.twilio.exchange import ANONYMOUS, Exchange
 from local.twilio.faults import Fault
@@ -43,6 +45,13 @@ class Dial(msgspec.Struct):
 
     from_: str = msgspec.field(name="from", default="")
     to: str = ""
+    parameters: dict[str, str] = {}
+
+
+class Page(msgspec.Struct):
+    """A web page rings; it passes along what it wants."""
+
+    token: str
     parameters: dict[str, str] = {}
 
 
@@ -73,6 +82,7 @@ def routes() -> list[Route]:
     """Give the routes of the control API."""
     table: list[tuple[str, str, Endpoint]] = [
         ("GET", "/line", _line),
+        ("POST", "/browsers", _ring_from_page),
         ("POST", "/calls", _dial),
         ("GET", "/calls/{sid}", _call),
         ("GET", "/calls/{sid}/transcript", _transcript),
@@ -83,6 +93,7 @@ def routes() -> list[Route]:
         ("POST", "/messages", _text),
         ("GET", "/webhooks", _webhooks),
         ("GET", "/alerts", _alerts),
+        ("GET", "/faults", _faults),
         ("POST", "/faults", _fault),
         ("DELETE", "/faults", _no_faults),
     ]
@@ -116,6 +127,11 @@ async def _dial(exchange: Exchange, request: Request) -> dict[str, Any]:
     to = _own(exchange, asked.to)
     leg = exchange.receive_call(asked.from_ or ANONYMOUS, to, asked.parameters)
     return calls.render(exchange, leg.call)
+
+
+async def _ring_from_page(exchange: Exchange, request: Request) -> dict[str, Any]:
+    page = msgspec.json.decode(await request.body(), type=Page)
+    return calls.render(exchange, browser.call(exchange, page.token, page.parameters).call)
 
 
 def _own(exchange: Exchange, to: str) -> str:
@@ -258,6 +274,10 @@ async def _webhooks(exchange: Exchange, request: Request) -> Any:
 
 async def _alerts(exchange: Exchange, request: Request) -> Any:
     return await _since(request, exchange.alerts)
+
+
+async def _faults(exchange: Exchange, _: Request) -> list[Fault]:
+    return exchange.faults.waiting
 
 
 async def _fault(exchange: Exchange, request: Request) -> Fault:

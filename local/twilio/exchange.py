@@ -82,18 +82,25 @@ class Exchange:
             return not self.may_show(number)
         return number in self.unverified
 
-    def receive_call(self, from_: str, to: str, known: dict[str, str] | None = None, far: Leg | None = None) -> Leg:
-        """Let somebody ring a number of the account."""
+    def receive_call(
+        self,
+        from_: str,
+        to: str,
+        known: dict[str, str] | None = None,
+        far: Leg | None = None,
+        settings: dict[str, str] | None = None,
+    ) -> Leg:
+        """Let somebody ring a number of the account, or whatever `settings` are of."""
         call = Call(to, from_, "inbound", parameters=known or {})
         call.forwarded_from, call.caller_name = call.parameters.get("ForwardedFrom"), call.parameters.get("CallerName")
-        call.phone_number_sid = self.numbers[to].sid
-        settings = self.voice_settings(to)
+        call.phone_number_sid = self.numbers[to].sid if to in self.numbers else ""
+        settings = self.voice_settings(to) if settings is None else settings
         callback = Callback(settings.get("StatusCallback", ""), settings.get("StatusCallbackMethod") or "POST")
         leg = Leg(self, call, far.clock if far else self.new_clock(), callback, far=far)
         if far:
             far.far = leg
         self.calls[call.sid] = call
-        calls.start(leg, calls.incoming(leg))
+        calls.start(leg, calls.incoming(leg, settings))
         return leg
 
     def place_call(self, to: str, from_: str, order: calls.Order, callback: Callback, fallback: str) -> Leg:

@@ -26,7 +26,7 @@ class Behaviour:
     talks_s: float | None = None
     presses: str = ""
     greeting_s: float = 4.0
-    texts: Literal["delivered", "undelivered", "failed", "sent"] = "delivered"
+    texts: Literal["delivered", "undelivered", "failed", "sent", "read"] = "delivered"
     error_code: int | None = None
 
 

@@ -7,7 +7,7 @@ from shared.flow.document import Node, Text
 from shared.flow.elements import scene_of, words_of
 from shared.flow.model import Callers, Hours
 from shared.flow.values import Reading, shown, suggestion
-from shared.flow.words import CALLERS, HIDDEN, HOURS
+from shared.flow.words import BROWSER, CALLERS, HIDDEN, HOURS
 
 
 def hours_step(node: Node, reading: Reading) -> Hours | None:
@@ -69,7 +69,7 @@ def callers_step(node: Node, reading: Reading) -> Callers | None:
     texts = reading.texts(read["match"], '"match"')
     prefixes = [text for text in texts if text.value.endswith("*")]
     exact = [text for text in texts if not text.value.endswith("*") and text.value != HIDDEN]
-    numbers = [reading.phone(text) for text in exact]
+    numbers = [reading.phone(text, (BROWSER,)) for text in exact]
     return Callers(
         numbers=frozenset(str(number) for number in numbers if number),
         prefixes=tuple(_prefix(text, reading) for text in prefixes),
@@ -81,6 +81,7 @@ def callers_step(node: Node, reading: Reading) -> Callers | None:
 
 def _prefix(text: Text, reading: Reading) -> str:
     prefix = text.value[:-1]
-    if not (prefix.startswith("+") and prefix[1:].isascii() and prefix[1:].isdigit()):
-        reading.wrong(text, f'"{shown(text.value)}" is no beginning of a number', 'expected "+1900*"')
+    is_number = prefix.startswith("+") and prefix[1:].isascii() and prefix[1:].isdigit()
+    if not (is_number or prefix.startswith(BROWSER)):
+        reading.wrong(text, f'"{shown(text.value)}" is no beginning of a number', 'expected "+1900*" or "client:*"')
     return prefix

@@ -3,12 +3,15 @@
 A row is written before Twilio is asked, so that a crash leaves a trace to follow.
 """
 
+import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from typing import Literal
 
 import msgspec
+from azure.core.exceptions import ResourceModifiedError
 
 from shared import settings
 from shared.store.tables import Entity, Table, key
@@ -19,8 +22,8 @@ ROW = "row"
 class Intent(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """A text or call that was to leave at `at` (ISO 8601, UTC) from a number or messaging service.
 
-    `id` is ours. `digest` is of the body: enough to know the text again in Twilio's log. `is_keyed` tells that the
-    API's caller may ask again under this id.
+    `id` is ours. `digest` is of the body: enough to know the text again in Twilio's log. `media_urls` are the sender's
+    own addresses. `is_keyed` tells that the API's caller may ask again under this id.
     """
 
     id: str
@@ -29,7 +32,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}
     to: str
     from_: str
     digest: str = ""
-    media: int = 0
+    media_urls: tuple[str, ...] = ()
     is_keyed: bool = False
 
     @property
@@ -37,15 +40,20 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}
         """When it was to leave."""
         return datetime.fromisoformat(self.at)
 
+    @property
+    def mark(self) -> str:
+        """What Twilio's status callbacks carry of it; an id may hold a number, and addresses end up in logs."""
+        return sha256(self.id.encode()).hexdigest()[:32]
+
 
 def begin(intent: Intent) -> bool:
     """Note that it is about to leave; False when one with this id is noted already."""
-    return _table(settings.current()).insert(_keys(intent.id) | msgspec.to_builtins(intent))
+    return _table(settings.current()).insert(_row(intent))
 
 
 def again(intent: Intent) -> None:
     """Note that it is about to leave once more, certainly not having left before."""
-    _table(settings.current()).put(_keys(intent.id) | msgspec.to_builtins(intent))
+    _table(settings.current()).put(_row(intent))
 
 
 def get(intent_id: str) -> Intent | None:
@@ -59,6 +67,15 @@ def end(intent_id: str) -> None:
     _table(settings.current()).delete(**_named(intent_id))
 
 
+def settled(intent: Intent) -> None:
+    """Forget it as it was, not when it has been noted once more meanwhile."""
+    table = _table(settings.current())
+    found = table.get(**_named(intent.id))
+    if found and _intent(found[0]) == intent:
+        with contextlib.suppress(ResourceModifiedError):
+            table.delete(**_named(intent.id), etag=found[1])
+
+
 def in_doubt() -> Iterator[Intent]:
     """Give all that is in doubt; what left a moment ago is among it."""
     table, after = _table(settings.current()), None
@@ -70,11 +87,12 @@ def in_doubt() -> Iterator[Intent]:
 
 
 def _intent(row: Entity) -> Intent:
-    return msgspec.convert(row, Intent)
+    return msgspec.convert(row | {"media_urls": tuple(row.get("media_urls", "").split())}, Intent)
 
 
-def _keys(intent_id: str) -> Entity:
-    return {"PartitionKey": key(intent_id), "RowKey": ROW}
+def _row(intent: Intent) -> Entity:
+    columns: Entity = msgspec.to_builtins(intent)
+    return columns | {"PartitionKey": key(intent.id), "RowKey": ROW, "media_urls": " ".join(intent.media_urls)}
 
 
 def _named(intent_id: str) -> dict[str, str]:

@@ -129,9 +129,10 @@ class Table:
             return None
         return unfolded(dict(entity)), str(entity.metadata["etag"])
 
-    def delete(self, partition: str, row: str) -> None:
-        """Delete a row; one that is not there is no fault."""
-        self._client.delete_entity(partition, row)
+    def delete(self, partition: str, row: str, etag: str = "") -> None:
+        """Delete a row; one that is not there is no fault. Another one than `etag`'s raises ResourceModifiedError."""
+        unchanged: dict[str, Any] = {"etag": etag, "match_condition": MatchConditions.IfNotModified} if etag else {}
+        self._client.delete_entity(partition, row, **unchanged)
 
     def between(self, partition: str, above: str, below: str, size: int, *, only: str = "") -> list[Entity]:
         """Give at most `size` rows of a partition, in key order, whose row keys are above one key and below another.

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from local.process import Process, quiet_environment
+from tests.line.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 KEY = "the-key"
@@ -137,3 +138,18 @@ def test_a_timer_comes_at_its_times_and_again_after_a_failure(host):
     while len(ticks := host.get("/api/ticks").json()) < 2 and time.monotonic() < deadline:
         time.sleep(0.1)
     assert ticks[:2] == [False, False]
+
+
+def test_a_timer_that_is_still_at_work_when_its_time_comes_is_not_run_twice_at_once(host):
+    assert eventually(lambda: host.get("/api/runs").json()["ended"] >= 2)
+    assert host.get("/api/runs").json()["most"] == 1
+
+
+def test_a_timers_function_is_run_by_hand_with_the_key_only(host):
+    key = {"x-functions-key": KEY}
+    assert host.post("/admin/functions/seldom").status_code == 401
+    assert host.get("/admin/functions/seldom", headers=key).status_code == 404
+    assert [host.post(f"/admin/functions/{name}", headers=key).status_code for name in ("see", "none")] == [404, 404]
+    assert host.get("/api/runs").json()["by hand"] == 0
+    assert host.post("/admin/functions/seldom", headers=key).status_code == 202
+    assert eventually(lambda: host.get("/api/runs").json()["by hand"] == 1)

@@ -1,6 +1,6 @@
 """Texts in and out."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -83,7 +83,7 @@ def test_a_scheduled_text_is_canceled(rest):
         messaging_service_sid="MG" + "0" * 32,
         body="later",
         schedule_type="fixed",
-        send_at="2099-01-01T00:00:00Z",
+        send_at=datetime.now(UTC) + timedelta(days=1),
     )
     assert made.status == "scheduled"
     assert made.update(status="canceled").status == "canceled"
@@ -94,6 +94,16 @@ def test_a_whatsapp_sender_is_answered_on_whatsapp(twilio, app):
     reply = twilio.text("hi", from_=f"whatsapp:{BOB}")
     assert app.got("sms")[0]["WaId"] == BOB.removeprefix("+")
     assert (reply.replies[0]["to"], reply.replies[0]["from"]) == (f"whatsapp:{BOB}", f"whatsapp:{LINE}")
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=14), timedelta(days=36), timedelta(days=-1)])
+def test_a_text_is_scheduled_for_fifteen_minutes_to_thirty_five_days_ahead(rest, ahead):
+    with pytest.raises(TwilioRestException) as refused:
+        rest.messages.create(
+            to=BOB, messaging_service_sid="MG" + "0" * 32, body="x", schedule_type="fixed",
+            send_at=datetime.now(UTC) + ahead,
+        )  # fmt: skip
+    assert refused.value.code == 35114
 
 
 @pytest.mark.parametrize("does", ["twice", "twice-together"])

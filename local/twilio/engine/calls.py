@@ -53,10 +53,9 @@ async def _live(leg: Leg, life: Coroutine[Any, Any, None]) -> None:
         leg.clock.rest()
 
 
-async def incoming(leg: Leg) -> None:
-    """A call for a number of the account: ask its voice URL and do what it says."""
+async def incoming(leg: Leg, settings: dict[str, str]) -> None:
+    """A call for a number or application of the account: ask its voice URL and do what it says."""
     move(leg, "ringing")
-    settings = leg.exchange.voice_settings(leg.call.to)
     if settings.get("VoiceFallbackUrl"):
         method = settings.get("VoiceFallbackMethod") or "POST"
         leg.fallback = Source("fallback", settings["VoiceFallbackUrl"], method)

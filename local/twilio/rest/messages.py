@@ -1,7 +1,7 @@
 """Messages and their media: send one, look at them, redact, cancel, delete."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from local.twilio.segments import MAX_CHARACTERS
 from local.twilio.sids import address, rfc2822, utc_now
 
 MAX_MEDIA = 10
+SCHEDULED_AT_LEAST, SCHEDULED_AT_MOST = timedelta(minutes=15), timedelta(days=35)
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
 _scheduled: set[asyncio.Task[None]] = set()
 
@@ -108,6 +109,8 @@ def _schedule(exchange: Exchange, message: Message, callback: tuple[str, str], s
         due = datetime.fromisoformat(send_at)
     except ValueError:
         raise Refusal(35114, f"SendAt must be ISO 8601: {send_at}") from None
+    if due.tzinfo is None or not SCHEDULED_AT_LEAST <= due - utc_now() <= SCHEDULED_AT_MOST:
+        raise Refusal(35114, f"Scheduling does not support this timestamp: {send_at}")
     message.status = "scheduled"
     exchange.messages[message.sid] = message
 

@@ -63,12 +63,13 @@ def routes() -> list[Route]:
 def _endpoint(path: str, by_method: Mapping[str, Resource]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         exchange = exchange_of(request)
+        form = await form_of(request)  # first: who hangs up meanwhile has asked all the same
         fault = exchange.faults.take("rest", path.strip("/").partition("/")[0].removesuffix(".json"), request.method)
         if fault:
             await _strike(fault)
         if not (path in OPEN and request.method in {"GET", "HEAD"} and not request.url.path.endswith(".json")):
             authenticate(exchange, request)
-        response = await _resource(by_method, request.method)(exchange, request, await form_of(request))
+        response = await _resource(by_method, request.method)(exchange, request, form)
         return _Lost() if fault and fault.does == "lose-answer" else response
 
     return endpoint

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 
 import azure.functions as func
 
@@ -70,6 +71,28 @@ def tick(timer: func.TimerRequest) -> None:
     ticks.append(timer.past_due)
     if len(ticks) == 1:
         raise RuntimeError("the first one fails")
+
+
+runs = {"at work": 0, "most": 0, "ended": 0, "by hand": 0}
+
+
+@app.timer_trigger("timer", schedule="* * * * * *")
+def slow(timer: func.TimerRequest) -> None:
+    runs["at work"] += 1
+    runs["most"] = max(runs["most"], runs["at work"])
+    time.sleep(1.3)  # the next time comes meanwhile
+    runs["at work"] -= 1
+    runs["ended"] += 1
+
+
+@app.timer_trigger("timer", schedule="0 0 0 29 2 *")
+def seldom(timer: func.TimerRequest) -> None:
+    runs["by hand"] += 1
+
+
+@app.route("runs")
+def ran(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(json.dumps(runs))
 
 
 @app.route("ticks", auth_level=func.AuthLevel.ANONYMOUS)

@@ -2,11 +2,20 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from azure.core.exceptions import ResourceNotFoundError
+from azure.data.tables import TableServiceClient
 
+from local import account
 from local import line as lines
+from local.commands import start
+from local.line import BECOMES_WELL_S, Running
+from tests.line.reach.owner import Home, run
+from tests.line.waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,50 @@ class Twilio:
     def fault(self, **fault):
         self.http.post("/_local/faults", json=fault).raise_for_status()
 
+    def struck(self):
+        """Wait until all that is to go wrong has begun to."""
+        assert eventually(lambda: not self.http.get("/_local/faults").json())
+
+
+@dataclass(frozen=True)
+class World:
+    """What happens to a running line: it crashes, time passes, the timer's time comes."""
+
+    running: Running
+    api: Api
+
+    def crash(self):
+        """Kill the app as a power cut would, and start it again at its address."""
+        self.running.host.kill()
+        self.running.start_host(self.running.host, urlsplit(self.running.line.app).port)
+        assert eventually(lambda: self.api.get("health").status == 200, BECOMES_WELL_S)
+
+    def a_minute_passes(self, table, **where):
+        """Make the rows of a table, narrowed by their columns, a minute older than they are."""
+        with TableServiceClient.from_connection_string(self.running.line.storage) as service:
+            for row in self.rows(table, **where):
+                row["at"] = (datetime.fromisoformat(row["at"]) - timedelta(seconds=61)).isoformat()
+                service.get_table_client(table).update_entity(row)
+
+    def rows(self, table, **where):
+        """Give the rows of a table, narrowed by their columns; a table that is not there yet has none."""
+        asked = " and ".join(f"{name} eq @{name}" for name in where)
+        with TableServiceClient.from_connection_string(self.running.line.storage) as service:
+            try:
+                return list(service.get_table_client(table).query_entities(asked, parameters=where))
+            except ResourceNotFoundError:
+                return []
+
+    def timer(self):
+        """Let the host run the timer's function now."""
+        answer = self.api.http.post("/admin/functions/reconcile", headers={"x-functions-key": self.api.key})
+        assert answer.status_code == 202
+
+
+@pytest.fixture
+def world(processes, api):
+    return World(processes, api)
+
 
 @pytest.fixture(scope="session")
 def processes(tmp_path_factory, generous):
@@ -97,16 +150,25 @@ def twilio(processes):
 
 @pytest.fixture(scope="session")
 def numbers():
-    """Give numbers that no other test has called or texted."""
-    return (f"+120255501{n:02d}" for n in range(10, 100))
+    """Give numbers that no other test has called or texted, from the range kept for fiction around the line's city."""
+    return (f"+1{area}55501{n:02d}" for area in (240, 301, 571, 703) for n in range(100))
 
 
-@pytest.fixture(scope="session")
-def api_at():
-    """Give the API of another line or instance."""
-    return Api
+@pytest.fixture
+def of(processes, tmp_path, monkeypatch):
+    """The account of the line as dev.py start writes it down; its number is connected to the app afterwards."""
+    card = tmp_path / "line.json"
+    lines.write(processes.line, card)
+    monkeypatch.setattr(start, "CARD", card)
+    back = ("connect", "--local", "--yes", processes.line.phone_number, processes.line.app)
+    run(*back)
+    known = account.known(is_local=True)
+    yield known
+    known.client().incoming_phone_numbers.list()[0].update(voice_application_sid="")
+    run(*back)
 
 
-@pytest.fixture(scope="session")
-def twilio_at():
-    return Twilio
+@pytest.fixture
+def home(tmp_path, processes, generous):
+    """The folder of an owner whose line this is."""
+    return Home(tmp_path, processes, (generous["TWILIO_API_KEY_SID"], generous["TWILIO_API_KEY_SECRET"]))

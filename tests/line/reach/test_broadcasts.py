@@ -4,16 +4,10 @@ import base64
 import json
 import time
 
-import httpx
 import pytest
 from azure.storage.queue import QueueClient
 
-from local import line as lines
-from local.process import Process
 from tests.line.waiting import eventually
-
-FAST = {"AzureFunctionsJobHost__extensions__queues__visibilityTimeout": "00:00:00"}
-UNLIMITED = dict.fromkeys(("AHOY_HOURLY_LIMIT", "AHOY_DAILY_LIMIT", "AHOY_PERSON_HOURLY_LIMIT"), "1000000")
 
 
 def finished(api, name, seconds=60, state="done"):
@@ -136,26 +130,16 @@ def test_a_poison_message_ends_in_the_poison_queue_and_holds_nobody_up(api, twil
     assert log.read_text().count("spread_broadcast failed at try") == 5
 
 
-def test_a_crash_between_sending_and_writing_sends_nothing_twice(tmp_path, api_at, twilio_at):
+def test_a_crash_between_sending_and_writing_sends_nothing_twice(api, twilio, numbers, world):
     """The host is killed while Twilio's answer is on its way; the batch comes again and looks into Twilio's log."""
-    with lines.running(tmp_path, clock="manual", settings=UNLIMITED | FAST) as running:
-        twilio = twilio_at(httpx.Client(base_url=running.line.twilio))
-        people = [f"+120255501{n:02d}" for n in range(40, 46)]
-        with httpx.Client(base_url=running.line.app, timeout=30) as http:
-            api = api_at(http, running.line.function_key)
-            assert api.post("send-sms", {"to": people[0], "body": "warm"}).status == 202
-            twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=1.5, times=1)
-            name = started(api, people)
-            time.sleep(0.8)
-        running.host.kill()
-        host = Process("the next instance", tmp_path / "logs" / "next.log")
-        app = running.start_host(host)
-        time.sleep(1.5)
-        with httpx.Client(base_url=app, timeout=30) as http:
-            api = api_at(http, running.line.function_key)
-            assert api.post(f"broadcasts/{name}", {"state": "running"}).status == 200
-            told = finished(api, name, seconds=100)
-        host.end()
-        assert told["counts"]["sent"] == 6
-        assert [[text["body"] for text in twilio.texts(person)].count("hello all") for person in people] == [1] * 6
-        twilio.http.close()
+    people = [next(numbers) for _ in range(6)]
+    twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=1.0)
+    name = started(api, people)
+    twilio.struck()
+    world.crash()
+    assert len(twilio.texts(people[0], wait_s=5)) == 1
+    assert api.get(f"broadcasts/{name}").told["counts"]["sent"] == 0
+    world.a_minute_passes("recipients", state="sending")
+    assert api.post(f"broadcasts/{name}", {"state": "running"}).status == 200
+    assert finished(api, name)["counts"]["sent"] == 6
+    assert [len(twilio.texts(person)) for person in people] == [1] * 6

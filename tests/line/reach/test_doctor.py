@@ -1,77 +1,180 @@
 """The doctor finds a healthy line well and each planted fault by name, with what to do; tunnel and send work."""
 
 import json
+import threading
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from dev import parser
-from local import account, checkup, line, setup
-from local.commands import start
+from local import checkup, setup
+from tests.line.reach.owner import run
+from tests.line.waiting import eventually
+
+CHECKS = {"credentials", "clock", "API key", "number", "webhooks", "signature", "settings", "limits", "flow", "storage",
+          "flow.yaml", "registration"}  # fmt: skip
 
 
-@pytest.fixture
-def of(processes, tmp_path, monkeypatch):
-    card = tmp_path / "line.json"
-    line.write(processes.line, card)
-    monkeypatch.setattr(start, "CARD", card)
-    back = ("connect", "--local", "--yes", processes.line.phone_number, processes.line.app)
-    run(*back)
-    yield account.known(is_local=True)
-    run(*back)  # other tests text and ring this line
+def doctor(home, capsys, **changes):
+    """Run `dev.py doctor` as the folder's owner; give its exit code and what it prints, by check."""
+    capsys.readouterr()
+    code = home.run("doctor", **changes)
+    return code, told(capsys.readouterr().out)
 
 
-def run(*words):
-    given = parser().parse_args(words)
-    return given.room.run(given)
+def told(printed):
+    """Give sign and text of each check, with the advice below it."""
+    found, check = {}, ""
+    for row in printed.splitlines():
+        sign, rest = row[:5].strip(), row[7:]
+        if sign:
+            check, _, text = rest.partition(": ")
+            found[check] = [sign, text, ""]
+        else:
+            found[check][2] = rest
+    return found
 
 
-def wrong(of):
-    return {found.check: found for found in checkup.findings(of) if found.state == "wrong"}
+def wrong(found):
+    return sorted(check for check, (sign, _, _) in found.items() if sign == "WRONG")
 
 
-def test_a_healthy_line_is_well(of, capsys):
-    assert wrong(of) == {}
+@pytest.mark.usefixtures("of")
+def test_a_healthy_line_is_well(home, capsys):
+    code, found = doctor(home, capsys)
+    assert (code, wrong(found), found.keys()) == (0, [], CHECKS)
+    assert [found["registration"][0], found["credentials"][0]] == ["hint", "ok"]
+    assert "A2P 10DLC" in found["registration"][2]
+
+
+@pytest.mark.usefixtures("of")
+def test_a_script_gets_each_finding_as_json(capsys):
+    capsys.readouterr()
     assert run("doctor", "--local", "--json") == 0
-    found = [json.loads(row) for row in capsys.readouterr().out.splitlines() if row.startswith("{")]
-    assert {row["check"] for row in found} >= {
-        "credentials",
-        "clock",
-        "number",
-        "webhooks",
-        "signature",
-        "storage",
-        "flow",
-    }
+    found = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
+    assert {row["check"] for row in found} == CHECKS
+    assert all(row.keys() == {"check", "state", "told", "remedy"} for row in found)
+    assert {row["state"] for row in found} == {"ok", "hint"}  # no API key is set there
 
 
-def test_another_token_is_named_first(of):
-    assert list(wrong(replace(of, auth_token="f" * 32))) == ["credentials"]
+@pytest.mark.usefixtures("of")
+@pytest.mark.parametrize(
+    ("changes", "checks", "text", "advice"),
+    [
+        ({"TWILIO_AUTH_TOKEN": "f" * 32}, ["credentials"], "401", "first page of Twilio's console"),
+        ({"TWILIO_PHONE_NUMBER": "+12025550199"}, ["number"], "no number of this account", "dev.py connect"),
+        ({"TWILIO_PHONE_NUMBER": ""}, ["number"], "TWILIO_PHONE_NUMBER is no number", "dev.py connect"),
+        ({"TWILIO_API_KEY_SECRET": "another"}, ["API key"], "401", "are a pair"),
+        ({"TWILIO_API_BASE_URL": "http://127.0.0.1:9"}, ["credentials"], "nothing", "Twilio's console"),
+        (
+            {"PUBLIC_BASE_URL": "http://127.0.0.1:9"},
+            ["app", "signature", "webhooks"],
+            "/api/health does not answer",
+            "0 functions found",
+        ),
+    ],
+)
+def test_what_is_wrong_here_is_named_with_what_to_do(home, capsys, changes, checks, text, advice):
+    code, found = doctor(home, capsys, **changes)
+    assert (code, wrong(found)) == (1, checks)
+    assert text in found[checks[0]][1]
+    assert advice in found[checks[0]][2]
 
 
-def test_a_number_of_somebody_else_is_named(of):
-    assert "connect" in wrong(replace(of, number="+12025550199"))["number"].remedy
+def test_what_is_not_set_is_named(home, capsys):
+    capsys.readouterr()
+    assert home.run("doctor", TWILIO_AUTH_TOKEN="", TWILIO_ACCOUNT_SID="") == 1
+    assert "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be set" in capsys.readouterr().err
 
 
-def test_webhooks_that_go_elsewhere_are_named_with_the_command_that_mends_them(of, processes):
+@pytest.mark.usefixtures("of")
+@pytest.mark.parametrize(
+    ("settings", "check", "text", "advice"),
+    [
+        ({"PUBLIC_BASE_URL": "https://ahoy.example.com"}, "signature", "PUBLIC_BASE_URL is not", "Compare"),
+        ({"TWILIO_AUTH_TOKEN": "e" * 32}, "signature", "refuses Twilio's signature", "the token of the app"),
+        ({"AHOY_HOURLY_LIMIT": "many"}, "limits", "AHOY_HOURLY_LIMIT is not a number", "whole number"),
+        ({"AHOY_RETENTION_DAYS": "long"}, "settings", "AHOY_RETENTION_DAYS is not", "docs/settings.md"),
+        ({"AHOY_FLOW": "nowhere.yaml"}, "flow", "nowhere.yaml", "dev.py check"),
+    ],
+)
+def test_what_is_wrong_where_the_app_runs_is_named(home, capsys, settings, check, text, advice):
+    with home.app_with(**settings):
+        code, found = doctor(home, capsys)
+    assert (code, wrong(found)) == (1, [check])
+    assert text in found[check][1]
+    assert advice in found[check][2]
+    assert eventually(lambda: doctor(home, capsys)[0] == 0)
+
+
+@pytest.mark.usefixtures("of")
+def test_a_storage_that_is_down_is_named(home, capsys):
+    home.running.emulator.end()
+    try:
+        assert eventually(lambda: wrong(doctor(home, capsys)[1]) == ["storage"], 20)  # health keeps its answer a moment
+        code, found = doctor(home, capsys)
+        assert (code, "Storage Table Data Contributor" in found["storage"][2]) == (1, True)
+    finally:
+        home.running.start_storage()
+    assert eventually(lambda: doctor(home, capsys)[0] == 0, 20)
+
+
+@pytest.mark.usefixtures("of")
+def test_mistakes_in_the_flow_file_of_this_folder_are_named(home, capsys):
+    (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n")
+    code, found = doctor(home, capsys)
+    assert (code, wrong(found)) == (1, ["flow.yaml"])
+    assert ("gatther" in found["flow.yaml"][1], found["flow.yaml"][2]) == (True, "python3 dev.py check")
+
+
+def test_webhooks_that_go_elsewhere_are_named_with_the_command_that_mends_them(of, home, capsys, processes):
     number = of.client().incoming_phone_numbers.list()[0]
-    number.update(voice_url="https://elsewhere.example.com/api/voice")
-    found = wrong(of)["webhooks"]
-    assert "voice_url" in found.told
-    assert found.remedy == f"python3 dev.py connect {of.number} {processes.line.app}"
+    number.update(voice_url="https://elsewhere.example.com/api/voice", sms_method="GET")
+    code, found = doctor(home, capsys)
+    assert (code, wrong(found)) == (1, ["webhooks"])
+    assert "voice_url, sms_method" in found["webhooks"][1]
+    assert found["webhooks"][2] == f"python3 dev.py connect {of.number} {processes.line.app}"
+    assert run("connect", "--local", "--yes", *found["webhooks"][2].split()[3:]) == 0  # as it says
+    assert doctor(home, capsys)[0] == 0
+
+
+def test_an_application_that_wins_over_the_webhooks_is_named(of, home, capsys):
+    application = of.client().applications.create(voice_url="https://elsewhere.example.com")
+    of.client().incoming_phone_numbers.list()[0].update(voice_application_sid=application.sid)
+    code, found = doctor(home, capsys)
+    assert (code, wrong(found)) == (1, ["webhooks"])
+    assert "Take it off" in found["webhooks"][2]
+
+
+def test_a_clock_that_is_wrong_is_named(home, capsys):
+    """Twilio's clock is ours here; so an old Twilio stands in its place."""
+
+    class Old(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response_only(200)
+            self.send_header("Date", "Mon, 23 Nov 2020 10:00:00 GMT")
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_):
+            """Stay silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Old) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        code, found = doctor(home, capsys, TWILIO_API_BASE_URL=f"http://127.0.0.1:{server.server_address[1]}")
+        server.shutdown()
+    assert (code, found["clock"][0], "NTP" in found["clock"][2]) == (1, "WRONG", True)
+
+
+def test_only_numbers_of_north_america_are_told_to_register():
+    assert [found.state for found in checkup._registration("+12025550100")] == ["hint"]
+    assert list(checkup._registration("+442079460958")) == []
 
 
 def test_an_address_that_is_not_the_apps_own_is_named(of, processes):
-    found = wrong(replace(of, base=processes.line.twilio))
-    assert {"signature", "app", "webhooks"} <= found.keys()
-
-
-def test_a_wrong_api_key_is_named(of):
-    assert "pair" in wrong(replace(of, key=("SK" + "0" * 32, "x")))["API key"].remedy
-
-
-def test_a_clock_that_is_wrong_is_named():
-    assert checkup._clock("Mon, 23 Nov 2020 10:00:00 GMT").state == "wrong"
+    findings = checkup.findings(replace(of, base=processes.line.twilio))
+    assert {"signature", "app", "webhooks"} <= {found.check for found in findings if found.state == "wrong"}
 
 
 @pytest.mark.usefixtures("of")
@@ -92,8 +195,16 @@ def test_a_tunnel_is_explained_and_set(of, tmp_path, monkeypatch, capsys):
               "TWILIO_PHONE_NUMBER": of.number}  # fmt: skip
     (tmp_path / "local.settings.json").write_text(json.dumps({"Values": values}))
     assert run("tunnel", "http://t.example.com") == 1
-    run("tunnel", "https://t.invalid", "--yes")
-    assert (
-        json.loads((tmp_path / "local.settings.json").read_text())["Values"]["PUBLIC_BASE_URL"] == "https://t.invalid"
+    monkeypatch.setattr("builtins.input", lambda _: "n")
+    assert run("tunnel", "https://t.invalid") == 1
+    captured = capsys.readouterr()
+    assert ("PUBLIC_BASE_URL: nothing -> https://t.invalid" in captured.out, "Nothing was changed" in captured.err) == (
+        True,
+        True,
     )
+    assert "PUBLIC_BASE_URL" not in json.loads((tmp_path / "local.settings.json").read_text())["Values"]
+    assert run("tunnel", "https://t.invalid", "--yes") == 1  # nobody answers there: it is set, and not proved
+    assert "is connected" not in capsys.readouterr().out
+    settings = json.loads((tmp_path / "local.settings.json").read_text())["Values"]
+    assert settings["PUBLIC_BASE_URL"] == "https://t.invalid"
     assert of.client().incoming_phone_numbers.list()[0].voice_url == "https://t.invalid/api/voice"

@@ -5,6 +5,8 @@ import time
 import pytest
 from twilio.jwt.access_token import AccessToken
 
+from tests.line.waiting import eventually
+
 
 def test_a_number_is_verified_by_pressing_the_digits_that_the_answer_shows(api, twilio, numbers):
     number = next(numbers)
@@ -66,3 +68,24 @@ def test_a_browser_rings_the_line(twilio):
     call = twilio.http.post("/_local/calls", json={"from": "client:reception"}).json()
     heard = twilio.http.get(f"/_local/calls/{call['sid']}/transcript", params={"wait_s": 5}).json()
     assert heard
+
+
+@pytest.mark.parametrize("act", ["decline", "hang-up"])
+def test_who_does_not_press_verifies_nothing(api, twilio, numbers, act):
+    number = next(numbers)
+    twilio.phone(number, answers="asks")
+    assert api.post("caller-ids", {"number": number}).status == 202
+    assert shown(api, number)[0]["status"] == "ringing"
+    (ring,) = twilio.rings(number, wait_s=5)
+    twilio.http.post(f"/_local/calls/{ring['sid']}/{act}")
+    assert eventually(lambda: shown(api, number)[0]["status"] == "failed")
+
+
+def test_a_verification_call_is_held_to_what_every_call_is_held_to(api, twilio, numbers):
+    number = next(numbers)
+    twilio.text(number, "STOP")
+    assert eventually(lambda: api.post("caller-ids", {"number": number}).status == 409)
+    assert api.post("caller-ids", {"number": "+442079460958"}).told["reason"] == "country"
+    assert api.post("caller-ids", {"number": "+19005550123"}).told["reason"] == "premium-rate"
+    assert api.post("caller-ids", {"number": "202"}).status == 400
+    assert twilio.rings(number) == []

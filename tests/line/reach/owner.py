@@ -1,0 +1,58 @@
+"""The owner of a line: a folder with the settings and the flow, and the commands of dev.py."""
+
+import contextlib
+import json
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from dev import parser
+from local import setup
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(*words):
+    """Run a command of dev.py in this process; give its exit code."""
+    given = parser().parse_args(words)
+    return given.room.run(given)
+
+
+class Home:
+    """A folder with local.settings.json and flow.yaml, as an owner has it, for a line that runs elsewhere."""
+
+    def __init__(self, folder, running, key):
+        self.folder, self.running = folder, running
+        known = running.line
+        self.values = {
+            "TWILIO_ACCOUNT_SID": known.account_sid, "TWILIO_AUTH_TOKEN": known.auth_token,
+            "TWILIO_PHONE_NUMBER": known.phone_number, "TWILIO_API_BASE_URL": known.twilio,
+            "PUBLIC_BASE_URL": known.app, "TWILIO_API_KEY_SID": key[0], "TWILIO_API_KEY_SECRET": key[1],
+        }  # fmt: skip
+        shutil.copy(ROOT / "flow.yaml", folder)
+
+    def run(self, *words, **changes):
+        """Run a command of dev.py here, with changes to local.settings.json; give its exit code."""
+        (self.folder / "local.settings.json").write_text(json.dumps({"Values": self.values | changes}))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(setup, "ROOT", self.folder)
+            return run(*words)
+
+    def settings(self):
+        """Give what stands in local.settings.json."""
+        return json.loads((self.folder / "local.settings.json").read_text())["Values"]
+
+    @contextlib.contextmanager
+    def app_with(self, **settings):
+        """Let the app run with other settings for a while."""
+        usual, port = dict(self.running.settings), urlsplit(self.running.line.app).port
+        self.running.host.end()
+        self.running.start_host(self.running.host, port, settings)
+        try:
+            yield
+        finally:
+            self.running.settings.clear()
+            self.running.host.end()
+            self.running.start_host(self.running.host, port, usual)

@@ -1,0 +1,118 @@
+"""Each command in the guides is run, as its reader would run it: against a line under https, with its own settings."""
+
+import json
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from local import account
+from tests.line.reach.owner import ROOT
+from tests.line.reach.tunnel import opened
+from tests.line.waiting import eventually
+
+GUIDES = ("go-live", "texting", "security", "rotate-token", "troubleshooting")
+ADDRESSES = re.compile(r"https://[\w.-]*(?:example\.com|azurewebsites\.net)\b|\bBASE\b")
+COMMAND = re.compile(r"python3 dev\.py [^`\n]+")
+CURL = re.compile(r"^curl (?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
+REQUEST = re.compile(r"^ {4}(GET|POST) /api/(\S+) +(\{[^}\n]*\})", re.MULTILINE)
+ADDRESS = re.compile(r"`\$BASE(/api/[^`]+)`")
+EXPECTED = {"tunnel": "is connected", "connect": "is connected", "doctor": "ok     signature"}
+
+
+def text(guide):
+    return (ROOT / "docs" / f"{guide}.md").read_text(encoding="utf-8")
+
+
+def found(pattern):
+    return [(guide, match) for guide in GUIDES for match in pattern.findall(text(guide))]
+
+
+@pytest.fixture
+def tunnelled(home, processes, tmp_path, monkeypatch):
+    """The line under an https address that it knows to be its own; nobody is asked, everybody says yes."""
+    with opened(processes.line.app, tmp_path) as (base, certificate):
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        monkeypatch.setattr("urllib.request._opener", None)  # one that was made before trusts the usual ones only
+        monkeypatch.setattr("builtins.input", lambda _: "y")
+        home.values["PUBLIC_BASE_URL"] = base
+        with home.app_with(PUBLIC_BASE_URL=base):
+            yield home
+
+
+@pytest.mark.usefixtures("of")
+@pytest.mark.parametrize(("guide", "command"), found(COMMAND))
+def test_each_command_of_dev_py_does_what_the_guide_says(tunnelled, processes, capsys, guide, command):
+    base, number = tunnelled.values["PUBLIC_BASE_URL"], processes.line.phone_number
+    words = shlex.split(ADDRESSES.sub(base, command.partition("  ")[0]).replace("NUMBER", number))[2:]
+    tunnelled.run("connect", "--yes", number, base)  # the doctor looks at a number that is connected
+    capsys.readouterr()
+    assert tunnelled.run(*words) == 0, (guide, capsys.readouterr())
+    assert EXPECTED[words[0]] in capsys.readouterr().out
+    assert tunnelled.settings()["PUBLIC_BASE_URL"] == base
+
+
+@pytest.mark.usefixtures("of")
+def test_a_tunnel_is_set_and_the_number_points_at_it(tunnelled, of, capsys):
+    base = tunnelled.values.pop("PUBLIC_BASE_URL")
+    assert tunnelled.run("tunnel", base) == 0
+    assert f"PUBLIC_BASE_URL: nothing -> {base}" in capsys.readouterr().out
+    assert tunnelled.settings()["PUBLIC_BASE_URL"] == base
+    assert of.client().incoming_phone_numbers.list()[0].voice_url == f"{base}/api/voice"
+
+
+@pytest.mark.parametrize(("guide", "command"), [*found(CURL), ("README", None)])
+def test_each_curl_is_answered(processes, twilio, guide, command):
+    if command is None:
+        (command,) = re.findall(r"^\$ (curl (?:[^\n]*\\\n)*[^\n]*)", (ROOT / "README.md").read_text(), re.MULTILINE)
+        command = command.replace("http://127.0.0.1:7071", "$BASE")
+    environ = {"BASE": processes.line.app, "KEY": processes.line.function_key, "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        ["bash", "-c", f"{command} -sS --fail-with-body"], env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, (guide, done.stdout, done.stderr)
+    answer = json.loads(done.stdout)
+    assert {"code", "token", "sid"} & answer.keys()
+    if "code" in answer:
+        assert twilio.rings(answer["number"], wait_s=5)[-1]["sid"] == answer["call_sid"]
+
+
+@pytest.mark.parametrize(("guide", "path"), found(ADDRESS))
+def test_each_address_is_there(api, guide, path):
+    answer = api.http.get(path) if "make-call" in path else api.http.post(path)
+    assert answer.status_code == (200 if "make-call" in path else 403), (guide, path)  # 403: Twilio has not signed it
+
+
+def test_each_request_of_texting_is_accepted(api, home, twilio):
+    requests = REQUEST.findall(text("texting"))
+    assert len(requests) == 4
+    with home.app_with(AHOY_FLOW=str(ROOT / "flows" / "subscribe.yaml")):
+        assert eventually(lambda: api.get("health").status == 200)
+        twilio.text("+12025550122", "join")
+    with home.app_with(AHOY_FLOW=str(ROOT / "flows" / "reminder.yaml")):
+        assert eventually(lambda: api.get("health").status == 200)
+        for method, route, document in requests:
+            answer = api.post(route, json.loads(document))
+            assert (method, answer.status) == ("POST", 202), answer.told
+            if route == "broadcasts":
+                name = answer.told["id"]
+                assert eventually(lambda name=name: api.get(f"broadcasts/{name}").told["state"] == "done", 30)
+
+
+def test_a_token_is_rotated_step_by_step_without_a_refusal(home, processes):
+    old = account.Account(processes.line.account_sid, processes.line.auth_token, processes.line.twilio)
+    new = account.Account(processes.line.account_sid, "e" * 32, processes.line.twilio)
+    app, number = processes.line.app, processes.line.phone_number
+    assert account.proof(new, app, number) != ""
+    with home.app_with(TWILIO_AUTH_TOKEN_SECONDARY=new.auth_token):  # step 2; in step 3 Twilio changes over
+        assert [account.proof(one, app, number) for one in (old, new)] == ["", ""]
+    with home.app_with(TWILIO_AUTH_TOKEN=new.auth_token):  # step 4
+        assert account.proof(new, app, number) == ""
+        assert "refuses" in account.proof(old, app, number)
+
+
+def test_every_guide_is_looked_at():
+    assert set(GUIDES) <= {path.stem for path in Path(ROOT / "docs").glob("*.md")}
+    assert {guide for guide, _ in found(COMMAND)} == {"go-live", "rotate-token", "troubleshooting"}
