@@ -3,8 +3,8 @@
 Where a call is stands in the addresses that its documents name, so any instance can answer any request. Storage is
 never asked: a person waits.
 
-A browser's page writes `To` itself. It may choose among the file's lines; any other is taken for the line's own number,
-so that no page reaches what the file does not name.
+A browser's page and a SIP phone write `To` themselves. They may choose among the file's lines; any other is taken for
+the line's own number, so that none of them reaches what the file does not name.
 """
 
 import logging
@@ -31,7 +31,7 @@ from shared.flow.model import (
     Template,
 )
 from shared.flow.own import Call
-from shared.flow.words import BROWSER, ENDING
+from shared.flow.words import ENDING, NO_PHONES
 from shared.webhook import APOLOGY_CALL, Webhook
 
 MAX_JUMPS = 50  # scenes in one document; the checker finds circles, this ends what it cannot see
@@ -78,13 +78,13 @@ def after(webhook: Webhook, at: Place) -> str:
     return _document(webhook, target) if target else _document(webhook, at.scene, number + 1)
 
 
-def _is_browser(webhook: Webhook) -> bool:
-    return webhook.get("From").startswith(BROWSER)
+def _is_no_phone(webhook: Webhook) -> bool:
+    return webhook.get("From").startswith(NO_PHONES)
 
 
 def _called(webhook: Webhook) -> Webhook:
     """Give the request with a number of ours as the called one."""
-    if not _is_browser(webhook) or webhook.get("To") in flow.current().lines:
+    if not _is_no_phone(webhook) or webhook.get("To") in flow.current().lines:
         return webhook
     own = settings.current().twilio_phone_number
     return replace(webhook, parameters=webhook.parameters | {"To": own, "Called": own})
@@ -130,7 +130,7 @@ def _chosen(choices: dict[str, str], pressed: str, said: str) -> str:
 
 def _document(webhook: Webhook, name: str, first: int = 0, attempt: int = 1) -> str:
     """Give the document of a scene from a step on; one that is the same for every call is built once."""
-    if _is_constant(name) and not _is_browser(webhook):
+    if _is_constant(name) and not _is_no_phone(webhook):
         return _constant(webhook.base, name, first, attempt)
     return _built(webhook, name, first, attempt)
 
@@ -212,9 +212,9 @@ def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dic
 
 
 def _shown(webhook: Webhook, element: Element) -> dict[str, str]:
-    """Give the caller that a phone sees of a browser, which has no number: Twilio would connect nobody."""
+    """Give the caller that a phone sees of whoever has no number: Twilio would connect nobody otherwise."""
     is_to_phone = any(isinstance(part, Element) and part.name == "number" for part in element.parts)
-    return {"caller_id": webhook.get("To")} if _is_browser(webhook) and is_to_phone else {}
+    return {"caller_id": webhook.get("To")} if _is_no_phone(webhook) and is_to_phone else {}
 
 
 def _turned(step: Hours | Callers, webhook: Webhook) -> str:

@@ -172,7 +172,8 @@ ANSWER: dict[str, Kind] = {
 # Source: Twilio, "Twilio support for opt-out keywords"; a keyword is the whole message, in any case.
 OPT_OUT = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"])
 HIDDEN = "hidden"  # stands in `match` for callers that show no number
-BROWSER = "client:"  # and the identity of its token: a caller that is no phone
+BROWSER = "client:"  # and the identity of its token
+NO_PHONES = (BROWSER, "sip:")  # callers that have no number and choose `To`
 WAITING = {
     "gather",
     "refer",

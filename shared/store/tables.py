@@ -181,9 +181,8 @@ class Table:
         return count
 
     def _delete_unchanged(self, entity: Any) -> None:
-        unchanged: dict[str, Any] = {"etag": entity.metadata["etag"], "match_condition": MatchConditions.IfNotModified}
-        with contextlib.suppress(ResourceModifiedError, ResourceNotFoundError):
-            self._client.delete_entity(entity["PartitionKey"], entity["RowKey"], **unchanged)
+        with contextlib.suppress(ResourceModifiedError):
+            self.delete(entity["PartitionKey"], entity["RowKey"], entity.metadata["etag"])
 
     def _made(self, write: Callable[[], Any]) -> None:
         try:

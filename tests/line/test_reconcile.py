@@ -194,6 +194,18 @@ def test_once_a_day_keys_and_counts_that_nobody_needs_any_more_are_swept(number,
     assert counts.get(limits._refusals(now), "row")
 
 
+def test_the_day_has_a_limit_of_its_own_and_a_part_of_what_is_wanted_is_granted(ours, number):
+    limits.take_line()
+    used = Table(settings.current(), "limits").get("line", "row")[0]["in_day"]
+    ours(AHOY_DAILY_LIMIT=str(used + 3))
+    assert limits.take_line(5) == 3
+    with pytest.raises(limits.LimitReached, match="AHOY_DAILY_LIMIT") as refusal:
+        limits.take_line()
+    assert 0 < refusal.value.retry_after_s <= 24 * 3600
+    ours(AHOY_DAILY_LIMIT=str(used + 4))
+    assert limits.take_line() == 1
+
+
 def test_a_row_that_changes_while_it_is_swept_stays(number):
     table = Table(settings.current(), "sweeping")
     row = {"PartitionKey": number, "RowKey": "row", "at": "1"}

@@ -346,3 +346,12 @@ def test_the_line_is_told_of_each_recording(line, dial):
     line.says(f"voice: {{start: [dial: {dial}]}}")
     (told,) = [verb.get("recordingStatusCallback") for verb in line.calls().iter() if verb.get("record")]
     assert told == f"{BASE}/api/status/recording"
+
+
+@pytest.mark.parametrize("caller", ["client:reception", "sip:desk@office.sip.twilio.com"])
+@pytest.mark.parametrize("wish", ["+19005550123", "sip:+19005550123@office.sip.twilio.com", ""])
+def test_who_has_no_number_reaches_what_the_file_names_and_shows_the_lines(line, caller, wish):
+    line.says('voice: {start: [say: "You rang $To.", dial: "+12025550101"]}')
+    say, dial = line.calls(From=caller, To=wish)
+    assert say.text == "You rang +12025550100."
+    assert (dial.attrib["callerId"], dial[0].text) == ("+12025550100", "+12025550101")
