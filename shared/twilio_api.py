@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 from requests import ConnectionError as NotConnected
 from requests import ConnectTimeout, RequestException
+from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
@@ -30,6 +31,7 @@ PATIENCE_S = 8.0  # for all waits between the tries of one request
 FIRST_WAIT_S = 0.4  # doubled by each try, halved at most by chance
 RETRY_AFTER_S = 10  # when Twilio does not say when to come back
 LOG_SIZE = 100  # entries of Twilio's log about one person that are looked at
+POOL_SIZE = 32  # connections; twilio keeps five on one core, and closes the others after each request
 _UNVERIFIED = {21210, 21219, 21608}
 OPTED_OUT = 21610
 
@@ -84,7 +86,9 @@ def client(known: settings.Settings) -> Client:
         raise Problem(503, "The line is not set up", "; ".join(problems))
     user = known.twilio_api_key_sid or known.twilio_account_sid
     password = known.twilio_api_key_secret if known.twilio_api_key_sid else known.twilio_auth_token
-    made = Client(user, password, known.twilio_account_sid, http_client=Patient(timeout=TIMEOUT_S))
+    patient = Patient(timeout=TIMEOUT_S)
+    patient.session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
+    made = Client(user, password, known.twilio_account_sid, http_client=patient)
     if known.twilio_api_base_url:
         made.api.base_url = known.twilio_api_base_url.rstrip("/")
     return made
