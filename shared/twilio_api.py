@@ -33,6 +33,7 @@ RETRY_AFTER_S = 10  # when Twilio does not say when to come back
 LOG_SIZE = 100  # entries of Twilio's log about one person that are looked at
 POOL_SIZE = 32  # connections; twilio keeps five on one core, and closes the others after each request
 _UNVERIFIED = {21210, 21219, 21608}
+_OF_THE_REQUEST = range(21000, 22000)  # Twilio's codes for a number or text that it will not take
 OPTED_OUT = 21610
 
 log = logging.getLogger("ahoy.twilio_api")
@@ -198,7 +199,7 @@ def _message(message: Any) -> Known:
 
 
 def _fitting(refusal: TwilioRestException) -> tuple[int, str]:
-    if refusal.status in {401, 403} and refusal.code not in _UNVERIFIED:
+    if refusal.status in {401, 403} and refusal.code not in _OF_THE_REQUEST:
         return 502, "Twilio refused the line's own account: check its credentials and funds"
     if refusal.code in _UNVERIFIED:
         return 403, "Twilio wants this number to be verified first"
