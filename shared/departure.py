@@ -109,8 +109,10 @@ def looked_up(intent: Intent) -> Known | None:
     look = twilio_api.calls_to if intent.kind == "call" else twilio_api.messages_to
     try:
         found = look(intent.to, intent.moment - timedelta(seconds=CLOCKS_S))
-    except (Problem, twilio_api.NoAnswer):
-        raise InDoubt from None
+    except Problem as refusal:
+        raise InDoubt(refusal.document.get("twilio")) from None
+    except twilio_api.NoAnswer as silence:
+        raise InDoubt(silence.told) from None
     return next((one for one in reversed(found) if _is(one, intent) and _may_be_claimed(one, intent)), None)
 
 
