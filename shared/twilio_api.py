@@ -17,7 +17,7 @@ import msgspec
 from requests import ConnectionError as NotConnected
 from requests import ConnectTimeout, RequestException
 from requests.adapters import HTTPAdapter
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -121,12 +121,24 @@ def asked[T](request: Callable[[], T]) -> T:
     """Give what a request of twilio's client gives, its errors turned into ours."""
     try:
         return request()
-    except TwilioRestException as refusal:
+    except TwilioException as error:
+        refusal = _refusal(error)
         log.warning("Twilio refused: %s %s", refusal.status, refusal.code)
         raise Refused(refusal) from None
     except RequestException as e:
         log.warning("Twilio did not answer: %s", type(e).__name__)
         raise NoAnswer from None
+
+
+def _refusal(error: TwilioException) -> TwilioRestException:
+    """Give a refusal as twilio raises it; that of a list's page it raises as its parent, with the answer inside."""
+    if isinstance(error, TwilioRestException):
+        return error
+    answer = error.args[-1] if error.args else None
+    if not isinstance(answer, Response):
+        raise error
+    told = _told(answer)
+    return TwilioRestException(answer.status_code, "", str(told.get("message", "")), told.get("code"))
 
 
 class Patient(TwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
