@@ -56,11 +56,15 @@ class Accepted(TypedDict):
 
 
 class Progress(TypedDict):
-    """How far a broadcast is: recipients by outcome, those in batches that failed too often, seconds left if known."""
+    """How far a broadcast is: recipients by outcome, those in batches that failed too often, seconds left if known.
+
+    `reason` tells why it paused itself; set it running when that is put right.
+    """
 
     id: str
     at: str
     state: str
+    reason: str
     total: int
     counts: dict[str, int]
     stuck: int
@@ -107,16 +111,19 @@ def change(req: func.HttpRequest) -> dict[str, Any]:
     """Pause, resume or cancel a broadcast; resuming also takes up what was stuck."""
     wanted = api.body(req, Change).state
     broadcast = _known(req)
-    if broadcast.state == "canceled" and wanted != "canceled":
-        raise Problem(409, "The broadcast was canceled", "Start another one.")
     done = sum(_counts(list(broadcasts.batches(broadcast.id))).values())
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    changed = msgspec.structs.replace(broadcast, state=wanted, since=now, done_before=done)
-    if not broadcasts.change(changed):
-        raise Problem(409, "The broadcast was changed at the same moment", "Look at it and try again.")
+    since = datetime.now(UTC).isoformat(timespec="milliseconds")
+
+    def changed(now: Broadcast) -> Broadcast:
+        if now.state == "canceled" and wanted != "canceled":
+            raise Problem(409, "The broadcast was canceled", "Start another one.")
+        reason = now.reason if now.state == wanted else ""
+        return msgspec.structs.replace(now, state=wanted, reason=reason, since=since, done_before=done)
+
+    broadcast = broadcasts.change(broadcast.id, changed) or broadcast
     if wanted == "running":
         queues.put(queues.BROADCASTS, Work(broadcast=broadcast.id))
-    return _shown(changed)
+    return _shown(broadcast)
 
 
 def _checked(wanted: BroadcastRequest, base: str) -> str:
@@ -168,6 +175,7 @@ def _shown(broadcast: Broadcast) -> dict[str, Any]:
         "id": broadcast.id,
         "at": broadcast.at,
         "state": "done" if not waiting else broadcast.state,
+        "reason": broadcast.reason,
         "total": broadcast.total,
         "counts": {"waiting": waiting, **counts},
         "stuck": sum(row["size"] for row in rows if row["state"] == "stuck"),

@@ -4,6 +4,7 @@ The emulator accepts what the real service refuses, so the service's limits are 
 "Understanding the Table service data model" in Azure's docs.
 """
 
+import contextlib
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -89,6 +90,7 @@ class Table:
     def __init__(self, settings: Settings, name: str) -> None:
         self.name = name
         self._client: TableClient = service(settings).get_table_client(name)
+        self._is_there = False
 
     def insert(self, entity: Entity) -> bool:
         """Write a new row; False when the row is there already. A resent insert may meet its own first try."""
@@ -104,7 +106,8 @@ class Table:
 
     def put_all(self, entities: list[Entity]) -> None:
         """Write rows of one partition, a hundred at a time, each hundred as a whole."""
-        self.make()  # a transaction does not say clearly that its table is missing
+        if not self._is_there:  # a transaction does not say clearly that its table is missing
+            self.make()
         for start in range(0, len(entities), TRANSACTION_ROWS):
             rows = entities[start : start + TRANSACTION_ROWS]
             self._client.submit_transaction([("upsert", folded(row)) for row in rows])
@@ -171,10 +174,9 @@ class Table:
 
     def make(self) -> None:
         """Make the table unless it is there."""
-        try:
+        with contextlib.suppress(ResourceExistsError):
             self._client.create_table()
-        except ResourceExistsError:
-            return
+        self._is_there = True
 
 
 def key(text: str) -> str:

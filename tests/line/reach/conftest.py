@@ -60,6 +60,9 @@ class Twilio:
     def fault(self, **fault):
         self.http.post("/_local/faults", json=fault).raise_for_status()
 
+    def no_faults(self):
+        self.http.delete("/_local/faults").raise_for_status()
+
 
 @pytest.fixture(scope="session")
 def processes(tmp_path_factory, generous):
@@ -89,8 +92,9 @@ def api(processes):
 @pytest.fixture
 def twilio(processes):
     with httpx.Client(base_url=processes.line.twilio, timeout=60) as http:
-        yield Twilio(http)
-        http.delete("/_local/faults")
+        known = Twilio(http)
+        yield known
+        known.no_faults()
 
 
 @pytest.fixture(scope="session")
