@@ -33,7 +33,7 @@ log = logging.getLogger("ahoy.broadcast")
 class BroadcastRequest(msgspec.Struct, kw_only=True):
     """The body of POST broadcasts: a text (`body`, `media`) or a call (`scene`), to numbers or to a stored list."""
 
-    to: Annotated[list[str], msgspec.Meta(max_length=MAX_RECIPIENTS)] = []
+    to: list[str] = []
     list_: str = msgspec.field(name="list", default="")
     body: Annotated[str, msgspec.Meta(max_length=MAX_BODY_CHARACTERS)] = ""
     media: Annotated[list[str], msgspec.Meta(max_length=MAX_MEDIA)] = []
@@ -145,18 +145,18 @@ def _people(wanted: BroadcastRequest) -> list[str]:
     if wrong:
         shown = ", ".join(f'"{person[:30]}"' for person in wrong[:SHOWN_MISTAKES])
         raise WrongFields({"to": f"{len(wrong)} are no numbers in E.164 form, such as {shown}"})
+    field = "to" if wanted.to else "list"
     if not people:
-        raise WrongFields({"list": f'nobody is on the list "{wanted.list_}"'})
+        raise WrongFields({field: f'nobody is on the list "{wanted.list_}"'})
+    if len(people) > MAX_RECIPIENTS:
+        raise WrongFields({field: f"has more than {MAX_RECIPIENTS} people"})
     return people
 
 
 def _members(name: str) -> list[str]:
     from shared.store import lists
 
-    rows = lists.members(name, MAX_RECIPIENTS + 1)
-    if len(rows) > MAX_RECIPIENTS:
-        raise WrongFields({"list": f"has more than {MAX_RECIPIENTS} people"})
-    return [str(row["person"]) for row in rows]
+    return [str(row["person"]) for row in lists.members(name, MAX_RECIPIENTS + 1)]
 
 
 def _known(req: func.HttpRequest) -> Broadcast:
