@@ -33,7 +33,7 @@ log = logging.getLogger("ahoy.broadcast")
 class BroadcastRequest(msgspec.Struct, kw_only=True):
     """The body of POST broadcasts: a text (`body`, `media`) or a call (`scene`), to numbers or to a stored list."""
 
-    to: Annotated[list[str], msgspec.Meta(max_length=MAX_RECIPIENTS)] = []
+    to: list[str] = []
     list_: str = msgspec.field(name="list", default="")
     body: Annotated[str, msgspec.Meta(max_length=MAX_BODY_CHARACTERS)] = ""
     media: Annotated[list[str], msgspec.Meta(max_length=MAX_MEDIA)] = []
@@ -56,11 +56,15 @@ class Accepted(TypedDict):
 
 
 class Progress(TypedDict):
-    """How far a broadcast is: recipients by outcome, those in batches that failed too often, seconds left if known."""
+    """How far a broadcast is: recipients by outcome, those in batches that failed too often, seconds left if known.
+
+    `reason` tells why it paused itself; set it running when that is put right.
+    """
 
     id: str
     at: str
     state: str
+    reason: str
     total: int
     counts: dict[str, int]
     stuck: int
@@ -107,16 +111,19 @@ def change(req: func.HttpRequest) -> dict[str, Any]:
     """Pause, resume or cancel a broadcast; resuming also takes up what was stuck."""
     wanted = api.body(req, Change).state
     broadcast = _known(req)
-    if broadcast.state == "canceled" and wanted != "canceled":
-        raise Problem(409, "The broadcast was canceled", "Start another one.")
     done = sum(_counts(list(broadcasts.batches(broadcast.id))).values())
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    changed = msgspec.structs.replace(broadcast, state=wanted, since=now, done_before=done)
-    if not broadcasts.change(changed):
-        raise Problem(409, "The broadcast was changed at the same moment", "Look at it and try again.")
+    since = datetime.now(UTC).isoformat(timespec="milliseconds")
+
+    def changed(now: Broadcast) -> Broadcast:
+        if now.state == "canceled" and wanted != "canceled":
+            raise Problem(409, "The broadcast was canceled", "Start another one.")
+        reason = now.reason if now.state == wanted else ""
+        return msgspec.structs.replace(now, state=wanted, reason=reason, since=since, done_before=done)
+
+    broadcast = broadcasts.change(broadcast.id, changed) or broadcast
     if wanted == "running":
         queues.put(queues.BROADCASTS, Work(broadcast=broadcast.id))
-    return _shown(changed)
+    return _shown(broadcast)
 
 
 def _checked(wanted: BroadcastRequest, base: str) -> str:
@@ -138,18 +145,18 @@ def _people(wanted: BroadcastRequest) -> list[str]:
     if wrong:
         shown = ", ".join(f'"{person[:30]}"' for person in wrong[:SHOWN_MISTAKES])
         raise WrongFields({"to": f"{len(wrong)} are no numbers in E.164 form, such as {shown}"})
+    field = "to" if wanted.to else "list"
     if not people:
-        raise WrongFields({"list": f'nobody is on the list "{wanted.list_}"'})
+        raise WrongFields({field: f'nobody is on the list "{wanted.list_}"'})
+    if len(people) > MAX_RECIPIENTS:
+        raise WrongFields({field: f"has more than {MAX_RECIPIENTS} people"})
     return people
 
 
 def _members(name: str) -> list[str]:
     from shared.store import lists
 
-    rows = lists.members(name, MAX_RECIPIENTS + 1)
-    if len(rows) > MAX_RECIPIENTS:
-        raise WrongFields({"list": f"has more than {MAX_RECIPIENTS} people"})
-    return [str(row["person"]) for row in rows]
+    return [str(row["person"]) for row in lists.members(name, MAX_RECIPIENTS + 1)]
 
 
 def _known(req: func.HttpRequest) -> Broadcast:
@@ -168,6 +175,7 @@ def _shown(broadcast: Broadcast) -> dict[str, Any]:
         "id": broadcast.id,
         "at": broadcast.at,
         "state": "done" if not waiting else broadcast.state,
+        "reason": broadcast.reason,
         "total": broadcast.total,
         "counts": {"waiting": waiting, **counts},
         "stuck": sum(row["size"] for row in rows if row["state"] == "stuck"),

@@ -115,7 +115,11 @@ def looked_up(intent: Intent) -> Known | None:
     try:
         found = look(intent.to, intent.moment - timedelta(seconds=CLOCKS_S))
         alike = [(one, _owner(one, intent.kind)) for one in reversed(found) if _is(one, intent)]
-    except (Problem, twilio_api.NoAnswer, AzureError):
+    except Problem as refusal:
+        raise InDoubt(refusal.document.get("twilio")) from None
+    except twilio_api.NoAnswer as silence:
+        raise InDoubt(silence.told) from None
+    except AzureError:
         raise InDoubt from None
     return next((one for mark in (intent.mark, "") for one, owner in alike if owner == mark), None)
 

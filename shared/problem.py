@@ -13,7 +13,12 @@ class Problem(Exception):
 
     def __init__(self, status: int, title: str, detail: str = "", *, retry_after_s: int = 0, **more: Any) -> None:
         super().__init__(detail or title)
-        self.document = {"type": "about:blank", "title": title, "status": status, "detail": detail} | more
+        self.document: dict[str, Any] = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": detail,
+        } | more
         self.status = status
         self.retry_after_s = retry_after_s
 

@@ -1,11 +1,15 @@
 """A broadcast on its way: a queue message spreads it into batches, then one message each; each recipient gets it once.
 
 A message may come twice, late or after a crash. Each person is claimed by a row before anything is sent and closed by
-it after; who was claimed and never closed is looked up in Twilio's log. What cannot go now goes back into the queue.
+it after, a few at a time; who was claimed and never closed is looked up in Twilio's log. What cannot go now goes back
+into the queue; what only the owner can put right pauses the broadcast.
 """
 
 import logging
+import time
 from datetime import UTC, datetime, timedelta
+from itertools import batched
+from typing import Any
 
 import msgspec
 
@@ -20,8 +24,9 @@ from shared.store.broadcasts import OUTCOMES, Broadcast
 from shared.store.tables import Entity
 
 SPREAD = 200  # batches that one message puts into the queue before it hands on to the next
-AHEAD = 10  # people for whom the line's limit is taken at once
-LOOKS_EVERY = 10  # people, after which it is asked whether the broadcast still runs
+TOGETHER = 10  # people whose outcomes are written at once; then it is asked whether the broadcast still runs
+WORKS_S = 120  # on a batch, then its rest goes back into the queue: host.json, functionTimeout, is five minutes
+NO_ENTRY = {401, 403}  # how Twilio's log refuses the account
 
 log = logging.getLogger("ahoy.spreading")
 
@@ -75,13 +80,19 @@ class Later(Exception):
         self.after_s = after_s
 
 
+class Halted(Exception):
+    """Nothing more can go until the owner has put something right; the message says what."""
+
+
 class _Batch:
     """The delivery of one batch."""
 
     def __init__(self, broadcast: Broadcast, asked: Work) -> None:
         self.broadcast, self.asked = broadcast, asked
         self.number = asked.batch or 0
+        self.ends = time.monotonic() + WORKS_S
         self.granted = 0  # by the line's limit, taken ahead
+        self.closed: dict[str, Entity] = {}  # what became of people, to be written together
         self.after_s: list[int] = []  # when what is left may be tried again
 
     def deliver(self) -> None:
@@ -92,19 +103,41 @@ class _Batch:
         people, known = found[1], broadcasts.outcomes(self.broadcast.id, self.number)
         left = [person for person in people if known.get(person, {}).get("state") not in OUTCOMES]
         try:
-            for n, person in enumerate(left):
-                if n and n % LOOKS_EVERY == 0 and not self._runs():
+            for n, some in enumerate(batched(left, TOGETHER, strict=False)):
+                if n and not self._runs():
                     break
-                self._one(person, known.get(person), len(left) - n)
+                self._several(some, known)
         except Later as later:
             self.after_s = [later.after_s]
+        except Halted as halt:
+            self._pause(str(halt))
         self._count(people)
         if self.after_s:
             queues.put(queues.BROADCASTS, self.asked, min(self.after_s))
 
+    def _several(self, people: tuple[str, ...], known: dict[str, Entity]) -> None:
+        """Send to a few and write what became of them together, whatever ends it; a crash leaves all in doubt."""
+        try:
+            for n, person in enumerate(people):
+                if time.monotonic() > self.ends:
+                    raise Later(0)
+                self._one(person, known.get(person), len(people) - n)
+        finally:
+            broadcasts.close(self.broadcast.id, self.number, self.closed)
+            self.closed = {}
+
     def _runs(self) -> bool:
         now = broadcasts.get(self.broadcast.id)
         return now is not None and now.state == "running"
+
+    def _pause(self, reason: str) -> None:
+        log.error("broadcast %s pauses: %s", self.broadcast.id, reason)
+
+        def paused(now: Broadcast) -> Broadcast:
+            is_this_run = now.state == "running" and now.since == self.broadcast.since
+            return msgspec.structs.replace(now, state="paused", reason=reason) if is_this_run else now
+
+        broadcasts.change(self.broadcast.id, paused)
 
     def _count(self, people: list[str]) -> None:
         states = [row["state"] for row in broadcasts.outcomes(self.broadcast.id, self.number).values()]
@@ -124,7 +157,7 @@ class _Batch:
         except (NotAllowed, OptedOut, WrongFields) as problem:
             self._refuse(person, problem)
         except InDoubt as doubt:
-            self.after_s.append(doubt.retry_after_s)
+            self._doubt(doubt)
         except LimitReached as limit:
             self._wait(limit)
         except Problem as problem:
@@ -145,7 +178,7 @@ class _Batch:
     def _take(self, person: str, left: int) -> None:
         limits.take_person(person)
         if not self.granted:
-            self.granted = limits.take_line(min(AHEAD, left))
+            self.granted = limits.take_line(left)
         self.granted -= 1
 
     def _wait(self, limit: LimitReached) -> None:
@@ -158,7 +191,7 @@ class _Batch:
         reason = str(problem.document.get("reason", "number"))
         if not isinstance(problem, WrongFields):
             gate.refused(person, problem)
-        broadcasts.close(self.broadcast.id, self.number, person, state=state, reason=reason)
+        self.closed[person] = {"state": state, "reason": reason}
 
     def _send(self, thing: Thing, person: str, before: str) -> None:
         intent = thing.intent(self._id(person))
@@ -170,28 +203,42 @@ class _Batch:
         try:
             sent = departure.ask(thing, intent)
         except InDoubt as doubt:
-            self.after_s.append(doubt.retry_after_s)
-        except twilio_api.Refused as refusal:
-            self._failed(person, refusal)
-        except Problem as busy:
+            self._doubt(doubt)
+        except twilio_api.Busy as busy:
             broadcasts.release(*place)
             raise Later(busy.retry_after_s) from None
+        except Problem as refusal:
+            self._failed(person, refusal)
         else:
             self._sent(thing, person, intent.at, sent)
 
-    def _failed(self, person: str, refusal: twilio_api.Refused) -> None:
-        if refusal.status == 502:  # the account, not the recipient
+    def _doubt(self, doubt: InDoubt) -> None:
+        """Let a person wait until it is known; while Twilio's log shuts us out, it never will be."""
+        told = doubt.document["twilio"] or {}
+        if told.get("status") in NO_ENTRY:
+            raise Halted(_refused_by_twilio(told))
+        self.after_s.append(doubt.retry_after_s)
+
+    def _failed(self, person: str, refusal: Problem) -> None:
+        if refusal.status in {502, 503}:  # the line or its account, not the recipient
             broadcasts.release(self.broadcast.id, self.number, person)
-            raise Later(departure.SETTLES_S)
-        state = "opted_out" if str(refusal.code) == optouts.UNSUBSCRIBED_RECIPIENT else "failed"
-        broadcasts.close(self.broadcast.id, self.number, person, state=state, reason=str(refusal.code))
+            told = refusal.document.get("twilio")
+            raise Halted(_refused_by_twilio(told) if told else f"{refusal.document['title']}: {refusal}")
+        code = str(refusal.document["twilio"]["code"])
+        state = "opted_out" if code == optouts.UNSUBSCRIBED_RECIPIENT else "failed"
+        self.closed[person] = {"state": state, "reason": code}
 
     def _sent(self, thing: Thing, person: str, at: str, sent: twilio_api.Known) -> None:
         departure.remembered(thing.intent(self._id(person), at=at), sent, thing.media)
-        broadcasts.close(self.broadcast.id, self.number, person, state="sent", sid=sent.sid)
+        self.closed[person] = {"state": "sent", "sid": sent.sid}
 
     def _id(self, person: str) -> str:
         return f"{self.broadcast.id}_{person}"
+
+
+def _refused_by_twilio(told: dict[str, Any]) -> str:
+    said = f"{told.get('code', '')} {told.get('message', '')}"
+    return f"Twilio refuses the credentials or the account of the line ({said}): put it right, then resume"
 
 
 def _thing(broadcast: Broadcast, person: str) -> Thing:

@@ -16,7 +16,8 @@ from typing import Any
 import msgspec
 from requests import ConnectionError as NotConnected
 from requests import ConnectTimeout, RequestException
-from twilio.base.exceptions import TwilioRestException
+from requests.adapters import HTTPAdapter
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -30,7 +31,9 @@ PATIENCE_S = 8.0  # for all waits between the tries of one request
 FIRST_WAIT_S = 0.4  # doubled by each try, halved at most by chance
 RETRY_AFTER_S = 10  # when Twilio does not say when to come back
 LOG_SIZE = 100  # entries of Twilio's log about one person that are looked at
+POOL_SIZE = 32  # connections; twilio keeps five on one core, and closes the others after each request
 _UNVERIFIED = {21210, 21219, 21608}
+_OF_THE_REQUEST = range(21000, 22000)  # Twilio's codes for a number or text that it will not take
 OPTED_OUT = 21610
 
 log = logging.getLogger("ahoy.twilio_api")
@@ -84,7 +87,9 @@ def client(known: settings.Settings) -> Client:
         raise Problem(503, "The line is not set up", "; ".join(problems))
     user = known.twilio_api_key_sid or known.twilio_account_sid
     password = known.twilio_api_key_secret if known.twilio_api_key_sid else known.twilio_auth_token
-    made = Client(user, password, known.twilio_account_sid, http_client=Patient(timeout=TIMEOUT_S))
+    patient = Patient(timeout=TIMEOUT_S)
+    patient.session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
+    made = Client(user, password, known.twilio_account_sid, http_client=patient)
     if known.twilio_api_base_url:
         made.api.base_url = known.twilio_api_base_url.rstrip("/")
     return made
@@ -116,12 +121,24 @@ def asked[T](request: Callable[[], T]) -> T:
     """Give what a request of twilio's client gives, its errors turned into ours."""
     try:
         return request()
-    except TwilioRestException as refusal:
+    except TwilioException as error:
+        refusal = _refusal(error)
         log.warning("Twilio refused: %s %s", refusal.status, refusal.code)
         raise Refused(refusal) from None
     except RequestException as e:
         log.warning("Twilio did not answer: %s", type(e).__name__)
         raise NoAnswer from None
+
+
+def _refusal(error: TwilioException) -> TwilioRestException:
+    """Give a refusal as twilio raises it; that of a list's page it raises as its parent, with the answer inside."""
+    if isinstance(error, TwilioRestException):
+        return error
+    answer = error.args[-1] if error.args else None
+    if not isinstance(answer, Response):
+        raise error
+    told = _told(answer)
+    return TwilioRestException(answer.status_code, "", str(told.get("message", "")), told.get("code"))
 
 
 class Patient(TwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
@@ -194,7 +211,7 @@ def _message(message: Any) -> Known:
 
 
 def _fitting(refusal: TwilioRestException) -> tuple[int, str]:
-    if refusal.status in {401, 403} and refusal.code not in _UNVERIFIED:
+    if refusal.status in {401, 403} and refusal.code not in _OF_THE_REQUEST:
         return 502, "Twilio refused the line's own account: check its credentials and funds"
     if refusal.code in _UNVERIFIED:
         return 403, "Twilio wants this number to be verified first"

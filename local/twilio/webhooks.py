@@ -18,6 +18,7 @@ from local.twilio.journal import Journal
 from local.twilio.sids import utc_now
 
 MAX_REDIRECTS = 10
+CALLBACKS_AT_ONCE = 50  # the rest wait before their time begins, or a busy app would lose what it never saw
 CONNECTION_FAILED, RETRIEVAL_FAILED = 11205, 11200
 
 log = logging.getLogger("twilio.webhooks")
@@ -104,6 +105,7 @@ class Courier:
         self._validator = RequestValidator(auth_token)
         self._faults = faults
         self._http = httpx.AsyncClient(follow_redirects=False, trust_env=False)
+        self._callbacks = asyncio.Semaphore(CALLBACKS_AT_ONCE)
         self._last: dict[str, asyncio.Task[None]] = {}
         self._held: dict[str, Webhook] = {}
 
@@ -140,7 +142,8 @@ class Courier:
                 await asyncio.wait({before})
             for callback in callbacks:
                 try:
-                    await self.deliver(callback)
+                    async with self._callbacks:
+                        await self.deliver(callback)
                 except Undelivered as e:
                     log.warning("%s: the %s callback was lost: %s", callback.sid, callback.kind, e)
         finally:

@@ -64,7 +64,7 @@ class Book:
         """Remember what is told of a SID: all of it when the SID is new (True), else what is new in it."""
         truth = {"PartitionKey": key(record["sid"]), "RowKey": ROW, **record, "version": 1}
         if self._rows.insert(truth):
-            self._copy(truth)
+            self._copy(truth, is_new=True)
             return True
         if self.change(record["sid"], lambda known: self._join(known, record)) is None:
             raise ResourceNotFoundError(f"{record['sid']} was deleted while it was written")
@@ -126,16 +126,16 @@ class Book:
         for table, partition in copies if found_by == "time" else reversed(copies):
             table.delete(partition, moment)
 
-    def _copy(self, truth: Entity) -> None:
+    def _copy(self, truth: Entity, *, is_new: bool = False) -> None:
         moment = newest_first(truth["at"], truth["sid"])
-        _bring(self._by_person, truth | {"PartitionKey": key(truth["person"]), "RowKey": moment})
-        _bring(self._by_time, truth | {"PartitionKey": shard(truth["sid"]), "RowKey": moment})
+        for table, partition in ((self._by_person, key(truth["person"])), (self._by_time, shard(truth["sid"]))):
+            copy = truth | {"PartitionKey": partition, "RowKey": moment}
+            if not (is_new and table.insert(copy)):
+                _bring(table, copy)
 
 
 def _bring(table: Table, copy: Entity) -> None:
     """Write a copy unless it is there in this version or a later one."""
-    if copy["version"] == 1 and table.insert(copy):
-        return
     for _ in range(_TRIES):
         found = table.get(copy["PartitionKey"], copy["RowKey"])
         if found is None:

@@ -6,7 +6,7 @@ batches       PartitionKey = id           RowKey = number    counts by outcome: 
 recipients    PartitionKey = id_number    RowKey = person    written before and after each sending
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Literal
 
@@ -17,13 +17,17 @@ from shared import settings
 from shared.store.tables import Entity, Table, key
 
 ROW = "row"
+_TRIES = 8
 OUTCOMES = ("sent", "failed", "opted_out", "refused")  # a recipient's last states; the one before is "sending"
 
 type State = Literal["running", "paused", "canceled"]
 
 
 class Broadcast(msgspec.Struct, frozen=True, kw_only=True):
-    """One text, or one scene of a call, to many. `base` is our address outside, `since` when it last began to run."""
+    """One text, or one scene of a call, to many.
+
+    `base` is our address outside, `since` when it last began to run, `reason` why it paused itself.
+    """
 
     id: str
     at: str
@@ -33,6 +37,7 @@ class Broadcast(msgspec.Struct, frozen=True, kw_only=True):
     batches: int
     state: State
     since: str
+    reason: str = ""
     done_before: int = 0
     body: str = ""
     media: list[str] = []
@@ -51,18 +56,25 @@ def add(broadcast: Broadcast, people: list[str], size: int) -> None:
 def get(broadcast_id: str) -> Broadcast | None:
     """Give a broadcast, or None."""
     found = _tables().broadcasts.get(key(broadcast_id), ROW)
-    return msgspec.json.decode(found[0]["document"], type=Broadcast) if found else None
+    return _broadcast(found[0]) if found else None
 
 
-def change(broadcast: Broadcast) -> bool:
-    """Replace a broadcast that exists; False when somebody else changed it at the same moment."""
-    found = _tables().broadcasts.get(key(broadcast.id), ROW)
-    try:
-        if found:
-            _tables().broadcasts.replace(_row(broadcast), found[1])
-    except ResourceModifiedError:
-        return False
-    return found is not None
+def change(broadcast_id: str, wanted: Callable[[Broadcast], Broadcast]) -> Broadcast | None:
+    """Replace a broadcast by what `wanted` makes of its newest state, however many change it at once; None: unknown."""
+    table = _tables().broadcasts
+    for _ in range(_TRIES):
+        found = table.get(key(broadcast_id), ROW)
+        if found is None:
+            return None
+        now = _broadcast(found[0])
+        changed = wanted(now)
+        try:
+            if changed != now:
+                table.replace(_row(changed), found[1])
+        except ResourceModifiedError:
+            continue
+        return changed
+    raise TimeoutError(f"broadcast {broadcast_id} was changed by others {_TRIES} times in a row")
 
 
 def batches(broadcast_id: str) -> Iterator[Entity]:
@@ -121,9 +133,15 @@ def release(broadcast_id: str, number: int, person: str) -> None:
     _tables().recipients.delete(row["PartitionKey"], row["RowKey"])
 
 
-def close(broadcast_id: str, number: int, person: str, **outcome: str) -> None:
-    """Note what became of a person: `state` and what belongs to it."""
-    _tables().recipients.put(_recipient(broadcast_id, number, person) | outcome)
+def close(broadcast_id: str, number: int, outcomes: dict[str, Entity]) -> None:
+    """Note what became of people who were taken on or refused: `state` and what belongs to it."""
+    _tables().recipients.put_all(
+        [_recipient(broadcast_id, number, person) | outcome for person, outcome in outcomes.items()]
+    )
+
+
+def _broadcast(row: Entity) -> Broadcast:
+    return msgspec.json.decode(row["document"], type=Broadcast)
 
 
 def _row(broadcast: Broadcast) -> Entity:

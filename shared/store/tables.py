@@ -95,6 +95,7 @@ class Table:
     def __init__(self, settings: Settings, name: str) -> None:
         self.name = name
         self._client: TableClient = service(settings).get_table_client(name)
+        self._is_there = False
 
     def insert(self, entity: Entity) -> bool:
         """Write a new row; False when the row is there already. A resent insert may meet its own first try."""
@@ -110,7 +111,8 @@ class Table:
 
     def put_all(self, entities: list[Entity]) -> None:
         """Write rows of one partition, a hundred at a time, each hundred as a whole."""
-        self.make()  # a transaction does not say clearly that its table is missing
+        if not self._is_there:  # a transaction does not say clearly that its table is missing
+            self.make()
         for start in range(0, len(entities), TRANSACTION_ROWS):
             rows = entities[start : start + TRANSACTION_ROWS]
             self._client.submit_transaction([("upsert", folded(row)) for row in rows])
@@ -193,10 +195,9 @@ class Table:
 
     def make(self) -> None:
         """Make the table unless it is there."""
-        try:
+        with contextlib.suppress(ResourceExistsError):
             self._client.create_table()
-        except ResourceExistsError:
-            return
+        self._is_there = True
 
 
 def key(text: str) -> str:

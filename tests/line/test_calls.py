@@ -87,7 +87,15 @@ def test_without_the_function_key_nobody_is_called(line, number):
 
 @pytest.mark.parametrize(
     ("code", "status", "expected"),
-    [(21219, 400, 403), (21211, 400, 400), (20003, 401, 502), (20429, 429, 503), (20500, 500, 503), (21610, 400, 409)],
+    [
+        (21219, 400, 403),
+        (21211, 400, 400),
+        (21408, 403, 400),
+        (20003, 401, 502),
+        (20429, 429, 503),
+        (20500, 500, 503),
+        (21610, 400, 409),
+    ],
 )
 def test_twilios_refusals_are_problems_with_its_code_and_never_a_500(line, number, code, status, expected):
     line.twilio.faults(on="rest", does="answer", of="Calls", code=code, status=status, times=20)

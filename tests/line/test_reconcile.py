@@ -194,7 +194,7 @@ def test_once_a_day_keys_and_counts_that_nobody_needs_any_more_are_swept(number,
     assert counts.get(limits._refusals(now), "row")
 
 
-def test_the_day_has_a_limit_of_its_own_and_a_part_of_what_is_wanted_is_granted(ours, number):
+def test_the_day_has_a_limit_of_its_own_and_a_part_of_what_is_wanted_is_granted(ours):
     limits.take_line()
     used = Table(settings.current(), "limits").get("line", "row")[0]["in_day"]
     ours(AHOY_DAILY_LIMIT=str(used + 3))

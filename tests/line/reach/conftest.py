@@ -69,6 +69,9 @@ class Twilio:
     def fault(self, **fault):
         self.http.post("/_local/faults", json=fault).raise_for_status()
 
+    def no_faults(self):
+        self.http.delete("/_local/faults").raise_for_status()
+
     def struck(self):
         """Wait until all that is to go wrong has begun to."""
         assert eventually(lambda: not self.http.get("/_local/faults").json())
@@ -144,8 +147,9 @@ def api(processes):
 @pytest.fixture
 def twilio(processes):
     with httpx.Client(base_url=processes.line.twilio, timeout=60) as http:
-        yield Twilio(http)
-        http.delete("/_local/faults")
+        known = Twilio(http)
+        yield known
+        known.no_faults()
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,10 @@
 import base64
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from azure.data.tables import TableClient
 from azure.storage.queue import QueueClient
 
 from tests.line.waiting import eventually
@@ -26,6 +28,11 @@ def started(api, people, **more):
 
 def queue(processes, name="broadcasts"):
     return QueueClient.from_connection_string(processes.line.storage, name)
+
+
+def rows(processes, table, partition):
+    with TableClient.from_connection_string(processes.line.storage, table) as client:
+        return list(client.query_entities("PartitionKey eq @partition", parameters={"partition": partition}))
 
 
 def test_each_gets_it_once_and_the_rest_is_told_why_not(api, twilio, numbers):
@@ -115,6 +122,50 @@ def test_a_broadcast_is_paused_resumed_and_canceled(api, twilio, numbers):
     finished(api, other)
     assert api.post(f"broadcasts/{other}", {"state": "canceled"}).status == 200
     assert api.post(f"broadcasts/{other}", {"state": "running"}).status == 409
+
+
+def test_a_broadcast_pauses_itself_while_twilio_refuses_the_account_and_goes_on_when_resumed(api, twilio, numbers):
+    people = [next(numbers) for _ in range(3)]
+    twilio.fault(on="rest", does="answer", of="Messages", method="POST", status=401, code=20003, times=1)
+    name = started(api, people)
+    told = finished(api, name, seconds=10, state="paused")
+    assert told["reason"].startswith("Twilio refuses the credentials or the account of the line (20003 ")
+    assert told["counts"]["waiting"] == 3
+    time.sleep(1)
+    assert [twilio.texts(person) for person in people] == [[], [], []]
+    assert api.post(f"broadcasts/{name}", {"state": "running"}).told["reason"] == ""
+    assert finished(api, name, seconds=10)["counts"]["sent"] == 3  # nobody had to wait for being in doubt
+    assert [len(twilio.texts(person)) for person in people] == [1, 1, 1]
+
+
+def test_a_broadcast_pauses_itself_when_twilios_log_is_shut_to_what_is_in_doubt(api, twilio, processes, numbers):
+    person = next(numbers)
+    twilio.fault(on="rest", does="answer", of="Messages", method="POST", status=401, code=20003, times=1)
+    name = started(api, [person])
+    finished(api, name, seconds=10, state="paused")
+    claim = {"PartitionKey": f"{name}_000000", "RowKey": person, "person": person, "state": "sending"}
+    with TableClient.from_connection_string(processes.line.storage, "recipients") as client:
+        client.create_entity(claim | {"at": (datetime.now(UTC) - timedelta(minutes=2)).isoformat()})
+    twilio.fault(on="rest", does="answer", of="Messages", method="GET", status=401, code=20003, times=99)
+    api.post(f"broadcasts/{name}", {"state": "running"})
+    assert "20003" in finished(api, name, seconds=10, state="paused")["reason"]
+    assert twilio.texts(person) == []
+    twilio.no_faults()
+    api.post(f"broadcasts/{name}", {"state": "running"})
+    finished(api, name, seconds=10)
+    assert len(twilio.texts(person)) == 1
+
+
+def test_a_broadcast_that_was_canceled_stays_so_although_twilio_refuses_the_account(api, twilio, processes, numbers):
+    people = [next(numbers) for _ in range(2)]
+    twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=1, times=1)
+    twilio.fault(on="rest", does="answer", of="Messages", method="POST", status=401, code=20003, times=1)
+    name = started(api, people)
+    assert eventually(lambda: rows(processes, "recipients", f"{name}_000000"))  # the first is being sent to
+    assert api.post(f"broadcasts/{name}", {"state": "canceled"}).status == 200
+    assert eventually(lambda: api.get(f"broadcasts/{name}").told["counts"]["sent"] == 1)  # then all of it is noted
+    told = api.get(f"broadcasts/{name}").told
+    assert (told["state"], told["reason"], len(twilio.texts(people[1]))) == ("canceled", "", 0)
 
 
 def test_a_poison_message_ends_in_the_poison_queue_and_holds_nobody_up(api, twilio, processes, numbers):
