@@ -17,7 +17,7 @@ from shared.outbox import MAX_BODY_CHARACTERS, MAX_MEDIA, CallRequest, TextReque
 from shared.problem import Problem, WrongFields
 from shared.spreading import Work
 from shared.store import broadcasts
-from shared.store.broadcasts import OUTCOMES, Broadcast
+from shared.store.broadcasts import FORGOTTEN, OUTCOMES, Broadcast
 
 MAX_RECIPIENTS = 100_000
 MAX_REQUEST_BYTES = 4 * 1024 * 1024  # 100,000 addresses on WhatsApp, quoted
@@ -184,7 +184,7 @@ def _shown(broadcast: Broadcast) -> dict[str, Any]:
 
 
 def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
-    return {outcome: sum(row.get(outcome, 0) for row in rows) for outcome in OUTCOMES}
+    return {outcome: sum(row.get(outcome, 0) for row in rows) for outcome in (*OUTCOMES, FORGOTTEN)}
 
 
 def _left_s(broadcast: Broadcast, done: int, waiting: int) -> int | None:

@@ -61,7 +61,7 @@ def leave(thing: Thing, intent_id: str, *, is_keyed: bool = False) -> Known:
     if not _noted(intent):
         before = outgoing.get(intent_id) or intent
         if sent := looked_up(before):
-            return remembered(before, sent, thing.media)
+            return remembered(before, sent)
         if before.moment > datetime.now(UTC) - timedelta(seconds=SETTLES_S):
             raise InDoubt
         outgoing.again(intent)
@@ -72,7 +72,7 @@ def leave(thing: Thing, intent_id: str, *, is_keyed: bool = False) -> Known:
     except Problem:
         arrived(intent_id)
         raise
-    return remembered(intent, sent, thing.media)
+    return remembered(intent, sent)
 
 
 def is_in_doubt(ticket: idempotency.Ticket) -> bool:
@@ -124,10 +124,10 @@ def looked_up(intent: Intent) -> Known | None:
     return next((one for mark in (intent.mark, "") for one, owner in alike if owner == mark), None)
 
 
-def remembered(intent: Intent, sent: Known, media: tuple[str, ...] = ()) -> Known:
+def remembered(intent: Intent, sent: Known) -> Known:
     """Write it into its book under Twilio's SID. When storage is down, reconcile brings the record."""
     note_leaving(sent.sid)
-    record = _record(intent, sent, media)
+    record = _record(intent, sent)
     try:
         _book(intent.kind).add(record)
     except (AzureError, TimeoutError) as e:
@@ -146,7 +146,7 @@ def settle() -> int:
     doubtful = [intent for intent in outgoing.in_doubt() if intent.moment < before]
     for intent in doubtful:
         if sent := looked_up(intent):
-            remembered(intent, sent, intent.media_urls)
+            remembered(intent, sent)
             if intent.is_keyed:
                 idempotency.answered(intent.id, shown(intent.kind, sent))
         else:
@@ -204,12 +204,18 @@ def _owner(one: Known, kind: str) -> str:
     return str(known.get("intent", ""))
 
 
-def _record(intent: Intent, sent: Known, media: tuple[str, ...]) -> Entity:
+def _record(intent: Intent, sent: Known) -> Entity:
     if intent.kind == "call":
         record = calls.placed(sent.sid, sent.from_ or intent.from_, sent.to, sent.status, intent.moment)
     else:
         record = messages.sent(
-            sent.sid, sent.from_ or intent.from_, sent.to, sent.body, sent.status, intent.moment, media=media
+            sent.sid,
+            sent.from_ or intent.from_,
+            sent.to,
+            sent.body,
+            sent.status,
+            intent.moment,
+            media=intent.media_urls,
         )
     return record | {"intent": intent.mark}
 

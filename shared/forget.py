@@ -13,7 +13,7 @@ import msgspec
 
 from shared import api, phone, record, twilio_log
 from shared.problem import Problem, WrongFields
-from shared.store import calls, forgotten, lists, messages, relays
+from shared.store import broadcasts_past, calls, forgotten, lists, messages, relays
 from shared.store.book import Book, Wanted
 from shared.store.tables import at_once
 
@@ -75,6 +75,7 @@ def _forget(address: str, asked: ForgetQuery, done: Forgotten, ends: float) -> N
             _check(ends)
     lists.forget(address)
     relays.forget(address)
+    broadcasts_past.forget(address, lambda: _check(ends))
     while count := _deleted(messages.book(), address):
         done.messages += count
         _check(ends)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from shared import idempotency, limits, settings
-from shared.store import calls, messages, watermark
+from shared.store import broadcasts_past, calls, messages, watermark
 from shared.store.book import Wanted
 from shared.store.tables import at_once
 
@@ -44,5 +44,6 @@ def _sweep_daily(check_time: Callable[[], None]) -> None:
     if mark and mark.at > now - SWEEPS_EVERY:
         return
     keys, counts = idempotency.sweep(check_time), limits.sweep(check_time)
+    broadcasts_past.sweep(settings.current().retention_days, check_time)
     watermark.move(SWEPT, mark, now)
     log.info("swept %s keys and %s counts", keys, counts)

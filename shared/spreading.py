@@ -58,7 +58,7 @@ def lost(text: str) -> None:
         asked = msgspec.json.decode(text, type=Work)
     except msgspec.DecodeError:
         return
-    if asked.batch is not None and broadcasts.batch(asked.broadcast, asked.batch):
+    if asked.batch is not None and broadcasts.people(asked.broadcast, asked.batch) is not None:
         broadcasts.note_batch(asked.broadcast, asked.batch, state="stuck")
 
 
@@ -97,10 +97,10 @@ class _Batch:
 
     def deliver(self) -> None:
         """Send to whoever has not got it; what is left comes back by the queue."""
-        found = broadcasts.batch(self.broadcast.id, self.number)
-        if found is None or found[0]["state"] == "done":
+        known = broadcasts.outcomes(self.broadcast.id, self.number)  # first: forgetting goes the other way round
+        people = broadcasts.people(self.broadcast.id, self.number)
+        if people is None:
             return
-        people, known = found[1], broadcasts.outcomes(self.broadcast.id, self.number)
         left = [person for person in people if known.get(person, {}).get("state") not in OUTCOMES]
         try:
             for n, some in enumerate(batched(left, TOGETHER, strict=False)):
@@ -111,7 +111,7 @@ class _Batch:
             self.after_s = [later.after_s]
         except Halted as halt:
             self._pause(str(halt))
-        self._count(people)
+        self._count()
         if self.after_s:
             queues.put(queues.BROADCASTS, self.asked, min(self.after_s))
 
@@ -139,10 +139,13 @@ class _Batch:
 
         broadcasts.change(self.broadcast.id, paused)
 
-    def _count(self, people: list[str]) -> None:
+    def _count(self) -> None:
+        people = broadcasts.people(self.broadcast.id, self.number)
+        if people is None:
+            return  # a twin of this message has ended it
         states = [row["state"] for row in broadcasts.outcomes(self.broadcast.id, self.number).values()]
         counts = {outcome: states.count(outcome) for outcome in OUTCOMES}
-        state = "done" if sum(counts.values()) == len(people) else "waiting"
+        state = "waiting" if len(people) > sum(counts.values()) else "done"
         broadcasts.note_batch(self.broadcast.id, self.number, state=state, **counts)
 
     def _one(self, person: str, known: Entity | None, left: int) -> None:
@@ -229,7 +232,7 @@ class _Batch:
         self.closed[person] = {"state": state, "reason": code}
 
     def _sent(self, thing: Thing, person: str, at: str, sent: twilio_api.Known) -> None:
-        departure.remembered(thing.intent(self._id(person), at=at), sent, thing.media)
+        departure.remembered(thing.intent(self._id(person), at=at), sent)
         self.closed[person] = {"state": "sent", "sid": sent.sid}
 
     def _id(self, person: str) -> str:

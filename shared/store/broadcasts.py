@@ -2,13 +2,15 @@
 
 broadcasts    PartitionKey = id           RowKey = "row"     what is sent, and whether it runs
 batches       PartitionKey = id           RowKey = number    counts by outcome: all that progress needs
-              PartitionKey = id_people    RowKey = number    the people of a batch
+              PartitionKey = id_people    RowKey = number    the people of a batch, until it is done
 recipients    PartitionKey = id_number    RowKey = person    written before and after each sending
+
+broadcasts_past.py deletes.
 """
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from azure.core.exceptions import ResourceModifiedError
@@ -19,6 +21,7 @@ from shared.store.tables import Entity, Table, key
 ROW = "row"
 _TRIES = 8
 OUTCOMES = ("sent", "failed", "opted_out", "refused")  # a recipient's last states; the one before is "sending"
+FORGOTTEN = "forgotten"  # counts who was taken out of a batch before it was done
 
 type State = Literal["running", "paused", "canceled"]
 
@@ -47,26 +50,26 @@ class Broadcast(msgspec.Struct, frozen=True, kw_only=True):
 def add(broadcast: Broadcast, people: list[str], size: int) -> None:
     """Store a broadcast with its people in batches of `size`; the broadcast itself last, so that it is whole."""
     numbered = [(n, people[start : start + size]) for n, start in enumerate(range(0, len(people), size))]
-    table = _tables().batches
+    table = tables().batches
     table.put_all([_people_key(broadcast.id, n) | {"people": " ".join(some)} for n, some in numbered])
     table.put_all([_batch_key(broadcast.id, n) | {"size": len(some), "state": "waiting"} for n, some in numbered])
-    _tables().broadcasts.put(_row(broadcast))
+    tables().broadcasts.put(_row(broadcast))
 
 
 def get(broadcast_id: str) -> Broadcast | None:
     """Give a broadcast, or None."""
-    found = _tables().broadcasts.get(key(broadcast_id), ROW)
-    return _broadcast(found[0]) if found else None
+    found = tables().broadcasts.get(key(broadcast_id), ROW)
+    return opened(found[0]) if found else None
 
 
 def change(broadcast_id: str, wanted: Callable[[Broadcast], Broadcast]) -> Broadcast | None:
     """Replace a broadcast by what `wanted` makes of its newest state, however many change it at once; None: unknown."""
-    table = _tables().broadcasts
+    table = tables().broadcasts
     for _ in range(_TRIES):
         found = table.get(key(broadcast_id), ROW)
         if found is None:
             return None
-        now = _broadcast(found[0])
+        now = opened(found[0])
         changed = wanted(now)
         try:
             if changed != now:
@@ -79,7 +82,7 @@ def change(broadcast_id: str, wanted: Callable[[Broadcast], Broadcast]) -> Broad
 
 def batches(broadcast_id: str) -> Iterator[Entity]:
     """Give the counts of all batches, in order; at most 2,000 rows, in pages of 1,000."""
-    table, after = _tables().batches, None
+    table, after = tables().batches, None
     while True:
         rows, after = table.page("PartitionKey eq @id", {"id": key(broadcast_id)}, 1000, after)
         yield from rows
@@ -87,36 +90,48 @@ def batches(broadcast_id: str) -> Iterator[Entity]:
             return
 
 
-def batch(broadcast_id: str, number: int) -> tuple[Entity, list[str]] | None:
-    """Give a batch's counts and its people, or None."""
-    table = _tables().batches
-    counts, people = _batch_key(broadcast_id, number), _people_key(broadcast_id, number)
-    found = table.get(counts["PartitionKey"], counts["RowKey"])
-    named = table.get(people["PartitionKey"], people["RowKey"])
-    return (found[0], named[0]["people"].split()) if found and named else None
+def people(broadcast_id: str, number: int) -> list[str] | None:
+    """Give the people of a batch; None when it is done or there is none."""
+    row = _people_key(broadcast_id, number)
+    found = tables().batches.get(row["PartitionKey"], row["RowKey"])
+    return found[0]["people"].split() if found else None
 
 
-def note_batch(broadcast_id: str, number: int, **news: Any) -> None:
-    """Bring a batch's counts and state up to date."""
-    _tables().batches.put(_batch_key(broadcast_id, number) | news)
+def note_batch(broadcast_id: str, number: int, state: str, **counts: int) -> None:
+    """Bring a batch's state and counts up to date; one that is done stays so, and who was in it is not kept."""
+    table, row = tables().batches, _batch_key(broadcast_id, number)
+    while found := table.get(row["PartitionKey"], row["RowKey"]):
+        known, etag = found
+        if known["state"] == "done":
+            break
+        if state == "done":
+            counts[FORGOTTEN] = known["size"] - sum(counts.values())
+        try:
+            table.replace(known | {"state": state, **counts}, etag)
+            break
+        except ResourceModifiedError:
+            counts.pop(FORGOTTEN, None)
+    if found and "done" in {state, found[0]["state"]}:
+        row = _people_key(broadcast_id, number)
+        table.delete(row["PartitionKey"], row["RowKey"])
 
 
 def outcomes(broadcast_id: str, number: int) -> dict[str, Entity]:
     """Give what is known of the people of a batch, by person."""
     partition = _recipients_of(broadcast_id, number)
-    rows, _ = _tables().recipients.page("PartitionKey eq @p", {"p": partition}, 1000, None)
+    rows, _ = tables().recipients.page("PartitionKey eq @p", {"p": partition}, 1000, None)
     return {row["person"]: row for row in rows}
 
 
 def claim(broadcast_id: str, number: int, person: str, at: str) -> bool:
     """Take a person on, before anything is sent; False when somebody has."""
     row = _recipient(broadcast_id, number, person) | {"state": "sending", "at": at}
-    return _tables().recipients.insert(row)
+    return tables().recipients.insert(row)
 
 
 def claim_again(broadcast_id: str, number: int, person: str, at: str, before: str) -> bool:
     """Take a person over whom somebody took on at `before` and never finished; False when somebody else has."""
-    table, row = _tables().recipients, _recipient(broadcast_id, number, person)
+    table, row = tables().recipients, _recipient(broadcast_id, number, person)
     found = table.get(row["PartitionKey"], row["RowKey"])
     if found is None or found[0]["state"] != "sending" or found[0]["at"] != before:
         return False
@@ -130,17 +145,18 @@ def claim_again(broadcast_id: str, number: int, person: str, at: str, before: st
 def release(broadcast_id: str, number: int, person: str) -> None:
     """Give a person back to whom certainly nothing was sent."""
     row = _recipient(broadcast_id, number, person)
-    _tables().recipients.delete(row["PartitionKey"], row["RowKey"])
+    tables().recipients.delete(row["PartitionKey"], row["RowKey"])
 
 
 def close(broadcast_id: str, number: int, outcomes: dict[str, Entity]) -> None:
     """Note what became of people who were taken on or refused: `state` and what belongs to it."""
-    _tables().recipients.put_all(
+    tables().recipients.put_all(
         [_recipient(broadcast_id, number, person) | outcome for person, outcome in outcomes.items()]
     )
 
 
-def _broadcast(row: Entity) -> Broadcast:
+def opened(row: Entity) -> Broadcast:
+    """Give the broadcast that a row holds."""
     return msgspec.json.decode(row["document"], type=Broadcast)
 
 
@@ -165,16 +181,19 @@ def _recipients_of(broadcast_id: str, number: int) -> str:
     return f"{key(broadcast_id)}_{number:06d}"
 
 
-class _Tables(msgspec.Struct, frozen=True):
+class Tables(msgspec.Struct, frozen=True):
+    """The tables of broadcasts."""
+
     broadcasts: Table
     batches: Table
     recipients: Table
 
 
-def _tables() -> _Tables:
+def tables() -> Tables:
+    """Give the tables of this process's storage account."""
     return _tables_of(settings.current())
 
 
 @cache
-def _tables_of(of: settings.Settings) -> _Tables:
-    return _Tables(Table(of, "broadcasts"), Table(of, "batches"), Table(of, "recipients"))
+def _tables_of(of: settings.Settings) -> Tables:
+    return Tables(Table(of, "broadcasts"), Table(of, "batches"), Table(of, "recipients"))

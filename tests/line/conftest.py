@@ -7,6 +7,7 @@ import pytest
 
 from local import line as lines
 from local.twilio.client import Twilio
+from shared import settings
 from tests.line.around import Line
 from tests.line.stage import BRANCH, SHOP, Stage
 
@@ -33,6 +34,16 @@ def line(whole_line):
 @pytest.fixture
 def number():
     """A phone's number that no other test has, from the range kept for fiction in other cities than the line's."""
+    return _fresh_number()
+
+
+@pytest.fixture
+def another():
+    """A second number that no other test has."""
+    return _fresh_number()
+
+
+def _fresh_number():
     area, last = divmod(next(_numbers), 100)
     return f"+1{AREAS[area]}55501{last:02d}"
 
@@ -52,3 +63,20 @@ def stage(whole_stage):
     """A second line, which plays any flow; phones and faults are as at first when the test is over."""
     yield whole_stage
     whole_stage.cleared()
+
+
+@pytest.fixture
+def ours(line, monkeypatch):
+    """Let the shared code of this process belong to the running line."""
+    known = line.running.line
+
+    def use(**more):
+        environ = {
+            "AzureWebJobsStorage": known.storage, "TWILIO_ACCOUNT_SID": known.account_sid,
+            "TWILIO_AUTH_TOKEN": known.auth_token, "TWILIO_PHONE_NUMBER": known.phone_number,
+            "TWILIO_API_BASE_URL": known.twilio, **more,
+        }  # fmt: skip
+        monkeypatch.setattr(settings, "current", lambda: settings.read(environ))
+
+    use()
+    return use

@@ -7,30 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared import idempotency, limits, reconcile, relay, retention, settings
-from shared.store import calls, forgotten, lists, messages, relays, watermark
+from shared import idempotency, limits, reconcile, retention, settings
+from shared.store import calls, forgotten, messages, watermark
 from shared.store.book import Wanted
 from shared.store.tables import Table
 from tests.infra import kql
 from tests.line.test_record import deaf
 from tests.line.waiting import eventually
 
-
-@pytest.fixture(autouse=True)
-def ours(line, monkeypatch):
-    """Let the shared code of this process belong to the running line."""
-    known = line.running.line
-
-    def use(**more):
-        environ = {
-            "AzureWebJobsStorage": known.storage, "TWILIO_ACCOUNT_SID": known.account_sid,
-            "TWILIO_AUTH_TOKEN": known.auth_token, "TWILIO_PHONE_NUMBER": known.phone_number,
-            "TWILIO_API_BASE_URL": known.twilio, **more,
-        }  # fmt: skip
-        monkeypatch.setattr(settings, "current", lambda: settings.read(environ))
-
-    use()
-    return use
+pytestmark = pytest.mark.usefixtures("ours")
 
 
 def run(caplog):
@@ -154,20 +139,6 @@ def test_a_row_of_twilios_log_of_recordings_joins_its_call(line, number):
     assert [reconcile._brought(kind, recording) for _ in range(2)] == ["added", "left"]
     (row,) = line.get("calls", **{"with": number}).told["calls"]
     assert row["recordings"]["RE" + "3" * 32]["duration_s"] == 7
-
-
-def test_a_person_is_taken_off_lists_and_relays_and_their_neighbours_stay(number):
-    owner, other, now = "+12025550101", number + "0", datetime.now(UTC)
-    for person in (number, other):
-        lists.note("forgetting", person, "+12025550100", now, is_in=True)
-        relays.change("+12025550100", owner, lambda people, who=person: relay.wrote(people, who, "+12025550100", now))
-    for _ in range(2):
-        lists.forget(number)
-        relays.forget(number)
-        assert [row["person"] for row in lists.members("forgetting", 10)] == [other]
-        seen = []
-        relays.change("+12025550100", owner, lambda people, seen=seen: seen.append(people) or people)
-        assert [person.address for person in seen[0]] == [other]
 
 
 def test_once_a_day_keys_and_counts_that_nobody_needs_any_more_are_swept(number, caplog):

@@ -46,7 +46,7 @@ def test_each_gets_it_once_and_the_rest_is_told_why_not(api, twilio, numbers):
     assert answer.headers["location"] == f"/api/broadcasts/{answer.told['id']}"
     told = finished(api, answer.told["id"])
     assert told["total"] == 9
-    assert told["counts"] == {"waiting": 0, "sent": 5, "failed": 0, "opted_out": 1, "refused": 3}
+    assert told["counts"] == {"waiting": 0, "sent": 5, "failed": 0, "opted_out": 1, "refused": 3, "forgotten": 0}
     assert [len(twilio.texts(person)) for person in people] == [1] * 5
     assert [text for text in twilio.texts(left) if text["direction"] == "outbound-api"] == []
     assert failing in {row["person"] for row in api.get("messages").told["messages"]}

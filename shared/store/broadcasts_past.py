@@ -1,0 +1,88 @@
+"""What is deleted of broadcasts: a person who is forgotten, and what is too old.
+
+Nobody is taken out of a batch that is at work without leaving its people list first: a row of somebody who got it is
+all that keeps them from getting it again.
+"""
+
+import contextlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from azure.core.exceptions import ResourceModifiedError
+
+from shared.store.broadcasts import FORGOTTEN, OUTCOMES, Broadcast, batches, opened, tables
+from shared.store.tables import PAGE_ROWS, Entity, at_once, key
+
+RECIPIENTS_KEPT = timedelta(days=30)  # who got it; the counts stay, and so does each text in the record
+_STEP = 100
+
+type CheckTime = Callable[[], None]
+
+
+def forget(person: str, check_time: CheckTime) -> None:
+    """Take a person out of all broadcasts; the counts stay. `check_time` raises when there is no more time."""
+    _each(partial(_forget, person, check_time=check_time), check_time)
+
+
+def sweep(days: int, check_time: CheckTime) -> None:
+    """Delete who got broadcasts that ended RECIPIENTS_KEPT ago, and the broadcasts after `days`, if any."""
+    _each(partial(_sweep, days=days, check_time=check_time), check_time)
+
+
+def _each(work: Callable[[Broadcast], None], check_time: CheckTime) -> None:
+    after = None
+    while True:
+        rows, after = tables().broadcasts.page("", {}, _STEP, after)
+        at_once(work, [opened(row) for row in rows])
+        check_time()
+        if after is None:
+            return
+
+
+def _forget(person: str, broadcast: Broadcast, check_time: CheckTime) -> None:
+    table, after = tables().batches, None
+    while True:
+        rows, after = table.page("PartitionKey eq @people", {"people": f"{key(broadcast.id)}_people"}, PAGE_ROWS, after)
+        for row in rows:
+            if person in row["people"].split():
+                _take_out(row, person)
+        if after is None:
+            break
+    where, whom = _of(broadcast)
+    tables().recipients.sweep(f"{where} and RowKey eq @person", whom | {"person": key(person)}, check_time)
+
+
+def _take_out(row: Entity, person: str) -> None:
+    """Take a person out of the people of a batch, whoever else does so; a batch without people is at its end."""
+    table = tables().batches
+    while found := table.get(row["PartitionKey"], row["RowKey"]):
+        people = [one for one in found[0]["people"].split() if one != person]
+        with contextlib.suppress(ResourceModifiedError):
+            table.replace(found[0] | {"people": " ".join(people)}, found[1])
+            return
+
+
+def _sweep(broadcast: Broadcast, days: int, check_time: CheckTime) -> None:
+    age = datetime.now(UTC) - datetime.fromisoformat(broadcast.since)
+    is_over = bool(days) and age > timedelta(days=days)
+    if not (is_over or age > RECIPIENTS_KEPT) or not _has_ended(broadcast):
+        return
+    where, whom = _of(broadcast)
+    tables().recipients.sweep(where, whom, check_time)
+    rows = {"id": key(broadcast.id), "people": f"{key(broadcast.id)}_people"}
+    tables().batches.sweep("PartitionKey eq @people", {"people": rows["people"]}, check_time)
+    if is_over:  # the broadcast last, so that whoever was cut off finds it again
+        tables().batches.sweep("PartitionKey eq @id", {"id": rows["id"]}, check_time)
+        tables().broadcasts.sweep("PartitionKey eq @id", {"id": rows["id"]}, check_time)
+
+
+def _has_ended(broadcast: Broadcast) -> bool:
+    """Whether nobody can get it any more; one that waits, however long, may be set running."""
+    counts = [sum(row.get(outcome, 0) for outcome in (*OUTCOMES, FORGOTTEN)) for row in batches(broadcast.id)]
+    return broadcast.state == "canceled" or sum(counts) >= broadcast.total
+
+
+def _of(broadcast: Broadcast) -> tuple[str, dict[str, str]]:
+    name = key(broadcast.id)
+    return "PartitionKey ge @from and PartitionKey lt @until", {"from": f"{name}_", "until": f"{name}`"}
