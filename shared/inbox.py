@@ -3,7 +3,7 @@
 import logging
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from twilio.twiml.messaging_response import MessagingResponse
 
@@ -17,6 +17,8 @@ from shared.webhook import APOLOGY, APOLOGY_TEXT, Webhook
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from shared.arrival import Stored
 
 STORAGE_S = 2.0  # for everything that is asked of the storage while a texter waits
 CALLED_WITHIN = timedelta(hours=1)  # of the text that asks for it; keys are kept longer, so none is called twice
@@ -39,14 +41,6 @@ def receive(webhook: Webhook) -> str:
     return document
 
 
-class Stored(NamedTuple):
-    """What the storage says of a text: when it came first (UTC), whether that is now, whether its sender opted out."""
-
-    at: datetime
-    is_new: bool
-    has_left: bool
-
-
 class _Text:
     """One text on its way: what is known of it, what is said in return, and how long storage may still take."""
 
@@ -54,7 +48,7 @@ class _Text:
         self.webhook = webhook
         self.sender, self.line = webhook.get("From"), webhook.get("To")
         self.budget = Budget(STORAGE_S)
-        self.stored: Future[Stored] = begun(lambda: remember(webhook.parameters, datetime.now(UTC)))
+        self.stored: Future[Stored] = begun(lambda: _stored(webhook.parameters))
         self.response = MessagingResponse()
 
     def answer(self, messages: Messages) -> None:
@@ -67,6 +61,8 @@ class _Text:
         owners = {answer.forward for answer in messages.answers() if answer.forward}
         if phone.bare(self.sender) in owners:
             self._pass_back(phone.bare(self.sender))
+        elif self.is_stored and self.stored.result().is_machine:
+            log.warning("message %s gets no answer: its sender writes without end", self.webhook.sid)
         elif chosen := choose(messages, self.webhook.get("Body")):
             self._follow(chosen, is_silent=self._is_unwelcome())
 
@@ -147,8 +143,8 @@ class _Text:
         from shared.store import relays
 
         found: list[relay.Answered] = []
-        at, is_new, _ = self.stored.result()
-        answer = relay.OwnersText(self.webhook.get("Body"), self.webhook.sid, at, is_new)
+        stored = self.stored.result()
+        answer = relay.OwnersText(self.webhook.get("Body"), self.webhook.sid, stored.at, stored.is_new)
 
         def merge(people: list[relay.Person]) -> list[relay.Person]:
             found[:] = [relay.answered(people, answer)]
@@ -207,16 +203,10 @@ def choose(messages: Messages, body: str) -> Answer | None:
     return messages.keywords.get(whole) or messages.keywords.get(whole.partition(" ")[0]) or messages.otherwise
 
 
-def remember(parameters: dict[str, str], at: datetime) -> Stored:
-    """Store a text that came at `at`, and do what it asks of the line's opt-outs; raises what the storage raises."""
-    from shared.store import messages
+def _stored(parameters: dict[str, str]) -> "Stored":
+    from shared import arrival
 
-    book, record = messages.book(), messages.received(parameters, at)
-    is_new = book.add(record)
-    first = record if is_new else book.get(record["sid"]) or record
-    optouts.heed(first)
-    has_left = optouts.has_left(record["from"], record["to"])
-    return Stored(datetime.fromisoformat(first["at"]), is_new, has_left)
+    return arrival.remember(parameters, datetime.now(UTC))
 
 
 def _ring(to: str, line: str, scene: str, base: str, sid: str) -> None:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
+from shared import arrival
 from tests.line.waiting import eventually
 
 REPLY = "Hey, thanks for the ping! Twilio and Azure rock!"
@@ -99,3 +100,10 @@ def test_logs_hold_no_token_no_signature_and_no_body(line, number):
     assert line.function_key not in log
     assert "a secret between us" not in log
     assert not re.search(r"AccountKey", log)
+
+
+def test_two_machines_that_answer_each_other_come_to_an_end(line, number, another):
+    texts = [line.twilio.text(f"Automatic answer {n}", from_=number).texts for n in range(arrival.ANSWERED_AN_HOUR + 2)]
+    assert [len(answers) for answers in texts] == [1] * arrival.ANSWERED_AN_HOUR + [0, 0]
+    assert len(line.get("messages", **{"with": number, "limit": 1000}).told["messages"]) >= len(texts)
+    assert line.twilio.text("hi", from_=another).texts == texts[0]
