@@ -6,12 +6,15 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import msgspec
 import pytest
 from azure.data.tables import TableClient
 from azure.storage.queue import QueueClient
 
 from local import line as lines
 from local.process import Process
+from shared import settings, spreading
+from shared.store import broadcasts
 from tests.line.waiting import eventually
 
 FAST = {"AzureFunctionsJobHost__extensions__queues__visibilityTimeout": "00:00:00"}
@@ -162,6 +165,21 @@ def test_a_broadcast_pauses_itself_when_twilios_log_is_shut_to_what_is_in_doubt(
     assert len(twilio.texts(person)) == 1
 
 
+def test_a_batch_that_takes_too_long_hands_its_rest_on(api, twilio, processes, numbers, monkeypatch):
+    """The host would end the function after five minutes; a batch stops by itself before, and another goes on."""
+    people = [next(numbers) for _ in range(3)]
+    twilio.fault(on="rest", does="answer", of="Messages", method="POST", status=401, code=20003, times=1)
+    name = started(api, people)
+    finished(api, name, seconds=10, state="paused")
+    known = settings.read(processes.environ | processes.settings)
+    monkeypatch.setattr(settings, "current", lambda: known)
+    monkeypatch.setattr(spreading, "WORKS_S", -1)
+    broadcasts.change(name, lambda now: msgspec.structs.replace(now, state="running"))
+    spreading.work(json.dumps({"broadcast": name, "batch": 0}))
+    assert finished(api, name, seconds=15)["counts"]["sent"] == 3
+    assert [len(twilio.texts(person)) for person in people] == [1, 1, 1]
+
+
 def test_a_broadcast_that_was_canceled_stays_so_although_twilio_refuses_the_account(api, twilio, processes, numbers):
     people = [next(numbers) for _ in range(2)]
     twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=1, times=1)
@@ -188,16 +206,21 @@ def test_a_poison_message_ends_in_the_poison_queue_and_holds_nobody_up(api, twil
 
 
 def test_a_crash_between_sending_and_writing_sends_nothing_twice(tmp_path, api_at, twilio_at):
-    """The host is killed while Twilio's answer is on its way; the batch comes again and looks into Twilio's log."""
+    """The host is killed while Twilio's third answer is on its way and what became of the first two is not written.
+
+    The batch comes again and looks into Twilio's log.
+    """
     with lines.running(tmp_path, clock="manual", settings=UNLIMITED | FAST) as running:
         twilio = twilio_at(httpx.Client(base_url=running.line.twilio))
         people = [f"+120255501{n:02d}" for n in range(40, 46)]
         with httpx.Client(base_url=running.line.app, timeout=30) as http:
             api = api_at(http, running.line.function_key)
             assert api.post("send-sms", {"to": people[0], "body": "warm"}).status == 202
+            twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=0, times=2)
             twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=1.5, times=1)
             name = started(api, people)
-            time.sleep(0.8)
+            assert eventually(lambda: rows(running, "recipients", f"{name}_000000")[2:])
+            assert {row["state"] for row in rows(running, "recipients", f"{name}_000000")} == {"sending"}
         running.host.kill()
         host = Process("the next instance", tmp_path / "logs" / "next.log")
         app = running.start_host(host)
