@@ -2,8 +2,10 @@
 
 import json
 
-RECIPIENTS = 100_000
-BATCH, AT_ONCE = 50, 8  # people; batches on one instance: shared/broadcast.py, host.json
+from shared.broadcast import BATCH_SIZE as BATCH
+from shared.broadcast import MAX_RECIPIENTS as RECIPIENTS
+
+AT_ONCE = 8  # batches on one instance: host.json, batchSize and newBatchThreshold
 NUMBER = "+12025550122"
 USD_PER_10K = 0.00036  # assumed: Azure's list price for table transactions, LRS
 TWILIO_S, STORAGE_S = 0.2, 0.005  # assumed: one answer of Twilio's and of storage, in the same region
