@@ -11,12 +11,19 @@ KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr
 SERVICES = ("Blob", "Queue", "Table")  # in the order in which it starts them
 
 
-def start(emulator: Process, folder: Path, addresses: list[str] | None = None) -> list[str]:
-    """Start it over the data in `folder`, at the addresses it had before or at free ports; give its addresses."""
+def start(
+    emulator: Process, folder: Path, addresses: list[str] | None = None, *, tells_requests: bool = False
+) -> list[str]:
+    """Start it over the data in `folder`, at the addresses it had before or at free ports; give its addresses.
+
+    `tells_requests` has it print a line for each request.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     ports = [address.rpartition(":")[2] for address in addresses or [":0"] * len(SERVICES)]
     options = [f"--{service.lower()}Port={port}" for service, port in zip(SERVICES, ports, strict=True)]
-    fixed = ["--silent", "--disableTelemetry", "--skipApiVersionCheck", f"--location={folder}"]
+    fixed = ["--disableTelemetry", "--skipApiVersionCheck", f"--location={folder}"]
+    if not tells_requests:
+        fixed.append("--silent")
     return emulator.start([*setup.azurite(), *fixed, *options], quiet_environment(), folder, addresses=len(SERVICES))
 
 

@@ -1,14 +1,19 @@
 """One text to many: through the queue, each once, whatever crashes, doubles or is refused on the way."""
 
 import base64
+import contextlib
 import json
 import time
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
+from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableClient
 from azure.storage.queue import QueueClient
 
+from shared import settings, spreading
+from shared.store import broadcasts
 from tests.line.waiting import eventually
 
 
@@ -31,8 +36,12 @@ def queue(processes, name="broadcasts"):
 
 
 def rows(processes, table, partition):
-    with TableClient.from_connection_string(processes.line.storage, table) as client:
+    with (
+        TableClient.from_connection_string(processes.line.storage, table) as client,
+        contextlib.suppress(ResourceNotFoundError),  # nothing has been written there yet
+    ):
         return list(client.query_entities("PartitionKey eq @partition", parameters={"partition": partition}))
+    return []
 
 
 def test_each_gets_it_once_and_the_rest_is_told_why_not(api, twilio, numbers):
@@ -156,6 +165,21 @@ def test_a_broadcast_pauses_itself_when_twilios_log_is_shut_to_what_is_in_doubt(
     assert len(twilio.texts(person)) == 1
 
 
+def test_a_batch_that_takes_too_long_hands_its_rest_on(api, twilio, processes, numbers, monkeypatch):
+    """The host would end the function after five minutes; a batch stops by itself before, and another goes on."""
+    people = [next(numbers) for _ in range(3)]
+    twilio.fault(on="rest", does="answer", of="Messages", method="POST", status=401, code=20003, times=1)
+    name = started(api, people)
+    finished(api, name, seconds=10, state="paused")
+    known = settings.read(processes.environ | processes.settings)
+    monkeypatch.setattr(settings, "current", lambda: known)
+    monkeypatch.setattr(spreading, "WORKS_S", -1)
+    broadcasts.change(name, lambda now: msgspec.structs.replace(now, state="running"))
+    spreading.work(json.dumps({"broadcast": name, "batch": 0}))
+    assert finished(api, name, seconds=15)["counts"]["sent"] == 3
+    assert [len(twilio.texts(person)) for person in people] == [1, 1, 1]
+
+
 def test_a_broadcast_that_was_canceled_stays_so_although_twilio_refuses_the_account(api, twilio, processes, numbers):
     people = [next(numbers) for _ in range(2)]
     twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=1, times=1)
@@ -181,15 +205,19 @@ def test_a_poison_message_ends_in_the_poison_queue_and_holds_nobody_up(api, twil
     assert log.read_text().count("spread_broadcast failed at try") == 5
 
 
-def test_a_crash_between_sending_and_writing_sends_nothing_twice(api, twilio, numbers, world):
-    """The host is killed while Twilio's answer is on its way; the batch comes again and looks into Twilio's log."""
+def test_a_crash_between_sending_and_writing_sends_nothing_twice(api, twilio, numbers, processes, world):
+    """The host is killed while Twilio's third answer is on its way and what became of the first two is not written.
+
+    The batch comes again and looks into Twilio's log.
+    """
     people = [next(numbers) for _ in range(6)]
+    twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=0, times=2)
     twilio.fault(on="rest", does="hang", of="Messages", method="POST", delay_s=1.0)
     name = started(api, people)
     twilio.struck()
     world.crash()
-    assert len(twilio.texts(people[0], wait_s=5)) == 1
-    assert api.get(f"broadcasts/{name}").told["counts"]["sent"] == 0
+    assert [len(twilio.texts(person, wait_s=5)) for person in people[:3]] == [1] * 3
+    assert {row["state"] for row in rows(processes, "recipients", f"{name}_000000")} == {"sending"}
     world.a_minute_passes("recipients", state="sending")
     assert api.post(f"broadcasts/{name}", {"state": "running"}).status == 200
     assert finished(api, name)["counts"]["sent"] == 6
