@@ -19,16 +19,17 @@ from shared import api, departure, optouts, record, retention, settings, twilio_
 from shared.problem import Problem, WrongFields
 from shared.store import calls, forgotten, life, messages, watermark
 from shared.store.book import Book, Wanted
-from shared.store.tables import Entity, at_once
+from shared.store.tables import PAGE_ROWS, Entity, at_once
 
 OVERLAP = timedelta(minutes=15)  # what Twilio's log may show late
 LATE = timedelta(hours=25)  # a call ends within 24 hours, a text within ten
 FIRST_LOOK = timedelta(hours=24)  # how far back the very first run looks
 SLICE = timedelta(hours=6)
-CLOCKS = timedelta(minutes=10)  # how far a row's time (ours) and a log's (Twilio's) may differ
+CLOCKS = timedelta(minutes=2)  # how far a row's time (ours) and a log's (Twilio's) mostly differ
 TIMER_S = 240  # host.json, functionTimeout, is five minutes
 REQUEST_S = 60  # Azure's load balancer gives up after 230 s
 BATCH_ROWS = 1000
+KNOWN_ROWS = 5000  # that are read at once, some 13 KB of memory each; a short code may have more in two minutes
 
 log = logging.getLogger("ahoy.reconcile")
 
@@ -170,12 +171,12 @@ def _known(kind: Kind, told: list[Entity]) -> dict[str, Entity]:
     times = [datetime.fromisoformat(row["at"]) for row in told if "at" in row]
     if not times:  # recordings are few and looked up one by one
         return {}
-    wanted = Wanted(since=min(times) - CLOCKS, until=max(times) + CLOCKS)
+    wanted = Wanted(min(PAGE_ROWS, KNOWN_ROWS), since=min(times) - CLOCKS, until=max(times) + CLOCKS)
     known: dict[str, Entity] = {}
     while True:
         rows, token = kind.book().page(wanted)
         known |= {row["sid"]: row for row in rows}
-        if not token:
+        if not token or len(known) >= KNOWN_ROWS:
             return known
         wanted = replace(wanted, token=token)
 

@@ -81,6 +81,25 @@ def test_a_gap_of_days_is_walked_in_slices(caplog):
     assert watermark.get("messages-early").at > datetime.now(UTC) - timedelta(minutes=1)
 
 
+def test_a_row_that_was_not_read_with_the_others_is_looked_up_by_itself(line, number, caplog, monkeypatch):
+    for n in range(3):
+        line.twilio.text(str(n), from_=number)
+    assert run(caplog).startswith("reconcile done: ")
+    assert run(caplog).endswith(" 0 added, 0 changed")
+    monkeypatch.setattr(reconcile, "_known", lambda *_: {})
+    assert run(caplog).endswith(" 0 added, 0 changed")
+
+
+def test_rows_are_read_in_bounds(line, number, monkeypatch):
+    for n in range(3):
+        line.twilio.text(str(n), from_=number)
+    (kind,) = [kind for kind in reconcile.KINDS if kind.name == "messages"]
+    told = stored(number)
+    assert {row["sid"] for row in told} <= reconcile._known(kind, told).keys()
+    monkeypatch.setattr(reconcile, "KNOWN_ROWS", 1)
+    assert len(reconcile._known(kind, told)) == 1
+
+
 def test_two_runs_at_once_bring_each_message_once(line, number, caplog):
     run(caplog)
     with deaf(line):
