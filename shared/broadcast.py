@@ -6,18 +6,18 @@ Accepting one only stores it, in batches, and puts one message into a queue; spr
 import logging
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, TypedDict
 
 import azure.functions as func
 import msgspec
 from azure.core.exceptions import AzureError
 
-from shared import api, idempotency, outbox, queues, routes, settings, signature
+from shared import api, idempotency, outbox, phone, queues, record, routes, settings, signature
 from shared.outbox import MAX_BODY_CHARACTERS, MAX_MEDIA, CallRequest, TextRequest
-from shared.problem import Problem, WrongFields
+from shared.problem import Problem, StorageDown, WrongFields
 from shared.spreading import Work
 from shared.store import broadcasts
-from shared.store.broadcasts import FORGOTTEN, OUTCOMES, Broadcast
+from shared.store.broadcasts import FORGOTTEN, OUTCOMES, Broadcast, State
 
 MAX_RECIPIENTS = 100_000
 MAX_REQUEST_BYTES = 4 * 1024 * 1024  # 100,000 addresses on WhatsApp, quoted
@@ -25,6 +25,7 @@ BATCH_SIZE = 50  # people; one execution of the queue function, some 15 s at Twi
 SHOWN_MISTAKES = 10
 # Shape only; whether a number exists, and may be reached, is asked before it is written to: that takes 0.1 ms each.
 _PERSON = re.compile(r"(whatsapp:)?\+[1-9][0-9]{6,14}", re.ASCII)
+_NEEDS_NO_SPELLING = re.compile(r"(whatsapp:)?\+1[2-9][0-9]{9}", re.ASCII)  # there is no other; to look takes 0.1 ms
 _SAMPLE = "+12025550122"  # stands for the recipient while the rest is checked
 
 log = logging.getLogger("ahoy.broadcast")
@@ -44,7 +45,7 @@ class BroadcastRequest(msgspec.Struct, kw_only=True):
 class Change(msgspec.Struct):
     """The body of POST broadcasts/{id}."""
 
-    state: Literal["running", "paused", "canceled"]
+    state: State
 
 
 class Accepted(TypedDict):
@@ -84,8 +85,7 @@ def start(req: func.HttpRequest) -> dict[str, Any]:
         answer = _accepted(wanted, ticket.id, base, from_, people)
     except AzureError as e:
         log.warning("a broadcast cannot be stored: %s", type(e).__name__)
-        idempotency.given_back(ticket)
-        raise Problem(503, "The storage does not answer", "Nothing was sent; try again.", retry_after_s=10) from None
+        raise StorageDown(_withdrawn(ticket)) from None
     if ticket.is_keyed:
         idempotency.answered(ticket.id, answer)
     return answer
@@ -102,15 +102,32 @@ def _accepted(wanted: BroadcastRequest, name: str, base: str, from_: str, people
     return {"id": name, "state": broadcast.state, "total": broadcast.total}
 
 
+def _withdrawn(ticket: idempotency.Ticket) -> str:
+    """Take back what may have been stored and put into the queue although no answer came; say what is to be done."""
+    if ticket.is_keyed:
+        idempotency.given_back(ticket)
+        return "Send it again with the same Idempotency-Key: nobody gets it twice."
+    try:
+        broadcasts.drop(ticket.id)
+    except AzureError:
+        return f"Look at broadcasts/{ticket.id} before you send it again: it may run all the same."
+    return "Nothing was sent; try again."
+
+
 def show(req: func.HttpRequest) -> dict[str, Any]:
     """Give a broadcast's state, its counts by outcome and an estimate of the seconds left."""
-    return _shown(_known(req))
+    with record.reachable():
+        return _shown(_known(req))
 
 
 def change(req: func.HttpRequest) -> dict[str, Any]:
     """Pause, resume or cancel a broadcast; resuming also takes up what was stuck."""
     wanted = api.body(req, Change).state
-    broadcast = _known(req)
+    with record.reachable():
+        return _changed(_known(req), wanted)
+
+
+def _changed(broadcast: Broadcast, wanted: State) -> dict[str, Any]:
     done = sum(_counts(list(broadcasts.batches(broadcast.id))).values())
     since = datetime.now(UTC).isoformat(timespec="milliseconds")
 
@@ -140,17 +157,27 @@ def _checked(wanted: BroadcastRequest, base: str) -> str:
 
 
 def _people(wanted: BroadcastRequest) -> list[str]:
-    people = list(dict.fromkeys(wanted.to or _members(wanted.list_)))
-    wrong = [person for person in people if not _PERSON.fullmatch(person)]
+    wrong = [person for person in wanted.to if not _PERSON.fullmatch(person)]  # odd ones of a list: later
     if wrong:
         shown = ", ".join(f'"{person[:30]}"' for person in wrong[:SHOWN_MISTAKES])
         raise WrongFields({"to": f"{len(wrong)} are no numbers in E.164 form, such as {shown}"})
+    people = list(dict.fromkeys(map(_one_spelling, wanted.to or _members(wanted.list_))))
     field = "to" if wanted.to else "list"
     if not people:
         raise WrongFields({field: f'nobody is on the list "{wanted.list_}"'})
     if len(people) > MAX_RECIPIENTS:
         raise WrongFields({field: f"has more than {MAX_RECIPIENTS} people"})
     return people
+
+
+def _one_spelling(person: str) -> str:
+    """Give a person's address as everything else knows it: +4407911... is +447911..., who may have opted out."""
+    if _NEEDS_NO_SPELLING.fullmatch(person):
+        return person
+    try:
+        return phone.textable_address(person)
+    except phone.BadAddress:
+        return person  # refused when its turn comes
 
 
 def _members(name: str) -> list[str]:

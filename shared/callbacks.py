@@ -39,10 +39,12 @@ def message(webhook: Webhook, mark: str = "") -> None:
 
 def recording(webhook: Webhook) -> None:
     """A recording of a call was made, or written down. It does not say whose call: Twilio's log does, if we do not."""
-    from shared.store import calls
+    from shared.store import calls, forgotten
 
     told = calls.recorded(webhook.parameters)
     if calls.book().change(webhook.sid, lambda known: calls.join(known, told)) is None:
         from shared import twilio_log
 
-        calls.book().add(calls.logged(twilio_log.call(webhook.sid)) | told)
+        record = calls.logged(twilio_log.call(webhook.sid))
+        if not forgotten.covers(record["person"], datetime.fromisoformat(record["at"])):
+            calls.book().add(record | told)

@@ -13,8 +13,8 @@ from typing import Any, Literal
 import msgspec
 from azure.core.exceptions import AzureError
 
-from shared import callbacks, idempotency, optouts, phone, twilio_api
-from shared.problem import Problem
+from shared import callbacks, gate, idempotency, optouts, phone, twilio_api
+from shared.problem import Problem, StorageDown
 from shared.store import calls, messages, outgoing
 from shared.store.book import Book
 from shared.store.outgoing import Intent
@@ -64,6 +64,11 @@ def leave(thing: Thing, intent_id: str, *, is_keyed: bool = False) -> Known:
             return remembered(before, sent)
         if before.moment > datetime.now(UTC) - timedelta(seconds=SETTLES_S):
             raise InDoubt
+        try:
+            gate.check(thing.to, thing.from_)  # they may have opted out since
+        except (gate.OptedOut, gate.NotAllowed):
+            arrived(intent_id)
+            raise
         outgoing.again(intent)
     try:
         sent = ask(thing, intent)
@@ -147,8 +152,8 @@ def settle() -> int:
     for intent in doubtful:
         if sent := looked_up(intent):
             remembered(intent, sent)
-            if intent.is_keyed:
-                idempotency.answered(intent.id, shown(intent.kind, sent))
+            if intent.is_keyed and not idempotency.answered(intent.id, shown(intent.kind, sent)):
+                continue  # the next run
         else:
             log.warning("a %s to %s never left", intent.kind, phone.shortened(intent.to))
         outgoing.settled(intent)
@@ -185,7 +190,7 @@ def _noted(intent: Intent) -> bool:
         return outgoing.begin(intent)
     except AzureError as e:
         log.warning("nothing leaves without a row: %s", type(e).__name__)
-        raise Problem(503, "The storage does not answer", "Nothing was sent; try again.", retry_after_s=10) from None
+        raise StorageDown from None
 
 
 def _is(one: Known, intent: Intent) -> bool:

@@ -3,6 +3,8 @@
 A key is kept for its route and for a week. Its row holds a digest of the body and, once there is one, the answer.
 """
 
+import contextlib
+import logging
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,10 +14,10 @@ from typing import Any
 
 import azure.functions as func
 import msgspec
-from azure.core.exceptions import ResourceModifiedError
+from azure.core.exceptions import AzureError, ResourceModifiedError
 
 from shared import settings
-from shared.problem import Problem, WrongFields
+from shared.problem import Problem, StorageDown, WrongFields
 from shared.store.tables import Table
 
 HEADER = "Idempotency-Key"
@@ -23,6 +25,9 @@ MAX_CHARACTERS = 200
 ROW = "row"
 KEPT = timedelta(days=7)
 AT_WORK_S = 60  # longer than any request works on one; then it has crashed
+
+
+log = logging.getLogger("ahoy.idempotency")
 
 
 class AtWork(Problem):
@@ -57,13 +62,15 @@ def ticket(req: func.HttpRequest, route: str) -> Ticket:
 
 
 def keyed(route: str, key: str, body: bytes = b"") -> Ticket:
-    """Give the ticket of a key, the caller's or ours. Raises AtWork, and Problem 422 when the body is another."""
+    """Give the ticket of a key, the caller's or ours. Raises AtWork, StorageDown, and Problem 422 for another body."""
     name = sha256(f"{route}\n{key}".encode()).hexdigest()[:32]
     digest, now = sha256(body).hexdigest(), datetime.now(UTC)
-    row = {"PartitionKey": name, "RowKey": ROW, "digest": digest, "at": now.isoformat(), "answer": ""}
-    if _table(settings.current()).insert(row):
-        return Ticket(name, is_keyed=True)
-    return _known(row, now)
+    row = {"PartitionKey": name, "RowKey": ROW, "digest": digest, "at": now.isoformat(), "answer": "", "by": new_id()}
+    try:
+        return Ticket(name, is_keyed=True) if _table(settings.current()).insert(row) else _known(row, now)
+    except AzureError as e:
+        log.warning("an Idempotency-Key cannot be kept: %s", type(e).__name__)
+        raise StorageDown from None
 
 
 def _known(row: dict[str, Any], now: datetime) -> Ticket:
@@ -74,6 +81,8 @@ def _known(row: dict[str, Any], now: datetime) -> Ticket:
     known, etag = found
     if known["digest"] != row["digest"]:
         raise Problem(422, "This Idempotency-Key was used for another request", "Take a new key for a new request.")
+    if known.get("by") == row["by"]:
+        return Ticket(name, is_keyed=True)  # the SDK sent the insert again, after an answer that was lost
     if known["answer"]:
         return Ticket(name, is_keyed=True, answer=msgspec.json.decode(known["answer"]))
     if datetime.fromisoformat(known["at"]) > now - timedelta(seconds=AT_WORK_S):
@@ -85,16 +94,22 @@ def _known(row: dict[str, Any], now: datetime) -> Ticket:
     return Ticket(name, is_keyed=True)
 
 
-def answered(ticket_id: str, answer: dict[str, Any]) -> None:
-    """Keep the answer for whoever asks again."""
+def answered(ticket_id: str, answer: dict[str, Any]) -> bool:
+    """Keep the answer for whoever asks again; whether it is kept."""
     row = {"PartitionKey": ticket_id, "RowKey": ROW, "answer": msgspec.json.encode(answer).decode()}
-    _table(settings.current()).put(row)
+    try:
+        _table(settings.current()).put(row)
+    except AzureError as e:
+        log.error("the answer under an Idempotency-Key is not kept: %s", type(e).__name__)  # noqa: TRY400 -- one line says it
+        return False
+    return True
 
 
 def given_back(kept: Ticket) -> None:
-    """Nothing was done: the key may be used again."""
+    """Nothing was done: the key may be used again, at the latest when AT_WORK_S are over."""
     if kept.is_keyed:
-        _table(settings.current()).delete(kept.id, ROW)
+        with contextlib.suppress(AzureError):
+            _table(settings.current()).delete(kept.id, ROW)
 
 
 def sweep(check_time: Callable[[], None]) -> int:

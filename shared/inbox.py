@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from twilio.twiml.messaging_response import MessagingResponse
 
-from shared import flow, optouts, phone, relay, twiml
+from shared import flow, media, optouts, phone, relay, settings, twiml
 from shared.deadline import Budget, awaited, begun
 from shared.flow.fill import clean, fill, spoken
 from shared.flow.model import Answer, Messages, Own
@@ -158,7 +158,8 @@ class _Text:
         try:
             awaited(begun(pass_on), self.budget.left_s)
         except relay.Unclear as e:
-            self.response.message(str(e))
+            if not stored.is_machine:  # an owner's phone that answers by itself would be told so without end
+                self.response.message(str(e))
         except Exception as e:  # noqa: BLE001 -- whatever storage throws, the owner is told that nothing was sent
             log.error("text %s was not passed on: %s", self.webhook.sid, type(e).__name__)  # noqa: TRY400 -- the trace would hold numbers
             self.response.message(NOT_STORED)
@@ -167,8 +168,8 @@ class _Text:
             self._say(clean(found[0].text), self._media(), to=person.address, from_=person.line)
 
     def _media(self) -> list[str]:
-        urls = (clean(self.webhook.get(f"MediaUrl{number}")) for number in range(10))
-        return [url for url in urls if url]
+        urls = (self.webhook.get(f"MediaUrl{number}") for number in range(10))
+        return [url for url in urls if media.is_twilios(url, settings.current())]
 
     def _add_own(self, own: Own) -> None:
         message = Message(

@@ -101,8 +101,13 @@ def take_line(wanted: int = 1) -> int:
 
 def note_refusal(reason: str) -> None:
     """Count a refusal by its reason, a row for each day; a refusal that cannot be counted is still one."""
+
+    def more(row: Entity) -> Entity:
+        refused = _by_reason(row)
+        return {"refused": msgspec.json.encode(refused | {reason: refused.get(reason, 0) + 1}).decode()}
+
     try:
-        _counted(_refusals(datetime.now(UTC)), lambda row: {**row, reason: row.get(reason, 0) + 1})
+        _counted(_refusals(datetime.now(UTC)), more)
     except (Problem, AzureError) as e:
         log.warning("a refusal was not counted: %s", type(e).__name__)
 
@@ -121,7 +126,7 @@ def show(req: func.HttpRequest) -> Limits:
         day=Used(in_day, int(known.ahoy_daily_limit)),
         person_hourly_limit=int(known.ahoy_person_hourly_limit),
         date=day,
-        refused={name: count for name, count in refused[0].items() if isinstance(count, int)} if refused else {},
+        refused=_by_reason(refused[0] if refused else {}),
     )
 
 
@@ -162,6 +167,10 @@ def _is_replaced(partition: str, more: Callable[[Entity], Entity]) -> bool:
 
 def _cannot_count() -> Problem:
     return Problem(503, "The limits cannot be checked", "Nothing was sent; try again.", retry_after_s=10)
+
+
+def _by_reason(row: Entity) -> dict[str, int]:
+    return msgspec.json.decode(row.get("refused", "{}"), type=dict[str, int])
 
 
 def _used(row: Entity, now: datetime) -> tuple[int, int]:

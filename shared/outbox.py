@@ -1,6 +1,7 @@
 """A text or call is to leave because the API was asked for it: well addressed, allowed, once."""
 
 import contextlib
+import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,10 +9,11 @@ from typing import Annotated, Any, Literal, TypedDict
 
 import azure.functions as func
 import msgspec
+from azure.core.exceptions import AzureError
 
 from shared import api, departure, flow, gate, idempotency, phone, routes, segments, settings, signature
 from shared.departure import InDoubt, Thing
-from shared.problem import Problem, WrongFields
+from shared.problem import Problem, StorageDown, WrongFields
 
 MAX_SAY_CHARACTERS = 3_000  # the document may have 4,000 with its tags and escapes
 MAX_BODY_CHARACTERS = 1_600  # Twilio's own
@@ -19,6 +21,7 @@ MAX_MEDIA = 10  # Twilio's own
 MAX_URL_CHARACTERS = 2_000
 # Source: Twilio, error 35114, "Scheduling does not support this timestamp".
 SCHEDULED_AT_LEAST, SCHEDULED_AT_MOST = timedelta(minutes=15), timedelta(days=35)
+log = logging.getLogger("ahoy.outbox")
 _SERVICE = re.compile(r"MG[0-9a-f]{32}")
 _MEDIA_URL = re.compile(r"https://[^\s/@]+/\S*")
 
@@ -195,11 +198,14 @@ def _left(ticket: idempotency.Ticket, thing: Thing) -> dict[str, Any]:
         sent = departure.leave(thing, ticket.id, is_keyed=ticket.is_keyed)
     except InDoubt:
         raise
+    except AzureError as e:
+        log.warning("nothing leaves, the storage does not answer: %s", type(e).__name__)
+        idempotency.given_back(ticket)
+        raise StorageDown from None
     except Problem:
         idempotency.given_back(ticket)
         raise
     answer = departure.shown(thing.kind, sent)
-    if ticket.is_keyed:
-        idempotency.answered(ticket.id, answer)
-    departure.arrived(ticket.id)
+    if not ticket.is_keyed or idempotency.answered(ticket.id, answer):
+        departure.arrived(ticket.id)  # else the timer settles it, and keeps the answer
     return answer

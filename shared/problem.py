@@ -5,6 +5,7 @@ from typing import Any
 import azure.functions as func
 import msgspec
 
+STORAGE_RETRY_S = 10
 MIME = "application/problem+json"
 
 
@@ -28,6 +29,13 @@ class Problem(Exception):
         return func.HttpResponse(
             msgspec.json.encode(self.document), status_code=self.status, headers=headers, mimetype=MIME
         )
+
+
+class StorageDown(Problem):
+    """503: the storage does not answer."""
+
+    def __init__(self, detail: str = "Nothing was sent; try again.") -> None:
+        super().__init__(503, "The storage does not answer", detail, retry_after_s=STORAGE_RETRY_S)
 
 
 class WrongFields(Problem):

@@ -9,14 +9,13 @@ import azure.functions as func
 import msgspec
 
 from shared import api, departure
-from shared.problem import Problem, WrongFields
+from shared.problem import StorageDown, WrongFields
 from shared.store import calls as call_book
 from shared.store import messages as message_book
 from shared.store.book import BadToken, Book, Wanted
 from shared.store.tables import Entity
 
 MAX_PAGE = 1000  # rows; Table service maximum
-STORAGE_RETRY_S = 10
 
 type Direction = Literal["inbound", "outbound"]
 type PageSize = Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)]
@@ -166,9 +165,7 @@ def reachable() -> Iterator[None]:
     try:
         yield
     except AzureError:
-        raise Problem(
-            503, "The storage does not answer", "Nothing is lost; try again.", retry_after_s=STORAGE_RETRY_S
-        ) from None
+        raise StorageDown("Nothing is lost; try again.") from None
 
 
 def _opened(row: Entity) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class _Batch:
         people = broadcasts.people(self.broadcast.id, self.number)
         if people is None:
             return
-        left = [person for person in people if known.get(person, {}).get("state") not in OUTCOMES]
+        left = [person for person in people if _is_open(known.get(person))]
         try:
             for n, some in enumerate(batched(left, TOGETHER, strict=False)):
                 if n and not self._runs():
@@ -140,12 +140,13 @@ class _Batch:
         broadcasts.change(self.broadcast.id, paused)
 
     def _count(self) -> None:
+        known = broadcasts.outcomes(self.broadcast.id, self.number)  # first, as in `deliver`
         people = broadcasts.people(self.broadcast.id, self.number)
         if people is None:
             return  # a twin of this message has ended it
-        states = [row["state"] for row in broadcasts.outcomes(self.broadcast.id, self.number).values()]
+        states = [row["state"] for row in known.values()]
         counts = {outcome: states.count(outcome) for outcome in OUTCOMES}
-        state = "waiting" if len(people) > sum(counts.values()) else "done"
+        state = "waiting" if any(_is_open(known.get(person)) for person in people) else "done"
         broadcasts.note_batch(self.broadcast.id, self.number, state=state, **counts)
 
     def _one(self, person: str, known: Entity | None, left: int) -> None:
@@ -155,8 +156,8 @@ class _Batch:
             if before and (sent := departure.looked_up(thing.intent(self._id(person), at=before))):
                 self._sent(thing, person, before, sent)
                 return
-            gate.check(person, self.broadcast.from_)
-            self._take(person, left)
+            gate.check(thing.to, self.broadcast.from_)
+            self._take(thing.to, left)
         except (NotAllowed, OptedOut, WrongFields) as problem:
             self._refuse(person, problem)
         except InDoubt as doubt:
@@ -208,10 +209,10 @@ class _Batch:
         except InDoubt as doubt:
             self._doubt(doubt)
         except twilio_api.Busy as busy:
-            broadcasts.release(*place)
+            broadcasts.release(*place, intent.at)
             raise Later(busy.retry_after_s) from None
         except Problem as refusal:
-            self._failed(person, refusal)
+            self._failed(person, intent.at, refusal)
         else:
             self._sent(thing, person, intent.at, sent)
 
@@ -222,9 +223,9 @@ class _Batch:
             raise Halted(_refused_by_twilio(told))
         self.after_s.append(doubt.retry_after_s)
 
-    def _failed(self, person: str, refusal: Problem) -> None:
+    def _failed(self, person: str, at: str, refusal: Problem) -> None:
         if refusal.status in {502, 503}:  # the line or its account, not the recipient
-            broadcasts.release(self.broadcast.id, self.number, person)
+            broadcasts.release(self.broadcast.id, self.number, person, at)
             told = refusal.document.get("twilio")
             raise Halted(_refused_by_twilio(told) if told else f"{refusal.document['title']}: {refusal}")
         code = str(refusal.document["twilio"]["code"])
@@ -237,6 +238,10 @@ class _Batch:
 
     def _id(self, person: str) -> str:
         return f"{self.broadcast.id}_{person}"
+
+
+def _is_open(known: Entity | None) -> bool:
+    return known is None or known["state"] not in OUTCOMES
 
 
 def _refused_by_twilio(told: dict[str, Any]) -> str:

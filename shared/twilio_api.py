@@ -27,6 +27,8 @@ from shared import settings
 from shared.problem import Problem
 
 TIMEOUT_S = 10.0  # an API caller waits; Twilio answers a creation within a second
+CONNECT_S = 3.0
+TRIES_S = 20.0  # no try begins later: whoever looks for a request in Twilio's log after a minute must find it
 PATIENCE_S = 8.0  # for all waits between the tries of one request
 FIRST_WAIT_S = 0.4  # doubled by each try, halved at most by chance
 RETRY_AFTER_S = 10  # when Twilio does not say when to come back
@@ -87,8 +89,7 @@ def client(known: settings.Settings) -> Client:
         raise Problem(503, "The line is not set up", "; ".join(problems))
     user = known.twilio_api_key_sid or known.twilio_account_sid
     password = known.twilio_api_key_secret if known.twilio_api_key_sid else known.twilio_auth_token
-    patient = Patient(timeout=TIMEOUT_S)
-    patient.session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
+    patient = Patient()
     made = Client(user, password, known.twilio_account_sid, http_client=patient)
     if known.twilio_api_base_url:
         made.api.base_url = known.twilio_api_base_url.rstrip("/")
@@ -144,15 +145,20 @@ def _refusal(error: TwilioException) -> TwilioRestException:
 class Patient(TwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
     """Asks again, as long as it may, what Twilio certainly did not do: 429, no connection, and reading that failed."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.timeout = (CONNECT_S, TIMEOUT_S)
+        self.session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
+
     def request(self, method: str, *arguments: Any, **named: Any) -> Response:
         """Give Twilio's answer. Raises Busy when patience ends, NoAnswer when a creation may have been made."""
-        left_s, wait_s = PATIENCE_S, FIRST_WAIT_S
+        left_s, wait_s, ends = PATIENCE_S, FIRST_WAIT_S, time.monotonic() + TRIES_S
         while True:
             response, asks_s, told = self._try(method, *arguments, **named)
             if response is not None:
                 return response
             pause_s = max(asks_s, wait_s * random.uniform(0.5, 1))  # noqa: S311 -- only spreads the tries
-            if pause_s > left_s:
+            if pause_s > left_s or time.monotonic() > ends:
                 raise Busy(int(asks_s) or RETRY_AFTER_S, told)
             time.sleep(pause_s)
             left_s, wait_s = left_s - pause_s, wait_s * 2

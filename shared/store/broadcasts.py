@@ -8,6 +8,7 @@ recipients    PartitionKey = id_number    RowKey = person    written before and 
 broadcasts_past.py deletes.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Literal
@@ -19,6 +20,8 @@ from shared import settings
 from shared.store.tables import Entity, Table, key
 
 ROW = "row"
+MAX_PEOPLE = 1000  # of a batch
+LAST_KEY = "\uffff"  # above the key of any person
 _TRIES = 8
 OUTCOMES = ("sent", "failed", "opted_out", "refused")  # a recipient's last states; the one before is "sending"
 FORGOTTEN = "forgotten"  # counts who was taken out of a batch before it was done
@@ -60,6 +63,11 @@ def get(broadcast_id: str) -> Broadcast | None:
     """Give a broadcast, or None."""
     found = tables().broadcasts.get(key(broadcast_id), ROW)
     return opened(found[0]) if found else None
+
+
+def drop(broadcast_id: str) -> None:
+    """Forget a broadcast that nobody was told of; its messages in the queue then do nothing."""
+    tables().broadcasts.delete(key(broadcast_id), ROW)
 
 
 def change(broadcast_id: str, wanted: Callable[[Broadcast], Broadcast]) -> Broadcast | None:
@@ -119,7 +127,7 @@ def note_batch(broadcast_id: str, number: int, state: str, **counts: int) -> Non
 def outcomes(broadcast_id: str, number: int) -> dict[str, Entity]:
     """Give what is known of the people of a batch, by person."""
     partition = _recipients_of(broadcast_id, number)
-    rows, _ = tables().recipients.page("PartitionKey eq @p", {"p": partition}, 1000, None)
+    rows = tables().recipients.between(partition, "", LAST_KEY, MAX_PEOPLE)
     return {row["person"]: row for row in rows}
 
 
@@ -142,10 +150,13 @@ def claim_again(broadcast_id: str, number: int, person: str, at: str, before: st
     return True
 
 
-def release(broadcast_id: str, number: int, person: str) -> None:
-    """Give a person back to whom certainly nothing was sent."""
-    row = _recipient(broadcast_id, number, person)
-    tables().recipients.delete(row["PartitionKey"], row["RowKey"])
+def release(broadcast_id: str, number: int, person: str, at: str) -> None:
+    """Give a person back who was taken on at `at` and to whom certainly nothing was sent."""
+    table, row = tables().recipients, _recipient(broadcast_id, number, person)
+    found = table.get(row["PartitionKey"], row["RowKey"])
+    if found and found[0].get("at") == at:
+        with contextlib.suppress(ResourceModifiedError):  # somebody else has taken them on
+            table.delete(row["PartitionKey"], row["RowKey"], found[1])
 
 
 def close(broadcast_id: str, number: int, outcomes: dict[str, Entity]) -> None:

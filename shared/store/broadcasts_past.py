@@ -11,7 +11,7 @@ from functools import partial
 
 from azure.core.exceptions import ResourceModifiedError
 
-from shared.store.broadcasts import FORGOTTEN, OUTCOMES, Broadcast, batches, opened, tables
+from shared.store.broadcasts import Broadcast, batches, opened, tables
 from shared.store.tables import PAGE_ROWS, Entity, at_once, key
 
 RECIPIENTS_KEPT = timedelta(days=30)  # who got it; the counts stay, and so does each text in the record
@@ -79,8 +79,7 @@ def _sweep(broadcast: Broadcast, days: int, check_time: CheckTime) -> None:
 
 def _has_ended(broadcast: Broadcast) -> bool:
     """Whether nobody can get it any more; one that waits, however long, may be set running."""
-    counts = [sum(row.get(outcome, 0) for outcome in (*OUTCOMES, FORGOTTEN)) for row in batches(broadcast.id)]
-    return broadcast.state == "canceled" or sum(counts) >= broadcast.total
+    return broadcast.state == "canceled" or all(row["state"] == "done" for row in batches(broadcast.id))
 
 
 def _of(broadcast: Broadcast) -> tuple[str, dict[str, str]]:

@@ -1,7 +1,7 @@
 """The book of calls: each call in or out with its whole life, which only ever moves forward."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -41,11 +41,12 @@ def placed(sid: str, from_: str, to: str, status: str, at: datetime) -> Entity:
 
 
 def told(parameters: dict[str, str], at: datetime) -> Entity:
-    """Give what a status callback tells."""
+    """Give what a status callback tells. Of a call that came in, the first to tell of it is its end."""
     direction = "inbound" if parameters.get("Direction", "inbound") == "inbound" else "outbound"
     duration = parameters.get("CallDuration", "")
+    began = at - timedelta(seconds=life.whole(duration)) if direction == "inbound" and duration else at
     return {
-        **life.between(parameters["CallSid"], at, direction, parameters.get("From", ""), parameters.get("To", "")),
+        **life.between(parameters["CallSid"], began, direction, parameters.get("From", ""), parameters.get("To", "")),
         **life.lived(parameters.get("CallStatus") or "unknown", at),
         **({"duration_s": life.whole(duration)} if duration else {}),
         **life.present({

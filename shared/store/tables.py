@@ -12,10 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import cache
 from hashlib import sha1
+from threading import current_thread
 from typing import Any
 
 from azure.core import MatchConditions
-from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
+from azure.core.exceptions import (
+    ResourceExistsError,
+    ResourceModifiedError,
+    ResourceNotFoundError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
 from azure.core.pipeline.transport import RequestsTransport
 from azure.data.tables import TableClient, TableServiceClient, UpdateMode
 from requests import Session
@@ -39,7 +46,20 @@ logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(l
 
 type Entity = dict[str, Any]
 
-_at_once = ThreadPoolExecutor(16, thread_name_prefix="table")
+_PROPERTY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # the service wants an identifier
+
+_at_once = ThreadPoolExecutor(16, thread_name_prefix="at-once")
+
+
+class Discreet(RequestsTransport):  # type: ignore[misc]  # imported lazily by the SDK, without types
+    """Says what kind of failure it was and no more: the SDK's own errors show addresses, and the numbers in them."""
+
+    def send(self, request: Any, **options: Any) -> Any:
+        """Send a request; raises what the SDK's transport raises, without its words."""
+        try:
+            return super().send(request, **options)
+        except (ServiceRequestError, ServiceResponseError) as e:
+            raise type(e)(type(e).__name__) from None
 
 
 class Unstorable(ValueError):
@@ -49,8 +69,11 @@ class Unstorable(ValueError):
 def at_once[T, R](work: Callable[[T], R], items: Iterable[T]) -> list[R]:
     """Do the same with each item, some of them at the same time; raises what the first that failed raises.
 
-    Each keeps the caller's context, by which the host knows whose the lines of the log are.
+    Each keeps the caller's context, by which the host knows whose the lines of the log are. What is done at once itself
+    does one item after the other: threads that wait for each other would wait for ever.
     """
+    if current_thread().name.startswith("at-once"):
+        return [work(item) for item in items]
     here = copy_context()
     return list(_at_once.map(lambda item: here.copy().run(work, item), items))
 
@@ -63,7 +86,7 @@ def service(settings: Settings) -> TableServiceClient:
     session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
     session.mount("http://", HTTPAdapter(pool_maxsize=POOL_SIZE))
     options: dict[str, Any] = {
-        "transport": RequestsTransport(session=session, session_owner=False),
+        "transport": Discreet(session=session, session_owner=False),
         "connection_timeout": CONNECT_S,
         "read_timeout": READ_S,
         "retry_total": RETRIES,
@@ -214,6 +237,8 @@ def folded(entity: Entity) -> Entity:
     Raises Unstorable when even so the service would refuse it.
     """
     pieces = dict(_pieces(entity))
+    if wrong := next((name for name in pieces if not _PROPERTY.fullmatch(name)), ""):
+        raise Unstorable(f"{wrong!r} is no name of a property; the Table service takes identifiers")
     if len(pieces) > MAX_PROPERTIES:
         raise Unstorable(f"{len(pieces)} properties; the Table service takes {MAX_PROPERTIES}")
     if (size := sum(_size(name) + _size(value) for name, value in pieces.items())) > MAX_ENTITY_BYTES:

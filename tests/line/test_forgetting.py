@@ -2,16 +2,19 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
 from shared import relay
 from shared.store import broadcasts, broadcasts_past, lists, relays
 from shared.store.broadcasts import Broadcast
+from tests.line.test_hostile import signed
 from tests.line.test_record import forget
 from tests.line.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("ours")
+NOW = datetime.now(UTC)
 OWNER, LINE = "+12025550101", "+12025550100"
 
 
@@ -99,3 +102,15 @@ def test_who_got_a_broadcast_is_deleted_after_a_month_and_one_that_waits_is_left
     broadcasts_past.sweep(30, lambda: None)
     assert [broadcasts.get(name) is None for name in (old, new, waiting, canceled)] == [True, False, False, True]
     assert list(broadcasts.batches(old)) == []
+
+
+def test_a_late_recording_does_not_bring_a_forgotten_persons_call_back(line, number):
+    call = line.twilio.dial(from_=number)
+    call.ended()
+    assert eventually(lambda: line.call_row(call.sid))
+    assert forget(line, number)["complete"]
+    told = {"CallSid": call.sid, "RecordingSid": "RE" + "5" * 32, "TranscriptionText": "call me",
+            "TranscriptionStatus": "completed"}  # fmt: skip
+    url, headers = signed(line, "status/recording", told)
+    assert line.http.post(url, content=urlencode(told), headers=headers).status_code == 204
+    assert line.call_row(call.sid) is None

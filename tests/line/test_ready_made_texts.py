@@ -155,6 +155,18 @@ def test_masked_numbers_send_nothing_when_it_is_not_sure_who_is_meant(stage, num
     assert customer.receives("Yes, ten is free.")
 
 
+def test_an_owners_phone_that_answers_by_itself_is_told_no_more_at_last(stage, number, another):
+    owner = "+12025550187"
+    stage.plays(f'voice: {{start: [hangup]}}\nmessages: {{otherwise: {{forward: "{owner}"}}}}\n')
+    for person in (number, another):
+        stage.twilio.text("Are you there?", from_=person)
+    told = [len(stage.twilio.text(f"I am out {n}", from_=owner).texts) for n in range(62)]
+    assert (told[0], told[-1]) == (1, 0)
+    for person in (number, another):
+        stage.twilio.text(f"@{person[1:]} Yes.", from_=owner)
+        assert stage.phone(person).receives("Yes.")
+
+
 def test_masked_numbers_send_nothing_to_somebody_who_opted_out(stage, number):
     stage.plays("masked-numbers")
     person, office = f"whatsapp:{number}", stage.phone(OFFICE)  # where nobody but the line heeds STOP

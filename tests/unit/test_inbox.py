@@ -70,12 +70,13 @@ def test_a_file_without_messages_answers_nothing(line):
 
 
 def test_a_text_is_forwarded_even_when_nobody_can_note_it(line):
-    response = line.says(FORWARD).texts("Hello <b> $From", MediaUrl0="https://example.com/a.jpg")
+    picture = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
+    response = line.says(FORWARD).texts("Hello <b> $From", MediaUrl0=picture, MediaUrl1="https://example.com/a.jpg")
     answer, forwarded = response
     assert (answer.text, answer.attrib) == ("We got it.", {})
     assert forwarded.attrib == {"to": OWNER, "from": LINE}
     assert [part.text for part in forwarded] == [
-        "+12025550122 (cannot be answered now): Hello <b> $From", "https://example.com/a.jpg"]  # fmt: skip
+        "+12025550122 (cannot be answered now): Hello <b> $From", picture]  # fmt: skip
 
 
 def test_a_line_that_forwards_to_itself_does_not_text_itself(line):

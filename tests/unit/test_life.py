@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.store import life, messages
+from shared.store import calls, life, messages
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SID = "SM" + "1" * 32
@@ -57,3 +57,11 @@ def test_a_row_of_the_log_is_news_only_for_what_it_adds():
 @given(st.text())
 def test_a_count_is_read_from_any_text(text):
     assert 0 <= life.whole(text) < 2**31
+
+
+def test_a_call_that_came_in_is_of_the_time_when_it_began_although_its_end_is_the_first_that_is_told():
+    told = {"CallSid": "CA" + "1" * 32, "CallStatus": "completed", "From": "+12025550122", "To": "+12025550100"}
+    call = calls.told(told | {"Direction": "inbound", "CallDuration": "90"}, NOON)
+    assert call["at"] == life.moment(NOON - timedelta(seconds=90))
+    assert life.moment(NOON) in call["life"]
+    assert calls.told(told | {"Direction": "outbound-api", "CallDuration": "90"}, NOON)["at"] == life.moment(NOON)

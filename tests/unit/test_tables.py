@@ -1,6 +1,7 @@
 """What the real Table service refuses never reaches it: keys, long strings."""
 
 import re
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from shared.store.tables import (
     MAX_PROPERTIES,
     STRING_CHARACTERS,
     Unstorable,
+    at_once,
     folded,
     key,
     unfolded,
@@ -52,3 +54,16 @@ def test_an_entity_that_the_service_would_refuse_is_refused_here():
     assert folded({f"p{n}": n for n in range(MAX_PROPERTIES)})
     with pytest.raises(Unstorable, match="properties"):
         folded({f"p{n}": n for n in range(MAX_PROPERTIES + 1)})
+
+
+def test_a_property_whose_name_is_no_identifier_is_refused_here_although_the_emulator_takes_it():
+    with pytest.raises(Unstorable, match="'opted-out' is no name"):
+        folded({"opted-out": 1})
+
+
+def test_what_is_done_at_once_may_itself_do_things_at_once():
+    done = []
+    many = Thread(target=lambda: done.extend(at_once(lambda n: at_once(str, [n] * 3), range(40))), daemon=True)
+    many.start()
+    many.join(timeout=10)
+    assert done == [[str(n)] * 3 for n in range(40)]

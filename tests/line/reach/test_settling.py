@@ -51,6 +51,18 @@ def test_a_text_whose_answer_was_lost_is_unknown_then_stored_once_with_its_pictu
     assert len(twilio.texts(person)) == 1
 
 
+def test_who_opted_out_while_a_text_was_in_doubt_does_not_get_it_by_asking_again(api, twilio, numbers, world):
+    person, key = next(numbers), {"Idempotency-Key": "a doubt and a STOP"}
+    silent(twilio, "Messages", did=False)
+    assert api.post("send-sms", {"to": person, "body": "?"}, **key).status == 503
+    twilio.text(person, "STOP")
+    world.a_minute_passes("outgoing", to=person)
+    world.a_minute_passes("idempotency")
+    answer = api.post("send-sms", {"to": person, "body": "?"}, **key)
+    assert (answer.status, answer.told["reason"]) == (409, "opted-out")
+    assert [text for text in twilio.texts(person) if text["direction"] == "outbound-api"] == []
+
+
 def test_what_is_in_doubt_for_less_than_a_minute_is_left_alone(api, twilio, numbers, world):
     person, other = next(numbers), next(numbers)
     for one in (person, other):

@@ -1,0 +1,86 @@
+"""Where a broadcast could reach somebody it must not, twice or never: spellings, twins, people who are forgotten."""
+
+from urllib.parse import urlsplit
+
+import azure.functions as func
+import msgspec
+import pytest
+
+from shared import broadcast, spreading
+from shared.broadcast import BroadcastRequest
+from shared.problem import StorageDown
+from shared.spreading import Work
+from shared.store import broadcasts, broadcasts_past, lists
+from tests.line.test_forgetting import NOW, ended, stored
+from tests.line.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("ours")
+
+
+def test_one_number_in_several_spellings_is_one_person():
+    one, sure, short = "+447911123456", "+12025550122", "+12025550"
+    wanted = BroadcastRequest(to=["+4407911123456", one, sure, short, "whatsapp:+4407911123456"])
+    assert broadcast._people(wanted) == [one, sure, short, f"whatsapp:{one}"]
+
+
+def test_somebody_on_a_list_who_has_no_number_is_refused_and_holds_nobody_up(line, number):
+    for person in (number, "rcs:agent", "72233"):
+        lists.note("odd", person, line.number, NOW, is_in=True)
+    told = line.post("broadcasts", {"list": "odd", "body": "hello"})
+    assert told.status == 202, told.told
+    assert eventually(lambda: line.get(f"broadcasts/{told.told['id']}").told["state"] == "done")
+    counts = line.get(f"broadcasts/{told.told['id']}").told["counts"]
+    assert (counts["sent"], counts["refused"]) == (1, 2)
+
+
+def test_who_waits_is_not_lost_while_somebody_else_is_being_forgotten(number, another):
+    name = stored([number, another])
+    broadcasts.close(name, 0, {number: {"state": "sent", "sid": "SM1"}})
+    row = broadcasts._people_key(name, 0)
+    broadcasts.tables().batches.put(row | {"people": another})  # taken out, the row that they got it not deleted yet
+    spreading._Batch(broadcasts.get(name), Work(broadcast=name, batch=0))._count()
+    assert broadcasts.people(name, 0) == [another]
+    broadcasts.close(name, 0, {another: {"state": "sent", "sid": "SM2"}})
+    spreading._Batch(broadcasts.get(name), Work(broadcast=name, batch=0))._count()
+    assert broadcasts.people(name, 0) is None
+
+
+def test_a_slow_worker_does_not_give_back_whom_another_has_taken_on(number):
+    name = stored([number])
+    assert broadcasts.claim(name, 0, number, "10:00")
+    assert broadcasts.claim_again(name, 0, number, "10:02", "10:00")
+    broadcasts.release(name, 0, number, "10:00")
+    assert broadcasts.outcomes(name, 0)[number]["at"] == "10:02"
+    broadcasts.release(name, 0, number, "10:02")
+    assert broadcasts.outcomes(name, 0) == {}
+
+
+def test_a_person_in_many_broadcasts_is_forgotten_in_all_of_them(number):
+    names = [ended([number]) for _ in range(20)]
+    broadcasts_past.forget(number, lambda: None)
+    assert [broadcasts.outcomes(name, 0) for name in names] == [{}] * 20
+
+
+def test_a_sweep_that_was_cut_off_goes_on_the_next_time(number):
+    name = ended([number], days=40)
+    row = broadcasts._batch_key(name, 0)
+    broadcasts.tables().batches.delete(row["PartitionKey"], row["RowKey"])
+    broadcasts_past.sweep(30, lambda: None)
+    assert broadcasts.get(name) is None
+
+
+def test_a_broadcast_whose_message_found_no_queue_is_taken_back(line, ours):
+    queue = next(part for part in line.running.line.storage.split(";") if part.startswith("QueueEndpoint="))
+    dead = queue.replace(f":{urlsplit(queue.partition('=')[2]).port}/", ":9/")
+    ours(AzureWebJobsStorage=line.running.line.storage.replace(queue, dead))
+    body = msgspec.json.encode({"to": ["+12025550122"], "body": "hello"})
+    headers = {"content-type": "application/json"}
+    req = func.HttpRequest("POST", "https://x.example/api/broadcasts", headers=headers, body=body)
+    before = ids()
+    with pytest.raises(StorageDown, match="Nothing was sent"):
+        broadcast.start(req)
+    assert ids() == before
+
+
+def ids():
+    return {row["PartitionKey"] for row in broadcasts.tables().broadcasts.page("", {}, 1000, None)[0]}
