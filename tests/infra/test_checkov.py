@@ -34,7 +34,7 @@ WAIVED = {
     "CKV_AZURE_114": "set, but the rule looks for Terraform's spelling, content_type",
     "CKV_AZURE_131": "newGuid() is no value that somebody could know: each deployment makes another",
     "CKV_AZURE_206": "three copies in one place are enough: Twilio's own log holds the same records",
-    "CKV_AZURE_225": "zones double the price at rest; a line that needs them sets zoneRedundant",
+    "CKV_AZURE_225": "zones double the price at rest; who needs them says zoneRedundant of the plan",
     "CKV_AZURE_212": NOT_ON_FLEX,
     "CKV_AZURE_213": NOT_ON_FLEX,
     "CKV_AZURE_18": NOT_ON_FLEX,
