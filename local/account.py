@@ -28,6 +28,7 @@ class Account:
     number: str = ""
     base: str = ""
     key: tuple[str, str] = ("", "")  # SID and secret of an API key
+    is_local: bool = False  # the line of this machine, whose `base` is where it is, not where it may have been
 
     def client(self) -> Any:
         """Give Twilio's client for it."""
@@ -46,7 +47,9 @@ def known(*, is_local: bool) -> Account:
         from local.commands.start import CARD
 
         running = line.read(CARD)
-        return Account(running.account_sid, running.auth_token, running.twilio, running.phone_number, running.app)
+        return Account(
+            running.account_sid, running.auth_token, running.twilio, running.phone_number, running.app, is_local=True
+        )
     values = settings()
     needed = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
     if missing := [name for name in needed if not values.get(name)]:
