@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from local.commands import messages
+from local.commands.record import on_the_record
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -11,6 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     messages.add_arguments(parser)
 
 
+@on_the_record
 def run(given: argparse.Namespace) -> int:
     """Print them; exit code 1 when no line runs or it refuses."""
     return messages.shown("calls", given, _line)
