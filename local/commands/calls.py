@@ -20,5 +20,6 @@ def run(given: argparse.Namespace) -> int:
 
 def _line(row: dict[str, Any]) -> str:
     arrow = "<-" if row["direction"] == "inbound" else "->"
-    lasted = f"{row['duration_s']} s" if "duration_s" in row else ""
+    seconds = row.get("duration_s")  # none while it lasts
+    lasted = "" if seconds is None else f"{seconds} s"
     return f"{row['at'][:19].replace('T', ' ')}  {arrow} {row['person']:<16} {row['status']:<11} {lasted}"

@@ -41,5 +41,5 @@ def shown(kind: str, given: argparse.Namespace, as_line: Any) -> int:
 
 def _line(row: dict[str, Any]) -> str:
     arrow = "<-" if row["direction"] == "inbound" else "->"
-    body = " ".join(row["body"].split())
+    body = " ".join((row.get("body") or "").split())  # a picture may come alone
     return f"{row['at'][:19].replace('T', ' ')}  {arrow} {row['person']:<16} {row['status']:<11} {body}"
