@@ -92,6 +92,12 @@ def injected(document):
     return [step["run"] for step in steps if "${{" in step.get("run", "")]
 
 
+def told_to_all(document):
+    """Give the what-ifs that print values: the token of alerts is among them, and the log has many readers."""
+    steps = [step.get("run", "") for job in document["jobs"].values() for step in job.get("steps", [])]
+    return [run for run in steps if " what-if " in run and "--result-format ResourceIdOnly" not in run]
+
+
 def test_host_json_holds():
     assert complaints(HOST, published.HOST) == []
 
@@ -118,7 +124,7 @@ def parsed(command):
 def test_the_workflow_holds(path):
     document, text = workflow(path), path.read_text("utf-8")
     assert complaints(document, WORKFLOW) == []
-    assert (unpinned(text), too_much(document), injected(document)) == ([], [], [])
+    assert (unpinned(text), too_much(document), injected(document), told_to_all(document)) == ([], [], [], [])
 
 
 def sampled_away(host):
@@ -205,6 +211,7 @@ def test_a_mistake_in_a_workflow_is_found():
     assert too_much(changed(document, ["permissions"], "write-all"))
     assert too_much(changed(document, ["jobs", "test", "permissions"], {"contents": "write"}))
     assert injected(changed(document, ["jobs", "test", "steps"], [{"run": "echo ${{ github.head_ref }}"}]))
+    assert told_to_all(changed(document, ["jobs", "what-if", "steps"], [{"run": "az deployment sub what-if --name x"}]))
     assert unpinned("uses: someone/action@main") == ["someone/action@main"]
     assert unpinned("uses: someone/action@v4") == ["someone/action@v4"]
     assert unpinned(f"uses: someone/action@{'a' * 40}") == [f"someone/action@{'a' * 40}"]
