@@ -46,12 +46,12 @@ def findings(of: Account, asked: str = "") -> Iterator[Finding]:
     number = _number(of)
     if number is None:
         yield Finding("number", "wrong", f"{of.number or 'TWILIO_PHONE_NUMBER'} is no number of this account",
-                      "Set TWILIO_PHONE_NUMBER to one that `python3 dev.py connect` lists.")  # fmt: skip
+                      f"Set TWILIO_PHONE_NUMBER to one that `{_connect(of)}` lists.")  # fmt: skip
         return
     yield Finding("number", "ok", f"{of.number} is the account's")
     asked = asked or (of.base if of.is_local else "")
     base = asked or _goes_to(number) or of.base
-    yield _webhooks(number, base)
+    yield _webhooks(of, number, base)
     if of.base and not asked and of.base != base:
         yield _other_address(of, base)
     yield _address(of, base)
@@ -117,13 +117,17 @@ def _other_address(of: Account, base: str) -> Finding:
                    f"python3 dev.py connect {of.number} {of.base}")  # fmt: skip
 
 
-def _webhooks(number: dict[str, Any], base: str) -> Finding:
+def _connect(of: Account) -> str:
+    return "python3 dev.py connect" + (" --local" if of.is_local else "")
+
+
+def _webhooks(of: Account, number: dict[str, Any], base: str) -> Finding:
     if number.get("voice_application_sid") or number.get("sms_application_sid"):
         return Finding("webhooks", "wrong", "a TwiML application answers for this number and wins over its webhooks",
                        "Take it off the number in Twilio's console.")  # fmt: skip
     wrong = [name for name, value in connect.wanted(base).items() if number.get(name) != value]
     if wrong:
-        remedy = f"python3 dev.py connect {number['phone_number']} {base or 'https://…'}"
+        remedy = f"{_connect(of)} {of.number} {base or 'https://…'}"
         told = f"the number's {', '.join(wrong)} are not those of {base or 'an app'}"
         now = f"; calls go to {number['voice_url'] or 'nowhere'} now" if "voice_url" in wrong else ""
         return Finding("webhooks", "wrong", told + now, remedy)

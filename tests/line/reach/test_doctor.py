@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from local import checkup, setup
+from local import line as lines
+from local.commands import connect
 from tests.line.reach.owner import run
 from tests.line.waiting import eventually
 
@@ -168,8 +170,21 @@ def test_webhooks_that_go_elsewhere_are_named_with_the_command_that_mends_them(o
     assert (code, wrong(found)) == (1, ["webhooks"])
     assert "voice_url, sms_method" in found["webhooks"][1]
     assert found["webhooks"][2] == f"python3 dev.py connect {of.number} {processes.line.app}"
-    assert run("connect", "--local", "--yes", *found["webhooks"][2].split()[3:]) == 0  # as it says
+    assert run("doctor", "--local") == 1
+    found = told(capsys.readouterr().out)
+    assert found["webhooks"][2] == f"python3 dev.py connect --local {of.number} {processes.line.app}"
+    assert run(*found["webhooks"][2].split()[2:], "--yes") == 0  # as it says
     assert doctor(home, capsys)[0] == 0
+
+
+def test_a_line_that_has_just_started_is_well(of, processes, capsys):
+    """Nobody has connected its number by hand: the start has."""
+    unset = dict.fromkeys(connect.wanted(""), "") | {"voice_method": "GET", "sms_method": "GET"}
+    of.client().incoming_phone_numbers.list()[0].update(**unset | {"status_callback_method": "POST"})
+    lines._connect(processes.line)
+    capsys.readouterr()
+    assert run("doctor", "--local") == 0
+    assert wrong(told(capsys.readouterr().out)) == []
 
 
 def test_an_application_that_wins_over_the_webhooks_is_named(of, home, capsys):
