@@ -18,6 +18,7 @@ def run(given: argparse.Namespace) -> int:
     """Ask the app until all is deleted; exit code 1 when no line runs or it refuses."""
     from local import app
     from local.progress import progress
+    from local.wording import counted
 
     messages = calls = at_twilio = 0
     route = f"people/{urllib.parse.quote(given.number, safe='')}"
@@ -28,5 +29,6 @@ def run(given: argparse.Namespace) -> int:
             at_twilio += done["at_twilio"]
             if done["complete"]:
                 break
-    print(f"Deleted {messages} messages and {calls} calls here, {at_twilio} records at Twilio.")
+    here = f"{counted(messages, 'message')} and {counted(calls, 'call')} here"
+    print(f"Deleted {here}, {counted(at_twilio, 'record')} at Twilio.")
     return 0

@@ -17,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Send it and say in how many segments it goes; exit code 1 when no line runs or it refuses."""
     from local import app
+    from local.wording import counted
 
     sent = app.ask(given.app, "send-sms", {"to": given.to, "body": given.body, "media": given.media})
-    print(f"{sent['sid']} to {sent['to']} is {sent['status']}: {sent['segments']} segments of {sent['encoding']}")
+    segments = f"{counted(sent['segments'], 'segment')} of {sent['encoding']}"
+    print(f"{sent['sid']} to {sent['to']} is {sent['status']}: {segments}")
     return 0

@@ -46,7 +46,7 @@ def test_what_a_line_missed_is_brought_written_out_and_forgotten(line, number, c
 
     assert command("forget", number, "--twilio") == (
         0,
-        "Deleted 1 messages and 0 calls here, 1 records at Twilio.\n",
+        "Deleted 1 message and 0 calls here, 1 record at Twilio.\n",
         "",
     )
     assert command("export", "messages", "--with", number, "--format", "jsonl") == (0, "", "")

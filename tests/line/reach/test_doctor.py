@@ -230,7 +230,7 @@ def test_an_address_that_is_not_the_apps_own_is_named(of, processes):
 def test_a_text_is_sent_from_the_terminal(numbers, capsys):
     person = next(numbers)
     assert run("send", person, "hello there") == 0
-    assert "1 segments of GSM-7" in capsys.readouterr().out
+    assert ": 1 segment of GSM-7" in capsys.readouterr().out
     assert run("send", "12", "x") == 1
     assert "to:" in capsys.readouterr().err
 
