@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from local import setup
+from shared.settings import Settings
 
+FLOW = Settings().ahoy_flow
 TIMEOUT_S = 15
 PROBE = {"CallSid": "CA" + "0" * 32, "From": "+12025550122", "CallStatus": "ringing", "Direction": "inbound"}
 
@@ -28,6 +30,7 @@ class Account:
     number: str = ""
     base: str = ""
     key: tuple[str, str] = ("", "")  # SID and secret of an API key
+    flow: str = FLOW  # a path from the root of this folder
     is_local: bool = False  # the line of this machine, whose `base` is where it is, not where it may have been
 
     def client(self) -> Any:
@@ -61,6 +64,7 @@ def known(*, is_local: bool) -> Account:
         values.get("TWILIO_PHONE_NUMBER", ""),
         values.get("PUBLIC_BASE_URL", "").rstrip("/"),
         (values.get("TWILIO_API_KEY_SID", ""), values.get("TWILIO_API_KEY_SECRET", "")),
+        values.get("AHOY_FLOW", "").strip() or FLOW,
     )
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shlex
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -56,7 +57,7 @@ def findings(of: Account, asked: str = "") -> Iterator[Finding]:
         yield _other_address(of, base)
     yield _address(of, base)
     yield from _health(base)
-    yield _flow()
+    yield _flow(of.flow)
     yield from _registration(of.number)
 
 
@@ -189,16 +190,18 @@ def _checks(error: urllib.error.HTTPError) -> dict[str, Any]:
     return checks
 
 
-def _flow() -> Finding:
+def _flow(file: str) -> Finding:
     from shared import flow
 
-    mistakes = flow.check(setup.ROOT / "flow.yaml")
+    mistakes = flow.check(setup.ROOT / file)
     if mistakes:
-        return Finding("flow.yaml", "wrong", str(mistakes[0]), "python3 dev.py check")
-    return Finding("flow.yaml", "ok", "the file of this folder is right")
+        return Finding(file, "wrong", str(mistakes[0]), f"python3 dev.py check {shlex.quote(file)}")
+    return Finding(file, "ok", "the file of this folder is right")
 
 
 def _registration(number: str) -> Iterator[Finding]:
-    if number.startswith("+1"):
+    from shared import phone
+
+    if phone.region(number) == "US":
         yield Finding("registration", "hint", "US carriers drop texts from numbers that are not registered",
                       "Register it (A2P 10DLC), or verify a toll-free number: docs/texting.md.")  # fmt: skip

@@ -160,7 +160,18 @@ def test_mistakes_in_the_flow_file_of_this_folder_are_named(home, capsys):
     (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n")
     code, found = doctor(home, capsys)
     assert (code, wrong(found)) == (1, ["flow.yaml"])
-    assert ("gatther" in found["flow.yaml"][1], found["flow.yaml"][2]) == (True, "python3 dev.py check")
+    assert ("gatther" in found["flow.yaml"][1], found["flow.yaml"][2]) == (True, "python3 dev.py check flow.yaml")
+
+
+@pytest.mark.usefixtures("of")
+def test_the_flow_file_that_the_settings_name_is_the_one_looked_at(home, capsys):
+    (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n")
+    (home.folder / "night.yaml").write_text("voice: {start: [say: Good night]}\n")
+    code, found = doctor(home, capsys, AHOY_FLOW="night.yaml")
+    assert (code, found["night.yaml"][0], "flow.yaml" in found) == (0, "ok", False)
+    code, found = doctor(home, capsys, AHOY_FLOW="none there.yaml")
+    assert (code, wrong(found)) == (1, ["none there.yaml"])
+    assert found["none there.yaml"][2] == "python3 dev.py check 'none there.yaml'"
 
 
 def test_webhooks_that_go_elsewhere_are_named_with_the_command_that_mends_them(of, home, capsys, processes):
@@ -216,9 +227,10 @@ def test_a_clock_that_is_wrong_is_named(home, capsys):
     assert (code, found["clock"][0], "NTP" in found["clock"][2]) == (1, "WRONG", True)
 
 
-def test_only_numbers_of_north_america_are_told_to_register():
+def test_only_numbers_of_the_united_states_are_told_to_register():
     assert [found.state for found in checkup._registration("+12025550100")] == ["hint"]
-    assert list(checkup._registration("+442079460958")) == []
+    for elsewhere in ("+442079460958", "+14165550123", "+18765550123"):  # London, Toronto, Jamaica
+        assert list(checkup._registration(elsewhere)) == []
 
 
 def test_an_address_that_is_not_the_apps_own_is_named(of, processes):
