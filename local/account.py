@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from local import setup
+from shared.settings import Settings
 
+FLOW = Settings().ahoy_flow
 TIMEOUT_S = 15
 PROBE = {"CallSid": "CA" + "0" * 32, "From": "+12025550122", "CallStatus": "ringing", "Direction": "inbound"}
 
@@ -28,6 +30,8 @@ class Account:
     number: str = ""
     base: str = ""
     key: tuple[str, str] = ("", "")  # SID and secret of an API key
+    flow: str = FLOW  # a path from the root of this folder
+    is_local: bool = False  # the line of this machine, whose `base` is where it is, not where it may have been
 
     def client(self) -> Any:
         """Give Twilio's client for it."""
@@ -46,7 +50,9 @@ def known(*, is_local: bool) -> Account:
         from local.commands.start import CARD
 
         running = line.read(CARD)
-        return Account(running.account_sid, running.auth_token, running.twilio, running.phone_number, running.app)
+        return Account(
+            running.account_sid, running.auth_token, running.twilio, running.phone_number, running.app, is_local=True
+        )
     values = settings()
     needed = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
     if missing := [name for name in needed if not values.get(name)]:
@@ -58,6 +64,7 @@ def known(*, is_local: bool) -> Account:
         values.get("TWILIO_PHONE_NUMBER", ""),
         values.get("PUBLIC_BASE_URL", "").rstrip("/"),
         (values.get("TWILIO_API_KEY_SID", ""), values.get("TWILIO_API_KEY_SECRET", "")),
+        values.get("AHOY_FLOW", "").strip() or FLOW,
     )
 
 

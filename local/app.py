@@ -1,43 +1,98 @@
-"""The running line's API, as a script or a person calls it: over HTTP, with the function key."""
+"""An app's API, as a script or a person calls it: over HTTP, with the function key."""
 
 import json
+import os
+import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from http.client import HTTPResponse
+from dataclasses import dataclass, field
+from email.message import Message
+from http.client import HTTPException
 from typing import Any
 
-from local.line import Line
+from local import address, line
 
 TIMEOUT_S = 120  # reconciling and forgetting work for a minute before they say how far they came
+
+
+class NotAsked(Exception):
+    """The app cannot be asked or does not answer as one; the message says what is missing."""
 
 
 class Refusal(Exception):
     """The app said no; the message is its problem document in sentences."""
 
 
-def ask(line: Line, route: str, sent: dict[str, Any] | None = None, *, method: str | None = None, **query: str) -> Any:
-    """Give what a route answers: GET, or POST when something is `sent`. Raises Refusal."""
-    with opened(line, f"{line.app}/api/{route}?{urllib.parse.urlencode(query)}", sent, method=method) as answer:
-        return json.loads(answer.read())
+@dataclass(frozen=True, slots=True)
+class App:
+    """Where an app is, without a slash at the end, and a function key of it."""
+
+    base: str
+    key: str = field(repr=False)
 
 
-def opened(line: Line, address: str, sent: dict[str, Any] | None = None, *, method: str | None = None) -> HTTPResponse:
-    """Give the answer of a full address of the app, to be read and closed. Raises Refusal."""
-    body = None if sent is None else json.dumps(sent).encode()
-    headers = {"x-functions-key": line.function_key, "content-type": "application/json"}
-    request = urllib.request.Request(address, body, headers, method=method)
+def known() -> App:
+    """Give the app of AHOY_URL and AHOY_KEY, else that of the line of this machine. Raises NotAsked or line.NoLine."""
+    from local.commands.start import CARD
+
+    url, key = (os.environ.get(name, "").strip() for name in ("AHOY_URL", "AHOY_KEY"))
+    if not url:
+        return of(line.read(CARD))
     try:
-        answer: HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT_S)
+        base = address.checked(url)
+    except address.NotSafe as e:
+        raise NotAsked(f"AHOY_URL: {e}") from None
+    if not (key.isascii() and key.isprintable() and key):
+        raise NotAsked(f"AHOY_KEY must be a function key of {base}, which AHOY_URL names; it is not set, or is none.")
+    print(f"Asking {base} (AHOY_URL).", file=sys.stderr)
+    return App(base, key)
+
+
+def of(running: line.Line) -> App:
+    """Give the app of a line of this machine."""
+    return App(running.app, running.function_key)
+
+
+def ask(app: App, route: str, sent: dict[str, Any] | None = None, *, method: str | None = None, **query: str) -> Any:
+    """Give what a route answers: GET, or POST when something is `sent`. Raises Refusal or NotAsked."""
+    body, _ = answered(app, route, sent, method=method, **query)
+    try:
+        return json.loads(body)
+    except ValueError:
+        raise NotAsked(f"{app.base} answers, but not as this app does; is it its address?") from None
+
+
+def answered(
+    app: App, route: str, sent: dict[str, Any] | None = None, *, method: str | None = None, **query: str
+) -> tuple[bytes, Message]:
+    """Give body and headers of an answer. Raises Refusal or NotAsked."""
+    url = f"{app.base}/api/{route}?{urllib.parse.urlencode(query)}"
+    headers = {"x-functions-key": app.key, "content-type": "application/json"}
+    body = None if sent is None else json.dumps(sent).encode()
+    try:
+        with _OPENER.open(urllib.request.Request(url, body, headers, method=method), timeout=TIMEOUT_S) as answer:
+            return answer.read(), answer.headers
     except urllib.error.HTTPError as e:
         raise Refusal(_sentences(e)) from None
-    return answer
+    except (OSError, HTTPException) as e:
+        raise NotAsked(f"{app.base} does not answer: {getattr(e, 'reason', e) or type(e).__name__}.") from None
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """A redirection would take the key along, to whomever it names."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Go nowhere: the answer is the refusal."""
+
+
+_OPENER = urllib.request.build_opener(_Stay)
 
 
 def _sentences(error: urllib.error.HTTPError) -> str:
     try:
         problem = json.loads(error.read())
-    except ValueError:
-        return f"The app answered {error.code}."
-    errors = [f"{wrong['field']}: {wrong['detail']}" for wrong in problem.get("errors", [])]
-    return "\n".join([f"{problem['title']}.", *(errors or [problem.get("detail", "")])]).strip()
+        errors = [f"{wrong['field']}: {wrong['detail']}" for wrong in problem.get("errors", [])]
+        return "\n".join([f"{problem['title']}.", *(errors or [problem.get("detail", "")])]).strip()
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return f"The app answered {error.code}{' to the function key' if error.code in {401, 403} else ''}."

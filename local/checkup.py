@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shlex
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -30,8 +31,11 @@ class Finding:
     remedy: str = ""
 
 
-def findings(of: Account) -> Iterator[Finding]:
-    """Check one after the other; without credentials nothing else can be asked."""
+def findings(of: Account, asked: str = "") -> Iterator[Finding]:
+    """Check one after the other; the app is looked for at `asked`, else where calls go, else where settings say it is.
+
+    Without credentials nothing else can be asked.
+    """
     status, _, date = _asked(of, (of.sid, of.auth_token), "")
     if status != 200:
         yield Finding("credentials", "wrong", f"Twilio answers {status or 'nothing'} to account and token",
@@ -43,14 +47,17 @@ def findings(of: Account) -> Iterator[Finding]:
     number = _number(of)
     if number is None:
         yield Finding("number", "wrong", f"{of.number or 'TWILIO_PHONE_NUMBER'} is no number of this account",
-                      "Set TWILIO_PHONE_NUMBER to one that `python3 dev.py connect` lists.")  # fmt: skip
+                      f"Set TWILIO_PHONE_NUMBER to one that `{_connect(of)}` lists.")  # fmt: skip
         return
     yield Finding("number", "ok", f"{of.number} is the account's")
-    base = of.base or number["voice_url"].partition("/api/")[0]
-    yield _webhooks(number, base)
+    asked = asked or (of.base if of.is_local else "")
+    base = asked or _goes_to(number) or of.base
+    yield _webhooks(of, number, base)
+    if of.base and not asked and of.base != base:
+        yield _other_address(of, base)
     yield _address(of, base)
     yield from _health(base)
-    yield _flow()
+    yield _flow(of.flow)
     yield from _registration(of.number)
 
 
@@ -95,14 +102,36 @@ def _number(of: Account) -> dict[str, Any] | None:
     return next((one for one in numbers if one["phone_number"] == of.number), None)
 
 
-def _webhooks(number: dict[str, Any], base: str) -> Finding:
+def _goes_to(number: dict[str, Any]) -> str:
+    """Give the address of the app that calls go to; empty when it is none such as this."""
+    from shared import routes
+
+    url, path = number.get("voice_url") or "", routes.url("", routes.VOICE)
+    return url.removesuffix(path) if url.endswith(path) else ""
+
+
+def _other_address(of: Account, base: str) -> Finding:
+    """Nothing is wrong with the line; which of the two is meant, only its owner knows."""
+    return Finding("PUBLIC_BASE_URL", "hint", f"it is {of.base} here, but calls go to {base}, which is looked at",
+                   f"If {base} is your line, take PUBLIC_BASE_URL out here. "
+                   "If not, take all calls and texts away from it: "
+                   f"python3 dev.py connect {of.number} {of.base}")  # fmt: skip
+
+
+def _connect(of: Account) -> str:
+    return "python3 dev.py connect" + (" --local" if of.is_local else "")
+
+
+def _webhooks(of: Account, number: dict[str, Any], base: str) -> Finding:
     if number.get("voice_application_sid") or number.get("sms_application_sid"):
         return Finding("webhooks", "wrong", "a TwiML application answers for this number and wins over its webhooks",
                        "Take it off the number in Twilio's console.")  # fmt: skip
     wrong = [name for name, value in connect.wanted(base).items() if number.get(name) != value]
     if wrong:
-        remedy = f"python3 dev.py connect {number['phone_number']} {base or 'https://…'}"
-        return Finding("webhooks", "wrong", f"the number's {', '.join(wrong)} are not the app's", remedy)
+        remedy = f"{_connect(of)} {of.number} {base or 'https://…'}"
+        told = f"the number's {', '.join(wrong)} are not those of {base or 'an app'}"
+        now = f"; calls go to {number['voice_url'] or 'nowhere'} now" if "voice_url" in wrong else ""
+        return Finding("webhooks", "wrong", told + now, remedy)
     return Finding("webhooks", "ok", f"calls and texts go to {base}")
 
 
@@ -161,16 +190,18 @@ def _checks(error: urllib.error.HTTPError) -> dict[str, Any]:
     return checks
 
 
-def _flow() -> Finding:
+def _flow(file: str) -> Finding:
     from shared import flow
 
-    mistakes = flow.check(setup.ROOT / "flow.yaml")
+    mistakes = flow.check(setup.ROOT / file)
     if mistakes:
-        return Finding("flow.yaml", "wrong", str(mistakes[0]), "python3 dev.py check")
-    return Finding("flow.yaml", "ok", "the file of this folder is right")
+        return Finding(file, "wrong", str(mistakes[0]), f"python3 dev.py check {shlex.quote(file)}")
+    return Finding(file, "ok", "the file of this folder is right")
 
 
 def _registration(number: str) -> Iterator[Finding]:
-    if number.startswith("+1"):
+    from shared import phone
+
+    if phone.region(number) == "US":
         yield Finding("registration", "hint", "US carriers drop texts from numbers that are not registered",
                       "Register it (A2P 10DLC), or verify a toll-free number: docs/texting.md.")  # fmt: skip

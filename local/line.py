@@ -181,17 +181,15 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 
 def _connect(line: Line) -> None:
-    """Tell Twilio where the numbers' calls and texts go, as one does at the real one."""
+    """Tell Twilio where the numbers' calls and texts go, as `dev.py connect` does at the real one."""
     from twilio.rest import Client
+
+    from local.commands import connect
 
     client = Client(line.account_sid, line.auth_token)
     client.api.base_url = line.twilio
     for number in client.incoming_phone_numbers.list():
-        number.update(
-            voice_url=f"{line.app}/api/voice",
-            sms_url=f"{line.app}/api/sms",
-            status_callback=f"{line.app}/api/status/call",
-        )
+        number.update(**connect.wanted(line.app))
 
 
 def _wait_for(address: str) -> None:

@@ -18,7 +18,7 @@ def run(given: argparse.Namespace) -> int:
     from local import app
 
     wanted = {"to": given.to, "scene": given.scene, "say": given.say}
-    placed = app.ask(given.line, "make-call", {name: value for name, value in wanted.items() if value})
+    placed = app.ask(app.of(given.line), "make-call", {name: value for name, value in wanted.items() if value})
     with given.twilio as twilio:
         follow(twilio.call(placed["sid"]))
     return 0

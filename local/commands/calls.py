@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from local.commands import messages
+from local.commands.record import on_the_record
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -11,6 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     messages.add_arguments(parser)
 
 
+@on_the_record
 def run(given: argparse.Namespace) -> int:
     """Print them; exit code 1 when no line runs or it refuses."""
     return messages.shown("calls", given, _line)
@@ -18,5 +20,6 @@ def run(given: argparse.Namespace) -> int:
 
 def _line(row: dict[str, Any]) -> str:
     arrow = "<-" if row["direction"] == "inbound" else "->"
-    lasted = f"{row['duration_s']} s" if "duration_s" in row else ""
+    seconds = row.get("duration_s")  # none while it lasts
+    lasted = "" if seconds is None else f"{seconds} s"
     return f"{row['at'][:19].replace('T', ' ')}  {arrow} {row['person']:<16} {row['status']:<11} {lasted}"

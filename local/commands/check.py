@@ -13,6 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print every mistake of the file, or what it holds; exit code 1 when there is a mistake."""
+    from local.wording import counted
     from shared import flow
 
     name = "flow.yaml" if given.file == FLOW else str(given.file)
@@ -24,5 +25,6 @@ def run(given: argparse.Namespace) -> int:
     read = flow.load(given.file)
     messages = [line.messages for line in [read.line, *read.lines.values()]]
     keywords = {keyword for said in messages for keyword in said.keywords}
-    print(f"{name}: ok, {len(read.scenes)} scenes, {len(keywords)} keywords, {len(read.lines) or 1} lines")
+    held = {"scene": len(read.scenes), "keyword": len(keywords), "line": len(read.lines) or 1}
+    print(f"{name}: ok, {', '.join(counted(number, noun) for noun, number in held.items())}")
     return 0

@@ -9,6 +9,9 @@ SIGNS = {"ok": "ok   ", "wrong": "WRONG", "hint": "hint "}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
+    parser.add_argument(
+        "base", nargs="?", default="", help="where the app is, such as https://ahoy.example.com; else where calls go"
+    )
     parser.add_argument("--local", action="store_true", help="the line that dev.py start runs on this machine")
     parser.add_argument("--json", action="store_true", help="print each finding as one line of JSON, for scripts")
 
@@ -17,15 +20,16 @@ def run(given: argparse.Namespace) -> int:
     """Print what each check finds; exit code 1 when something is wrong."""
     from dataclasses import asdict
 
-    from local import account, checkup, line
+    from local import account, address, checkup, line
 
     try:
+        base = address.checked(given.base) if given.base else ""
         of = account.known(is_local=given.local)
-    except (account.NotSet, line.NoLine) as e:
+    except (address.NotSafe, account.NotSet, line.NoLine) as e:
         print(e, file=sys.stderr)
         return 1
     is_well = True
-    for found in checkup.findings(of):
+    for found in checkup.findings(of, base):
         is_well = is_well and found.state != "wrong"
         if given.json:
             print(json.dumps(asdict(found)), flush=True)

@@ -6,10 +6,12 @@ import sys
 import urllib.parse
 
 from local.commands.reconcile import moment
+from local.commands.record import EPILOG, on_the_record
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
+    parser.epilog = EPILOG
     parser.add_argument("what", choices=["messages", "calls"])
     parser.add_argument("--format", choices=["csv", "jsonl"], default="csv", help="default: %(default)s")
     parser.add_argument("--with", dest="person", default="", metavar="NUMBER", help="only of one person")
@@ -18,23 +20,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="default: the terminal")
 
 
+@on_the_record
 def run(given: argparse.Namespace) -> int:
     """Follow the pages to the end; exit code 1 when no line runs or it refuses."""
-    from local import app, line
-    from local.commands.start import CARD
+    from local import app
 
     wanted = {"format": given.format, "with": given.person}
     wanted |= {name: at.isoformat() for name in ("since", "until") if (at := getattr(given, name))}
     try:
-        running = line.read(CARD)
-        address = f"{running.app}/api/{given.what}/export?{urllib.parse.urlencode(wanted)}"
         with open(given.output, "wb") if given.output else open(1, "wb", closefd=False) as out:  # noqa: PTH123 -- 1 is stdout
-            while address:
-                with app.opened(running, address) as answer:
-                    out.write(answer.read())
-                    following = re.match(r'<([^>]+)>; rel="next"', answer.headers.get("Link", ""))
-                address = following[1] if following else ""
-    except (line.NoLine, app.Refusal, OSError) as e:
+            while wanted:
+                rows, headers = app.answered(given.app, f"{given.what}/export", **wanted)
+                out.write(rows)
+                wanted = _following(headers.get("Link", ""))
+    except OSError as e:
         print(e, file=sys.stderr)
         return 1
     return 0
+
+
+def _following(link: str) -> dict[str, str]:
+    """Give what to ask for the next page, empty at the end; its host is of no interest, or the key would go there."""
+    following = re.match(r'<([^>]+)>; rel="next"', link)
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(following[1]).query)) if following else {}

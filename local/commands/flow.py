@@ -28,6 +28,7 @@ def run(given: argparse.Namespace) -> int:
     drawn = draw.mermaid(read) if given.mermaid else draw.svg(read)
     if given.out:
         given.out.write_text(drawn, encoding="utf-8")
+        print(f"Wrote {given.out}.", file=sys.stderr)
     else:
         print(drawn, end="")
     return 0

@@ -2,26 +2,24 @@
 
 import argparse
 import json
-import sys
 from typing import Any
+
+from local.commands.record import EPILOG, on_the_record
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
+    parser.epilog = EPILOG
     parser.add_argument("--day", default="", metavar="DATE", help="whose refusals, such as 2026-11-24; default: today")
     parser.add_argument("--json", action="store_true", help="print what the app answers as one line of JSON")
 
 
+@on_the_record
 def run(given: argparse.Namespace) -> int:
     """Print them; exit code 1 when no line runs or it refuses."""
-    from local import app, line
-    from local.commands.start import CARD
+    from local import app
 
-    try:
-        told = app.ask(line.read(CARD), "limits", **({"day": given.day} if given.day else {}))
-    except (line.NoLine, app.Refusal) as e:
-        print(e, file=sys.stderr)
-        return 1
+    told = app.ask(given.app, "limits", **({"day": given.day} if given.day else {}))
     print(json.dumps(told) if given.json else _described(told))
     return 0
 

@@ -5,14 +5,18 @@ import json
 import sys
 from typing import Any
 
+from local.commands.record import EPILOG, on_the_record
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
+    parser.epilog = EPILOG
     parser.add_argument("--with", dest="person", default="", metavar="NUMBER", help="only the texts of one person")
     parser.add_argument("--limit", type=int, default=20, help="how many at most, 1000 a page (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print each as one line of JSON, for scripts")
 
 
+@on_the_record
 def run(given: argparse.Namespace) -> int:
     """Print them; exit code 1 when no line runs or it refuses."""
     return shown("messages", given, _line)
@@ -20,22 +24,16 @@ def run(given: argparse.Namespace) -> int:
 
 def shown(kind: str, given: argparse.Namespace, as_line: Any) -> int:
     """Print rows of a list route, by page, until the limit is reached."""
-    from local import app, line
-    from local.commands.start import CARD
+    from local import app
 
-    try:
-        running = line.read(CARD)
-        left, page = given.limit, ""
-        while left > 0:
-            told = app.ask(running, kind, limit=str(min(left, 1000)), page=page, **{"with": given.person})
-            for row in told[kind]:
-                print(json.dumps(row, ensure_ascii=False) if given.json else as_line(row))
-            left, page = left - len(told[kind]), told["next"]
-            if not page:
-                break
-    except (line.NoLine, app.Refusal) as e:
-        print(e, file=sys.stderr)
-        return 1
+    left, page = given.limit, ""
+    while left > 0:
+        told = app.ask(given.app, kind, limit=str(min(left, 1000)), page=page, **{"with": given.person})
+        for row in told[kind]:
+            print(json.dumps(row, ensure_ascii=False) if given.json else as_line(row))
+        left, page = left - len(told[kind]), told["next"]
+        if not page:
+            break
     if left == given.limit and not given.json:
         print(f"No {kind} yet.", file=sys.stderr)
     return 0
@@ -43,5 +41,5 @@ def shown(kind: str, given: argparse.Namespace, as_line: Any) -> int:
 
 def _line(row: dict[str, Any]) -> str:
     arrow = "<-" if row["direction"] == "inbound" else "->"
-    body = " ".join(row["body"].split())
+    body = " ".join((row.get("body") or "").split())  # a picture may come alone
     return f"{row['at'][:19].replace('T', ' ')}  {arrow} {row['person']:<16} {row['status']:<11} {body}"

@@ -29,7 +29,7 @@ def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.
             given.line = line.read(CARD)
             given.twilio = Twilio(given.line.twilio)
             return run(given)
-        except (line.NoLine, app.Refusal, NotSo) as e:
+        except (line.NoLine, app.NotAsked, app.Refusal, NotSo) as e:
             print(e, file=sys.stderr)
         except httpx.HTTPError as e:
             print(f"The local Twilio does not answer ({type(e).__name__}); is the line still running?", file=sys.stderr)

@@ -66,6 +66,9 @@ def run(given: argparse.Namespace) -> int:
     except line.CannotStart as e:
         print(e, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nAhoy has ended.", file=sys.stderr)  # below the ^C that a terminal shows
+        raise
     finally:
         CARD.unlink(missing_ok=True)
 
@@ -85,8 +88,11 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
     line.write(started.line, CARD)
     print(BLOCK.format(**started.line.as_dict()), flush=True)
     is_up.set()
-    while not (died := started.died()):
-        threading.Event().wait(LOOK_S)
+    try:
+        while not (died := started.died()):
+            threading.Event().wait(LOOK_S)
+    finally:
+        is_up.clear()  # how it ends stands in the log
     print(died, file=sys.stderr)
     return 1
 

@@ -12,7 +12,7 @@ import yaml
 
 from dev import parser
 from local import line
-from tests.infra import published
+from tests.infra import bicep, named, published
 from tests.infra.bicep import ROOT
 
 WORKFLOW = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/github-workflows.json").read_text("utf-8"))
@@ -65,6 +65,19 @@ def empty_numbers(document, parameters):
     return [name for name in read for env in jobs if "||" not in env.get(name, "")]
 
 
+def other_defaults(document, parameters, known):
+    """Give what has another value in main.bicepparam or a job than in main.bicep while nobody has set it."""
+    read = re.findall(r"^param (\w+) = .*readEnvironmentVariable\('(\w+)', '(.*)'\)", parameters, re.MULTILINE)
+    jobs = [document["jobs"][name]["env"] for name in ("what-if", "deploy")]
+    return [
+        environment
+        for name, environment, default in read
+        if (wanted := known[name].get("default")) is not None
+        for other in [default, *re.findall(r"\|\| '([^']*)'", " ".join(env.get(environment, "") for env in jobs))]
+        if other.lower() != str(wanted).lower()
+    ]
+
+
 def too_much(document):
     """Give the permissions beyond reading the code and asking for an identity."""
     of = {"workflow": document.get("permissions", "everything")}
@@ -77,6 +90,12 @@ def injected(document):
     """Give the steps that put an expression into a script: what a stranger wrote would be run."""
     steps = [step for job in document["jobs"].values() for step in job.get("steps", [])]
     return [step["run"] for step in steps if "${{" in step.get("run", "")]
+
+
+def told_to_all(document):
+    """Give the what-ifs that print values: the token of alerts is among them, and the log has many readers."""
+    steps = [step.get("run", "") for job in document["jobs"].values() for step in job.get("steps", [])]
+    return [run for run in steps if " what-if " in run and "--result-format ResourceIdOnly" not in run]
 
 
 def test_host_json_holds():
@@ -105,7 +124,7 @@ def parsed(command):
 def test_the_workflow_holds(path):
     document, text = workflow(path), path.read_text("utf-8")
     assert complaints(document, WORKFLOW) == []
-    assert (unpinned(text), too_much(document), injected(document)) == ([], [], [])
+    assert (unpinned(text), too_much(document), injected(document), told_to_all(document)) == ([], [], [], [])
 
 
 def sampled_away(host):
@@ -130,6 +149,21 @@ def test_the_jobs_give_main_bicepparam_what_it_reads():
     assert ungiven(leaked, PARAMETERS) == ["TWILIO_AUTH_TOKEN"]
     empty = changed(document, ["jobs", "deploy", "env", "AHOY_ALWAYS_READY"], "${{ vars.AHOY_ALWAYS_READY }}")
     assert empty_numbers(empty, PARAMETERS) == ["AHOY_ALWAYS_READY"]
+
+
+def test_what_nobody_has_set_has_one_value_whoever_deploys():
+    document = workflow(ROOT / ".github" / "workflows" / "deploy.yml")
+    known = bicep.parsed(bicep.files())["main.bicep"]["parameters"]
+    assert other_defaults(document, PARAMETERS, known) == []
+    place = ["jobs", "deploy", "env", "AHOY_DAILY_LIMIT"]
+    other = changed(document, place, "${{ vars.AHOY_DAILY_LIMIT || '50' }}")
+    assert other_defaults(other, PARAMETERS, known) == ["AHOY_DAILY_LIMIT"]
+    assert other_defaults(document, PARAMETERS.replace("'1000'", "'100'"), known) == ["AHOY_HOURLY_LIMIT"]
+
+
+def test_what_the_line_may_do_is_set_without_touching_a_file():
+    read = set(re.findall(r"readEnvironmentVariable\('(\w+)'", PARAMETERS))
+    assert read >= {name for name in named.local_settings() if name.startswith("AHOY_")} - {"AHOY_ALERT_TOKEN"}
 
 
 def test_errors_are_never_sampled_away_and_what_alerts_read_is_written():
@@ -177,6 +211,7 @@ def test_a_mistake_in_a_workflow_is_found():
     assert too_much(changed(document, ["permissions"], "write-all"))
     assert too_much(changed(document, ["jobs", "test", "permissions"], {"contents": "write"}))
     assert injected(changed(document, ["jobs", "test", "steps"], [{"run": "echo ${{ github.head_ref }}"}]))
+    assert told_to_all(changed(document, ["jobs", "what-if", "steps"], [{"run": "az deployment sub what-if --name x"}]))
     assert unpinned("uses: someone/action@main") == ["someone/action@main"]
     assert unpinned("uses: someone/action@v4") == ["someone/action@v4"]
     assert unpinned(f"uses: someone/action@{'a' * 40}") == [f"someone/action@{'a' * 40}"]

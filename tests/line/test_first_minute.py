@@ -63,9 +63,11 @@ def started(folder, *arguments):
 
 
 def ended(child, how=signal.SIGINT):
+    """End it; give what it said after its first block."""
     os.killpg(child.pid, how)
     with child:
-        child.wait(timeout=30)
+        out, err = child.communicate(timeout=30)
+    return out, err
 
 
 def children_of(pid):
@@ -135,8 +137,10 @@ def test_ctrl_c_leaves_no_process_and_no_card_and_the_data_stays(folder):
     pids = children_of(child.pid)
     assert len(pids) == 3
     run(own, "text", "remember me")
-    ended(child)
-    assert child.returncode == 130
+    out, err = ended(child)
+    assert (child.returncode, err.splitlines()[-1]) == (130, "Ahoy has ended.")
+    assert "Shutting down" not in out
+    assert "Shutting down" in (own / ".ahoy" / "logs" / "app.log").read_text()
     assert eventually(lambda: not any(is_alive(pid) for pid in pids))
     assert not (own / ".ahoy" / "line.json").exists()
 

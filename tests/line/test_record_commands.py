@@ -3,14 +3,16 @@
 import csv
 import io
 import json
+import threading
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import ANY
 
 import pytest
 
 import dev
 from local import line as lines
-from local.commands import start
+from local.commands import export, start
 from tests.line.test_record import deaf
 
 
@@ -44,7 +46,7 @@ def test_what_a_line_missed_is_brought_written_out_and_forgotten(line, number, c
 
     assert command("forget", number, "--twilio") == (
         0,
-        "Deleted 1 messages and 0 calls here, 1 records at Twilio.\n",
+        "Deleted 1 message and 0 calls here, 1 record at Twilio.\n",
         "",
     )
     assert command("export", "messages", "--with", number, "--format", "jsonl") == (0, "", "")
@@ -70,6 +72,110 @@ def test_without_a_line_each_says_how_to_start_one(monkeypatch, tmp_path, capsys
         given = dev.parser().parse_args(arguments)
         assert given.room.run(given) == 1
         assert "dev.py start" in capsys.readouterr().err
+
+
+@pytest.fixture
+def deployed(line, monkeypatch, tmp_path):
+    """No line runs in this folder; the environment names one elsewhere."""
+    monkeypatch.setattr(start, "CARD", tmp_path / "none.json")
+    monkeypatch.setenv("AHOY_URL", f"{line.running.line.app}/")
+    monkeypatch.setenv("AHOY_KEY", line.running.line.function_key)
+
+
+def run(*arguments):
+    given = dev.parser().parse_args(arguments)
+    return given.room.run(given)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_the_line_that_the_environment_names_is_asked_and_said(line, number, capfd):
+    told = f"Asking {line.running.line.app} (AHOY_URL).\n"
+    assert run("send", number, "hi from far away") == 0
+    assert capfd.readouterr().err == told
+    assert run("messages", "--with", number, "--json") == 0
+    printed = capfd.readouterr()
+    assert (json.loads(printed.out)["body"], printed.err) == ("hi from far away", told)
+    for command in (["calls"], ["limits"], ["reconcile"], ["export", "messages", "--with", number], ["forget", number]):
+        assert run(*command) == 0
+        assert told in capfd.readouterr().err
+    assert run("export", "messages", "--with", number, "--format", "jsonl") == 0
+    assert capfd.readouterr().out == ""
+    assert run("text", "hi") == 1  # whoever texts is known to the local Twilio only
+    assert "dev.py start" in capfd.readouterr().err
+
+
+def test_the_environment_wins_over_the_line_of_this_machine(command, line, monkeypatch):
+    assert command("limits")[2] == ""
+    monkeypatch.setenv("AHOY_URL", line.running.line.app)
+    assert command("limits") == (1, "", ANY)
+    monkeypatch.setenv("AHOY_KEY", "another")
+    assert command("limits")[2].endswith("The app answered 401 to the function key.\n")
+
+
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"AHOY_KEY": ""}, "AHOY_KEY must be a function key of http://127.0.0.1"),
+        ({"AHOY_KEY": "a\nb"}, "AHOY_KEY must be"),
+        ({"AHOY_URL": "http://ahoy.example.com"}, 'AHOY_URL: "http://ahoy.example.com" is not where an app is'),
+        ({"AHOY_URL": "ahoy.example.com"}, "begins with https://"),
+        ({"AHOY_URL": "http://localhost:9"}, "http://localhost:9 does not answer"),
+    ],
+)
+def test_a_line_elsewhere_that_cannot_be_asked_is_one_sentence(monkeypatch, capsys, changes, sentence):
+    for name, value in changes.items():
+        monkeypatch.setenv(name, value)
+    for command in (["messages"], ["send", "+12025550122", "x"], ["export", "calls"], ["forget", "+12025550122"]):
+        assert run(*command) == 1
+        told = capsys.readouterr()
+        assert (told.out, sentence in told.err, "Traceback" in told.err) == ("", True, False)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "sentence"),
+    [
+        (302, {"Location": "http://127.0.0.1:9/"}, b"", "answered 302"),
+        (200, {}, b"<html>", "not as this app does"),
+        (503, {}, b"[]", "answered 503"),
+    ],
+)
+@pytest.mark.usefixtures("deployed")
+def test_another_program_there_is_one_sentence_and_gets_nowhere_with_the_key(
+    monkeypatch, capsys, status, headers, body, sentence
+):
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            """Stay silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Other) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("AHOY_URL", f"http://127.0.0.1:{server.server_address[1]}")
+        assert run("limits") == 1
+        server.shutdown()
+    assert sentence in capsys.readouterr().err
+
+
+def test_the_next_page_is_asked_where_the_first_was():
+    """The app may call itself by another name, behind a gateway; the key goes to no other host than the one given."""
+    link = '<https://other.example.com/api/calls/export?with=%2B12025550122&page=a%26b&format=csv>; rel="next"'
+    assert export._following(link) == {"with": "+12025550122", "page": "a&b", "format": "csv"}
+    assert export._following("") == {}
+
+
+@pytest.mark.parametrize("name", ["messages", "calls", "limits", "reconcile", "export", "forget", "send"])
+def test_help_says_how_another_line_is_asked(name, capsys):
+    with pytest.raises(SystemExit):
+        dev.parser().parse_args([name, "--help"])
+    told = capsys.readouterr().out
+    assert ("AHOY_URL" in told, "AHOY_KEY" in told) == (True, True)
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01", ""])

@@ -24,7 +24,7 @@ def test_the_lines_own_flow_is_right():
 
 def test_check_says_what_a_file_holds(capsys):
     assert run("check", str(ROOT / "flows" / "keywords.yaml")) == 0
-    assert capsys.readouterr().out.endswith("keywords.yaml: ok, 3 scenes, 3 keywords, 1 lines\n")
+    assert capsys.readouterr().out.endswith("keywords.yaml: ok, 3 scenes, 3 keywords, 1 line\n")
 
 
 def test_check_prints_a_line_for_each_mistake(tmp_path, capsys):
@@ -49,8 +49,9 @@ def test_every_scene_and_way_is_drawn(path):
     assert len(paths) == len(draw.arrows(of)) == draw.mermaid(of).count("-->")
 
 
-def test_keys_are_labels(tmp_path):
+def test_keys_are_labels(tmp_path, capsys):
     assert run("flow", str(ROOT / "flows" / "menu.yaml"), "--mermaid", "-o", str(tmp_path / "menu.md")) == 0
+    assert capsys.readouterr() == ("", f"Wrote {tmp_path / 'menu.md'}.\n")
     assert '-->|"1, sales, wrong, no input"|' in (tmp_path / "menu.md").read_text()
 
 

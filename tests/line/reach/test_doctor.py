@@ -2,12 +2,13 @@
 
 import json
 import threading
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from local import checkup, setup
+from local import line as lines
+from local.commands import connect
 from tests.line.reach.owner import run
 from tests.line.waiting import eventually
 
@@ -15,10 +16,10 @@ CHECKS = {"credentials", "clock", "API key", "number", "webhooks", "signature", 
           "flow.yaml", "registration"}  # fmt: skip
 
 
-def doctor(home, capsys, **changes):
+def doctor(home, capsys, *address, **changes):
     """Run `dev.py doctor` as the folder's owner; give its exit code and what it prints, by check."""
     capsys.readouterr()
-    code = home.run("doctor", **changes)
+    code = home.run("doctor", *address, **changes)
     return code, told(capsys.readouterr().out)
 
 
@@ -66,12 +67,6 @@ def test_a_script_gets_each_finding_as_json(capsys):
         ({"TWILIO_PHONE_NUMBER": ""}, ["number"], "TWILIO_PHONE_NUMBER is no number", "dev.py connect"),
         ({"TWILIO_API_KEY_SECRET": "another"}, ["API key"], "401", "are a pair"),
         ({"TWILIO_API_BASE_URL": "http://127.0.0.1:9"}, ["credentials"], "nothing", "Twilio's console"),
-        (
-            {"PUBLIC_BASE_URL": "http://127.0.0.1:9"},
-            ["app", "signature", "webhooks"],
-            "/api/health does not answer",
-            "0 functions found",
-        ),
     ],
 )
 def test_what_is_wrong_here_is_named_with_what_to_do(home, capsys, changes, checks, text, advice):
@@ -79,6 +74,47 @@ def test_what_is_wrong_here_is_named_with_what_to_do(home, capsys, changes, chec
     assert (code, wrong(found)) == (1, checks)
     assert text in found[checks[0]][1]
     assert advice in found[checks[0]][2]
+
+
+@pytest.mark.usefixtures("of")
+def test_an_old_tunnel_in_the_settings_is_no_fault_of_a_line_that_is_well(home, capsys, processes):
+    """After go-live PUBLIC_BASE_URL of the folder may still be the tunnel's; the number must not be sent there."""
+    tunnel, number = "https://tunnel.invalid", processes.line.phone_number
+    code, found = doctor(home, capsys, PUBLIC_BASE_URL=tunnel)
+    assert (code, wrong(found), found.keys()) == (0, [], CHECKS | {"PUBLIC_BASE_URL"})
+    sign, text, advice = found.pop("PUBLIC_BASE_URL")
+    assert (sign, text) == ("hint", f"it is {tunnel} here, but calls go to {processes.line.app}, which is looked at")
+    assert "take PUBLIC_BASE_URL out here" in advice
+    assert f"take all calls and texts away from it: python3 dev.py connect {number} {tunnel}" in advice
+    assert tunnel not in str(found)
+
+
+@pytest.mark.usefixtures("of")
+def test_an_address_that_is_given_wins_over_the_number_and_the_settings(home, capsys, processes):
+    app = processes.line.app
+    assert doctor(home, capsys, f"{app}/", PUBLIC_BASE_URL="https://tunnel.invalid")[0] == 0
+    code, found = doctor(home, capsys, "http://127.0.0.1:9")
+    assert (code, wrong(found)) == (1, ["app", "signature", "webhooks"])
+    assert f"not those of http://127.0.0.1:9; calls go to {app}/api/voice now" in found["webhooks"][1]
+    assert "0 functions found" in found["app"][2]
+
+
+def test_a_number_that_reaches_no_app_is_measured_by_the_settings(of, home, capsys, processes):
+    number = of.client().incoming_phone_numbers.list()[0]
+    number.update(voice_url="https://demo.example.com/welcome/voice")
+    code, found = doctor(home, capsys)
+    assert (code, wrong(found)) == (1, ["webhooks"])
+    assert found["webhooks"][1].endswith("; calls go to https://demo.example.com/welcome/voice now")
+    assert found["webhooks"][2] == f"python3 dev.py connect {of.number} {processes.line.app}"
+
+
+@pytest.mark.parametrize(
+    "address", ["ahoy.example.com", "http://ahoy.example.com", "https://", "https://a:b", "https://me@a.example.com"]
+)
+def test_what_is_no_address_of_an_app_is_said(home, capsys, address):
+    capsys.readouterr()
+    assert home.run("doctor", address) == 1
+    assert "https://ahoy.example.com" in capsys.readouterr().err
 
 
 def test_what_is_not_set_is_named(home, capsys):
@@ -124,18 +160,42 @@ def test_mistakes_in_the_flow_file_of_this_folder_are_named(home, capsys):
     (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n")
     code, found = doctor(home, capsys)
     assert (code, wrong(found)) == (1, ["flow.yaml"])
-    assert ("gatther" in found["flow.yaml"][1], found["flow.yaml"][2]) == (True, "python3 dev.py check")
+    assert ("gatther" in found["flow.yaml"][1], found["flow.yaml"][2]) == (True, "python3 dev.py check flow.yaml")
+
+
+@pytest.mark.usefixtures("of")
+def test_the_flow_file_that_the_settings_name_is_the_one_looked_at(home, capsys):
+    (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n")
+    (home.folder / "night.yaml").write_text("voice: {start: [say: Good night]}\n")
+    code, found = doctor(home, capsys, AHOY_FLOW="night.yaml")
+    assert (code, found["night.yaml"][0], "flow.yaml" in found) == (0, "ok", False)
+    code, found = doctor(home, capsys, AHOY_FLOW="none there.yaml")
+    assert (code, wrong(found)) == (1, ["none there.yaml"])
+    assert found["none there.yaml"][2] == "python3 dev.py check 'none there.yaml'"
 
 
 def test_webhooks_that_go_elsewhere_are_named_with_the_command_that_mends_them(of, home, capsys, processes):
     number = of.client().incoming_phone_numbers.list()[0]
     number.update(voice_url="https://elsewhere.example.com/api/voice", sms_method="GET")
-    code, found = doctor(home, capsys)
+    code, found = doctor(home, capsys, processes.line.app)
     assert (code, wrong(found)) == (1, ["webhooks"])
     assert "voice_url, sms_method" in found["webhooks"][1]
     assert found["webhooks"][2] == f"python3 dev.py connect {of.number} {processes.line.app}"
-    assert run("connect", "--local", "--yes", *found["webhooks"][2].split()[3:]) == 0  # as it says
+    assert run("doctor", "--local") == 1
+    found = told(capsys.readouterr().out)
+    assert found["webhooks"][2] == f"python3 dev.py connect --local {of.number} {processes.line.app}"
+    assert run(*found["webhooks"][2].split()[2:], "--yes") == 0  # as it says
     assert doctor(home, capsys)[0] == 0
+
+
+def test_a_line_that_has_just_started_is_well(of, processes, capsys):
+    """Nobody has connected its number by hand: the start has."""
+    unset = dict.fromkeys(connect.wanted(""), "") | {"voice_method": "GET", "sms_method": "GET"}
+    of.client().incoming_phone_numbers.list()[0].update(**unset | {"status_callback_method": "POST"})
+    lines._connect(processes.line)
+    capsys.readouterr()
+    assert run("doctor", "--local") == 0
+    assert wrong(told(capsys.readouterr().out)) == []
 
 
 def test_an_application_that_wins_over_the_webhooks_is_named(of, home, capsys):
@@ -167,13 +227,14 @@ def test_a_clock_that_is_wrong_is_named(home, capsys):
     assert (code, found["clock"][0], "NTP" in found["clock"][2]) == (1, "WRONG", True)
 
 
-def test_only_numbers_of_north_america_are_told_to_register():
+def test_only_numbers_of_the_united_states_are_told_to_register():
     assert [found.state for found in checkup._registration("+12025550100")] == ["hint"]
-    assert list(checkup._registration("+442079460958")) == []
+    for elsewhere in ("+442079460958", "+14165550123", "+18765550123"):  # London, Toronto, Jamaica
+        assert list(checkup._registration(elsewhere)) == []
 
 
 def test_an_address_that_is_not_the_apps_own_is_named(of, processes):
-    findings = checkup.findings(replace(of, base=processes.line.twilio))
+    findings = checkup.findings(of, processes.line.twilio)
     assert {"signature", "app", "webhooks"} <= {found.check for found in findings if found.state == "wrong"}
 
 
@@ -181,7 +242,7 @@ def test_an_address_that_is_not_the_apps_own_is_named(of, processes):
 def test_a_text_is_sent_from_the_terminal(numbers, capsys):
     person = next(numbers)
     assert run("send", person, "hello there") == 0
-    assert "1 segments of GSM-7" in capsys.readouterr().out
+    assert ": 1 segment of GSM-7" in capsys.readouterr().out
     assert run("send", "12", "x") == 1
     assert "to:" in capsys.readouterr().err
 
