@@ -44,7 +44,7 @@ def test_what_a_line_missed_is_brought_written_out_and_forgotten(line, number, c
     _, told, _ = command("export", "messages", "--with", number, "--format", "jsonl")
     assert json.loads(told)["body"] == "=missed"
 
-    assert command("forget", number, "--twilio") == (
+    assert command("forget", number, "--twilio", "--yes") == (
         0,
         "Deleted 1 message and 0 calls here, 1 record at Twilio.\n",
         "",
@@ -95,7 +95,13 @@ def test_the_line_that_the_environment_names_is_asked_and_said(line, number, cap
     assert run("messages", "--with", number, "--json") == 0
     printed = capfd.readouterr()
     assert (json.loads(printed.out)["body"], printed.err) == ("hi from far away", told)
-    for command in (["calls"], ["limits"], ["reconcile"], ["export", "messages", "--with", number], ["forget", number]):
+    for command in (
+        ["calls"],
+        ["limits"],
+        ["reconcile"],
+        ["export", "messages", "--with", number],
+        ["forget", number, "--yes"],
+    ):
         assert run(*command) == 0
         assert told in capfd.readouterr().err
     assert run("export", "messages", "--with", number, "--format", "jsonl") == 0
@@ -126,7 +132,12 @@ def test_the_environment_wins_over_the_line_of_this_machine(command, line, monke
 def test_a_line_elsewhere_that_cannot_be_asked_is_one_sentence(monkeypatch, capsys, changes, sentence):
     for name, value in changes.items():
         monkeypatch.setenv(name, value)
-    for command in (["messages"], ["send", "+12025550122", "x"], ["export", "calls"], ["forget", "+12025550122"]):
+    for command in (
+        ["messages"],
+        ["send", "+12025550122", "x"],
+        ["export", "calls"],
+        ["forget", "+12025550122", "--yes"],
+    ):
         assert run(*command) == 1
         told = capsys.readouterr()
         assert (told.out, sentence in told.err, "Traceback" in told.err) == ("", True, False)
@@ -183,3 +194,15 @@ def test_a_time_that_is_none_is_refused(text, capsys):
     with pytest.raises(SystemExit):
         dev.parser().parse_args(["reconcile", "--since", text])
     assert "no time such as" in capsys.readouterr().err
+
+
+def test_nobody_is_forgotten_without_a_yes(line, number, command, monkeypatch):
+    line.twilio.text("hi", from_=number)
+    asked = []
+    monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or "n")
+    assert command("forget", number, "--twilio")[0] == 1
+    assert asked == [f"Delete all messages and calls of {number}, here and at Twilio? [y/N] "]
+    assert line.get("messages", **{"with": number}).told["messages"]
+    monkeypatch.setattr("builtins.input", lambda _: "y")
+    assert command("forget", number)[0] == 0
+    assert line.get("messages", **{"with": number}).told["messages"] == []
