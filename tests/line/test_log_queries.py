@@ -16,8 +16,8 @@ SID = re.compile(r"(CA|SM|MM)[0-9a-f]{32}")
 def lines(whole_line):
     """Give the messages of a run in which a bit of everything happened."""
     twilio, key = whole_line.twilio, {"x-functions-key": whole_line.function_key}
-    twilio.dial(from_="+12125550177")
-    twilio.text("hello", from_="+12125550177")
+    twilio.dial(from_="+16465550177")
+    twilio.text("hello", from_="+16465550177")
     sent = httpx.post(
         f"{whole_line.app}/api/send-sms", json={"to": "+12025550177", "body": "hello"}, headers=key, timeout=30
     )
