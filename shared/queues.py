@@ -40,7 +40,10 @@ def _client(queue: str, known: settings.Settings) -> "QueueClient":
         "message_encode_policy": TextBase64EncodePolicy(),
         "connection_timeout": CONNECT_S,
         "read_timeout": READ_S,
-        "retry_total": 2,
+        "retry_total": 2,  # after about a second: the SDK's own 15 s and more would outlast whoever asks
+        "initial_backoff": 0.3,
+        "increment_base": 1,
+        "random_jitter_range": 0.2,
     }
     if known.storage_connection:
         return QueueClient.from_connection_string(spelled_out(known.storage_connection), queue, **options)
