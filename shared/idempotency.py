@@ -26,7 +26,6 @@ ROW = "row"
 KEPT = timedelta(days=7)
 AT_WORK_S = 60  # longer than any request works on one; then it has crashed
 
-
 log = logging.getLogger("ahoy.idempotency")
 
 

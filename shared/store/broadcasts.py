@@ -17,11 +17,10 @@ import msgspec
 from azure.core.exceptions import ResourceModifiedError
 
 from shared import settings
-from shared.store.tables import Entity, Table, key
+from shared.store.tables import LAST_KEY, Entity, Table, key
 
 ROW = "row"
 MAX_PEOPLE = 1000  # of a batch
-LAST_KEY = "\uffff"  # above the key of any person
 _TRIES = 8
 OUTCOMES = ("sent", "failed", "opted_out", "refused")  # a recipient's last states; the one before is "sending"
 FORGOTTEN = "forgotten"  # counts who was taken out of a batch before it was done

@@ -8,9 +8,7 @@ from functools import cache
 
 from shared import settings
 from shared.store import dated
-from shared.store.tables import PAGE_ROWS, Entity, Table, key
-
-LAST_KEY = "\uffff"  # above the key of any address
+from shared.store.tables import LAST_KEY, PAGE_ROWS, Entity, Table, key
 
 
 def note(name: str, person: str, line: str, at: datetime, *, is_in: bool) -> None:

@@ -40,6 +40,7 @@ KEY_CHARACTERS = 200  # the service refuses keys above 1 KiB
 MAX_PROPERTIES = 252  # the service's 255 with its own three
 MAX_ENTITY_BYTES = 1024 * 1024  # names and strings count two bytes a UTF-16 unit
 PAGE_ROWS = 1000  # Table service maximum
+LAST_KEY = "\uffff"  # above the key of any person
 _FORBIDDEN_IN_KEYS = re.compile(r"[\x00-\x1f\x7f-\x9f/\\#?=]")
 
 logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)  # keys are numbers

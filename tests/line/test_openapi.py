@@ -20,6 +20,15 @@ READ_ONLY = [one for one in openapi.OPERATIONS if one.method == "get" and one.ro
 ACTING = [one for one in openapi.OPERATIONS if one.method != "get" and one.route != routes.RECONCILE]
 
 
+PATIENT = {"deadline": None, "suppress_health_check": list(hypothesis.HealthCheck)}
+
+
+def right_or_wrong(found):
+    """Give requests that the description of an operation allows, and such as it does not."""
+    modes = schemathesis.GenerationMode
+    return found.as_strategy(generation_mode=modes.POSITIVE) | found.as_strategy(generation_mode=modes.NEGATIVE)
+
+
 @pytest.fixture(scope="module")
 def description(whole_line):
     answer = httpx.get(f"{whole_line.app}/api/openapi.json", timeout=30)
@@ -52,11 +61,8 @@ def test_reading_gives_what_the_description_says_whatever_is_asked(whole_line, d
     found = schema[f"/{routes.PREFIX}/{operation.route}"]["GET"]
     headers = {"x-functions-key": whole_line.function_key}
 
-    @hypothesis.settings(max_examples=60, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
-    @hypothesis.given(
-        case=found.as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE)
-        | found.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE)
-    )
+    @hypothesis.settings(max_examples=60, **PATIENT)
+    @hypothesis.given(case=right_or_wrong(found))
     def ask(case):
         case.call_and_validate(base_url=whole_line.app, headers=headers, checks=CHECKS)
 
@@ -70,11 +76,8 @@ def test_asking_for_something_is_answered_as_the_description_says(whole_line, de
     found = schemathesis.openapi.from_dict(description)[f"/{routes.PREFIX}/{operation.route}"][operation.method]
     headers = {"x-functions-key": whole_line.function_key}
 
-    @hypothesis.settings(max_examples=40, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
-    @hypothesis.given(
-        case=found.as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE)
-        | found.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE)
-    )
+    @hypothesis.settings(max_examples=40, **PATIENT)
+    @hypothesis.given(case=right_or_wrong(found))
     def ask(case):
         case.call_and_validate(base_url=whole_line.app, headers=headers, checks=checks)
 

@@ -14,17 +14,9 @@ from local import account
 from local import line as lines
 from local.commands import start
 from local.line import BECOMES_WELL_S, Running
+from tests.line.around import Answer
 from tests.line.reach.owner import Home, run
 from tests.line.waiting import eventually
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the API answered."""
-
-    status: int
-    told: dict
-    headers: httpx.Headers
 
 
 @dataclass(frozen=True)
