@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
-from local import account, setup
+from local import account, paths
 from local.account import Account
 from local.commands import connect
 
@@ -193,7 +193,7 @@ def _checks(error: urllib.error.HTTPError) -> dict[str, Any]:
 def _flow(file: str) -> Finding:
     from shared import flow
 
-    mistakes = flow.check(setup.ROOT / file)
+    mistakes = flow.check(paths.ROOT / file)
     if mistakes:
         return Finding(file, "wrong", str(mistakes[0]), f"python3 dev.py check {shlex.quote(file)}")
     return Finding(file, "ok", "the file of this folder is right")

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from local import azurite, setup
+from local import azurite, paths
 from local.process import Died, Process, quiet_environment
 
 NUMBER = "+12025550100"  # the line's own, from the range kept for fiction
@@ -78,7 +78,7 @@ class Running:
             _python("local.twilio", f"--port={port and port + 1}", f"--account-sid={account_sid}",
                     *(f"--number={number}" for number in (NUMBER, *others)), f"--clock={clock}", "--with-parent"),
             quiet_environment(TWILIO_AUTH_TOKEN=auth_token, **{name: settings[name] for name in KEY & settings.keys()}),
-            setup.ROOT,
+            paths.ROOT,
         )  # fmt: skip
         self.environ = {
             "AzureWebJobsStorage": storage,
@@ -98,7 +98,7 @@ class Running:
         """Start an instance of the app with more settings, again when they change; give its address."""
         self.settings |= settings
         environ = quiet_environment(**self.environ | self.settings)
-        (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), environ, setup.ROOT)
+        (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), environ, paths.ROOT)
         return app
 
     def second_host(self) -> str:

@@ -8,10 +8,11 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-from local import setup
+from local import paths
 from local.progress import progress
 
-CARD = setup.HOME / "line.json"
+NEEDS = "line"
+CARD = paths.HOME / "line.json"
 DEFAULT_PORT = 7071  # the Functions host's own
 LOOK_S = 0.5
 
@@ -57,9 +58,8 @@ def run(given: argparse.Namespace) -> int:
     with contextlib.suppress(line.NoLine):
         print(f"A line runs here already, at {line.read(CARD).app}. End that one first.", file=sys.stderr)
         return 1
-    setup.azurite()
     if given.fresh:
-        line.forget(setup.HOME)
+        line.forget(paths.HOME)
     try:
         with contextlib.ExitStack() as held:
             return _keep(held, given)
@@ -79,18 +79,25 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
     is_up = threading.Event()
     settings = {"AHOY_FLOW": str(given.flow.resolve())} if given.flow else {}
 
+    is_unread = threading.Event()
+
     def told(logged: str) -> None:
         if is_up.is_set():
-            print(logged, flush=True)
+            try:
+                print(logged, flush=True)
+            except OSError:  # whoever read it, as `| head`, has gone: the line ends, not the thread that reads the log
+                is_unread.set()
+                is_up.clear()
 
     with progress("starting the storage emulator, the local Twilio and the app"):
-        started = held.enter_context(line.running(setup.HOME, port=given.port, told=told, settings=settings))
+        started = held.enter_context(line.running(paths.HOME, port=given.port, told=told, settings=settings))
     line.write(started.line, CARD)
     print(BLOCK.format(**started.line.as_dict()), flush=True)
     is_up.set()
     try:
         while not (died := started.died()):
-            threading.Event().wait(LOOK_S)
+            if is_unread.wait(LOOK_S):
+                raise BrokenPipeError
     finally:
         is_up.clear()  # how it ends stands in the log
     print(died, file=sys.stderr)

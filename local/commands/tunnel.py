@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from local import asking, setup
+from local import asking, paths
 
 HOW = """\
 The real Twilio cannot reach this machine; a tunnel gives it an address. Start the app with `func start` and a tunnel
@@ -28,7 +28,7 @@ def run(given: argparse.Namespace) -> int:
     if not base:
         print(HOW)
         return 0
-    file = setup.ROOT / "local.settings.json"
+    file = paths.ROOT / "local.settings.json"
     if not base.startswith("https://"):
         print("The tunnel's address begins with https://.", file=sys.stderr)
         return 1

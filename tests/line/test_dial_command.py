@@ -16,12 +16,12 @@ import signal
 import sys
 from pathlib import Path
 
-import dev
+from local import cli
 from local.commands import start
 
 start.CARD = Path(sys.argv.pop(1))
 signal.signal(signal.SIGINT, signal.default_int_handler)  # as dev.py's main does
-given = dev.parser().parse_args()
+given = cli.parser().parse_args()
 sys.exit(given.room.run(given))
 """
 

@@ -7,15 +7,13 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
 
 import pytest
 
-from local import setup
+from local import paths
+from tests import checkout
 from tests.line.test_processes import is_alive
 from tests.line.waiting import eventually
-
-ROOT = Path(__file__).parents[2]
 
 
 def run(folder, *arguments, code=0):
@@ -31,21 +29,10 @@ def run(folder, *arguments, code=0):
 def folder(tmp_path_factory):
     """A copy of what git knows, with the set-up of this folder, since that takes minutes."""
     copy = tmp_path_factory.mktemp("clone")
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.decode().split("\0")):
-        if (ROOT / name).exists():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, copy / name)
-    (copy / ".ahoy").mkdir()
-    (copy / ".ahoy" / "azurite").symlink_to(setup.HOME / "azurite", target_is_directory=True)
-    if (setup.HOME / "node").exists():
-        (copy / ".ahoy" / "node").symlink_to(setup.HOME / "node", target_is_directory=True)
-    (copy / ".venv").symlink_to(setup.VENV, target_is_directory=True)
+    checkout.copy(copy)
+    for name in ("azurite", "node", "venv"):
+        if (paths.HOME / name).exists():
+            (copy / ".ahoy" / name).symlink_to(paths.HOME / name, target_is_directory=True)
     return copy
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dev import parser
+from local.cli import parser
 from shared import flow, routes
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ def test_the_plan_names_every_route():
     assert {address for address in addresses if f"`{address}`" not in ARCHITECTURE} == set()
 
 
-@pytest.mark.parametrize("file", ["requirements.in", "requirements-dev.in"])
+@pytest.mark.parametrize("file", ["requirements.in", "requirements-local.in", "requirements-dev.in"])
 def test_every_package_has_its_reason(file):
     lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
     packages = [re.split("[=<>]", line)[0] for line in lines if line and line[0] not in "#-"]

@@ -5,8 +5,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from dev import parser
 from local import draw, schema
+from local.cli import parser
 from shared import flow
 
 ROOT = Path(__file__).parent.parent.parent

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dev import parser
-from local import setup
+from local import paths
+from local.cli import parser
 
 ROOT = Path(__file__).parents[3]
 
@@ -37,7 +37,7 @@ class Home:
         """Run a command of dev.py here, with changes to local.settings.json; give its exit code."""
         (self.folder / "local.settings.json").write_text(json.dumps({"Values": self.values | changes}))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(setup, "ROOT", self.folder)
+            patch.setattr(paths, "ROOT", self.folder)
             return run(*words)
 
     def settings(self):

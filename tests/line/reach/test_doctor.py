@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from local import checkup, setup
+from local import checkup, paths
 from local import line as lines
 from local.commands import connect
 from tests.line.reach.owner import run
@@ -248,7 +248,7 @@ def test_a_text_is_sent_from_the_terminal(numbers, capsys):
 
 
 def test_a_tunnel_is_explained_and_set(of, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
     assert run("tunnel") == 0
     assert "PUBLIC_BASE_URL" in capsys.readouterr().out
     assert run("tunnel", "https://t.example.com") == 1
