@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from local import azurite, setup
 from local.process import Died, Process, quiet_environment
+from local.wording import COMMAND
 
 NUMBER = "+12025550100"  # the line's own, from the range kept for fiction
 THREADS = "16"
@@ -163,7 +164,7 @@ def read(file: Path) -> Line:
         with urllib.request.urlopen(f"{line.app}/", timeout=ANSWER_S):
             return line
     except (OSError, ValueError, TypeError):
-        raise NoLine("No line runs here. Start it in another terminal: python3 dev.py start") from None
+        raise NoLine(f"No line runs here. Start it in another terminal: {COMMAND} start") from None
 
 
 def _check_free(port: int) -> None:

@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Write both files; what is deployed is pinned first and constrains the rest."""
     uv = str(setup.fetch_uv())
+    # The files are the same whoever writes them, and so is the command that they name.
     for name, constraints in (("requirements", []), ("requirements-dev", ["--constraint=requirements.txt"])):
         command = [
             uv, "pip", "compile", f"{name}.in", f"--output-file={name}.txt", "--universal", "--python-version=3.13",

@@ -10,6 +10,7 @@ from types import FrameType
 
 from local import setup
 from local.progress import progress
+from local.wording import COMMAND
 
 CARD = setup.HOME / "line.json"
 DEFAULT_PORT = 7071  # the Functions host's own
@@ -26,10 +27,10 @@ Ahoy runs. Its number is {phone_number}.
 
 In a second terminal:
 
-  python3 dev.py call +12025550122   a phone rings and hears what the line says
-  python3 dev.py dial                ring the line yourself
-  python3 dev.py text "hi"           send it a text
-  python3 dev.py messages            see what it remembers
+  {command} call +12025550122   a phone rings and hears what the line says
+  {command} dial                ring the line yourself
+  {command} text "hi"           send it a text
+  {command} messages            see what it remembers
 
 Ctrl-C ends it. What it says is in flow.yaml.
 """
@@ -86,7 +87,7 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
     with progress("starting the storage emulator, the local Twilio and the app"):
         started = held.enter_context(line.running(setup.HOME, port=given.port, told=told, settings=settings))
     line.write(started.line, CARD)
-    print(BLOCK.format(**started.line.as_dict()), flush=True)
+    print(BLOCK.format(command=COMMAND, **started.line.as_dict()), flush=True)
     is_up.set()
     try:
         while not (died := started.died()):

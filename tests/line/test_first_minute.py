@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from local import setup
+from local.wording import COMMAND
 from tests.line.test_processes import is_alive
 from tests.line.waiting import eventually
 
@@ -86,7 +87,7 @@ def test_the_first_block_names_the_addresses_and_what_to_try(folder, line):
     card = json.loads((folder / ".ahoy" / "line.json").read_text())
     assert f"{card['app']}/api" in line
     assert card["twilio"] in line
-    assert "python3 dev.py call +12025550122" in line
+    assert f"{COMMAND} call +12025550122" in line
     assert set(card) == {"app", "twilio", "function_key", "account_sid", "auth_token", "phone_number", "storage"}
     with urllib.request.urlopen(f"{card['app']}/api/health") as answer:
         assert json.load(answer)["status"] == "ok"
@@ -157,7 +158,7 @@ def test_without_a_line_each_command_says_how_to_start_one(folder):
     alone = folder.parent / "alone"
     shutil.copytree(folder, alone, symlinks=True, ignore=shutil.ignore_patterns("data", "logs", "line.json"))
     for command in (["call", "+12025550122"], ["dial"], ["text", "hi"], ["messages"], ["calls"]):
-        assert "python3 dev.py start" in run(alone, *command, code=1)
+        assert f"{COMMAND} start" in run(alone, *command, code=1)
 
 
 def test_a_taken_port_is_one_sentence_and_nothing_is_started(folder):

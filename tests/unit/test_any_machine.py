@@ -1,0 +1,81 @@
+"""The line starts on Linux, macOS and Windows alike: what differs between them is known in one place."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WINDOWS = 'import sys; sys.platform = "win32"\n'
+
+
+def trees(*places):
+    """Give each Python file of these folders with its syntax tree."""
+    for path in sorted(path for place in places for path in (ROOT / place).rglob("*.py")):
+        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_on_windows_the_command_is_called_by_its_launcher():
+    told = "from local.wording import COMMAND, quoted; print(COMMAND, quoted('my flow.yaml'))"
+    answers = [
+        subprocess.run([sys.executable, "-c", how + told], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+        for how in ("", WINDOWS)
+    ]
+    assert answers[1].stdout == 'py dev.py "my flow.yaml"\n'
+    if sys.platform != "win32":
+        assert answers[0].stdout == "python3 dev.py 'my flow.yaml'\n"
+
+
+def test_every_sentence_takes_the_command_from_there():
+    told = {
+        name
+        for name, tree in trees("local")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and "python3 dev.py" in str(node.value)
+    }
+    assert told == {"local/wording.py", "local/commands/pin.py"}  # pin writes files that are the same everywhere
+
+
+@pytest.fixture
+def away(tmp_path):
+    """A folder whose path has spaces, with what calls dev.py; dev.py says where it is and what it was given."""
+    folder = tmp_path / "my own line"
+    folder.mkdir()
+    for name in ("ahoy", "ahoy.cmd"):
+        shutil.copy(ROOT / name, folder / name)
+    (folder / "dev.py").write_text(
+        "import os, sys\nprint(os.getcwd(), __file__, *sys.argv[1:], sep='\\n')\nsys.exit(3)\n", encoding="utf-8"
+    )
+    return folder
+
+
+def called(program, folder):
+    given = ["text", "hi there", "*", "$HOME", "a'b", ""]
+    done = subprocess.run([program, *given], cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 3, done.stderr
+    where, itself, *arguments = done.stdout.split("\n")[:-1]
+    assert arguments == given
+    assert Path(where).samefile(folder)
+    return Path(itself)
+
+
+def test_ahoy_runs_the_dev_py_beside_it_from_any_folder(away, tmp_path):
+    program = away / ("ahoy.cmd" if sys.platform == "win32" else "ahoy")
+    assert called(program, tmp_path).samefile(away / "dev.py")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a link needs a privilege there, and .cmd files know none")
+def test_ahoy_is_found_through_links(away, tmp_path):
+    (tmp_path / "bin dir").mkdir()
+    (tmp_path / "bin dir" / "first").symlink_to(away / "ahoy")
+    (tmp_path / "second").symlink_to(Path("bin dir") / "first")
+    assert called(tmp_path / "second", tmp_path / "bin dir").samefile(away / "dev.py")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
+def test_ahoy_may_be_run():
+    assert os.access(ROOT / "ahoy", os.X_OK)
