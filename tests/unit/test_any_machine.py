@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from local.process import quiet_environment
+from local.queue import Pace
+
 ROOT = Path(__file__).parents[2]
 WINDOWS = 'import sys; sys.platform = "win32"\n'
 
@@ -79,3 +82,26 @@ def test_ahoy_is_found_through_links(away, tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
 def test_ahoy_may_be_run():
     assert os.access(ROOT / "ahoy", os.X_OK)
+
+
+SETTINGS = {"batchSize": "4", "newBatchThreshold": "1", "visibilityTimeout": "00:00:07",
+            "maxPollingInterval": "00:00:02", "maxDequeueCount": "3"}  # fmt: skip
+
+
+@pytest.mark.parametrize("cased", [str, str.upper])
+def test_settings_in_capitals_as_windows_gives_them_override_the_hosts(cased):
+    environ = {cased(f"AzureFunctionsJobHost__extensions__queues__{name}"): text for name, text in SETTINGS.items()}
+    assert Pace.of({"extensions": {"queues": {"batchSize": 32, "maxDequeueCount": 9}}}, environ) == Pace(4, 1, 7, 2, 3)
+    assert Pace.of({"extensions": {"queues": {cased(name): text for name, text in SETTINGS.items()}}}, {}) == (
+        Pace(4, 1, 7, 2, 3)
+    )
+
+
+def test_what_belongs_to_another_line_stays_behind_in_whatever_case(monkeypatch):
+    for name in ("AZUREWEBJOBSSTORAGE", "AzureWebJobsStorage__accountName", "AHOY_FLOW", "Twilio_Auth_Token"):
+        monkeypatch.setenv(name, "another")
+    monkeypatch.setenv("AZUREFUNCTIONSJOBHOST__EXTENSIONS__QUEUES__BATCHSIZE", "1")
+    ours = {"AzureWebJobsStorage": "ours", "AzureFunctionsJobHost__extensions__queues__batchSize": "2"}
+    told = quiet_environment(**ours)
+    assert "another" not in told.values()
+    assert {name: told[name] for name in told if name.upper() in {one.upper() for one in ours}} == ours

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-EARLY = ("setup", "progress", "wording")  # imported before anything is installed
+EARLY = ("setup", "progress", "wording", "loopback")  # imported before anything is installed
 STARTERS = sorted(
     [ROOT / "dev.py", *(ROOT / "local" / f"{name}.py" for name in EARLY), *ROOT.glob("local/commands/*.py")]
 )
