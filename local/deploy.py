@@ -34,7 +34,7 @@ def az(*arguments: str) -> str:
     program = shutil.which("az")
     if program is None:
         raise Stopped("The Azure CLI (az) is not on the path; install it, run `az login`, and start again.")
-    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run([program, *arguments], capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         complaint = "\n".join(line for line in done.stderr.splitlines() if line and not line.startswith("WARNING"))
         raise Stopped(complaint or f"az {' '.join(arguments)} failed with {done.returncode}")

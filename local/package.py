@@ -80,7 +80,10 @@ def _bytecode(folder: Path, sources: list[str]) -> dict[str, bytes]:
         # Unchecked: the sources beside it are the package's own, and nothing changes there.
         options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", made, "-p", MOUNTED_AT, made]
         done = subprocess.run(
-            [sys.executable, "-I", "-S", "-m", "compileall", *options], capture_output=True, text=True, check=False
+            [sys.executable, "-I", "-S", "-m", "compileall", *options],
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
         )
         if done.returncode:
             raise NotAnApp(f"a module cannot be compiled:\n{done.stdout}{done.stderr}".strip())

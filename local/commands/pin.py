@@ -24,7 +24,7 @@ def run(given: argparse.Namespace) -> int:
             *(["--upgrade"] if given.upgrade else []),
         ]  # fmt: skip
         with progress(f"pinning {name}.txt"):
-            done = subprocess.run(command, cwd=setup.ROOT, capture_output=True, text=True, check=False)
+            done = subprocess.run(command, cwd=setup.ROOT, capture_output=True, encoding="utf-8", check=False)
         if done.returncode:
             print(done.stderr, file=sys.stderr)
             return 1

@@ -49,12 +49,12 @@ class Azure:
 
     def answers(self, *answers):
         start = [["account show", 0, "Home", ""], ["functionapp show", 0, "ahoy-x.example.net", ""]]
-        (self.folder / "answers.json").write_text(json.dumps([*start, *answers]))
+        (self.folder / "answers.json").write_text(json.dumps([*start, *answers]), encoding="utf-8")
 
     @property
     def asked(self):
         log = self.folder / "asked.jsonl"
-        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
 
     def uploads(self):
         return [asked for asked in self.asked if " ".join(asked).startswith(UPLOAD)]
@@ -64,7 +64,9 @@ class Azure:
 def azure(tmp_path, monkeypatch):
     program = tmp_path / "bin" / "az"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).with_name("fake_az.py")}" "$@"\n')
+    program.write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).with_name("fake_az.py")}" "$@"\n', encoding="utf-8"
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("AZ_FOLDER", str(tmp_path))

@@ -31,8 +31,8 @@ def app(tmp_path):
     for name in (*package.NEEDED, "shared/a.py", "shared/b.html", *STAY):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{name}\n")
-    (folder / ".funcignore").write_text((ROOT / ".funcignore").read_text())
+        path.write_text(f"{name}\n", encoding="utf-8")
+    (folder / ".funcignore").write_text((ROOT / ".funcignore").read_text(encoding="utf-8"), encoding="utf-8")
     return folder
 
 
@@ -56,13 +56,13 @@ def test_each_module_has_its_bytecode_and_python_takes_it_without_a_look_at_the_
     assert {name for name in names if name.endswith(".pyc")} == {
         Path(cache_from_source(name)).as_posix() for name in modules
     }
-    (tmp_path / "app" / "shared" / "phone.py").write_text("raise RuntimeError")
+    (tmp_path / "app" / "shared" / "phone.py").write_text("raise RuntimeError", encoding="utf-8")
     done = subprocess.run([sys.executable, "-c", "import shared.phone"], cwd=tmp_path / "app", check=False)
     assert done.returncode == 0
 
 
 def test_a_module_that_cannot_be_compiled_stops_the_package(app, tmp_path):
-    (app / "shared" / "a.py").write_text("def broken(:\n")
+    (app / "shared" / "a.py").write_text("def broken(:\n", encoding="utf-8")
     with pytest.raises(package.NotAnApp, match=r"shared/a\.py"):
         package.write(app, tmp_path / "a.zip")
 
@@ -79,7 +79,7 @@ def test_the_same_files_give_the_same_bytes_whenever_they_were_written(app, tmp_
     (app / "host.json").chmod(0o755)
     package.write(app, tmp_path / "b.zip")
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
-    (app / "host.json").write_text("another")
+    (app / "host.json").write_text("another", encoding="utf-8")
     package.write(app, tmp_path / "b.zip")
     assert (tmp_path / "a.zip").read_bytes() != (tmp_path / "b.zip").read_bytes()
 
@@ -140,7 +140,7 @@ def environment(tmp_path_factory):
     """A new environment with the pinned requirements; the worker library comes on top, as it does in Azure."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
-    pins = (ROOT / "requirements-dev.txt").read_text().splitlines()
+    pins = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
     worker = next(line for line in pins if line.startswith("azure-functions-runtime=="))
     install = [python_of(folder), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*install, "-r", ROOT / "requirements.txt", worker], check=True, timeout=360, stderr=subprocess.PIPE)
@@ -161,7 +161,7 @@ def answers(environment, app):
     script = Path(__file__).with_name("answers.py")
     return subprocess.run(
         [python_of(environment), "-P", script, app, json.dumps([asked(TOKEN), asked("forged")])],
-        cwd=app.parent, env=kept | there, capture_output=True, text=True, check=False, timeout=60,
+        cwd=app.parent, env=kept | there, capture_output=True, encoding="utf-8", check=False, timeout=60,
     )  # fmt: skip
 
 

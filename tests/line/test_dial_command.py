@@ -37,7 +37,9 @@ def command(stage, tmp_path):
 
 
 def piped(command, typed, *options):
-    done = subprocess.run([*command, *options], input=typed, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        [*command, *options], input=typed, capture_output=True, encoding="utf-8", timeout=30, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return done.stdout.splitlines()
@@ -68,7 +70,7 @@ def test_an_empty_line_hangs_up(command):
 def test_the_caller_may_be_anybody(stage, command):
     phone = stage.phone(OFFICE, answers="asks")
     with subprocess.Popen(
-        [*command, "--from", MOBILE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*command, "--from", MOBILE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     ) as run:
         run.stdin.write("1\n")
         run.stdin.flush()

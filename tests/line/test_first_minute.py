@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 
 def run(folder, *arguments, code=0):
     done = subprocess.run(
-        [sys.executable, "dev.py", *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False,
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "dev.py", *arguments], cwd=folder, capture_output=True, encoding="utf-8", timeout=60,
+        check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout if code == 0 else done.stdout + done.stderr
@@ -52,8 +52,8 @@ def folder(tmp_path_factory):
 
 def started(folder, *arguments):
     child = subprocess.Popen(
-        [sys.executable, "dev.py", "start", "--port", "0", *arguments], cwd=folder, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True,
+        [sys.executable, "dev.py", "start", "--port", "0", *arguments], cwd=folder, encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     block = []
     for line in child.stdout:
@@ -72,7 +72,7 @@ def ended(child, how=signal.SIGINT):
 
 
 def children_of(pid):
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, encoding="utf-8", check=True).stdout
     return [int(row.split()[0]) for row in listed.splitlines() if int(row.split()[1]) == pid]
 
 
@@ -84,7 +84,7 @@ def line(folder):
 
 
 def test_the_first_block_names_the_addresses_and_what_to_try(folder, line):
-    card = json.loads((folder / ".ahoy" / "line.json").read_text())
+    card = json.loads((folder / ".ahoy" / "line.json").read_text(encoding="utf-8"))
     assert f"{card['app']}/api" in line
     assert card["twilio"] in line
     assert f"{COMMAND} call +12025550122" in line
@@ -141,7 +141,7 @@ def test_ctrl_c_leaves_no_process_and_no_card_and_the_data_stays(folder):
     out, err = ended(child)
     assert (child.returncode, err.splitlines()[-1]) == (130, "Ahoy has ended.")
     assert "Shutting down" not in out
-    assert "Shutting down" in (own / ".ahoy" / "logs" / "app.log").read_text()
+    assert "Shutting down" in (own / ".ahoy" / "logs" / "app.log").read_text(encoding="utf-8")
     assert eventually(lambda: not any(is_alive(pid) for pid in pids))
     assert not (own / ".ahoy" / "line.json").exists()
 

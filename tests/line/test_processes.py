@@ -20,7 +20,9 @@ def is_alive(pid):
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2] if Path("/proc").exists() else True
+    return (
+        "Z" not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").split()[2] if Path("/proc").exists() else True
+    )
 
 
 def test_the_emulator_comes_back_at_the_same_addresses_with_its_data(tmp_path):
@@ -47,7 +49,7 @@ def test_a_killed_parent_leaves_no_process_behind(tmp_path):
         "azurite.start(emulator, Path(sys.argv[1]))\n"
         "print(emulator.pid, flush=True); sys.stdin.read()"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, text=True,
+    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, encoding="utf-8",
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
     with parent:
         child = int(parent.stdout.readline())

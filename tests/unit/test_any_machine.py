@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,39 @@ def test_every_sentence_takes_the_command_from_there():
         if isinstance(node, ast.Constant) and "python3 dev.py" in str(node.value)
     }
     assert told == {"local/wording.py", "local/commands/pin.py"}  # pin writes files that are the same everywhere
+
+
+def unsaid(tree):
+    """Give the calls that read or write text and leave to the system in which encoding, which differs on Windows."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        named = {keyword.arg for keyword in call.keywords}
+        modes = [one.value for one in call.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        is_text = {
+            "read_text": not call.args,
+            "write_text": len(call.args) < 2,
+            "open": not any("b" in mode for mode in modes)
+            and (
+                isinstance(call.func, ast.Name)
+                or not call.args
+                or any(re.fullmatch("[rwax+t]+", mode) for mode in modes)
+            ),
+        }.get(name, "text=True" in map(ast.unparse, call.keywords))
+        if is_text and "encoding" not in named:
+            yield f"{call.lineno}: {ast.unparse(call)}"
+
+
+def test_whatever_is_read_or_written_as_text_names_its_encoding():
+    every = trees("local", "shared", "tests", "bench")
+    assert [f"{name}:{call}" for name, tree in every if name != "local/setup.py" for call in unsaid(tree)] == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["run([], text=True)", "p.read_text()", "p.write_text(x)", "p.open()", "open(x)", "open(x, 'w')", "p.open('a')"],
+)
+def test_a_call_that_names_no_encoding_is_noticed(call):
+    assert list(unsaid(ast.parse(call)))
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_the_lines_that_are_shipped_have_no_mistake(path):
 
 @pytest.mark.parametrize("path", READY_MADE, ids=lambda path: path.stem)
 def test_a_ready_made_line_says_in_two_lines_what_it_is_for(path):
-    first, *comment, begin = path.read_text().splitlines()[:4]
+    first, *comment, begin = path.read_text(encoding="utf-8").splitlines()[:4]
     assert first == "# yaml-language-server: $schema=../flow.schema.json"
     assert all(line.startswith("# ") for line in comment)
     assert not begin.startswith("#")
@@ -190,7 +190,7 @@ def test_a_file_that_is_not_there_is_a_mistake_and_no_error(tmp_path):
 
 
 def test_what_does_not_break_the_line_leaves_it_running(tmp_path):
-    (tmp_path / "flow.yaml").write_text("voice: {start: [say: $FromCty], lost: [hangup]}")
+    (tmp_path / "flow.yaml").write_text("voice: {start: [say: $FromCty], lost: [hangup]}", encoding="utf-8")
     assert len(flow.check(tmp_path / "flow.yaml")) == 2
     assert set(flow.load(tmp_path / "flow.yaml").scenes) == {"start", "lost"}
 

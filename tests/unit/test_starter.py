@@ -32,8 +32,10 @@ def old_pythons():
 
 
 def test_an_older_python_of_this_machine_shows_the_help():
-    answers = [subprocess.run([python, "dev.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=False)
-               for python in old_pythons()]  # fmt: skip
+    answers = [
+        subprocess.run([python, "dev.py", "--help"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+        for python in old_pythons()
+    ]
     shown = [done for done in answers if done.returncode != 127]  # shims answer for versions that are not there
     if not shown:
         pytest.skip("no Python 3.10 to 3.12 on this machine")

@@ -158,7 +158,7 @@ def test_a_storage_that_is_down_is_named(home, capsys):
 
 @pytest.mark.usefixtures("of")
 def test_mistakes_in_the_flow_file_of_this_folder_are_named(home, capsys):
-    (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n")
+    (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n", encoding="utf-8")
     code, found = doctor(home, capsys)
     assert (code, wrong(found)) == (1, ["flow.yaml"])
     assert ("gatther" in found["flow.yaml"][1], found["flow.yaml"][2]) == (True, f"{COMMAND} check flow.yaml")
@@ -166,8 +166,8 @@ def test_mistakes_in_the_flow_file_of_this_folder_are_named(home, capsys):
 
 @pytest.mark.usefixtures("of")
 def test_the_flow_file_that_the_settings_name_is_the_one_looked_at(home, capsys):
-    (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n")
-    (home.folder / "night.yaml").write_text("voice: {start: [say: Good night]}\n")
+    (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n", encoding="utf-8")
+    (home.folder / "night.yaml").write_text("voice: {start: [say: Good night]}\n", encoding="utf-8")
     code, found = doctor(home, capsys, AHOY_FLOW="night.yaml")
     assert (code, found["night.yaml"][0], "flow.yaml" in found) == (0, "ok", False)
     code, found = doctor(home, capsys, AHOY_FLOW="none there.yaml")
@@ -255,7 +255,7 @@ def test_a_tunnel_is_explained_and_set(of, tmp_path, monkeypatch, capsys):
     assert run("tunnel", "https://t.example.com") == 1
     values = {"TWILIO_ACCOUNT_SID": of.sid, "TWILIO_AUTH_TOKEN": of.auth_token, "TWILIO_API_BASE_URL": of.api,
               "TWILIO_PHONE_NUMBER": of.number}  # fmt: skip
-    (tmp_path / "local.settings.json").write_text(json.dumps({"Values": values}))
+    (tmp_path / "local.settings.json").write_text(json.dumps({"Values": values}), encoding="utf-8")
     assert run("tunnel", "http://t.example.com") == 1
     monkeypatch.setattr("builtins.input", lambda _: "n")
     assert run("tunnel", "https://t.invalid") == 1
@@ -264,9 +264,9 @@ def test_a_tunnel_is_explained_and_set(of, tmp_path, monkeypatch, capsys):
         True,
         True,
     )
-    assert "PUBLIC_BASE_URL" not in json.loads((tmp_path / "local.settings.json").read_text())["Values"]
+    assert "PUBLIC_BASE_URL" not in json.loads((tmp_path / "local.settings.json").read_text(encoding="utf-8"))["Values"]
     assert run("tunnel", "https://t.invalid", "--yes") == 1  # nobody answers there: it is set, and not proved
     assert "is connected" not in capsys.readouterr().out
-    settings = json.loads((tmp_path / "local.settings.json").read_text())["Values"]
+    settings = json.loads((tmp_path / "local.settings.json").read_text(encoding="utf-8"))["Values"]
     assert settings["PUBLIC_BASE_URL"] == "https://t.invalid"
     assert of.client().incoming_phone_numbers.list()[0].voice_url == "https://t.invalid/api/voice"

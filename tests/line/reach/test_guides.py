@@ -67,11 +67,17 @@ def test_a_tunnel_is_set_and_the_number_points_at_it(tunnelled, of, capsys):
 @pytest.mark.parametrize(("guide", "command"), [*found(CURL), ("README", None)])
 def test_each_curl_is_answered(processes, twilio, guide, command):
     if command is None:
-        (command,) = re.findall(r"^\$ (curl (?:[^\n]*\\\n)*[^\n]*)", (ROOT / "README.md").read_text(), re.MULTILINE)
+        (command,) = re.findall(
+            r"^\$ (curl (?:[^\n]*\\\n)*[^\n]*)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+        )
         command = command.replace("http://127.0.0.1:7071", "$BASE")
     environ = {"BASE": processes.line.app, "KEY": processes.line.function_key, "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
-        ["bash", "-c", f"{command} -sS --fail-with-body"], env=environ, capture_output=True, text=True, check=False
+        ["bash", "-c", f"{command} -sS --fail-with-body"],
+        env=environ,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, (guide, done.stdout, done.stderr)
     answer = json.loads(done.stdout)
