@@ -59,9 +59,9 @@ def run(given: argparse.Namespace) -> int:
         print(f"A line runs here already, at {line.read(CARD).app}. End that one first.", file=sys.stderr)
         return 1
     setup.azurite()
-    if given.fresh:
-        line.forget(setup.HOME)
     try:
+        if given.fresh:
+            line.forget(setup.HOME)
         with contextlib.ExitStack() as held:
             return _keep(held, given)
     except line.CannotStart as e:
@@ -71,7 +71,16 @@ def run(given: argparse.Namespace) -> int:
         print("\nAhoy has ended.", file=sys.stderr)  # below the ^C that a terminal shows
         raise
     finally:
-        CARD.unlink(missing_ok=True)
+        _take_down_card()
+
+
+def _take_down_card() -> None:
+    from local import leftovers
+
+    try:
+        leftovers.delete(CARD)
+    except leftovers.InUse as e:
+        print(e, file=sys.stderr)
 
 
 def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
