@@ -52,7 +52,7 @@ def run(given: argparse.Namespace) -> int:
     """Start the line, say where it is, and keep it until it is told to end."""
     from local import line
 
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # a shell starts background jobs with SIGINT ignored
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # a shell starts background jobs with SIGINT ignored
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _ended)
     with contextlib.suppress(line.NoLine):
