@@ -1,7 +1,6 @@
 """What a newcomer does with the README in hand, in a copy of this folder: start, ring, text, list, Ctrl-C."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -9,11 +8,12 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pathspec
 import pytest
 
 from local import setup
 from local.wording import COMMAND
-from tests.line.test_processes import is_alive
+from tests.line.processes import OWN_GROUP, descendants_of, interrupt, is_alive, link
 from tests.line.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -32,28 +32,44 @@ def run(folder, *arguments, code=0):
 def folder(tmp_path_factory):
     """A copy of what git knows, with the set-up of this folder, since that takes minutes."""
     copy = tmp_path_factory.mktemp("clone")
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.decode().split("\0")):
-        if (ROOT / name).exists():
+    for name in _known():
+        if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, copy / name)
+    _set_up(copy)
+    return copy
+
+
+def _known():
+    """Give the files that git knows; without it, or in a folder that came as a zip, those that .gitignore leaves."""
+    if shutil.which("git") and (ROOT / ".git").exists():
+        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+        return [name for name in listed.split("\0") if name]
+    ignored = pathspec.GitIgnoreSpec.from_lines([".git", *(ROOT / ".gitignore").read_text("utf-8").splitlines()])
+    return sorted(ignored.match_tree_files(ROOT, negate=True))
+
+
+def _set_up(copy):
     (copy / ".ahoy").mkdir()
-    (copy / ".ahoy" / "azurite").symlink_to(setup.HOME / "azurite", target_is_directory=True)
+    link(copy / ".ahoy" / "azurite", setup.HOME / "azurite")
     if (setup.HOME / "node").exists():
-        (copy / ".ahoy" / "node").symlink_to(setup.HOME / "node", target_is_directory=True)
-    (copy / ".venv").symlink_to(setup.VENV, target_is_directory=True)
+        link(copy / ".ahoy" / "node", setup.HOME / "node")
+    link(copy / ".venv", setup.VENV)
+
+
+def copied(folder, name):
+    """Give another copy, in which nothing has run yet."""
+    copy = folder.parent / name
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".ahoy", ".venv", "__pycache__"))
+    _set_up(copy)
     return copy
 
 
 def started(folder, *arguments):
     child = subprocess.Popen(
         [sys.executable, "dev.py", "start", "--port", "0", *arguments], cwd=folder, encoding="utf-8",
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, **OWN_GROUP,
     )  # fmt: skip
     block = []
     for line in child.stdout:
@@ -65,15 +81,10 @@ def started(folder, *arguments):
 
 def ended(child, how=signal.SIGINT):
     """End it; give what it said after its first block."""
-    os.killpg(child.pid, how)
+    interrupt(child, how)
     with child:
         out, err = child.communicate(timeout=30)
     return out, err
-
-
-def children_of(pid):
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, encoding="utf-8", check=True).stdout
-    return [int(row.split()[0]) for row in listed.splitlines() if int(row.split()[1]) == pid]
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +104,7 @@ def test_the_first_block_names_the_addresses_and_what_to_try(folder, line):
         assert json.load(answer)["status"] == "ok"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
 @pytest.mark.usefixtures("line")
 def test_what_the_card_holds_is_for_its_owner_only(folder):
     assert (folder / ".ahoy" / "line.json").stat().st_mode & 0o777 == 0o600
@@ -132,11 +143,10 @@ def test_a_second_line_in_the_same_folder_is_refused(folder):
 
 
 def test_ctrl_c_leaves_no_process_and_no_card_and_the_data_stays(folder):
-    own = folder.parent / "own"
-    shutil.copytree(folder, own, symlinks=True, ignore=shutil.ignore_patterns("data", "logs", "line.json"))
+    own = copied(folder, "own")
     child, _ = started(own)
-    pids = children_of(child.pid)
-    assert len(pids) == 3
+    pids = descendants_of(child.pid)
+    assert len(pids) >= 3
     run(own, "text", "remember me")
     out, err = ended(child)
     assert (child.returncode, err.splitlines()[-1]) == (130, "Ahoy has ended.")
@@ -155,8 +165,7 @@ def test_ctrl_c_leaves_no_process_and_no_card_and_the_data_stays(folder):
 
 
 def test_without_a_line_each_command_says_how_to_start_one(folder):
-    alone = folder.parent / "alone"
-    shutil.copytree(folder, alone, symlinks=True, ignore=shutil.ignore_patterns("data", "logs", "line.json"))
+    alone = copied(folder, "alone")
     for command in (["call", "+12025550122"], ["dial"], ["text", "hi"], ["messages"], ["calls"]):
         assert f"{COMMAND} start" in run(alone, *command, code=1)
 
@@ -164,8 +173,7 @@ def test_without_a_line_each_command_says_how_to_start_one(folder):
 def test_a_taken_port_is_one_sentence_and_nothing_is_started(folder):
     import socket
 
-    alone = folder.parent / "taken"
-    shutil.copytree(folder, alone, symlinks=True, ignore=shutil.ignore_patterns("data", "logs", "line.json"))
+    alone = copied(folder, "taken")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
