@@ -1,5 +1,7 @@
 """The checker says everything that is wrong with a flow file at once, each with its place and the way out."""
 
+import sys
+import zoneinfo
 from pathlib import Path
 
 import pytest
@@ -187,6 +189,18 @@ def test_what_can_be_built_can_be_written(tmp_path, text):
 def test_a_file_that_is_not_there_is_a_mistake_and_no_error(tmp_path):
     assert "cannot be read" in str(flow.load(tmp_path / "none.yaml").mistakes[0])
     assert flow.check(tmp_path)  # a folder
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_a_time_zone_is_spelled_as_where_the_line_is_deployed_to(tmp_path, monkeypatch, system):
+    """The files of macOS and Windows, where zones are looked up, know no case."""
+    monkeypatch.setattr(zoneinfo, "ZoneInfo", lambda name: name)
+    monkeypatch.setattr(sys, "platform", system)
+    text = "voice: {start: [hours: {open: Mon 09:00-18:00, timezone: %s, closed: shut}], shut: [hangup]}"
+    (tmp_path / "a.yaml").write_text(text % "europe/paris", encoding="utf-8")
+    assert 'did you mean "Europe/Paris"?' in str(flow.check(tmp_path / "a.yaml")[0])
+    (tmp_path / "b.yaml").write_text(text % "Europe/Paris", encoding="utf-8")
+    assert flow.check(tmp_path / "b.yaml") == []
 
 
 def test_what_does_not_break_the_line_leaves_it_running(tmp_path):
