@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from local import loopback
 from local.bootstrap import needs
 from local.bootstrap.quiet import NotReady, child_environment
 from local.bootstrap.trust import trust
@@ -64,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
 def main() -> int:
     """Run a command with the Python of the environment, made first when it is missing; return its exit code."""
     _write_utf_8()
+    loopback.keep_direct()
     return ending_quietly(_run)
 
 
@@ -84,7 +86,8 @@ def _go_on_with(python: Path) -> int:
     environ = trust(child_environment())
     if sys.platform != "win32":
         os.execve(command[0], command, environ)  # noqa: S606 -- itself, with its own arguments
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both: this one waits until the other has ended
+    for name in ("SIGINT", "SIGBREAK"):  # Ctrl-C reaches both: this one waits until the other has ended
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
     return subprocess.call(command, env=environ)
 
 

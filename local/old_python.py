@@ -1,5 +1,6 @@
 """What somebody with an old Python is told. Any Python from 2.7 on reads this file."""
 
+import io
 import os
 import platform
 import subprocess
@@ -57,7 +58,7 @@ def _package_command():
 def _release():
     """Return the words by which this Linux names itself and its parents."""
     try:
-        with open(RELEASE) as file:
+        with io.open(RELEASE, encoding="utf-8") as file:
             lines = file.read().splitlines()
     except (IOError, OSError):
         return []
@@ -67,7 +68,7 @@ def _release():
 
 def _works(name):
     """Whether a Python of this name is on the path and starts: shims answer for versions that are not there."""
-    with open(os.devnull, "w") as nothing:
+    with io.open(os.devnull, "w", encoding="utf-8") as nothing:
         try:
             return subprocess.call([name, "-c", "pass"], stdout=nothing, stderr=nothing) == 0
         except OSError:

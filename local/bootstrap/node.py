@@ -19,7 +19,9 @@ NEEDLESS = ("include", "share", "lib/node_modules/corepack")  # of the wheel: he
 
 def commands() -> tuple[list[str], list[str]] | None:
     """Return the commands that run Node and npm, None while this machine has neither its own nor ours."""
-    return _of_the_system() or (_ours() if STAMP.exists() and STAMP.read_text() == environment.digest(LOCK) else None)
+    return _of_the_system() or (
+        _ours() if STAMP.exists() and STAMP.read_text(encoding="utf-8") == environment.digest(LOCK) else None
+    )
 
 
 def bring() -> tuple[list[str], list[str]]:

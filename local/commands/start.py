@@ -10,6 +10,7 @@ from types import FrameType
 
 from local import paths
 from local.progress import progress
+from local.wording import COMMAND
 
 NEEDS = "line"
 CARD = paths.HOME / "line.json"
@@ -27,10 +28,10 @@ Ahoy runs. Its number is {phone_number}.
 
 In a second terminal:
 
-  python3 dev.py call +12025550122   a phone rings and hears what the line says
-  python3 dev.py dial                ring the line yourself
-  python3 dev.py text "hi"           send it a text
-  python3 dev.py messages            see what it remembers
+  {command} call +12025550122   a phone rings and hears what the line says
+  {command} dial                ring the line yourself
+  {command} text "hi"           send it a text
+  {command} messages            see what it remembers
 
 Ctrl-C ends it. What it says is in flow.yaml.
 """
@@ -52,15 +53,15 @@ def run(given: argparse.Namespace) -> int:
     """Start the line, say where it is, and keep it until it is told to end."""
     from local import line
 
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # a shell starts background jobs with SIGINT ignored
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # a shell starts background jobs with SIGINT ignored
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _ended)
     with contextlib.suppress(line.NoLine):
         print(f"A line runs here already, at {line.read(CARD).app}. End that one first.", file=sys.stderr)
         return 1
-    if given.fresh:
-        line.forget(paths.HOME)
     try:
+        if given.fresh:
+            line.forget(paths.HOME)
         with contextlib.ExitStack() as held:
             return _keep(held, given)
     except line.CannotStart as e:
@@ -70,7 +71,16 @@ def run(given: argparse.Namespace) -> int:
         print("\nAhoy has ended.", file=sys.stderr)  # below the ^C that a terminal shows
         raise
     finally:
-        CARD.unlink(missing_ok=True)
+        _take_down_card()
+
+
+def _take_down_card() -> None:
+    from local import leftovers
+
+    try:
+        leftovers.delete(CARD)
+    except leftovers.InUse as e:
+        print(e, file=sys.stderr)
 
 
 def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
@@ -92,7 +102,7 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
     with progress("starting the storage emulator, the local Twilio and the app"):
         started = held.enter_context(line.running(paths.HOME, port=given.port, told=told, settings=settings))
     line.write(started.line, CARD)
-    print(BLOCK.format(**started.line.as_dict()), flush=True)
+    print(BLOCK.format(command=COMMAND, **started.line.as_dict()), flush=True)
     is_up.set()
     try:
         while not (died := started.died()):

@@ -9,10 +9,11 @@ from local import paths
 
 NEEDS = "tests"
 
+SYSTEMS = ("linux", "darwin", "win32")
 CHECKS = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
-    "types": ["mypy"],
+    **{f"types on {name}": ["mypy", "--platform", name, "--cache-dir", f".mypy_cache/{name}"] for name in SYSTEMS},
 }
 
 

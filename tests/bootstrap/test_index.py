@@ -132,7 +132,7 @@ def test_a_password_is_not_carried_to_another_host(mirror):
 
 
 def test_netrc_is_honoured(mirror, tmp_path):
-    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login ann password secret\n")
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login ann password secret\n", encoding="utf-8")
     (tmp_path / ".netrc").chmod(0o600)
     fetch(index_url=f"{mirror.base}/simple")
     assert mirror.asked[0][1]["Authorization"] == "Basic " + base64.b64encode(b"ann:secret").decode()
@@ -179,7 +179,7 @@ def test_a_folder_of_wheels_is_enough(tmp_path):
 
 def test_an_index_in_files_is_read_like_a_page(tmp_path):
     (tmp_path / "simple" / "uv").mkdir(parents=True)
-    (tmp_path / "simple" / "uv" / "index.html").write_text(f'<a href="../../{FILE}">{FILE}</a>')
+    (tmp_path / "simple" / "uv" / "index.html").write_text(f'<a href="../../{FILE}">{FILE}</a>', encoding="utf-8")
     (tmp_path / FILE).write_bytes(CONTENT)
     assert fetch(index_url=(tmp_path / "simple").as_uri()) == CONTENT
 
@@ -189,7 +189,7 @@ def secured(mirror, tmp_path):
     """The index behind a certificate that nobody but `ca.pem` vouches for."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a company's own")])
-    now = dt.now(dt.UTC)
+    now = dt.datetime.now(dt.UTC)
     certificate = (
         x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
         .serial_number(1).not_valid_before(now - dt.timedelta(1)).not_valid_after(now + dt.timedelta(1))

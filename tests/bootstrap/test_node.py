@@ -40,7 +40,7 @@ def test_a_wheel_without_npm_is_none(tmp_path):
 )
 def test_the_systems_node_is_taken_when_it_is_new_enough_and_has_npm(tmp_path, monkeypatch, version, is_taken):
     for name in ("node", "npm"):
-        (tmp_path / name).write_text(f"#!/bin/sh\necho {version}\n")
+        (tmp_path / name).write_text(f"#!/bin/sh\necho {version}\n", encoding="utf-8")
         (tmp_path / name).chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(node, "STAMP", tmp_path / "none")
@@ -53,7 +53,7 @@ def test_the_systems_node_is_taken_when_it_is_new_enough_and_has_npm(tmp_path, m
 @pytest.mark.skipif(sys.platform == "win32", reason="the system's Node is played by a script of POSIX")
 def test_npm_is_run_by_its_script_where_that_lies_beside_node(tmp_path, monkeypatch):
     tree(tmp_path, "node_modules/npm/bin/npm-cli.js")
-    (tmp_path / "node").write_text("#!/bin/sh\necho v24.1.0\n")
+    (tmp_path / "node").write_text("#!/bin/sh\necho v24.1.0\n", encoding="utf-8")
     (tmp_path / "node").chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path))
     script = str(tmp_path / "node_modules" / "npm" / "bin" / "npm-cli.js")

@@ -83,7 +83,9 @@ def test_pip_itself_reads_the_same(home):
         user_file(home), "[global]\nindex-url = https://mirror.example/simple\n[install]\nproxy = http://p.example:1\n"
     )
     write(home / "xdg" / "pip" / "pip.conf", "[global]\ncert = /xdg.pem\nindex-url = https://xdg.example/simple\n")
-    listed = subprocess.run([pip, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        [pip, "-m", "pip", "config", "list"], capture_output=True, encoding="utf-8", check=True
+    ).stdout
     told = dict(line.split("=", 1) for line in listed.splitlines())
     read = pip_settings.read()
     assert told["global.index-url"] == repr(read.index_url)

@@ -11,7 +11,7 @@ from local import old_python
 
 ROOT = Path(__file__).parents[2]
 STARTERS = sorted(
-    [*map(ROOT.joinpath, ("local/cli.py", "local/paths.py", "local/progress.py", "local/wording.py")),
+    [*map(ROOT.joinpath, [f"local/{name}.py" for name in ("cli", "paths", "progress", "wording", "loopback")]),
      *ROOT.glob("local/bootstrap/*.py"), *ROOT.glob("local/commands/*.py")]
 )  # fmt: skip
 NEWER = {("datetime", "UTC"), ("typing", "Self"), ("typing", "override"), ("enum", "StrEnum"), ("itertools", "batched")}
@@ -72,7 +72,7 @@ def test_a_newer_python_that_is_there_is_named():
 
 def test_a_shim_for_a_python_that_is_not_there_is_not_named(tmp_path, monkeypatch):
     shim = tmp_path / "python3.13"
-    shim.write_text("#!/bin/sh\nexit 127\n")
+    shim.write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")
     shim.chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "This machine has" not in old_python.advice((3, 10))
@@ -94,7 +94,7 @@ def test_a_shim_for_a_python_that_is_not_there_is_not_named(tmp_path, monkeypatc
     ],
 )
 def test_each_system_is_told_its_own_way(platform, release, way, tmp_path, monkeypatch):
-    (tmp_path / "os-release").write_text(release)
+    (tmp_path / "os-release").write_text(release, encoding="utf-8")
     monkeypatch.setattr("sys.platform", platform)
     monkeypatch.setattr(old_python, "RELEASE", str(tmp_path / "os-release"))
     monkeypatch.setenv("PATH", "")

@@ -44,7 +44,6 @@ class Stranger:
         self.folder = folder
         folder.mkdir()
         checkout.copy(folder)
-        shutil.rmtree(folder / ".ahoy")
         kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(("UV_", "PYTHON"))}
         self.environ = kept | {"HOME": str(folder / "no home"), "UV_CACHE_DIR": str(cache)}
         self.environ["PATH"] = os.pathsep.join([str(program.parent), os.environ["PATH"]])
@@ -124,7 +123,7 @@ def test_uv_run_runs_it_and_makes_no_project_of_it(stranger, program):
 def test_a_setting_for_something_else_turns_nothing_aside(stranger, environ):
     (stranger.folder / "bad").mkdir()
     for name in ("yaml", "msgspec", "twilio"):
-        (stranger.folder / "bad" / f"{name}.py").write_text("raise SystemExit('not mine')")
+        (stranger.folder / "bad" / f"{name}.py").write_text("raise SystemExit('not mine')", encoding="utf-8")
     if "PYTHONPATH" in environ:
         environ = environ | {"PYTHONPATH": str(stranger.folder / "bad")}
     assert stranger.is_well(**environ)
@@ -151,7 +150,8 @@ def test_a_mask_that_lets_nobody_else_read(stranger):
 def test_two_at_the_same_time_set_up_once(stranger):
     command = [stranger.python, "dev.py", "check"]
     both = [subprocess.Popen(command, cwd=stranger.folder, env=stranger.environ, stdin=subprocess.DEVNULL,
-                             encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]  # fmt: skip
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+            for _ in range(2)]  # fmt: skip
     said = [child.communicate(timeout=200)[0] for child in both]
     assert [child.returncode for child in both] == [0, 0], said
     assert "".join(said).count("Ahoy brings into .ahoy") == 1

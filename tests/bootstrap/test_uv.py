@@ -93,8 +93,8 @@ def test_what_uv_is_told_itself_counts_more(told):
     ("name", "value"),
     [("UV_PYTHON", "3.9"), ("UV_SYSTEM_PYTHON", "1"), ("UV_NO_BINARY", "1"), ("UV_RESOLUTION", "lowest"),
      ("UV_TARGET", "/x"), ("UV_PROJECT_ENVIRONMENT", "/y"), ("UV_CONSTRAINT", "/c.txt"),
-     ("UV_EXCLUDE_NEWER", "2020-01-01"), ("UV_WORKING_DIR", "/z"), ("PYTHONHOME", "/h"), ("PYTHONPATH", "/p"), ("VIRTUAL_ENV", "/v"),
-     ("PYTHONSAFEPATH", "1")],
+     ("UV_EXCLUDE_NEWER", "2020-01-01"), ("UV_WORKING_DIR", "/z"), ("PYTHONHOME", "/h"), ("PYTHONPATH", "/p"),
+     ("VIRTUAL_ENV", "/v"), ("PYTHONSAFEPATH", "1")],
 )  # fmt: skip
 def test_what_would_make_another_environment_is_not_handed_on(told, name, value):
     told(name, value)

@@ -59,11 +59,15 @@ README_FLOWS = re.findall(
 
 @pytest.mark.parametrize("text", README_FLOWS, ids=["first", "grown"])
 def test_the_flows_on_the_first_page_are_right(text, tmp_path):
-    (tmp_path / "flow.yaml").write_text(text)
+    (tmp_path / "flow.yaml").write_text(text, encoding="utf-8")
     assert flow.check(tmp_path / "flow.yaml") == []
 
 
 def test_every_test_that_a_promise_names_is_there():
-    named = set(re.findall(r"`((?:unit|local|line|infra)/[\w/]+\.py)`", (ROOT / "docs" / "reliability.md").read_text()))
+    named = set(
+        re.findall(
+            r"`((?:unit|local|line|infra)/[\w/]+\.py)`", (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+        )
+    )
     assert named
     assert {name for name in named if not (ROOT / "tests" / name).is_file()} == set()
