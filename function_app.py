@@ -2,7 +2,8 @@
 
 import azure.functions as func
 
-from shared import api, flow, queues, routes, webhook
+from shared import api, flow, routes, webhook
+from shared.store import queues
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 

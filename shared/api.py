@@ -9,7 +9,8 @@ import azure.functions as func
 import msgspec
 
 from shared import routes
-from shared.problem import Problem, WrongFields
+from shared.errors import StorageDown
+from shared.problem import Problem, StorageUnavailable, WrongFields
 
 MAX_BODY_BYTES = 64 * 1024
 JSON = "application/json"
@@ -21,7 +22,7 @@ log = logging.getLogger("ahoy.api")
 def answer(
     req: func.HttpRequest, room: Callable[[func.HttpRequest], Any], status: int = 200, location: str = ""
 ) -> func.HttpResponse:
-    """Answer with what `room` returns, as JSON unless it is an answer; with the Problem it raises; or a bare 500.
+    """Answer with what `room` returns, as JSON unless it is an answer; with the Problem it raises, or a 503 or 500.
 
     `location` is the route of what was made, filled in from the answer.
     """
@@ -30,6 +31,9 @@ def answer(
     except Problem as problem:
         log.info("%s %s: %s %s", req.method, _shown(req), problem.status, problem.document["title"])
         return problem.response()
+    except StorageDown as e:
+        log.warning("%s %s: %s", req.method, _shown(req), e)
+        return StorageUnavailable("Nothing is lost; try again.").response()
     except Exception:
         log.exception("%s %s failed", req.method, _shown(req))
         return Problem(500, "Something went wrong here", "The log of the app has the cause.").response()

@@ -10,13 +10,13 @@ from typing import Annotated, Any, TypedDict
 
 import azure.functions as func
 import msgspec
-from azure.core.exceptions import AzureError
 
-from shared import api, idempotency, outbox, phone, queues, record, routes, settings, signature
+from shared import api, idempotency, outbox, phone, routes, settings, signature
+from shared.errors import StorageDown
 from shared.outbox import MAX_BODY_CHARACTERS, MAX_MEDIA, CallRequest, TextRequest
-from shared.problem import Problem, StorageDown, WrongFields
+from shared.problem import Problem, StorageUnavailable, WrongFields
 from shared.spreading import Work
-from shared.store import broadcasts
+from shared.store import broadcasts, queues
 from shared.store.broadcasts import FORGOTTEN, OUTCOMES, Broadcast, State
 
 MAX_RECIPIENTS = 100_000
@@ -83,9 +83,9 @@ def start(req: func.HttpRequest) -> dict[str, Any]:
         return ticket.answer
     try:
         answer = _accepted(wanted, ticket.id, base, from_, people)
-    except AzureError as e:
-        log.warning("a broadcast cannot be stored: %s", type(e).__name__)
-        raise StorageDown(_withdrawn(ticket)) from None
+    except StorageDown as e:
+        log.warning("a broadcast cannot be stored: %s", e.kind)
+        raise StorageUnavailable(_withdrawn(ticket)) from None
     if ticket.is_keyed:
         idempotency.answered(ticket.id, answer)
     return answer
@@ -109,22 +109,20 @@ def _withdrawn(ticket: idempotency.Ticket) -> str:
         return "Send it again with the same Idempotency-Key: nobody gets it twice."
     try:
         broadcasts.drop(ticket.id)
-    except AzureError:
+    except StorageDown:
         return f"Look at broadcasts/{ticket.id} before you send it again: it may run all the same."
     return "Nothing was sent; try again."
 
 
 def show(req: func.HttpRequest) -> dict[str, Any]:
     """Give a broadcast's state, its counts by outcome and an estimate of the seconds left."""
-    with record.reachable():
-        return _shown(_known(req))
+    return _shown(_known(req))
 
 
 def change(req: func.HttpRequest) -> dict[str, Any]:
     """Pause, resume or cancel a broadcast; resuming also takes up what was stuck."""
     wanted = api.body(req, Change).state
-    with record.reachable():
-        return _changed(_known(req), wanted)
+    return _changed(_known(req), wanted)
 
 
 def _changed(broadcast: Broadcast, wanted: State) -> dict[str, Any]:

@@ -3,15 +3,14 @@
 To verify one, Twilio rings it and asks for the six digits that our answer shows; it tells the outcome by a callback.
 """
 
-import contextlib
 import logging
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from typing import Annotated, Any, TypedDict
 
 import azure.functions as func
 import msgspec
-from azure.core.exceptions import ResourceModifiedError
 
 from shared import api, phone, routes, settings, signature, twilio_api
 from shared.problem import Problem, WrongFields
@@ -115,24 +114,19 @@ def _asked(request: Any) -> Any:
 
 def _note(number: str, call_sid: str, status: str) -> None:
     """Note where the verification by a call stands: it ends once, whatever is told again or late."""
-    table, at = _table(settings.current()), datetime.now(UTC).isoformat(timespec="milliseconds")
-    keys = {"PartitionKey": key(number), "RowKey": key(call_sid)}
-    row = keys | {"number": number, "at": at, "status": status}
-    while not table.insert(row):
-        found = table.get(*keys.values())
-        if found is None:
-            continue
-        known, etag = found
-        if known["status"] != "ringing":
-            return
-        with contextlib.suppress(ResourceModifiedError):
-            table.replace(known | {"status": status}, etag)
-            return
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+
+    def noted(row: Entity | None) -> Entity | None:
+        if row is None:
+            return {"number": number, "at": at, "status": status}
+        return row | {"status": status} if row["status"] == "ringing" else None
+
+    _table(settings.current()).update(key(number), key(call_sid), noted)
 
 
 def _newest() -> list[Entity]:
-    """Give the latest verification of each number, of those that were begun here."""
-    rows, _after = _table(settings.current()).page("", {}, LISTED, None)
+    """Return the latest verification of each number, of those that were begun here."""
+    rows = islice(_table(settings.current()).rows(), LISTED)
     by_number = {row["number"]: row for row in sorted(rows, key=lambda row: row["at"])}
     return list(by_number.values())
 

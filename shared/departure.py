@@ -11,10 +11,10 @@ from hashlib import sha256
 from typing import Any, Literal
 
 import msgspec
-from azure.core.exceptions import AzureError
 
 from shared import callbacks, gate, idempotency, optouts, phone, twilio_api
-from shared.problem import Problem, StorageDown
+from shared.errors import StorageDown
+from shared.problem import Problem, StorageUnavailable
 from shared.store import calls, messages, outgoing
 from shared.store.book import Book
 from shared.store.outgoing import Intent
@@ -89,8 +89,8 @@ def arrived(intent_id: str) -> None:
     """Nothing is in doubt any more; when that cannot be noted, settling finds it out again."""
     try:
         outgoing.end(intent_id)
-    except AzureError as e:
-        log.warning("intent %s stays: %s", intent_id, type(e).__name__)
+    except StorageDown as e:
+        log.warning("intent %s stays: %s", intent_id, e.kind)
 
 
 def ask(thing: Thing, intent: Intent) -> Known:
@@ -124,7 +124,7 @@ def looked_up(intent: Intent) -> Known | None:
         raise InDoubt(refusal.document.get("twilio")) from None
     except twilio_api.NoAnswer as silence:
         raise InDoubt(silence.told) from None
-    except AzureError:
+    except StorageDown:
         raise InDoubt from None
     return next((one for mark in (intent.mark, "") for one, owner in alike if owner == mark), None)
 
@@ -135,8 +135,8 @@ def remembered(intent: Intent, sent: Known) -> Known:
     record = _record(intent, sent)
     try:
         _book(intent.kind).add(record)
-    except (AzureError, TimeoutError) as e:
-        log.error("%s left but is not stored yet: %s", sent.sid, type(e).__name__)  # noqa: TRY400 -- one line says it
+    except StorageDown as e:
+        log.error("%s left but is not stored yet: %s", sent.sid, e.kind)  # noqa: TRY400 -- one line says it
     return sent
 
 
@@ -188,9 +188,9 @@ def digest(body: str) -> str:
 def _noted(intent: Intent) -> bool:
     try:
         return outgoing.begin(intent)
-    except AzureError as e:
-        log.warning("nothing leaves without a row: %s", type(e).__name__)
-        raise StorageDown from None
+    except StorageDown as e:
+        log.warning("nothing leaves without a row: %s", e.kind)
+        raise StorageUnavailable from None
 
 
 def _is(one: Known, intent: Intent) -> bool:

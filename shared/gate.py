@@ -2,9 +2,8 @@
 
 import logging
 
-from azure.core.exceptions import AzureError
-
 from shared import limits, optouts, phone, settings
+from shared.errors import StorageDown
 from shared.problem import Problem
 
 log = logging.getLogger("ahoy.gate")
@@ -44,8 +43,8 @@ def check(person: str, line: str) -> None:
     _check_number(phone.bare(person))
     try:
         is_out = optouts.has_left(person, line)
-    except AzureError as e:
-        log.warning("opt-outs cannot be read: %s", type(e).__name__)
+    except StorageDown as e:
+        log.warning("opt-outs cannot be read: %s", e.kind)
         raise Problem(503, "The opt-outs cannot be read", "Nothing was sent; try again.", retry_after_s=10) from None
     if is_out:
         raise OptedOut

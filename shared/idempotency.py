@@ -14,10 +14,10 @@ from typing import Any
 
 import azure.functions as func
 import msgspec
-from azure.core.exceptions import AzureError, ResourceModifiedError
 
 from shared import settings
-from shared.problem import Problem, StorageDown, WrongFields
+from shared.errors import StorageDown
+from shared.problem import Problem, StorageUnavailable, WrongFields
 from shared.store.tables import Table
 
 HEADER = "Idempotency-Key"
@@ -61,15 +61,18 @@ def ticket(req: func.HttpRequest, route: str) -> Ticket:
 
 
 def keyed(route: str, key: str, body: bytes = b"") -> Ticket:
-    """Give the ticket of a key, the caller's or ours. Raises AtWork, StorageDown, and Problem 422 for another body."""
+    """Give the ticket of a key, the caller's or ours.
+
+    Raises AtWork, StorageUnavailable, and Problem 422 for another body.
+    """
     name = sha256(f"{route}\n{key}".encode()).hexdigest()[:32]
     digest, now = sha256(body).hexdigest(), datetime.now(UTC)
     row = {"PartitionKey": name, "RowKey": ROW, "digest": digest, "at": now.isoformat(), "answer": "", "by": new_id()}
     try:
         return Ticket(name, is_keyed=True) if _table(settings.current()).insert(row) else _known(row, now)
-    except AzureError as e:
-        log.warning("an Idempotency-Key cannot be kept: %s", type(e).__name__)
-        raise StorageDown from None
+    except StorageDown as e:
+        log.warning("an Idempotency-Key cannot be kept: %s", e.kind)
+        raise StorageUnavailable from None
 
 
 def _known(row: dict[str, Any], now: datetime) -> Ticket:
@@ -86,10 +89,8 @@ def _known(row: dict[str, Any], now: datetime) -> Ticket:
         return Ticket(name, is_keyed=True, answer=msgspec.json.decode(known["answer"]))
     if datetime.fromisoformat(known["at"]) > now - timedelta(seconds=AT_WORK_S):
         raise AtWork
-    try:
-        table.replace(row, etag)
-    except ResourceModifiedError:
-        raise AtWork from None
+    if not table.replace(row, etag):
+        raise AtWork
     return Ticket(name, is_keyed=True)
 
 
@@ -98,8 +99,8 @@ def answered(ticket_id: str, answer: dict[str, Any]) -> bool:
     row = {"PartitionKey": ticket_id, "RowKey": ROW, "answer": msgspec.json.encode(answer).decode()}
     try:
         _table(settings.current()).put(row)
-    except AzureError as e:
-        log.error("the answer under an Idempotency-Key is not kept: %s", type(e).__name__)  # noqa: TRY400 -- one line says it
+    except StorageDown as e:
+        log.error("the answer under an Idempotency-Key is not kept: %s", e.kind)  # noqa: TRY400 -- one line says it
         return False
     return True
 
@@ -107,7 +108,7 @@ def answered(ticket_id: str, answer: dict[str, Any]) -> bool:
 def given_back(kept: Ticket) -> None:
     """Nothing was done: the key may be used again, at the latest when AT_WORK_S are over."""
     if kept.is_keyed:
-        with contextlib.suppress(AzureError):
+        with contextlib.suppress(StorageDown):
             _table(settings.current()).delete(kept.id, ROW)
 
 

@@ -6,25 +6,22 @@ checked is a limit that is reached.
 """
 
 import logging
-import random
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 import azure.functions as func
 import msgspec
-from azure.core.exceptions import AzureError, ResourceModifiedError
 
 from shared import api, phone, settings
+from shared.errors import StorageDown
 from shared.problem import Problem
 from shared.store.tables import Entity, Table, key
 
 ROW = "row"
 LINE = "line"  # the partition of the line's own row; a person's begins with another word
 REFUSALS_KEPT = timedelta(days=90)
-_TRIES = 30  # each try loses to an instance that won; a line sends a few things a second
 _WAIT_S = 3.0  # for the turn of this thread; then the storage is too slow to count
 _turn = threading.Lock()  # threads of one instance take turns instead of losing to each other
 
@@ -108,7 +105,7 @@ def note_refusal(reason: str) -> None:
 
     try:
         _counted(_refusals(datetime.now(UTC)), more)
-    except (Problem, AzureError) as e:
+    except Problem as e:
         log.warning("a refusal was not counted: %s", type(e).__name__)
 
 
@@ -118,7 +115,7 @@ def show(req: func.HttpRequest) -> Limits:
     day = asked.day or now.date()
     try:
         row, refused = (_table(known).get(partition, ROW) for partition in (LINE, _refusals(day)))
-    except AzureError:
+    except StorageDown:
         raise Problem(503, "The limits cannot be read", "Try again.", retry_after_s=10) from None
     in_hour, in_day = _used(row[0] if row else {}, now)
     return Limits(
@@ -143,26 +140,10 @@ def sweep(check_time: Callable[[], None]) -> int:
 def _counted(partition: str, more: Callable[[Entity], Entity]) -> None:
     """Replace a row by what `more` makes of it, however many do so at once."""
     try:
-        for _ in range(_TRIES):
-            if _is_replaced(partition, more):
-                return
-            time.sleep(random.uniform(0, 0.05))  # noqa: S311 -- only spreads the tries
-    except AzureError as e:
-        log.warning("limits cannot be counted: %s", type(e).__name__)
-    raise _cannot_count()
-
-
-def _is_replaced(partition: str, more: Callable[[Entity], Entity]) -> bool:
-    table, keys = _table(settings.current()), {"PartitionKey": partition, "RowKey": ROW}
-    found = table.get(partition, ROW)
-    if found is None:
-        return table.insert(more({}) | keys)
-    counts = {name: value for name, value in found[0].items() if name not in keys}
-    try:
-        table.replace(more(counts) | keys, found[1])
-    except ResourceModifiedError:
-        return False
-    return True
+        _table(settings.current()).update(partition, ROW, lambda row: more(row or {}))
+    except StorageDown as e:
+        log.warning("limits cannot be counted: %s", e.kind)
+        raise _cannot_count() from None
 
 
 def _cannot_count() -> Problem:

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal, TypedDict
 
 import azure.functions as func
 import msgspec
-from azure.core.exceptions import AzureError
 
 from shared import api, departure, flow, gate, idempotency, phone, routes, segments, settings, signature
 from shared.departure import InDoubt, Thing
-from shared.problem import Problem, StorageDown, WrongFields
+from shared.errors import StorageDown
+from shared.problem import Problem, StorageUnavailable, WrongFields
 
 MAX_SAY_CHARACTERS = 3_000  # the document may have 4,000 with its tags and escapes
 MAX_BODY_CHARACTERS = 1_600  # Twilio's own
@@ -198,10 +198,10 @@ def _left(ticket: idempotency.Ticket, thing: Thing) -> dict[str, Any]:
         sent = departure.leave(thing, ticket.id, is_keyed=ticket.is_keyed)
     except InDoubt:
         raise
-    except AzureError as e:
-        log.warning("nothing leaves, the storage does not answer: %s", type(e).__name__)
+    except StorageDown as e:
+        log.warning("nothing leaves, the storage does not answer: %s", e.kind)
         idempotency.given_back(ticket)
-        raise StorageDown from None
+        raise StorageUnavailable from None
     except Problem:
         idempotency.given_back(ticket)
         raise

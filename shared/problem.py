@@ -31,8 +31,8 @@ class Problem(Exception):
         )
 
 
-class StorageDown(Problem):
-    """503: the storage does not answer."""
+class StorageUnavailable(Problem):
+    """503: the storage does not answer, or others changed the same row, try after try."""
 
     def __init__(self, detail: str = "Nothing was sent; try again.") -> None:
         super().__init__(503, "The storage does not answer", detail, retry_after_s=STORAGE_RETRY_S)

@@ -1,7 +1,5 @@
 """What the line remembers, as the API shows it: messages and calls, newest first, by page."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,7 +7,7 @@ import azure.functions as func
 import msgspec
 
 from shared import api, departure
-from shared.problem import StorageDown, WrongFields
+from shared.problem import WrongFields
 from shared.store import calls as call_book
 from shared.store import messages as message_book
 from shared.store.book import BadToken, Book, Wanted
@@ -134,17 +132,15 @@ def calls(req: func.HttpRequest) -> CallPage:
 def _doubtful(kind: str, asked: ListQuery) -> list[Doubtful]:
     if asked.page:
         return []
-    with reachable():
-        return msgspec.convert(departure.unknown(kind), list[Doubtful])
+    return msgspec.convert(departure.unknown(kind), list[Doubtful])
 
 
 def page(book: Book, asked: ListQuery) -> tuple[list[Entity], str]:
-    """Give a page of a book and the token of the next; raises WrongFields, or Problem when storage does not answer."""
-    with reachable():
-        try:
-            return book.page(Wanted(asked.limit, asked.page, asked.with_, asked.since, asked.until))
-        except BadToken as e:
-            raise WrongFields({"page": str(e)}) from None
+    """Give a page of a book and the token of the next; raises WrongFields for a token of somebody else's."""
+    try:
+        return book.page(Wanted(asked.limit, asked.page, asked.with_, asked.since, asked.until))
+    except BadToken as e:
+        raise WrongFields({"page": str(e)}) from None
 
 
 def message(row: Entity) -> Message:
@@ -155,17 +151,6 @@ def message(row: Entity) -> Message:
 def call(row: Entity) -> Call:
     """Give a row of the book of calls as the API shows it."""
     return msgspec.convert(_opened(row), Call)
-
-
-@contextmanager
-def reachable() -> Iterator[None]:
-    """Turn a storage that does not answer into a problem document."""
-    from azure.core.exceptions import AzureError
-
-    try:
-        yield
-    except AzureError:
-        raise StorageDown("Nothing is lost; try again.") from None
 
 
 def _opened(row: Entity) -> dict[str, Any]:

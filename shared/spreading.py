@@ -13,13 +13,13 @@ from typing import Any
 
 import msgspec
 
-from shared import departure, gate, limits, optouts, outbox, phone, queues, twilio_api
+from shared import departure, gate, limits, optouts, outbox, phone, twilio_api
 from shared.departure import InDoubt, Thing
 from shared.gate import NotAllowed, OptedOut
 from shared.limits import LimitReached
 from shared.outbox import CallRequest, TextRequest
 from shared.problem import Problem, WrongFields
-from shared.store import broadcasts
+from shared.store import broadcasts, queues
 from shared.store.broadcasts import OUTCOMES, Broadcast
 from shared.store.tables import Entity
 

@@ -18,8 +18,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from zlib import crc32
 
-from azure.core.exceptions import ResourceModifiedError, ResourceNotFoundError
-
+from shared.errors import Contended
 from shared.settings import Settings
 from shared.store import forgotten
 from shared.store.tables import PAGE_ROWS, Entity, Table, at_once, key
@@ -27,7 +26,6 @@ from shared.store.tables import PAGE_ROWS, Entity, Table, at_once, key
 ROW = "row"
 SHARDS = 4  # 4 x 2,000 rows a second is more than the account's 20,000 leave for this one of three tables
 _END_OF_TIME_MS = 9_999_999_999_999  # year 2286, 13 digits
-_TRIES = 8  # concurrent callbacks of one message are few; each try loses to a writer that won
 _MOMENT = re.compile(r"\d{13}_[^\x00-\x1f\x7f-\x9f/\\#?]{1,200}", re.ASCII)
 _AFTER_ALL = "~"  # sorts after every digit
 _OURS = {"PartitionKey", "RowKey", "version"}
@@ -67,7 +65,7 @@ class Book:
             self._copy(truth, is_new=True)
             return True
         if self.change(record["sid"], lambda known: self._join(known, record)) is None:
-            raise ResourceNotFoundError(f"{record['sid']} was deleted while it was written")
+            raise Contended(record["sid"], 1)  # deleted while it was written
         return False
 
     def tell(self, record: Entity) -> None:
@@ -86,21 +84,18 @@ class Book:
 
     def change(self, sid: str, merge: Callable[[Entity], Entity]) -> Entity | None:
         """Replace a record by `merge` of its newest state, however many change it at once; None when unknown."""
-        for _ in range(_TRIES):
-            found = self._rows.get(key(sid), ROW)
-            if found is None:
+
+        def changed(truth: Entity | None) -> Entity | None:
+            if truth is None:
                 return None
-            truth, etag = found
             record = merge(_record(truth))
-            if record != _record(truth):
-                truth = {"PartitionKey": key(sid), "RowKey": ROW, **record, "version": truth["version"] + 1}
-                try:
-                    self._rows.replace(truth, etag)
-                except ResourceModifiedError:
-                    continue
-            self._copy(truth)
-            return record
-        raise TimeoutError(f"{sid} was changed by others {_TRIES} times in a row")
+            return truth if record == _record(truth) else {**record, "version": truth["version"] + 1}
+
+        truth = self._rows.update(key(sid), ROW, changed)
+        if truth is None:
+            return None
+        self._copy(truth)
+        return _record(truth)
 
     def page(self, wanted: Wanted) -> tuple[list[Entity], str]:
         """Give a page of records, newest first, and the token of the next page or ""."""
@@ -136,20 +131,11 @@ class Book:
 
 def _bring(table: Table, copy: Entity) -> None:
     """Write a copy unless it is there in this version or a later one."""
-    for _ in range(_TRIES):
-        found = table.get(copy["PartitionKey"], copy["RowKey"])
-        if found is None:
-            if table.insert(copy):
-                return
-            continue
-        if found[0]["version"] >= copy["version"]:
-            return
-        try:
-            table.replace(copy, found[1])
-        except (ResourceModifiedError, ResourceNotFoundError):
-            continue
-        return
-    raise TimeoutError(f"a copy of {copy['sid']} was changed by others {_TRIES} times in a row")
+
+    def later(there: Entity | None) -> Entity | None:
+        return copy if there is None or there["version"] < copy["version"] else None
+
+    table.update(copy["PartitionKey"], copy["RowKey"], later)
 
 
 def newest_first(at: str, sid: str) -> str:

@@ -8,20 +8,17 @@ recipients    PartitionKey = id_number    RowKey = person    written before and 
 broadcasts_past.py deletes.
 """
 
-import contextlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Literal
 
 import msgspec
-from azure.core.exceptions import ResourceModifiedError
 
 from shared import settings
 from shared.store.tables import LAST_KEY, Entity, Table, key
 
 ROW = "row"
 MAX_PEOPLE = 1000  # of a batch
-_TRIES = 8
 OUTCOMES = ("sent", "failed", "opted_out", "refused")  # a recipient's last states; the one before is "sending"
 FORGOTTEN = "forgotten"  # counts who was taken out of a batch before it was done
 
@@ -71,30 +68,17 @@ def drop(broadcast_id: str) -> None:
 
 def change(broadcast_id: str, wanted: Callable[[Broadcast], Broadcast]) -> Broadcast | None:
     """Replace a broadcast by what `wanted` makes of its newest state, however many change it at once; None: unknown."""
-    table = tables().broadcasts
-    for _ in range(_TRIES):
-        found = table.get(key(broadcast_id), ROW)
-        if found is None:
-            return None
-        now = opened(found[0])
-        changed = wanted(now)
-        try:
-            if changed != now:
-                table.replace(_row(changed), found[1])
-        except ResourceModifiedError:
-            continue
-        return changed
-    raise TimeoutError(f"broadcast {broadcast_id} was changed by others {_TRIES} times in a row")
+
+    def changed(row: Entity | None) -> Entity | None:
+        return row and _row(wanted(opened(row)))
+
+    row = tables().broadcasts.update(key(broadcast_id), ROW, changed)
+    return opened(row) if row else None
 
 
 def batches(broadcast_id: str) -> Iterator[Entity]:
     """Give the counts of all batches, in order; at most 2,000 rows, in pages of 1,000."""
-    table, after = tables().batches, None
-    while True:
-        rows, after = table.page("PartitionKey eq @id", {"id": key(broadcast_id)}, 1000, after)
-        yield from rows
-        if after is None:
-            return
+    yield from tables().batches.rows("PartitionKey eq @id", {"id": key(broadcast_id)})
 
 
 def people(broadcast_id: str, number: int) -> list[str] | None:
@@ -106,21 +90,17 @@ def people(broadcast_id: str, number: int) -> list[str] | None:
 
 def note_batch(broadcast_id: str, number: int, state: str, **counts: int) -> None:
     """Bring a batch's state and counts up to date; one that is done stays so, and who was in it is not kept."""
-    table, row = tables().batches, _batch_key(broadcast_id, number)
-    while found := table.get(row["PartitionKey"], row["RowKey"]):
-        known, etag = found
-        if known["state"] == "done":
-            break
-        if state == "done":
-            counts[FORGOTTEN] = known["size"] - sum(counts.values())
-        try:
-            table.replace(known | {"state": state, **counts}, etag)
-            break
-        except ResourceModifiedError:
-            counts.pop(FORGOTTEN, None)
-    if found and "done" in {state, found[0]["state"]}:
-        row = _people_key(broadcast_id, number)
-        table.delete(row["PartitionKey"], row["RowKey"])
+
+    def noted(row: Entity | None) -> Entity | None:
+        if row is None or row["state"] == "done":
+            return row
+        missing = {FORGOTTEN: row["size"] - sum(counts.values())} if state == "done" else {}
+        return row | {"state": state, **counts, **missing}
+
+    row = tables().batches.update(key(broadcast_id), _number(number), noted)
+    if row and row["state"] == "done":
+        people = _people_key(broadcast_id, number)
+        tables().batches.delete(people["PartitionKey"], people["RowKey"])
 
 
 def outcomes(broadcast_id: str, number: int) -> dict[str, Entity]:
@@ -142,11 +122,7 @@ def claim_again(broadcast_id: str, number: int, person: str, at: str, before: st
     found = table.get(row["PartitionKey"], row["RowKey"])
     if found is None or found[0]["state"] != "sending" or found[0]["at"] != before:
         return False
-    try:
-        table.replace(row | {"state": "sending", "at": at}, found[1])
-    except ResourceModifiedError:
-        return False
-    return True
+    return table.replace(row | {"state": "sending", "at": at}, found[1])
 
 
 def release(broadcast_id: str, number: int, person: str, at: str) -> None:
@@ -154,8 +130,7 @@ def release(broadcast_id: str, number: int, person: str, at: str) -> None:
     table, row = tables().recipients, _recipient(broadcast_id, number, person)
     found = table.get(row["PartitionKey"], row["RowKey"])
     if found and found[0].get("at") == at:
-        with contextlib.suppress(ResourceModifiedError):  # somebody else has taken them on
-            table.delete(row["PartitionKey"], row["RowKey"], found[1])
+        table.delete(row["PartitionKey"], row["RowKey"], found[1])  # unless somebody else has taken them on
 
 
 def close(broadcast_id: str, number: int, outcomes: dict[str, Entity]) -> None:
@@ -176,11 +151,11 @@ def _row(broadcast: Broadcast) -> Entity:
 
 
 def _batch_key(broadcast_id: str, number: int) -> Entity:
-    return {"PartitionKey": key(broadcast_id), "RowKey": f"{number:06d}"}
+    return {"PartitionKey": key(broadcast_id), "RowKey": _number(number)}
 
 
 def _people_key(broadcast_id: str, number: int) -> Entity:
-    return {"PartitionKey": f"{key(broadcast_id)}_people", "RowKey": f"{number:06d}"}
+    return {"PartitionKey": f"{key(broadcast_id)}_people", "RowKey": _number(number)}
 
 
 def _recipient(broadcast_id: str, number: int, person: str) -> Entity:
@@ -188,7 +163,11 @@ def _recipient(broadcast_id: str, number: int, person: str) -> Entity:
 
 
 def _recipients_of(broadcast_id: str, number: int) -> str:
-    return f"{key(broadcast_id)}_{number:06d}"
+    return f"{key(broadcast_id)}_{_number(number)}"
+
+
+def _number(number: int) -> str:
+    return f"{number:06d}"
 
 
 class Tables(msgspec.Struct, frozen=True):

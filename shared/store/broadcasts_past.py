@@ -4,15 +4,13 @@ Nobody is taken out of a batch that is at work without leaving its people list f
 all that keeps them from getting it again.
 """
 
-import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-
-from azure.core.exceptions import ResourceModifiedError
+from itertools import batched
 
 from shared.store.broadcasts import Broadcast, batches, opened, tables
-from shared.store.tables import PAGE_ROWS, Entity, at_once, key
+from shared.store.tables import Entity, at_once, key
 
 RECIPIENTS_KEPT = timedelta(days=30)  # who got it; the counts stay, and so does each text in the record
 _STEP = 100
@@ -31,36 +29,26 @@ def sweep(days: int, check_time: CheckTime) -> None:
 
 
 def _each(work: Callable[[Broadcast], None], check_time: CheckTime) -> None:
-    after = None
-    while True:
-        rows, after = tables().broadcasts.page("", {}, _STEP, after)
+    for rows in batched(tables().broadcasts.rows(page_rows=_STEP), _STEP, strict=False):
         at_once(work, [opened(row) for row in rows])
         check_time()
-        if after is None:
-            return
 
 
 def _forget(person: str, broadcast: Broadcast, check_time: CheckTime) -> None:
-    table, after = tables().batches, None
-    while True:
-        rows, after = table.page("PartitionKey eq @people", {"people": f"{key(broadcast.id)}_people"}, PAGE_ROWS, after)
-        for row in rows:
-            if person in row["people"].split():
-                _take_out(row, person)
-        if after is None:
-            break
+    for row in tables().batches.rows("PartitionKey eq @people", {"people": f"{key(broadcast.id)}_people"}):
+        if person in row["people"].split():
+            _take_out(row, person)
     where, whom = _of(broadcast)
     tables().recipients.sweep(f"{where} and RowKey eq @person", whom | {"person": key(person)}, check_time)
 
 
 def _take_out(row: Entity, person: str) -> None:
     """Take a person out of the people of a batch, whoever else does so; a batch without people is at its end."""
-    table = tables().batches
-    while found := table.get(row["PartitionKey"], row["RowKey"]):
-        people = [one for one in found[0]["people"].split() if one != person]
-        with contextlib.suppress(ResourceModifiedError):
-            table.replace(found[0] | {"people": " ".join(people)}, found[1])
-            return
+
+    def without(found: Entity | None) -> Entity | None:
+        return found and found | {"people": " ".join(one for one in found["people"].split() if one != person)}
+
+    tables().batches.update(row["PartitionKey"], row["RowKey"], without)
 
 
 def _sweep(broadcast: Broadcast, days: int, check_time: CheckTime) -> None:

@@ -6,8 +6,6 @@ The row holds a hash of the address and no address.
 from datetime import datetime
 from hashlib import sha256
 
-from azure.core.exceptions import ResourceModifiedError
-
 from shared import settings
 from shared.store.tables import Table
 
@@ -16,16 +14,7 @@ ROW = "row"
 
 def note(person: str, at: datetime) -> None:
     """Remember that everything up to `at` of a person is to stay away."""
-    row = {"PartitionKey": _hash(person), "RowKey": ROW, "at": at.isoformat()}
-    while not _table().insert(row):
-        found = _table().get(_hash(person), ROW)
-        if found is None:
-            continue
-        try:
-            _table().replace(row, found[1])
-        except ResourceModifiedError:
-            continue
-        return
+    _table().update(_hash(person), ROW, lambda _: {"at": at.isoformat()})
 
 
 def covers(person: str, at: datetime) -> bool:

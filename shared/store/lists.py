@@ -8,7 +8,7 @@ from functools import cache
 
 from shared import settings
 from shared.store import dated
-from shared.store.tables import LAST_KEY, PAGE_ROWS, Entity, Table, key
+from shared.store.tables import LAST_KEY, Entity, Table, key
 
 
 def note(name: str, person: str, line: str, at: datetime, *, is_in: bool) -> None:
@@ -28,13 +28,9 @@ def members(name: str, most: int) -> list[Entity]:
 
 def forget(person: str) -> None:
     """Take a person off every list."""
-    table, after = _table(settings.current()), None
-    while True:
-        rows, after = table.page("RowKey eq @person", {"person": key(person)}, PAGE_ROWS, after)
-        for row in rows:
-            table.delete(row["PartitionKey"], row["RowKey"])
-        if after is None:
-            return
+    table = _table(settings.current())
+    for row in table.rows("RowKey eq @person", {"person": key(person)}):
+        table.delete(row["PartitionKey"], row["RowKey"])
 
 
 @cache

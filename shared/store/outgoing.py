@@ -3,7 +3,6 @@
 A row is written before Twilio is asked, so that a crash leaves a trace to follow.
 """
 
-import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
@@ -11,7 +10,6 @@ from hashlib import sha256
 from typing import Literal
 
 import msgspec
-from azure.core.exceptions import ResourceModifiedError
 
 from shared import settings
 from shared.store.tables import Entity, Table, key
@@ -72,18 +70,12 @@ def settled(intent: Intent) -> None:
     table = _table(settings.current())
     found = table.get(**_named(intent.id))
     if found and _intent(found[0]) == intent:
-        with contextlib.suppress(ResourceModifiedError):
-            table.delete(**_named(intent.id), etag=found[1])
+        table.delete(**_named(intent.id), etag=found[1])
 
 
 def in_doubt() -> Iterator[Intent]:
     """Give all that is in doubt; what left a moment ago is among it."""
-    table, after = _table(settings.current()), None
-    while True:
-        rows, after = table.page("", {}, 1000, after)
-        yield from map(_intent, rows)
-        if after is None:
-            return
+    return map(_intent, _table(settings.current()).rows())
 
 
 def _intent(row: Entity) -> Intent:

@@ -6,7 +6,9 @@ The emulator accepts what the real service refuses, so the service's limits are 
 
 import contextlib
 import logging
+import random
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -17,6 +19,7 @@ from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import (
+    AzureError,
     ResourceExistsError,
     ResourceModifiedError,
     ResourceNotFoundError,
@@ -28,6 +31,7 @@ from azure.data.tables import TableClient, TableServiceClient, UpdateMode
 from requests import Session
 from requests.adapters import HTTPAdapter
 
+from shared.errors import Contended, StorageDown
 from shared.settings import Settings
 
 CONNECT_S = 1  # a healthy storage account accepts within milliseconds
@@ -41,11 +45,14 @@ MAX_PROPERTIES = 252  # the service's 255 with its own three
 MAX_ENTITY_BYTES = 1024 * 1024  # names and strings count two bytes a UTF-16 unit
 PAGE_ROWS = 1000  # Table service maximum
 LAST_KEY = "\uffff"  # above the key of any person
+TRIES = 30  # of a change; each loses to a writer that won, and one row sees a few a second
+WAITS_S = 0.05  # at most before the next try, at random: two that met do not meet again
 _FORBIDDEN_IN_KEYS = re.compile(r"[\x00-\x1f\x7f-\x9f/\\#?=]")
 
 logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)  # keys are numbers
 
 type Entity = dict[str, Any]
+NONE: dict[str, str] = {}  # of a query without parameters; nobody writes into it
 
 _PROPERTY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # the service wants an identifier
 
@@ -113,8 +120,20 @@ def spelled_out(connection: str) -> str:
     )
 
 
+@contextlib.contextmanager
+def in_our_words() -> Iterator[None]:
+    """Turn whatever the SDK raises into StorageDown."""
+    try:
+        yield
+    except AzureError as e:
+        raise StorageDown(type(e).__name__) from e
+
+
 class Table:
-    """One table. Made on the first write that finds it missing; reading a missing one finds nothing."""
+    """One table. Made on the first write that finds it missing; reading a missing one finds nothing.
+
+    Each method raises StorageDown when the storage does not answer or refuses.
+    """
 
     def __init__(self, settings: Settings, name: str) -> None:
         self.name = name
@@ -123,15 +142,17 @@ class Table:
 
     def insert(self, entity: Entity) -> bool:
         """Write a new row; False when the row is there already. A resent insert may meet its own first try."""
-        try:
-            self._made(lambda: self._client.create_entity(folded(entity)))
-        except ResourceExistsError:
-            return False
+        with in_our_words():
+            try:
+                self._made(lambda: self._client.create_entity(folded(entity)))
+            except ResourceExistsError:
+                return False
         return True
 
     def put(self, entity: Entity) -> None:
         """Write a row, whether it is there or not, merging its properties."""
-        self._made(lambda: self._client.upsert_entity(folded(entity)))
+        with in_our_words():
+            self._made(lambda: self._client.upsert_entity(folded(entity)))
 
     def put_all(self, entities: list[Entity]) -> None:
         """Write rows of one partition, a hundred at a time, each hundred as a whole."""
@@ -139,26 +160,56 @@ class Table:
             self.make()
         for start in range(0, len(entities), TRANSACTION_ROWS):
             rows = entities[start : start + TRANSACTION_ROWS]
-            self._client.submit_transaction([("upsert", folded(row)) for row in rows])
+            with in_our_words():
+                self._client.submit_transaction([("upsert", folded(row)) for row in rows])
 
-    def replace(self, entity: Entity, etag: str) -> None:
-        """Write a row that nobody has changed since; raises ResourceModifiedError when somebody has."""
-        self._client.update_entity(
-            folded(entity), mode=UpdateMode.REPLACE, etag=etag, match_condition=MatchConditions.IfNotModified
-        )
+    def replace(self, entity: Entity, etag: str) -> bool:
+        """Write a row that nobody has changed or deleted since it had this ETag; False when somebody has."""
+        unchanged: dict[str, Any] = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
+        with in_our_words():
+            try:
+                self._client.update_entity(folded(entity), mode=UpdateMode.REPLACE, **unchanged)
+            except (ResourceModifiedError, ResourceNotFoundError):
+                return False
+        return True
+
+    def update(self, partition: str, row: str, change: Callable[[Entity | None], Entity | None]) -> Entity | None:
+        """Bring a row to what `change` makes of it, whoever else changes it meanwhile; return it as it then stands.
+
+        `change` gets the row, None when there is none, and returns what is to stand in its place, or None to leave it.
+        It is called again when somebody else was first; what it raises passes. Raises Contended after TRIES.
+        """
+        keys = {"PartitionKey": partition, "RowKey": row}
+        for _ in range(TRIES):
+            found = self.get(partition, row)
+            before = found[0] if found else None
+            after = change(before)
+            if after is None or after | keys == before:
+                return before
+            after |= keys
+            if self.replace(after, found[1]) if found else self.insert(after):
+                return after
+            time.sleep(random.uniform(0, WAITS_S))  # noqa: S311 -- only spreads the tries
+        raise Contended(f"a row of {self.name}", TRIES)
 
     def get(self, partition: str, row: str) -> tuple[Entity, str] | None:
         """Give one row and its ETag, or None."""
-        try:
-            entity = self._client.get_entity(partition, row)
-        except ResourceNotFoundError:
-            return None
+        with in_our_words():
+            try:
+                entity = self._client.get_entity(partition, row)
+            except ResourceNotFoundError:
+                return None
         return unfolded(dict(entity)), str(entity.metadata["etag"])
 
-    def delete(self, partition: str, row: str, etag: str = "") -> None:
-        """Delete a row; one that is not there is no fault. Another one than `etag`'s raises ResourceModifiedError."""
+    def delete(self, partition: str, row: str, etag: str = "") -> bool:
+        """Delete a row; one that is not there is no fault. False when an ETag is given that it has not any more."""
         unchanged: dict[str, Any] = {"etag": etag, "match_condition": MatchConditions.IfNotModified} if etag else {}
-        self._client.delete_entity(partition, row, **unchanged)
+        with in_our_words():
+            try:
+                self._client.delete_entity(partition, row, **unchanged)
+            except ResourceModifiedError:
+                return False
+        return True
 
     def between(self, partition: str, above: str, below: str, size: int, *, only: str = "") -> list[Entity]:
         """Give at most `size` rows of a partition, in key order, whose row keys are above one key and below another.
@@ -172,43 +223,32 @@ class Table:
             results_per_page=min(size, PAGE_ROWS),
         ).by_page()
         rows: list[Entity] = []
-        try:
+        with in_our_words(), contextlib.suppress(ResourceNotFoundError):
             for page in pages:
                 rows += [unfolded(dict(entity)) for entity in page]
                 if len(rows) >= size:
                     break
-        except ResourceNotFoundError:
-            pass
         return rows[:size]
 
-    def page(self, query: str, parameters: dict[str, str], size: int, after: Any) -> tuple[list[Entity], Any]:
-        """Give at most `size` rows in key order and the token of the next page (None at the end).
-
-        The service may answer an empty page that has a token: it is asked on until there is a row or the end.
-        """
-        pages: Any = self._client.query_entities(query, parameters=parameters, results_per_page=size).by_page(after)
-        try:
+    def rows(self, query: str = "", parameters: dict[str, str] = NONE, page_rows: int = PAGE_ROWS) -> Iterator[Entity]:
+        """Return all rows that a query finds (without one: all there are), in key order, `page_rows` at a time."""
+        pages = self._client.query_entities(query, parameters=parameters, results_per_page=page_rows).by_page()
+        with in_our_words(), contextlib.suppress(ResourceNotFoundError):
             for page in pages:
-                rows = [unfolded(dict(entity)) for entity in page]
-                if rows:
-                    return rows, pages.continuation_token
-        except ResourceNotFoundError:
-            pass
-        return [], None
+                yield from [unfolded(dict(entity)) for entity in page]
 
     def sweep(self, query: str, parameters: dict[str, str], check_time: Callable[[], None]) -> int:
         """Delete the rows that a query finds, unless they change meanwhile, and give how many it found."""
         count = 0
         pages = self._client.query_entities(query, parameters=parameters, results_per_page=PAGE_ROWS).by_page()
-        with contextlib.suppress(ResourceNotFoundError):
+        with in_our_words(), contextlib.suppress(ResourceNotFoundError):
             for page in pages:
                 count += len(at_once(self._delete_unchanged, page))
                 check_time()
         return count
 
     def _delete_unchanged(self, entity: Any) -> None:
-        with contextlib.suppress(ResourceModifiedError):
-            self.delete(entity["PartitionKey"], entity["RowKey"], entity.metadata["etag"])
+        self.delete(entity["PartitionKey"], entity["RowKey"], entity.metadata["etag"])
 
     def _made(self, write: Callable[[], Any]) -> None:
         try:
@@ -219,7 +259,7 @@ class Table:
 
     def make(self) -> None:
         """Make the table unless it is there."""
-        with contextlib.suppress(ResourceExistsError):
+        with in_our_words(), contextlib.suppress(ResourceExistsError):
             self._client.create_table()
         self._is_there = True
 

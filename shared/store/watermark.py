@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from azure.core.exceptions import ResourceModifiedError
-
 from shared import settings
 from shared.store.tables import Table
 
@@ -30,11 +28,7 @@ def move(name: str, from_: Mark | None, to: datetime) -> Mark | None:
     row = {"PartitionKey": PARTITION, "RowKey": name, "at": to.isoformat()}
     if from_ is None:
         return get(name) if _table().insert(row) else None
-    try:
-        _table().replace(row, from_.etag)
-    except ResourceModifiedError:
-        return None
-    return get(name)
+    return get(name) if _table().replace(row, from_.etag) else None
 
 
 def _table() -> Table:

@@ -12,9 +12,10 @@ from azure.core.exceptions import ServiceResponseError
 from local import azurite
 from local.process import Process
 from shared import settings
+from shared.errors import Contended, StorageDown
 from shared.store import calls, life, messages
 from shared.store.book import BadToken, Book, Wanted, newest_first, shard
-from shared.store.tables import Table, key
+from shared.store.tables import LAST_KEY, TRIES, Table, key
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 _names = itertools.count()
@@ -32,6 +33,11 @@ def storage(tmp_path_factory):
 @pytest.fixture
 def book(storage):
     return Book(storage, f"m{next(_names)}x{random.randrange(10**9)}", messages.join)  # noqa: S311 -- a fresh name
+
+
+@pytest.fixture
+def table(storage):
+    return Table(storage, f"t{next(_names)}x{random.randrange(10**9)}")  # noqa: S311 -- a fresh name
 
 
 def text(number, person="+12025550122", at=NOON):
@@ -221,3 +227,91 @@ def environ_of(monkeypatch):
         monkeypatch.setattr(settings, "current", lambda: known)
 
     return use
+
+
+def test_a_change_of_a_row_holds_whoever_else_changes_it(table):
+    def more(row):
+        return {"count": (row or {"count": 0})["count"] + 1}
+
+    with ThreadPoolExecutor(8) as together:
+        list(together.map(lambda _: table.update("p", "r", more), range(40)))
+    assert table.get("p", "r")[0]["count"] == 40
+
+
+def test_a_change_makes_leaves_and_ends_rows(table):
+    assert table.update("p", "r", lambda _: None) is None
+    assert table.get("p", "r") is None
+    made = table.update("p", "r", lambda _: {"a": 1, "b": "x"})
+    assert made == {"PartitionKey": "p", "RowKey": "r", "a": 1, "b": "x"}
+    before = table.get("p", "r")[1]
+    assert table.update("p", "r", lambda row: row) == made
+    assert table.update("p", "r", lambda _: None) == made
+    assert table.get("p", "r")[1] == before  # nothing was written
+    assert table.update("p", "r", lambda _: {"a": 2}) == {"PartitionKey": "p", "RowKey": "r", "a": 2}
+    assert table.get("p", "r")[0] == {"PartitionKey": "p", "RowKey": "r", "a": 2}
+
+
+def test_what_a_change_raises_passes_and_nothing_is_written(table):
+    table.put({"PartitionKey": "p", "RowKey": "r", "a": 1})
+    with pytest.raises(KeyError):
+        table.update("p", "r", lambda row: row["b"])
+    assert table.get("p", "r")[0]["a"] == 1
+
+
+def test_a_row_that_others_change_without_end_is_given_up_in_words(table, monkeypatch):
+    monkeypatch.setattr("shared.store.tables.WAITS_S", 0.0)
+    tries = itertools.count(1)
+
+    def late(_):
+        table.put({"PartitionKey": "p", "RowKey": "r", "by": "another", "n": next(tries)})
+        return {"by": "me"}
+
+    with pytest.raises(Contended, match=f"{table.name} was changed by others {TRIES} times"):
+        table.update("p", "r", late)
+    assert next(tries) == TRIES + 1
+
+
+def test_a_row_that_is_deleted_while_it_is_changed_is_made_anew(table):
+    table.put({"PartitionKey": "p", "RowKey": "r", "a": 1})
+    seen = []
+
+    def change(row):
+        seen.append(row and row["a"])
+        if len(seen) == 1:
+            table.delete("p", "r")
+        return {"a": 2}
+
+    assert table.update("p", "r", change)["a"] == 2
+    assert seen == [1, None]
+
+
+def test_an_old_etag_neither_replaces_nor_deletes(table):
+    row = {"PartitionKey": "p", "RowKey": "r"}
+    table.put(row | {"a": 1})
+    old = table.get("p", "r")[1]
+    table.put(row | {"a": 2})
+    assert (table.replace(row | {"a": 3}, old), table.delete("p", "r", old)) == (False, False)
+    assert table.get("p", "r")[0]["a"] == 2
+    assert table.delete("p", "r", table.get("p", "r")[1])
+    assert table.replace(row | {"a": 3}, old) is False
+
+
+def test_all_rows_are_walked_however_many_pages_they_take(table):
+    assert list(table.rows()) == []
+    table.put_all([{"PartitionKey": "p", "RowKey": f"{n:03d}", "n": n} for n in range(25)])
+    assert [row["n"] for row in table.rows(page_rows=10)] == list(range(25))
+    assert [row["n"] for row in table.rows("RowKey ge @from", {"from": "020"})] == [20, 21, 22, 23, 24]
+
+
+def test_a_storage_that_is_away_is_told_in_our_words():
+    away = azurite.connection_string([f"http://127.0.0.1:{port}" for port in (1, 2, 3)])
+    table = Table(settings.read({"AzureWebJobsStorage": away}), "t")
+    row = {"PartitionKey": "p", "RowKey": "r"}
+    for ask in (
+        lambda: table.get("p", "r"), lambda: list(table.rows()), lambda: table.insert(row), lambda: table.put(row),
+        lambda: table.between("p", "", LAST_KEY, 1), lambda: table.replace(row, "e"), lambda: table.delete("p", "r"),
+        lambda: table.update("p", "r", dict), lambda: table.sweep("", {}, int), lambda: table.put_all([row]),
+        table.make,
+    ):  # fmt: skip
+        with pytest.raises(StorageDown, match=r"^ServiceRequestError$"):
+            ask()

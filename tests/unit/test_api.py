@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from shared import api
+from shared.errors import Contended, StorageDown
 from shared.problem import Problem
 from shared.record import ListQuery
 
@@ -94,3 +95,14 @@ def test_a_query_has_defaults_and_what_it_does_not_know_is_not_looked_at():
     assert api.query(request(code="key"), ListQuery) == ListQuery()
     asked = api.query(request(limit="1000", page="t", **{"with": "+1"}), ListQuery)
     assert (asked.limit, asked.page, asked.with_) == (1000, "t", "+1")
+
+
+@pytest.mark.parametrize("error", [StorageDown("ServiceRequestError"), Contended("a row of limits", 30)])
+def test_a_storage_that_is_away_or_contended_is_503_with_the_time_to_wait(error):
+    def room(_):
+        raise error
+
+    status, told, response = answered(room, request())
+    assert (status, told["title"]) == (503, "The storage does not answer")
+    assert response.headers["Retry-After"] == "10"
+    assert "row" not in response.get_body().decode()

@@ -18,16 +18,19 @@ CONNECT_S, READ_S = 2, 5
 
 
 def put(queue: str, message: msgspec.Struct, after_s: int = 0) -> None:
-    """Put a message into a queue, visible after so many seconds (at most a week)."""
+    """Put a message into a queue, visible after so many seconds (at most a week). Raises StorageDown."""
     from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
+    from shared.store.tables import in_our_words
+
     client, text = _client(queue, settings.current()), msgspec.json.encode(message).decode()
-    try:
-        client.send_message(text, visibility_timeout=after_s)
-    except ResourceNotFoundError:
-        with contextlib.suppress(ResourceExistsError):
-            client.create_queue()
-        client.send_message(text, visibility_timeout=after_s)
+    with in_our_words():
+        try:
+            client.send_message(text, visibility_timeout=after_s)
+        except ResourceNotFoundError:
+            with contextlib.suppress(ResourceExistsError):
+                client.create_queue()
+            client.send_message(text, visibility_timeout=after_s)
 
 
 @cache
