@@ -1,8 +1,10 @@
 """What commands written for bash and for PowerShell say, in one form: two that do the same are equal."""
 
 import json
+import os
 import re
 import shlex
+import shutil
 import textwrap
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +15,11 @@ _FENCE = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 _HERE = re.compile(r'^@"\n(.*?)\n"@', re.DOTALL | re.MULTILINE)
 _CURL = {"-X", "-H", "-d"}  # the options that the docs use; each has a value
 _TABLE = re.compile(r'@\{"([^"]+)" = ([^}]+)\}')
+
+
+def shell_here(name):
+    """Give the path of a shell, or None. The bash of Windows itself only says that no Linux is installed."""
+    return shutil.which(name) if os.name == "posix" else None
 
 
 class Block(NamedTuple):

@@ -4,7 +4,6 @@ import copy
 import json
 import re
 import shlex
-import shutil
 import subprocess
 from importlib.resources import files
 
@@ -16,7 +15,7 @@ from dev import parser
 from local import line
 from tests.infra import bicep, named, published
 from tests.infra.bicep import ROOT
-from tests.shells import mistakes
+from tests.shells import mistakes, shell_here
 
 WORKFLOW = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/github-workflows.json").read_text("utf-8"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -161,10 +160,9 @@ def _taken(kind, run):
     if kind == "pwsh":
         return not mistakes(run)
     return all(
-        subprocess.run([shutil.which(name), "-n"], input=run, capture_output=True, text=True, check=False).returncode
-        == 0
+        subprocess.run([shell_here(name), "-n"], input=run, capture_output=True, text=True, check=False).returncode == 0
         for name in {kind, "bash"}
-        if shutil.which(name)
+        if shell_here(name)
     )
 
 
@@ -331,6 +329,7 @@ def test_the_first_minute_is_lived_on_machines_as_they_come():
     assert furnished(TESTS["jobs"]["test"])
 
 
+@pytest.mark.skipif(not shell_here("sh"), reason="there is no sh on this machine")
 @pytest.mark.parametrize(
     "run",
     ["until grep a b; do\n  sleep 1\n", "echo 'a", "case a in", "if true; then echo a"],

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 
 from tests.infra.test_platform_files import first_minutes
 from tests.line.test_first_minute import folder  # noqa: F401 -- a fixture
+from tests.shells import shell_here
 
 
 def live(script, where, temporary):
@@ -27,7 +27,7 @@ def live(script, where, temporary):
         return code, step.stdout.read()
 
 
-@pytest.mark.skipif(not shutil.which("sh"), reason="there is no sh on this machine")
+@pytest.mark.skipif(not shell_here("sh"), reason="there is no sh on this machine")
 def test_the_first_minute_of_the_workflow(folder, tmp_path):  # noqa: F811 -- the fixture
     script = first_minutes()["bare", "sh"]
     assert script.count("dev.py start ") == 1

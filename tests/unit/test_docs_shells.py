@@ -1,12 +1,11 @@
 """The docs' commands for bash and for PowerShell: side by side where they differ, the same, and typed as they stand."""
 
 import re
-import shutil
 import subprocess
 
 import pytest
 
-from tests.shells import ROOT, Request, bash, blocks, commented, mistakes, powershell
+from tests.shells import ROOT, Request, bash, blocks, commented, mistakes, powershell, shell_here
 from tests.unit.test_docs import DOCS
 
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in DOCS}
@@ -79,7 +78,7 @@ def test_a_page_with_commands_says_what_python_is_called_on_windows(name):
 @pytest.mark.parametrize("shell", ["bash", "dash", "zsh"])
 @pytest.mark.parametrize(("name", "text"), BASH, ids=[f"{name}-{i}" for i, (name, _) in enumerate(BASH)])
 def test_bash_is_read_by_the_shells_that_people_have(shell, name, text):
-    if not shutil.which(shell):
+    if not shell_here(shell):
         pytest.skip(f"{shell} is not on this machine")
     done = subprocess.run([shell, "-n"], input=text, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, ""), name

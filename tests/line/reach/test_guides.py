@@ -15,7 +15,7 @@ from local import account
 from tests.line.reach.owner import ROOT
 from tests.line.reach.tunnel import opened
 from tests.line.waiting import eventually
-from tests.shells import Request, blocks, powershell
+from tests.shells import Request, blocks, powershell, shell_here
 
 GUIDES = ("go-live", "texting", "security", "rotate-token", "troubleshooting")
 ADDRESSES = re.compile(r"https://[\w.-]*(?:example\.com|azurewebsites\.net)\b|\bBASE\b")
@@ -72,7 +72,7 @@ def test_a_tunnel_is_set_and_the_number_points_at_it(tunnelled, of, capsys):
     assert of.client().incoming_phone_numbers.list()[0].voice_url == f"{base}/api/voice"
 
 
-@pytest.mark.skipif(not (shutil.which("bash") and shutil.which("curl")), reason="bash and curl are not on this machine")
+@pytest.mark.skipif(not (shell_here("bash") and shutil.which("curl")), reason="bash and curl are not on this machine")
 @pytest.mark.parametrize(("guide", "command"), [*found(CURL), ("README", None)])
 def test_each_curl_is_answered(processes, twilio, guide, command):
     if command is None:
