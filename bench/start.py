@@ -91,7 +91,7 @@ def _packaged(folder: Path) -> Path:
 
 def _run(name: str, requests: int, environ: dict[str, str], folder: Path) -> dict[str, float]:
     command = [sys.executable, __file__, "--measure", str(folder), "--requests", str(requests)]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         sys.exit(f"{name} failed:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])

@@ -8,7 +8,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
-from local import setup
+from local import paths
 from shared.settings import Settings
 
 FLOW = Settings().ahoy_flow
@@ -70,7 +70,7 @@ def known(*, is_local: bool) -> Account:
 
 def settings() -> dict[str, str]:
     """Give the settings of local.settings.json and the environment, which wins."""
-    file = setup.ROOT / "local.settings.json"
+    file = paths.ROOT / "local.settings.json"
     values: dict[str, str] = json.loads(file.read_text(encoding="utf-8")).get("Values", {}) if file.exists() else {}
     return values | {name: value for name, value in os.environ.items() if value}
 

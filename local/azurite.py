@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from local import setup
+from local.bootstrap import emulator as azurite
 from local.process import Process, quiet_environment
 
 # Source: Azurite's README, "Default Storage Account"; the same on every machine and no secret.
@@ -24,7 +24,7 @@ def start(
     fixed = ["--disableTelemetry", "--skipApiVersionCheck", f"--location={folder}"]
     if not tells_requests:
         fixed.append("--silent")
-    return emulator.start([*setup.azurite(), *fixed, *options], quiet_environment(), folder, addresses=len(SERVICES))
+    return emulator.start([*azurite.command(), *fixed, *options], quiet_environment(), folder, addresses=len(SERVICES))
 
 
 def connection_string(addresses: list[str]) -> str:

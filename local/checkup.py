@@ -2,7 +2,6 @@
 
 import base64
 import json
-import shlex
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -12,9 +11,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
-from local import account, setup
+from local import account, paths
 from local.account import Account
 from local.commands import connect
+from local.wording import COMMAND, quoted
 
 TIMEOUT_S = 15
 CLOCK_S = 30  # access tokens and signed storage requests suffer before that is reached
@@ -115,11 +115,11 @@ def _other_address(of: Account, base: str) -> Finding:
     return Finding("PUBLIC_BASE_URL", "hint", f"it is {of.base} here, but calls go to {base}, which is looked at",
                    f"If {base} is your line, take PUBLIC_BASE_URL out here. "
                    "If not, take all calls and texts away from it: "
-                   f"python3 dev.py connect {of.number} {of.base}")  # fmt: skip
+                   f"{COMMAND} connect {of.number} {of.base}")  # fmt: skip
 
 
 def _connect(of: Account) -> str:
-    return "python3 dev.py connect" + (" --local" if of.is_local else "")
+    return f"{COMMAND} connect" + (" --local" if of.is_local else "")
 
 
 def _webhooks(of: Account, number: dict[str, Any], base: str) -> Finding:
@@ -177,7 +177,7 @@ def _with_limits(checks: dict[str, Any]) -> dict[str, Any]:
 REMEDIES = {
     "limits": "A limit is a whole number, or not set at all for its default; docs/settings.md has them.",
     "settings": "Set it where the app runs; docs/settings.md says what each is for.",
-    "flow": "python3 dev.py check says where; deploy the file again.",
+    "flow": f"{COMMAND} check says where; deploy the file again.",
     "storage": "Is the account there, and has the app's identity the role Storage Table Data Contributor?",
 }
 
@@ -193,9 +193,9 @@ def _checks(error: urllib.error.HTTPError) -> dict[str, Any]:
 def _flow(file: str) -> Finding:
     from shared import flow
 
-    mistakes = flow.check(setup.ROOT / file)
+    mistakes = flow.check(paths.ROOT / file)
     if mistakes:
-        return Finding(file, "wrong", str(mistakes[0]), f"python3 dev.py check {shlex.quote(file)}")
+        return Finding(file, "wrong", str(mistakes[0]), f"{COMMAND} check {quoted(file)}")
     return Finding(file, "ok", "the file of this folder is right")
 
 

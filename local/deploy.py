@@ -8,7 +8,7 @@ sentences of the Azure CLI are those of its version 2.91.
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 WAITS_S = (10, 20, 40, 60, 60, 60)  # roles are there within five minutes as a rule
@@ -25,6 +25,9 @@ SLOW = re.compile(
 ARRIVED = re.compile(r"Failed to fetch host key|Deployment was successful but")
 
 
+FOR_CMD = re.compile(r'["%\r\n]')  # what cmd.exe acts on even between quotes
+
+
 class Stopped(Exception):
     """The deployment cannot go on; the message says why and what to do."""
 
@@ -34,11 +37,35 @@ def az(*arguments: str) -> str:
     program = shutil.which("az")
     if program is None:
         raise Stopped("The Azure CLI (az) is not on the path; install it, run `az login`, and start again.")
-    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+    command = started_as(Path(program), arguments)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode:
         complaint = "\n".join(line for line in done.stderr.splitlines() if line and not line.startswith("WARNING"))
         raise Stopped(complaint or f"az {' '.join(arguments)} failed with {done.returncode}")
     return done.stdout.strip()
+
+
+def started_as(program: Path, arguments: Sequence[str]) -> list[str] | str:
+    """Give the command that runs the Azure CLI at `program`; raises Stopped when an argument cannot be handed over.
+
+    On Windows it is a script, so that cmd.exe would read the arguments once more and act on `&`, `|` or `%` in them.
+    Source: az.cmd, which starts the Python that lies beside it with `-IBm azure.cli`.
+    """
+    if program.suffix.lower() not in {".cmd", ".bat"}:
+        return [str(program), *arguments]
+    python = program.parent.parent / "python.exe"
+    if python.is_file():
+        return [str(python), "-X", "utf8", "-IBm", "azure.cli", *arguments]
+    if wrong := [one for one in arguments if FOR_CMD.search(one)]:
+        raise Stopped(
+            f"{program.name} cannot be given {wrong[0]!r}: Windows reads % and quotes in it. Use other names."
+        )
+    return " ".join(f'"{one}"' for one in (str(program), *(_unescaping(one) for one in arguments)))
+
+
+def _unescaping(argument: str) -> str:
+    """A back slash before a quote would take its meaning away, unless it is written twice."""
+    return argument + "\\" * (len(argument) - len(argument.rstrip("\\")))
 
 
 def subscription() -> str:

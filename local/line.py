@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import secrets
-import shutil
 import socket
 import sys
 import time
@@ -15,14 +14,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from local import azurite, setup
+from local import azurite, leftovers, paths
 from local.process import Died, Process, quiet_environment
+from local.wording import COMMAND
 
 NUMBER = "+12025550100"  # the line's own, from the range kept for fiction
 THREADS = "16"
 KEY = {"TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"}  # known to the local Twilio when the settings have them
 ANSWER_S = 5
 BECOMES_WELL_S = 15
+OTHER_PORT = "choose another with --port, or --port 0 for free ones."
 
 
 class NoLine(Exception):
@@ -78,7 +79,7 @@ class Running:
             _python("local.twilio", f"--port={port and port + 1}", f"--account-sid={account_sid}",
                     *(f"--number={number}" for number in (NUMBER, *others)), f"--clock={clock}", "--with-parent"),
             quiet_environment(TWILIO_AUTH_TOKEN=auth_token, **{name: settings[name] for name in KEY & settings.keys()}),
-            setup.ROOT,
+            paths.ROOT,
         )  # fmt: skip
         self.environ = {
             "AzureWebJobsStorage": storage,
@@ -98,7 +99,7 @@ class Running:
         """Start an instance of the app with more settings, again when they change; give its address."""
         self.settings |= settings
         environ = quiet_environment(**self.environ | self.settings)
-        (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), environ, setup.ROOT)
+        (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), environ, paths.ROOT)
         return app
 
     def second_host(self) -> str:
@@ -145,13 +146,19 @@ def running(  # noqa: PLR0913 -- each may be left out, and is named where it is 
 
 
 def forget(folder: Path) -> None:
-    """Delete the data of a line that does not run."""
-    shutil.rmtree(folder / "data", ignore_errors=True)
+    """Delete the data of a line that does not run. Raises CannotStart when another program holds it."""
+    try:
+        leftovers.delete(folder / "data")
+    except leftovers.InUse as e:
+        raise CannotStart(f"The data of earlier runs stays: {e}") from None
 
 
 def write(line: Line, file: Path) -> None:
-    """Write what others need to know to a file that nobody else on this machine can read."""
-    file.unlink(missing_ok=True)
+    """Write what others need to know to a file that nobody else on this machine can read. Raises CannotStart."""
+    try:
+        leftovers.delete(file)
+    except leftovers.InUse as e:
+        raise CannotStart(str(e)) from None
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
         json.dump(line.as_dict(), out, indent=2)
 
@@ -163,17 +170,26 @@ def read(file: Path) -> Line:
         with urllib.request.urlopen(f"{line.app}/", timeout=ANSWER_S):
             return line
     except (OSError, ValueError, TypeError):
-        raise NoLine("No line runs here. Start it in another terminal: python3 dev.py start") from None
+        raise NoLine(f"No line runs here. Start it in another terminal: {COMMAND} start") from None
 
 
 def _check_free(port: int) -> None:
     with socket.socket() as probe:
-        if os.name == "posix":
+        if sys.platform != "win32":  # where it would let two programs share a port
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise CannotStart(f"{_kept(port)}; {OTHER_PORT}") from None
         except OSError:
-            raise CannotStart(f"Port {port} is taken; choose another with --port, or --port 0 for free ones.") from None
+            raise CannotStart(f"Port {port} is taken; {OTHER_PORT}") from None
+
+
+def _kept(port: int) -> str:
+    """Say whose a port is that this program may not have, though nobody listens there."""
+    if sys.platform == "win32":  # WinError 10013; Hyper-V and others reserve whole ranges anew at each start
+        return f"Windows keeps port {port} for itself (netsh interface ipv4 show excludedportrange protocol=tcp)"
+    return f"Port {port} is for the system only"
 
 
 def _python(module: str, *arguments: str) -> list[str]:

@@ -4,6 +4,7 @@ It brings what every cold start would make anew while a caller waits, since Azur
 bytecode of the app's own modules, and the tree of the flow file.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pathspec
 
@@ -23,6 +24,7 @@ PLAIN_FILE = 0o100644 << 16
 FLOW = "flow.yaml"
 IGNORED = ".funcignore"
 MOUNTED_AT = "/home/site/wwwroot"  # named in traces
+TEXTS = {".css", ".html", ".js", ".json", ".py", ".svg", ".txt", ".yaml", ".yml"}
 
 
 class NotAnApp(Exception):
@@ -64,27 +66,50 @@ def _package(folder: Path) -> tuple[list[str], dict[str, bytes]]:
     names = sorted(_names(folder))
     if missing := [name for name in NEEDED if name not in names]:
         raise NotAnApp(f"{folder} lacks {', '.join(missing)} (or .funcignore leaves it out); this is no package to run")
-    contents = {name: (folder / name).read_bytes() for name in names}
-    contents |= _bytecode(folder, [name for name in names if name.endswith(".py")])
-    contents |= dict(filter(None, (document.kept(folder / name) for name in names if name == FLOW)))
+    contents = {name: _content(folder / name) for name in names}
+    with tempfile.TemporaryDirectory() as made:
+        at = Path(made)
+        for name, content in contents.items():
+            (at / name).parent.mkdir(parents=True, exist_ok=True)
+            (at / name).write_bytes(content)
+        contents |= _bytecode(at, [name for name in names if name.endswith(".py")])
+        contents |= dict(filter(None, (document.kept(at / name) for name in names if name == FLOW)))
     return names, contents
 
 
-def _bytecode(folder: Path, sources: list[str]) -> dict[str, bytes]:
-    """Compile the modules in a Python of its own, where the same source gives the same bytes."""
-    with tempfile.TemporaryDirectory() as made:
-        at = Path(made)
-        for name in sources:
-            (at / name).parent.mkdir(parents=True, exist_ok=True)
-            (at / name).write_bytes((folder / name).read_bytes())
-        # Unchecked: the sources beside it are the package's own, and nothing changes there.
-        options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", made, "-p", MOUNTED_AT, made]
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", "-m", "compileall", *options], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise NotAnApp(f"a module cannot be compiled:\n{done.stdout}{done.stderr}".strip())
-        return {path.relative_to(at).as_posix(): path.read_bytes() for path in at.rglob("*.pyc")}
+def _content(file: Path) -> bytes:
+    """Give a file's bytes, a text's with the line ends that it has on Linux: an editor or git may have changed them."""
+    content = file.read_bytes()
+    return content.replace(b"\r\n", b"\n") if file.suffix in TEXTS else content
+
+
+COMPILES = """
+import json, py_compile, sys
+try:
+    for source, to, known_as in json.load(sys.stdin):
+        # Unchecked: the source beside it is the package's own, and nothing changes there.
+        py_compile.compile(source, to, known_as, True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+except py_compile.PyCompileError as e:
+    sys.exit(str(e))
+"""
+
+
+def _bytecode(at: Path, sources: list[str]) -> dict[str, bytes]:
+    """Compile the modules in a Python of its own, where the same source gives the same bytes on every system."""
+    compiled = {name: _compiled(PurePosixPath(name)) for name in sources}
+    asked = [[str(at / name), str(at / to), f"{MOUNTED_AT}/{name}"] for name, to in compiled.items()]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-X", "utf8", "-c", COMPILES],
+        input=json.dumps(asked), capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise NotAnApp(f"a module cannot be compiled:\n{done.stdout}{done.stderr}".strip())
+    return {to: (at / to).read_bytes() for to in compiled.values()}
+
+
+def _compiled(source: PurePosixPath) -> str:
+    """Give where Python looks for a module's bytecode, whatever prefix this very Python was told to use."""
+    return str(source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc")
 
 
 def _names(folder: Path) -> Iterator[str]:

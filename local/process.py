@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from local import loopback
+
 STARTS_S = 60.0  # a busy machine needs seconds; beyond that something is wrong
 ENDS_S = 8.0
 LAST_LINES = 12  # of a process that failed, shown to whoever started it
@@ -99,12 +101,18 @@ class Process:
             self._child.stdin.close()
 
 
+# Of some other line; in capitals, which names are in on Windows.
+FOREIGN = ("TWILIO_", "AHOY_", "PUBLIC_BASE_URL", "AZUREWEBJOBSSTORAGE", "PYTHON_THREADPOOL")
+ALWAYS = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}  # what a child prints is UTF-8 on Windows, too
+
+
 def quiet_environment(**values: str) -> dict[str, str]:
     """Give this process's environment without what belongs to some other line, and with `values`."""
-    foreign = ("TWILIO_", "AHOY_", "PUBLIC_BASE_URL", "AzureWebJobsStorage", "PYTHON_THREADPOOL")
-    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(_upper(foreign))}
-    return kept | {"PYTHONUNBUFFERED": "1"} | values
-
-
-def _upper(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name.upper() for name in names)
+    given = {name.upper() for name in values}  # Windows knows no case, and would be told the same name twice
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith(FOREIGN) and name.upper() not in given
+    }
+    loopback.keep_direct(kept)
+    return kept | ALWAYS | values

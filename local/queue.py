@@ -24,7 +24,8 @@ from local.worker import Function
 HIDDEN_S = 600  # while a message is at work; a host that crashes shows it again after this long
 FIRST_POLL_S = 0.1  # doubled by each look that finds nothing
 POISON = "-poison"
-OVERRIDE = "AzureFunctionsJobHost__extensions__queues__"  # settings of this name win over host.json, as at the host
+# Settings of this name win over host.json. The host knows no case in either, and Windows gives all names in capitals.
+OVERRIDE = "AzureFunctionsJobHost__extensions__queues__".lower()
 
 log = logging.getLogger("host.queue")
 
@@ -42,16 +43,22 @@ class Pace:
     @classmethod
     def of(cls, host_json: Mapping[str, Any], environ: Mapping[str, str]) -> "Pace":
         """Read it from host.json, or from settings that override it."""
-        given = dict(host_json.get("extensions", {}).get("queues", {}))
-        given |= {name.removeprefix(OVERRIDE): text for name, text in environ.items() if name.startswith(OVERRIDE)}
-        batch_size = int(given.get("batchSize", 16))
+        given = _lowered(host_json.get("extensions", {}).get("queues", {}))
+        given |= {
+            name.removeprefix(OVERRIDE): text for name, text in _lowered(environ).items() if name.startswith(OVERRIDE)
+        }
+        batch_size = int(given.get("batchsize", 16))
         return cls(
             batch_size,
-            int(given.get("newBatchThreshold", batch_size // 2)),
-            _seconds(given.get("visibilityTimeout", "00:00:00")),
-            _seconds(given.get("maxPollingInterval", "00:01:00")),
-            int(given.get("maxDequeueCount", 5)),
+            int(given.get("newbatchthreshold", batch_size // 2)),
+            _seconds(given.get("visibilitytimeout", "00:00:00")),
+            _seconds(given.get("maxpollinginterval", "00:01:00")),
+            int(given.get("maxdequeuecount", 5)),
         )
+
+
+def _lowered(named: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.lower(): value for name, value in named.items()}
 
 
 def _seconds(time_span: str) -> int:

@@ -1,6 +1,5 @@
 """Serve an app on this machine: bind, say where, and end with the parent that started it."""
 
-import os
 import signal
 import socket
 import sys
@@ -20,7 +19,7 @@ def serve(app: Any, port: int, *, with_parent: bool, listening: Callable[[str], 
     when its standard input does, so that a parent that was killed leaves no orphan. Raises OSError for a taken port.
     """
     with socket.socket() as bound:
-        if os.name == "posix":
+        if sys.platform != "win32":  # where it would let two programs share a port
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(("127.0.0.1", port))
         server = uvicorn.Server(

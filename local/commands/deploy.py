@@ -71,10 +71,11 @@ def _deployed(given: argparse.Namespace) -> str:
 
 def _looked(base: str) -> int:
     from local import smoke
+    from local.wording import COMMAND
 
     print(f"Looking at {base}")
     if failures := smoke.failures(base):
         print("\n".join(failures), file=sys.stderr)
         return 1
-    print(f"The line is up. Next, give your number its addresses:\n\n  python3 dev.py connect NUMBER {base}")
+    print(f"The line is up. Next, give your number its addresses:\n\n  {COMMAND} connect NUMBER {base}")
     return 0

@@ -1,11 +1,18 @@
-"""dev.py pin: pin the newest versions, for every platform, of what requirements*.in ask for."""
+"""dev.py pin: pin versions and checksums, for every system, of what the *.in files ask for."""
 
 import argparse
-import subprocess
-import sys
 
-from local import setup
-from local.progress import progress
+NEEDS = "packages"
+# What is deployed is pinned first and constrains the rest.
+LOCKS: dict[str, tuple[str, ...]] = {
+    "requirements": (),
+    "requirements-local": ("--constraint=requirements.txt",),
+    "requirements-dev": ("--constraint=requirements-local.txt",),
+    "local/bootstrap/uv": (),
+    "local/bootstrap/node": (),
+}
+OPTIONS = ("--quiet", "--universal", "--python-version=3.13", "--generate-hashes", "--no-emit-index-url",
+           "--no-emit-find-links", "--custom-compile-command=python3 dev.py pin")  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,17 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Write both files; what is deployed is pinned first and constrains the rest."""
-    uv = str(setup.fetch_uv())
-    for name, constraints in (("requirements", []), ("requirements-dev", ["--constraint=requirements.txt"])):
-        command = [
-            uv, "pip", "compile", f"{name}.in", f"--output-file={name}.txt", "--universal", "--python-version=3.13",
-            "--custom-compile-command=python3 dev.py pin", "--no-emit-index-url", "--no-emit-find-links", *constraints,
-            *(["--upgrade"] if given.upgrade else []),
-        ]  # fmt: skip
+    """Write each lock file anew."""
+    from local.bootstrap import uv
+    from local.progress import progress
+
+    newer = ["--upgrade"] if given.upgrade else []
+    public = {"UV_INDEX": "", "UV_FIND_LINKS": "", "UV_INDEX_STRATEGY": "first-index"}  # what lies here is for here
+    for name, constraints in LOCKS.items():
+        files = (f"{name}.in", f"--output-file={name}.txt")
         with progress(f"pinning {name}.txt"):
-            done = subprocess.run(command, cwd=setup.ROOT, capture_output=True, text=True, check=False)
-        if done.returncode:
-            print(done.stderr, file=sys.stderr)
-            return 1
+            uv.run(f"{name}.txt cannot be pinned", "pip", "compile", *files, *OPTIONS, *constraints, *newer, **public)
     return 0

@@ -13,5 +13,5 @@ def run(given: argparse.Namespace) -> int:
     from local import schema
 
     _ = given
-    schema.FILE.write_text(schema.written(), encoding="utf-8")
+    schema.FILE.write_text(schema.written(), encoding="utf-8", newline="\n")
     return 0

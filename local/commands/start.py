@@ -8,10 +8,12 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-from local import setup
+from local import paths
 from local.progress import progress
+from local.wording import COMMAND
 
-CARD = setup.HOME / "line.json"
+NEEDS = "line"
+CARD = paths.HOME / "line.json"
 DEFAULT_PORT = 7071  # the Functions host's own
 LOOK_S = 0.5
 
@@ -26,10 +28,10 @@ Ahoy runs. Its number is {phone_number}.
 
 In a second terminal:
 
-  python3 dev.py call +12025550122   a phone rings and hears what the line says
-  python3 dev.py dial                ring the line yourself
-  python3 dev.py text "hi"           send it a text
-  python3 dev.py messages            see what it remembers
+  {command} call +12025550122   a phone rings and hears what the line says
+  {command} dial                ring the line yourself
+  {command} text "hi"           send it a text
+  {command} messages            see what it remembers
 
 Ctrl-C ends it. What it says is in flow.yaml.
 """
@@ -51,16 +53,15 @@ def run(given: argparse.Namespace) -> int:
     """Start the line, say where it is, and keep it until it is told to end."""
     from local import line
 
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # a shell starts background jobs with SIGINT ignored
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # a shell starts background jobs with SIGINT ignored
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _ended)
     with contextlib.suppress(line.NoLine):
         print(f"A line runs here already, at {line.read(CARD).app}. End that one first.", file=sys.stderr)
         return 1
-    setup.azurite()
-    if given.fresh:
-        line.forget(setup.HOME)
     try:
+        if given.fresh:
+            line.forget(paths.HOME)
         with contextlib.ExitStack() as held:
             return _keep(held, given)
     except line.CannotStart as e:
@@ -70,7 +71,16 @@ def run(given: argparse.Namespace) -> int:
         print("\nAhoy has ended.", file=sys.stderr)  # below the ^C that a terminal shows
         raise
     finally:
-        CARD.unlink(missing_ok=True)
+        _take_down_card()
+
+
+def _take_down_card() -> None:
+    from local import leftovers
+
+    try:
+        leftovers.delete(CARD)
+    except leftovers.InUse as e:
+        print(e, file=sys.stderr)
 
 
 def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
@@ -79,18 +89,25 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
     is_up = threading.Event()
     settings = {"AHOY_FLOW": str(given.flow.resolve())} if given.flow else {}
 
+    is_unread = threading.Event()
+
     def told(logged: str) -> None:
         if is_up.is_set():
-            print(logged, flush=True)
+            try:
+                print(logged, flush=True)
+            except OSError:  # whoever read it, as `| head`, has gone: the line ends, not the thread that reads the log
+                is_unread.set()
+                is_up.clear()
 
     with progress("starting the storage emulator, the local Twilio and the app"):
-        started = held.enter_context(line.running(setup.HOME, port=given.port, told=told, settings=settings))
+        started = held.enter_context(line.running(paths.HOME, port=given.port, told=told, settings=settings))
     line.write(started.line, CARD)
-    print(BLOCK.format(**started.line.as_dict()), flush=True)
+    print(BLOCK.format(command=COMMAND, **started.line.as_dict()), flush=True)
     is_up.set()
     try:
         while not (died := started.died()):
-            threading.Event().wait(LOOK_S)
+            if is_unread.wait(LOOK_S):
+                raise BrokenPipeError
     finally:
         is_up.clear()  # how it ends stands in the log
     print(died, file=sys.stderr)

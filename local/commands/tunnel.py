@@ -4,13 +4,14 @@ import argparse
 import json
 import sys
 
-from local import asking, setup
+from local import asking, paths
+from local.wording import COMMAND
 
-HOW = """\
+HOW = f"""\
 The real Twilio cannot reach this machine; a tunnel gives it an address. Start the app with `func start` and a tunnel
 to its port, then give its address here:
 
-  python3 dev.py tunnel https://something.example.com
+  {COMMAND} tunnel https://something.example.com
 
 It becomes PUBLIC_BASE_URL in local.settings.json, which Twilio's signatures are checked against, and the address of the
 number's webhooks. Start the app again afterwards."""
@@ -28,7 +29,7 @@ def run(given: argparse.Namespace) -> int:
     if not base:
         print(HOW)
         return 0
-    file = setup.ROOT / "local.settings.json"
+    file = paths.ROOT / "local.settings.json"
     if not base.startswith("https://"):
         print("The tunnel's address begins with https://.", file=sys.stderr)
         return 1

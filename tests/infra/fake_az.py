@@ -38,9 +38,9 @@ def refusal(arguments):
 
 
 folder = Path(os.environ["AZ_FOLDER"])
-with (folder / "asked.jsonl").open("a") as log:
+with (folder / "asked.jsonl").open("a", encoding="utf-8") as log:
     log.write(json.dumps(sys.argv[1:]) + "\n")
-left = json.loads((folder / "answers.json").read_text())
+left = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
 command = " ".join(sys.argv[1:])
 if refused := refusal(sys.argv[1:]):
     sys.stderr.write(f"ERROR: {refused}")
@@ -49,7 +49,7 @@ for answer in left:
     words, code, out, err = answer
     if words in command:
         left.remove(answer)
-        (folder / "answers.json").write_text(json.dumps(left))
+        (folder / "answers.json").write_text(json.dumps(left), encoding="utf-8")
         if "--src" in sys.argv:
             (folder / "uploaded.zip").write_bytes(Path(sys.argv[sys.argv.index("--src") + 1]).read_bytes())
         sys.stdout.write(out)

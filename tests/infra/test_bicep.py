@@ -177,6 +177,6 @@ def test_parameters_of_the_parameter_file_are_those_of_main(trees):
 def test_the_compiler_has_nothing_to_say(command):
     out = ["--stdout"] if command == "build" else []
     ran = subprocess.run(
-        ["bicep", command, bicep.FOLDER / "main.bicep", *out], capture_output=True, text=True, check=False
+        ["bicep", command, bicep.FOLDER / "main.bicep", *out], capture_output=True, encoding="utf-8", check=False
     )
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -65,7 +65,7 @@ def findings(checkov, folder):
     ran = subprocess.run(
         [*checkov, "--directory", folder, "--framework", "bicep", "--output", "json", "--quiet", "--compact",
          "--skip-download"],
-        env=os.environ | {"BC_API_KEY": ""}, capture_output=True, text=True, check=False, timeout=120,
+        env=os.environ | {"BC_API_KEY": ""}, capture_output=True, encoding="utf-8", check=False, timeout=120,
     )  # fmt: skip
     told = json.loads(ran.stdout)
     assert told["summary"]["parsing_errors"] == 0
@@ -87,6 +87,8 @@ def test_a_planted_mistake_is_found(checkov, tmp_path):
     for path in FOLDER.glob("*.bicep"):
         text = path.read_text(encoding="utf-8")
         text = text.replace("minimumTlsVersion: 'TLS1_2'", "minimumTlsVersion: 'TLS1_0'")
-        (tmp_path / path.name).write_text(text.replace("enablePurgeProtection: true", "enablePurgeProtection: false"))
+        (tmp_path / path.name).write_text(
+            text.replace("enablePurgeProtection: true", "enablePurgeProtection: false"), encoding="utf-8"
+        )
     failed, _ = findings(checkov, tmp_path)
     assert {("CKV_AZURE_44", "storage.bicep"), ("CKV_AZURE_110", "vault.bicep")} <= failed

@@ -4,6 +4,7 @@ import argparse
 import io
 import json
 import os
+import subprocess
 import sys
 import threading
 import zipfile
@@ -49,12 +50,12 @@ class Azure:
 
     def answers(self, *answers):
         start = [["account show", 0, "Home", ""], ["functionapp show", 0, "ahoy-x.example.net", ""]]
-        (self.folder / "answers.json").write_text(json.dumps([*start, *answers]))
+        (self.folder / "answers.json").write_text(json.dumps([*start, *answers]), encoding="utf-8")
 
     @property
     def asked(self):
         log = self.folder / "asked.jsonl"
-        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
 
     def uploads(self):
         return [asked for asked in self.asked if " ".join(asked).startswith(UPLOAD)]
@@ -62,9 +63,10 @@ class Azure:
 
 @pytest.fixture
 def azure(tmp_path, monkeypatch):
-    program = tmp_path / "bin" / "az"
+    program = tmp_path / "bin" / ("az.cmd" if sys.platform == "win32" else "az")
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).with_name("fake_az.py")}" "$@"\n')
+    start = f'"{sys.executable}" "{Path(__file__).with_name("fake_az.py")}"'
+    program.write_text(f"@{start} %*\n" if sys.platform == "win32" else f'#!/bin/sh\nexec {start} "$@"\n', "utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("AZ_FOLDER", str(tmp_path))
@@ -181,6 +183,54 @@ def test_what_the_real_azure_cli_refuses_is_refused_here(azure, arguments, compl
     azure.answers([" ".join(arguments[:2]), 0, "fine", ""])
     with pytest.raises(deploy.Stopped, match=complaint):
         deploy.az(*arguments)
+
+
+@pytest.fixture
+def windows(tmp_path):
+    """The Azure CLI as its installer lays it out on Windows."""
+    home = tmp_path / "Microsoft SDKs" / "CLI2"
+    (home / "wbin").mkdir(parents=True)
+    (home / "wbin" / "az.cmd").touch()
+    (home / "python.exe").touch()
+    return home
+
+
+HOSTILE = ("--name", "a & calc", "x|y", "100%PATH%", 'say "hi"', "^", "")
+
+
+def test_on_windows_no_argument_is_read_by_cmd(windows):
+    assert deploy.started_as(windows / "wbin" / "az.cmd", HOSTILE) == [
+        str(windows / "python.exe"), "-X", "utf8", "-IBm", "azure.cli", *HOSTILE,
+    ]  # fmt: skip
+
+
+def test_the_python_of_the_azure_cli_gets_each_argument_as_it_is(windows):
+    if sys.platform == "win32":
+        pytest.skip("a script cannot stand for python.exe there")
+    (windows / "python.exe").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    (windows / "python.exe").chmod(0o755)
+    command = deploy.started_as(windows / "wbin" / "az.cmd", HOSTILE)
+    told = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+    assert told.split("\n")[4:-1] == list(HOSTILE)
+
+
+def test_a_script_without_its_python_gets_every_argument_in_quotes(windows):
+    (windows / "python.exe").unlink()
+    az = windows / "wbin" / "az.cmd"
+    assert deploy.started_as(az, ("a & calc", "x|y", "^", "C:\\folder\\", "")) == (
+        f'"{az}" "a & calc" "x|y" "^" "C:\\folder\\\\" ""'
+    )
+
+
+@pytest.mark.parametrize("argument", ['say "hi" & calc', "%PATH%", "a\ncalc"])
+def test_what_cannot_be_quoted_for_cmd_is_refused_in_a_sentence(windows, argument):
+    (windows / "python.exe").unlink()
+    with pytest.raises(deploy.Stopped, match="cannot be given"):
+        deploy.started_as(windows / "wbin" / "AZ.CMD", ("show", argument))
+
+
+def test_elsewhere_the_program_is_started_as_it_is():
+    assert deploy.started_as(Path("/usr/bin/az"), HOSTILE) == [str(Path("/usr/bin/az")), *HOSTILE]
 
 
 def test_waiting_has_an_end(azure, tmp_path):

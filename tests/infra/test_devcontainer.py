@@ -7,8 +7,9 @@ import shlex
 import jsonschema
 import pytest
 
-from dev import parser
-from local import setup
+from local import paths
+from local.bootstrap import python
+from local.cli import parser
 from local.commands.start import DEFAULT_PORT
 from tests.infra import published
 from tests.infra.bicep import ROOT
@@ -43,8 +44,8 @@ def test_a_mistake_in_the_container_is_found(path, value):
 
 
 def test_its_python_is_the_one_that_would_be_fetched_else():
-    wanted = ".".join(str(part) for part in setup.PYTHON)
-    assert re.fullmatch(rf"mcr\.microsoft\.com/devcontainers/python:3-{re.escape(wanted)}-\w+", CONTAINER["image"])
+    tag = rf"mcr\.microsoft\.com/devcontainers/python:3-{re.escape(python.VERSION)}-\w+"
+    assert re.fullmatch(tag, CONTAINER["image"])
 
 
 def test_the_ports_of_a_line_are_forwarded_and_have_names():
@@ -56,8 +57,8 @@ def test_the_ports_of_a_line_are_forwarded_and_have_names():
 
 def test_it_is_made_ready_by_a_command_of_ours_and_by_nothing_else():
     """Without a postCreateCommand a codespace would install requirements.txt into its own Python."""
-    python, *words = shlex.split(CONTAINER["updateContentCommand"])
-    assert (python, words[0]) == ("python3", "dev.py")
+    interpreter, *words = shlex.split(CONTAINER["updateContentCommand"])
+    assert (interpreter, words[0]) == ("python3", "dev.py")
     parser().parse_args(words[1:])
     assert CONTAINER["customizations"]["codespaces"] == {"disableAutomaticConfiguration": True}
 
@@ -70,4 +71,5 @@ def test_the_editor_completes_every_flow():
 
 
 def test_the_editor_runs_what_the_commands_run():
-    assert SETTINGS["python.defaultInterpreterPath"] == "${containerWorkspaceFolder}/.ahoy/venv/bin/python"
+    folder = paths.VENV.relative_to(paths.ROOT).as_posix()
+    assert SETTINGS["python.defaultInterpreterPath"] == f"${{containerWorkspaceFolder}}/{folder}/bin/python"

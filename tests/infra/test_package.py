@@ -1,13 +1,16 @@
 """The package is exact, the same every time, and enough: Microsoft's worker runs it with its requirements alone."""
 
 import json
+import marshal
 import os
+import shutil
 import subprocess
 import sys
 import venv
 import zipfile
 from importlib.util import cache_from_source
 from pathlib import Path
+from types import CodeType
 from urllib.parse import urlencode
 
 import pytest
@@ -31,8 +34,8 @@ def app(tmp_path):
     for name in (*package.NEEDED, "shared/a.py", "shared/b.html", *STAY):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{name}\n")
-    (folder / ".funcignore").write_text((ROOT / ".funcignore").read_text())
+        path.write_text(f"{name}\n", encoding="utf-8")
+    (folder / ".funcignore").write_text((ROOT / ".funcignore").read_text(encoding="utf-8"), encoding="utf-8")
     return folder
 
 
@@ -56,13 +59,13 @@ def test_each_module_has_its_bytecode_and_python_takes_it_without_a_look_at_the_
     assert {name for name in names if name.endswith(".pyc")} == {
         Path(cache_from_source(name)).as_posix() for name in modules
     }
-    (tmp_path / "app" / "shared" / "phone.py").write_text("raise RuntimeError")
+    (tmp_path / "app" / "shared" / "phone.py").write_text("raise RuntimeError", encoding="utf-8")
     done = subprocess.run([sys.executable, "-c", "import shared.phone"], cwd=tmp_path / "app", check=False)
     assert done.returncode == 0
 
 
 def test_a_module_that_cannot_be_compiled_stops_the_package(app, tmp_path):
-    (app / "shared" / "a.py").write_text("def broken(:\n")
+    (app / "shared" / "a.py").write_text("def broken(:\n", encoding="utf-8")
     with pytest.raises(package.NotAnApp, match=r"shared/a\.py"):
         package.write(app, tmp_path / "a.zip")
 
@@ -79,9 +82,75 @@ def test_the_same_files_give_the_same_bytes_whenever_they_were_written(app, tmp_
     (app / "host.json").chmod(0o755)
     package.write(app, tmp_path / "b.zip")
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
-    (app / "host.json").write_text("another")
+    (app / "host.json").write_text("another", encoding="utf-8")
     package.write(app, tmp_path / "b.zip")
     assert (tmp_path / "a.zip").read_bytes() != (tmp_path / "b.zip").read_bytes()
+
+
+def files_of(code):
+    """Give the file names in a code object and all within it."""
+    yield code.co_filename
+    for within in code.co_consts:
+        if isinstance(within, CodeType):
+            yield from files_of(within)
+
+
+def test_every_path_in_the_package_is_spelled_as_on_linux(tmp_path):
+    package.write(ROOT, tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as made:
+        compiled = {name: made.read(name) for name in made.namelist() if name.endswith(".pyc")}
+        assert not [name for name in made.namelist() if "\\" in name or ":" in name]
+    for name, content in compiled.items():
+        folder, _, file = name.rpartition("__pycache__/")
+        assert set(files_of(marshal.loads(content[16:]))) == {  # noqa: S302 -- made a moment ago
+            f"{package.MOUNTED_AT}/{folder}{file.partition('.')[0]}.py"
+        }
+
+
+def with_crlf(folder):
+    for path in folder.rglob("*"):
+        if path.is_file() and path.suffix != ".zip":
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+
+def test_line_ends_of_another_system_give_the_same_bytes(tmp_path):
+    names = package.write(ROOT, tmp_path / "a.zip")
+    for name in (*names, ".funcignore"):
+        (tmp_path / "app" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / "app" / name)
+    with_crlf(tmp_path / "app")
+    assert package.write(tmp_path / "app", tmp_path / "b.zip") == names
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_what_is_no_text_is_left_as_it_is(app, tmp_path):
+    (app / "shared" / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    package.write(app, tmp_path / "a.zip")
+    assert zipfile.ZipFile(tmp_path / "a.zip").read("shared/a.png") == b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize("convert", ["true", "false"])
+def test_git_checks_out_the_same_line_ends_on_every_system(tmp_path, convert):
+    """Git for Windows is set up with core.autocrlf=true, as a rule; sh and the package want what Linux has."""
+    if not shutil.which("git"):
+        pytest.skip("no git on this machine")
+    attributes = tmp_path / "a" / ".gitattributes"
+    git(tmp_path, "init", "--quiet", "a")
+    shutil.copy(ROOT / ".gitattributes", attributes)
+    for name in ("ahoy", "ahoy.cmd", "flow.yaml", ".ci/run"):
+        (tmp_path / "a" / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / "a" / name)
+    git(tmp_path / "a", "add", "--all")
+    git(tmp_path / "a", "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message=a")
+    git(tmp_path, "-c", f"core.autocrlf={convert}", "clone", "--quiet", "a", "b")
+    ends = {
+        name: b"\r\n" in (tmp_path / "b" / name).read_bytes() for name in ("ahoy", "ahoy.cmd", "flow.yaml", ".ci/run")
+    }
+    assert ends == {"ahoy": False, "ahoy.cmd": True, "flow.yaml": False, ".ci/run": False}
+
+
+def git(folder, *arguments):
+    subprocess.run(["git", *arguments], cwd=folder, check=True)
 
 
 @pytest.mark.parametrize("name", package.NEEDED)
@@ -140,7 +209,7 @@ def environment(tmp_path_factory):
     """A new environment with the pinned requirements; the worker library comes on top, as it does in Azure."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
-    pins = (ROOT / "requirements-dev.txt").read_text().splitlines()
+    pins = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
     worker = next(line for line in pins if line.startswith("azure-functions-runtime=="))
     install = [python_of(folder), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*install, "-r", ROOT / "requirements.txt", worker], check=True, timeout=360, stderr=subprocess.PIPE)
@@ -161,7 +230,7 @@ def answers(environment, app):
     script = Path(__file__).with_name("answers.py")
     return subprocess.run(
         [python_of(environment), "-P", script, app, json.dumps([asked(TOKEN), asked("forged")])],
-        cwd=app.parent, env=kept | there, capture_output=True, text=True, check=False, timeout=60,
+        cwd=app.parent, env=kept | there, capture_output=True, encoding="utf-8", check=False, timeout=60,
     )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 import yaml
 
-from dev import parser
 from local import line
+from local.cli import parser
 from tests.infra import bicep, named, published
 from tests.infra.bicep import ROOT
 from tests.shells import mistakes, shell_here

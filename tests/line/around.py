@@ -49,7 +49,7 @@ class Line:
         return self._answer(self.http.post(f"/api/{route}", json=document, headers=headers))
 
     def log(self):
-        return (self.running.folder / "logs" / "app.log").read_text()
+        return (self.running.folder / "logs" / "app.log").read_text(encoding="utf-8")
 
     def call_row(self, sid):
         """Give the stored row of a call, None when there is none (yet)."""

@@ -120,8 +120,8 @@ class Stage:
         if "\n" not in flow:
             return FLOWS / f"{flow}.yaml"
         folder = self.line.running.folder
-        (folder / "verbs.py").write_text(verbs)
-        (folder / "flow.yaml").write_text(flow)
+        (folder / "verbs.py").write_text(verbs, encoding="utf-8")
+        (folder / "flow.yaml").write_text(flow, encoding="utf-8")
         return folder / "flow.yaml"
 
     def _is_well(self):

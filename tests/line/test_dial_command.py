@@ -16,12 +16,12 @@ import signal
 import sys
 from pathlib import Path
 
-import dev
+from local import cli
 from local.commands import start
 
 start.CARD = Path(sys.argv.pop(1))
 signal.signal(signal.SIGINT, signal.default_int_handler)  # as dev.py's main does
-given = dev.parser().parse_args()
+given = cli.parser().parse_args()
 sys.exit(given.room.run(given))
 """
 
@@ -37,7 +37,9 @@ def command(stage, tmp_path):
 
 
 def piped(command, typed, *options):
-    done = subprocess.run([*command, *options], input=typed, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        [*command, *options], input=typed, capture_output=True, encoding="utf-8", timeout=30, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return done.stdout.splitlines()
@@ -68,7 +70,7 @@ def test_an_empty_line_hangs_up(command):
 def test_the_caller_may_be_anybody(stage, command):
     phone = stage.phone(OFFICE, answers="asks")
     with subprocess.Popen(
-        [*command, "--from", MOBILE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*command, "--from", MOBILE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     ) as run:
         run.stdin.write("1\n")
         run.stdin.flush()
@@ -110,7 +112,7 @@ class Terminal:
         return code
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX's")
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
 def test_at_a_terminal_a_person_presses_keys_speaks_and_hangs_up(command):
     terminal = Terminal(command)
     terminal.reads("Type keys (1, 42#) to press them, words to say them, nothing to hang up.")
@@ -126,7 +128,7 @@ def test_at_a_terminal_a_person_presses_keys_speaks_and_hangs_up(command):
     assert terminal.ended() == 0
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX's")
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
 def test_ctrl_c_hangs_up(command):
     terminal = Terminal(command)
     terminal.reads("For sales, press 1")

@@ -15,8 +15,8 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
+from local.paths import ROOT
 from local.process import Process, quiet_environment
-from local.setup import ROOT
 from local.stalling import Proxied, Stalling
 from local.twilio.client import Twilio
 from tests.line.test_record import deaf, reconcile

@@ -1,27 +1,25 @@
 """What a newcomer does with the README in hand, in a copy of this folder: start, ring, text, list, Ctrl-C."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
 
 import pytest
 
-from local import setup
-from tests.line.test_processes import is_alive
+from local import paths
+from local.wording import COMMAND
+from tests import checkout
+from tests.line.processes import OWN_GROUP, descendants_of, interrupt, is_alive, link
 from tests.line.waiting import eventually
-
-ROOT = Path(__file__).parents[2]
 
 
 def run(folder, *arguments, code=0):
     done = subprocess.run(
-        [sys.executable, "dev.py", *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False,
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "dev.py", *arguments], cwd=folder, capture_output=True, encoding="utf-8", timeout=60,
+        check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout if code == 0 else done.stdout + done.stderr
@@ -31,28 +29,30 @@ def run(folder, *arguments, code=0):
 def folder(tmp_path_factory):
     """A copy of what git knows, with the set-up of this folder, since that takes minutes."""
     copy = tmp_path_factory.mktemp("clone")
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.decode().split("\0")):
-        if (ROOT / name).exists():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, copy / name)
+    checkout.copy(copy)
+    _set_up(copy)
+    return copy
+
+
+def _set_up(copy):
     (copy / ".ahoy").mkdir()
-    (copy / ".ahoy" / "azurite").symlink_to(setup.HOME / "azurite", target_is_directory=True)
-    if (setup.HOME / "node").exists():
-        (copy / ".ahoy" / "node").symlink_to(setup.HOME / "node", target_is_directory=True)
-    (copy / ".venv").symlink_to(setup.VENV, target_is_directory=True)
+    for name in ("azurite", "node", "venv"):
+        if (paths.HOME / name).exists():
+            link(copy / ".ahoy" / name, paths.HOME / name)
+
+
+def copied(folder, name):
+    """Give another copy, in which nothing has run yet."""
+    copy = folder.parent / name
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".ahoy", "__pycache__"))
+    _set_up(copy)
     return copy
 
 
 def started(folder, *arguments):
     child = subprocess.Popen(
-        [sys.executable, "dev.py", "start", "--port", "0", *arguments], cwd=folder, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True,
+        [sys.executable, "dev.py", "start", "--port", "0", *arguments], cwd=folder, encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, **OWN_GROUP,
     )  # fmt: skip
     block = []
     for line in child.stdout:
@@ -64,15 +64,10 @@ def started(folder, *arguments):
 
 def ended(child, how=signal.SIGINT):
     """End it; give what it said after its first block."""
-    os.killpg(child.pid, how)
+    interrupt(child, how)
     with child:
         out, err = child.communicate(timeout=30)
     return out, err
-
-
-def children_of(pid):
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    return [int(row.split()[0]) for row in listed.splitlines() if int(row.split()[1]) == pid]
 
 
 @pytest.fixture(scope="module")
@@ -83,16 +78,16 @@ def line(folder):
 
 
 def test_the_first_block_names_the_addresses_and_what_to_try(folder, line):
-    card = json.loads((folder / ".ahoy" / "line.json").read_text())
+    card = json.loads((folder / ".ahoy" / "line.json").read_text(encoding="utf-8"))
     assert f"{card['app']}/api" in line
     assert card["twilio"] in line
-    assert "python3 dev.py call +12025550122" in line
+    assert f"{COMMAND} call +12025550122" in line
     assert set(card) == {"app", "twilio", "function_key", "account_sid", "auth_token", "phone_number", "storage"}
     with urllib.request.urlopen(f"{card['app']}/api/health") as answer:
         assert json.load(answer)["status"] == "ok"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
 @pytest.mark.usefixtures("line")
 def test_what_the_card_holds_is_for_its_owner_only(folder):
     assert (folder / ".ahoy" / "line.json").stat().st_mode & 0o777 == 0o600
@@ -131,16 +126,15 @@ def test_a_second_line_in_the_same_folder_is_refused(folder):
 
 
 def test_ctrl_c_leaves_no_process_and_no_card_and_the_data_stays(folder):
-    own = folder.parent / "own"
-    shutil.copytree(folder, own, symlinks=True, ignore=shutil.ignore_patterns("data", "logs", "line.json"))
+    own = copied(folder, "own")
     child, _ = started(own)
-    pids = children_of(child.pid)
-    assert len(pids) == 3
+    pids = descendants_of(child.pid)
+    assert len(pids) >= 3
     run(own, "text", "remember me")
     out, err = ended(child)
     assert (child.returncode, err.splitlines()[-1]) == (130, "Ahoy has ended.")
     assert "Shutting down" not in out
-    assert "Shutting down" in (own / ".ahoy" / "logs" / "app.log").read_text()
+    assert "Shutting down" in (own / ".ahoy" / "logs" / "app.log").read_text(encoding="utf-8")
     assert eventually(lambda: not any(is_alive(pid) for pid in pids))
     assert not (own / ".ahoy" / "line.json").exists()
 
@@ -154,17 +148,15 @@ def test_ctrl_c_leaves_no_process_and_no_card_and_the_data_stays(folder):
 
 
 def test_without_a_line_each_command_says_how_to_start_one(folder):
-    alone = folder.parent / "alone"
-    shutil.copytree(folder, alone, symlinks=True, ignore=shutil.ignore_patterns("data", "logs", "line.json"))
+    alone = copied(folder, "alone")
     for command in (["call", "+12025550122"], ["dial"], ["text", "hi"], ["messages"], ["calls"]):
-        assert "python3 dev.py start" in run(alone, *command, code=1)
+        assert f"{COMMAND} start" in run(alone, *command, code=1)
 
 
 def test_a_taken_port_is_one_sentence_and_nothing_is_started(folder):
     import socket
 
-    alone = folder.parent / "taken"
-    shutil.copytree(folder, alone, symlinks=True, ignore=shutil.ignore_patterns("data", "logs", "line.json"))
+    alone = copied(folder, "taken")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

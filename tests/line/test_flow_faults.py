@@ -54,7 +54,7 @@ def test_a_recording_is_told_of_twice_late_or_before_its_call(stage, does):
 
 
 def test_a_broken_file_lets_the_app_start_and_says_what_is_wrong(stage, tmp_path):
-    (tmp_path / "flow.yaml").write_text(BROKEN)
+    (tmp_path / "flow.yaml").write_text(BROKEN, encoding="utf-8")
     stage.restarts(tmp_path / "flow.yaml")
     health = httpx.get(f"{stage.line.app}/api/health", trust_env=False)
     assert health.status_code == 503

@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from local import setup
+from local.bootstrap import browser as browsers
 
 
 @pytest.fixture(scope="module")
 def browser():
-    program = setup.browser()
+    program = browsers.bring()
     if program is None:
         pytest.skip("no Chromium, Chrome or Edge on this machine; install one to test the pages")
     with sync_playwright() as playwright:

@@ -1,7 +1,6 @@
 """What is started is ended, and a process that cannot start says why."""
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,17 +9,10 @@ import pytest
 
 from local import azurite
 from local.process import Died, Process
+from tests.line.processes import is_alive
 from tests.line.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
-
-
-def is_alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2] if Path("/proc").exists() else True
 
 
 def test_the_emulator_comes_back_at_the_same_addresses_with_its_data(tmp_path):
@@ -39,7 +31,6 @@ def test_a_process_that_ends_before_it_listens_is_named_with_its_last_lines(tmp_
     assert "what went wrong" in str(died.value)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="kills by signal, as POSIX does")
 def test_a_killed_parent_leaves_no_process_behind(tmp_path):
     program = (
         "import sys; from pathlib import Path; from local import azurite; from local.process import Process\n"
@@ -47,10 +38,10 @@ def test_a_killed_parent_leaves_no_process_behind(tmp_path):
         "azurite.start(emulator, Path(sys.argv[1]))\n"
         "print(emulator.pid, flush=True); sys.stdin.read()"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, text=True,
+    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, encoding="utf-8",
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
     with parent:
         child = int(parent.stdout.readline())
         assert is_alive(child)
-        parent.send_signal(signal.SIGKILL)
+        parent.kill()
     assert eventually(lambda: not is_alive(child))

@@ -242,7 +242,7 @@ def test_screening_refused_or_not_heard_is_voicemail(stage, refuses):
 
 def business_hours(**changed):
     """Give the ready-made file with other hours: the real clock decides whether a line is open."""
-    file = yaml.safe_load((FLOWS / "business-hours.yaml").read_text())
+    file = yaml.safe_load((FLOWS / "business-hours.yaml").read_text(encoding="utf-8"))
     file["voice"]["start"][0]["hours"] |= changed
     return yaml.safe_dump(file, sort_keys=False)
 

@@ -10,7 +10,7 @@ from unittest.mock import ANY
 
 import pytest
 
-import dev
+from local import cli
 from local import line as lines
 from local.commands import export, start
 from tests.line.test_record import deaf
@@ -23,7 +23,7 @@ def command(line, tmp_path, monkeypatch, capfd):
     monkeypatch.setattr(start, "CARD", card)
 
     def run(*arguments):
-        given = dev.parser().parse_args(arguments)
+        given = cli.parser().parse_args(arguments)
         code = given.room.run(given)
         printed = capfd.readouterr()
         return code, printed.out, printed.err
@@ -69,7 +69,7 @@ def test_what_has_left_and_what_was_refused_is_told(line, number, command):
 def test_without_a_line_each_says_how_to_start_one(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(start, "CARD", tmp_path / "none.json")
     for arguments in (["reconcile"], ["export", "calls"], ["forget", "+12025550122"], ["limits"]):
-        given = dev.parser().parse_args(arguments)
+        given = cli.parser().parse_args(arguments)
         assert given.room.run(given) == 1
         assert "dev.py start" in capsys.readouterr().err
 
@@ -83,7 +83,7 @@ def deployed(line, monkeypatch, tmp_path):
 
 
 def run(*arguments):
-    given = dev.parser().parse_args(arguments)
+    given = cli.parser().parse_args(arguments)
     return given.room.run(given)
 
 
@@ -184,7 +184,7 @@ def test_the_next_page_is_asked_where_the_first_was():
 @pytest.mark.parametrize("name", ["messages", "calls", "limits", "reconcile", "export", "forget", "send"])
 def test_help_says_how_another_line_is_asked(name, capsys):
     with pytest.raises(SystemExit):
-        dev.parser().parse_args([name, "--help"])
+        cli.parser().parse_args([name, "--help"])
     told = capsys.readouterr().out
     assert ("AHOY_URL" in told, "AHOY_KEY" in told) == (True, True)
 
@@ -192,7 +192,7 @@ def test_help_says_how_another_line_is_asked(name, capsys):
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01", ""])
 def test_a_time_that_is_none_is_refused(text, capsys):
     with pytest.raises(SystemExit):
-        dev.parser().parse_args(["reconcile", "--since", text])
+        cli.parser().parse_args(["reconcile", "--since", text])
     assert "no time such as" in capsys.readouterr().err
 
 

@@ -41,7 +41,7 @@ def test_the_api_says_when_to_come_back_and_the_log_holds_no_number(alone):
     assert [answer.status_code for answer in answers] == [503] * len(answers), [answer.text for answer in answers]
     assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
     running.start_storage()
-    log = (running.folder / "logs" / "app.log").read_text()
+    log = (running.folder / "logs" / "app.log").read_text(encoding="utf-8")
     assert "ServiceRequestError" in log
     assert "PartitionKey=" not in log
     assert "2025550122" not in log
@@ -54,7 +54,7 @@ def test_a_texter_is_answered_while_storage_is_dead(alone):
     reply = twilio.text("anybody there?", from_="+12025550122")
     assert time.monotonic() - began < 3
     assert reply.texts == ["Hey, thanks for the ping! Twilio and Azure rock!"]
-    assert reply.sid in (running.folder / "logs" / "app.log").read_text()
+    assert reply.sid in (running.folder / "logs" / "app.log").read_text(encoding="utf-8")
     twilio.dial(from_="+12025550122").hears("Hello Monkey!")
     running.start_storage()
     assert twilio.text("and now?", from_="+12025550122").texts

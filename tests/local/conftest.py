@@ -95,7 +95,7 @@ def start(*options):
     ]
     environ = os.environ | {"TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_KEY_SID": "SK1", "TWILIO_API_KEY_SECRET": "secret"}
     started = subprocess.Popen(
-        command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
     )
     announced = started.stdout.readline().strip()
     assert announced.startswith("listening on http://127.0.0.1:")

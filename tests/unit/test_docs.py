@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dev import parser
+from local.cli import parser
 from shared import flow, routes
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ def test_the_plan_names_every_route():
     assert {address for address in addresses if f"`{address}`" not in ARCHITECTURE} == set()
 
 
-@pytest.mark.parametrize("file", ["requirements.in", "requirements-dev.in"])
+@pytest.mark.parametrize("file", ["requirements.in", "requirements-local.in", "requirements-dev.in"])
 def test_every_package_has_its_reason(file):
     lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
     packages = [re.split("[=<>]", line)[0] for line in lines if line and line[0] not in "#-"]
@@ -59,11 +59,15 @@ README_FLOWS = re.findall(
 
 @pytest.mark.parametrize("text", README_FLOWS, ids=["first", "grown"])
 def test_the_flows_on_the_first_page_are_right(text, tmp_path):
-    (tmp_path / "flow.yaml").write_text(text)
+    (tmp_path / "flow.yaml").write_text(text, encoding="utf-8")
     assert flow.check(tmp_path / "flow.yaml") == []
 
 
 def test_every_test_that_a_promise_names_is_there():
-    named = set(re.findall(r"`((?:unit|local|line|infra)/[\w/]+\.py)`", (ROOT / "docs" / "reliability.md").read_text()))
+    named = set(
+        re.findall(
+            r"`((?:unit|local|line|infra)/[\w/]+\.py)`", (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+        )
+    )
     assert named
     assert {name for name in named if not (ROOT / "tests" / name).is_file()} == set()

@@ -8,7 +8,7 @@ import pytest
 
 from shared import flow
 
-PAGE = (Path(__file__).parent.parent.parent / "docs" / "flows.md").read_text()
+PAGE = (Path(__file__).parent.parent.parent / "docs" / "flows.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 EXAMPLES = [
     (text, BLOCKS[number + 1][1] if BLOCKS[number + 1][0] == "xml" else "")
@@ -20,7 +20,7 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("text", "document"), EXAMPLES, ids=[text.split("\n")[2].strip() for text, _ in EXAMPLES])
 def test_an_example_works_as_the_page_says(line, text, document):
-    (line.folder / "verbs.py").write_text(VERBS)
+    (line.folder / "verbs.py").write_text(VERBS, encoding="utf-8")
     line.says(text)
     assert flow.check(line.folder / "flow.yaml") == []
     answer = ET.tostring(line.calls(FromCity="PARIS"), encoding="unicode")

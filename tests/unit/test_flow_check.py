@@ -1,5 +1,7 @@
 """The checker says everything that is wrong with a flow file at once, each with its place and the way out."""
 
+import sys
+import zoneinfo
 from pathlib import Path
 
 import pytest
@@ -70,7 +72,7 @@ def test_the_lines_that_are_shipped_have_no_mistake(path):
 
 @pytest.mark.parametrize("path", READY_MADE, ids=lambda path: path.stem)
 def test_a_ready_made_line_says_in_two_lines_what_it_is_for(path):
-    first, *comment, begin = path.read_text().splitlines()[:4]
+    first, *comment, begin = path.read_text(encoding="utf-8").splitlines()[:4]
     assert first == "# yaml-language-server: $schema=../flow.schema.json"
     assert all(line.startswith("# ") for line in comment)
     assert not begin.startswith("#")
@@ -189,8 +191,20 @@ def test_a_file_that_is_not_there_is_a_mistake_and_no_error(tmp_path):
     assert flow.check(tmp_path)  # a folder
 
 
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_a_time_zone_is_spelled_as_where_the_line_is_deployed_to(tmp_path, monkeypatch, system):
+    """The files of macOS and Windows, where zones are looked up, know no case."""
+    monkeypatch.setattr(zoneinfo, "ZoneInfo", lambda name: name)
+    monkeypatch.setattr(sys, "platform", system)
+    text = "voice: {start: [hours: {open: Mon 09:00-18:00, timezone: %s, closed: shut}], shut: [hangup]}"
+    (tmp_path / "a.yaml").write_text(text % "europe/paris", encoding="utf-8")
+    assert 'did you mean "Europe/Paris"?' in str(flow.check(tmp_path / "a.yaml")[0])
+    (tmp_path / "b.yaml").write_text(text % "Europe/Paris", encoding="utf-8")
+    assert flow.check(tmp_path / "b.yaml") == []
+
+
 def test_what_does_not_break_the_line_leaves_it_running(tmp_path):
-    (tmp_path / "flow.yaml").write_text("voice: {start: [say: $FromCty], lost: [hangup]}")
+    (tmp_path / "flow.yaml").write_text("voice: {start: [say: $FromCty], lost: [hangup]}", encoding="utf-8")
     assert len(flow.check(tmp_path / "flow.yaml")) == 2
     assert set(flow.load(tmp_path / "flow.yaml").scenes) == {"start", "lost"}
 

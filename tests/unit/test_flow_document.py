@@ -12,7 +12,7 @@ FLOWS = sorted((Path(__file__).parents[2] / "flows").glob("*.yaml"))
 @pytest.fixture
 def file(tmp_path):
     path = tmp_path / "flow.yaml"
-    path.write_text("voice: {start: [say: Hello]}\n")
+    path.write_text("voice: {start: [say: Hello]}\n", encoding="utf-8")
     return path
 
 
@@ -46,11 +46,11 @@ def test_a_tree_that_is_not_the_files_is_not_looked_at(file, damage):
 
 def test_a_file_that_was_changed_is_read_anew(file):
     keep(file)
-    file.write_text("voice: {start: [say: Goodbye]}\n")
+    file.write_text("voice: {start: [say: Goodbye]}\n", encoding="utf-8")
     assert "Goodbye" in str(document.read(file))
 
 
 @pytest.mark.parametrize("text", ["voice: [", "a: 1\na: 2\n"])
 def test_a_file_with_mistakes_keeps_no_tree(file, text):
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8")
     assert document.kept(file) is None

@@ -49,7 +49,7 @@ def no_verb(call):
 
 @pytest.fixture
 def own(line):
-    (line.folder / "verbs.py").write_text(VERBS)
+    (line.folder / "verbs.py").write_text(VERBS, encoding="utf-8")
     return line
 
 
@@ -86,17 +86,17 @@ def test_an_own_verb_that_fails_is_an_apology(own):
     ],
 )
 def test_an_own_verb_is_checked(own, step, wrong):
-    (own.folder / "flow.yaml").write_text(f"voice:\n  start:\n    - {step}\n")
+    (own.folder / "flow.yaml").write_text(f"voice:\n  start:\n    - {step}\n", encoding="utf-8")
     assert wrong in str(flow.check(own.folder / "flow.yaml")[0])
 
 
 def test_a_file_of_verbs_that_cannot_be_imported_is_a_mistake(line):
-    (line.folder / "verbs.py").write_text("import nothing_like_this")
-    (line.folder / "flow.yaml").write_text("voice: {start: [count: 3]}")
+    (line.folder / "verbs.py").write_text("import nothing_like_this", encoding="utf-8")
+    (line.folder / "flow.yaml").write_text("voice: {start: [count: 3]}", encoding="utf-8")
     assert "verbs.py cannot be imported: ModuleNotFoundError" in str(flow.check(line.folder / "flow.yaml")[0])
 
 
 def test_verbs_are_not_imported_unless_one_is_used(line):
-    (line.folder / "verbs.py").write_text("raise SystemError")
-    (line.folder / "flow.yaml").write_text("voice: {start: [say: hi]}")
+    (line.folder / "verbs.py").write_text("raise SystemError", encoding="utf-8")
+    (line.folder / "flow.yaml").write_text("voice: {start: [say: hi]}", encoding="utf-8")
     assert flow.check(line.folder / "flow.yaml") == []

@@ -5,8 +5,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from dev import parser
 from local import draw, schema
+from local.cli import parser
 from shared import flow
 
 ROOT = Path(__file__).parent.parent.parent
@@ -28,7 +28,7 @@ def test_check_says_what_a_file_holds(capsys):
 
 
 def test_check_prints_a_line_for_each_mistake(tmp_path, capsys):
-    (tmp_path / "my.yaml").write_text("voice: {start: [sya: x]}\nvioce: x")
+    (tmp_path / "my.yaml").write_text("voice: {start: [sya: x]}\nvioce: x", encoding="utf-8")
     assert run("check", str(tmp_path / "my.yaml")) == 1
     assert capsys.readouterr().out == (
         f'{tmp_path}/my.yaml:1:17: unknown verb "sya"; did you mean "say"?\n'
@@ -37,7 +37,7 @@ def test_check_prints_a_line_for_each_mistake(tmp_path, capsys):
 
 
 def test_the_schema_is_current():
-    assert schema.FILE.read_text() == schema.written(), "write it anew: python3 dev.py schema"
+    assert schema.FILE.read_text(encoding="utf-8") == schema.written(), "write it anew: python3 dev.py schema"
 
 
 @pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
@@ -52,10 +52,10 @@ def test_every_scene_and_way_is_drawn(path):
 def test_keys_are_labels(tmp_path, capsys):
     assert run("flow", str(ROOT / "flows" / "menu.yaml"), "--mermaid", "-o", str(tmp_path / "menu.md")) == 0
     assert capsys.readouterr() == ("", f"Wrote {tmp_path / 'menu.md'}.\n")
-    assert '-->|"1, sales, wrong, no input"|' in (tmp_path / "menu.md").read_text()
+    assert '-->|"1, sales, wrong, no input"|' in (tmp_path / "menu.md").read_text(encoding="utf-8")
 
 
 def test_a_broken_file_is_not_drawn(tmp_path, capsys):
-    (tmp_path / "my.yaml").write_text("voice: {start: [sya: x]}")
+    (tmp_path / "my.yaml").write_text("voice: {start: [sya: x]}", encoding="utf-8")
     assert run("flow", str(tmp_path / "my.yaml")) == 1
     assert 'unknown verb "sya"' in capsys.readouterr().err

@@ -13,7 +13,7 @@ from tests.unit.test_docs_flows import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
 FLOWS = [ROOT / "flow.yaml", *sorted((ROOT / "flows").glob("*.yaml"))]
-VALIDATOR = jsonschema.Draft7Validator(json.loads(schema.FILE.read_text()))
+VALIDATOR = jsonschema.Draft7Validator(json.loads(schema.FILE.read_text(encoding="utf-8")))
 
 
 class Yaml12(yaml.SafeLoader):
@@ -40,7 +40,7 @@ def test_the_schema_itself_is_valid():
 
 @pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
 def test_the_lines_that_are_shipped_are_valid(path):
-    assert errors(path.read_text()) == []
+    assert errors(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize(

@@ -31,16 +31,18 @@ def test_neither_loading_the_app_nor_answering_a_call_imports_what_is_for_later(
         "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_PHONE_NUMBER": "+12025550100", "PUBLIC_BASE_URL": BASE, "AHOY_FLOW": "",
     }  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-c", program, *LATER], env=environ, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program, *LATER], env=environ, capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
 
 
 def test_a_broken_flow_file_is_told_when_the_app_starts_and_stops_nothing(tmp_path):
-    (tmp_path / "flow.yaml").write_text("voice: {start: [sya: Hello]}")
+    (tmp_path / "flow.yaml").write_text("voice: {start: [sya: Hello]}", encoding="utf-8")
     environ = os.environ | {"PYTHONPATH": f"{ROOT}", "AHOY_FLOW": str(tmp_path / "flow.yaml")}
     program = "import function_app; print(len(function_app.app.get_functions()))"
-    done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environ, capture_output=True, encoding="utf-8", check=True
+    )
     assert int(done.stdout) > 10
     assert 'unknown verb "sya"; did you mean "say"?' in done.stderr

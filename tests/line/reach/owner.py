@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dev import parser
-from local import setup
+from local import paths
+from local.cli import parser
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,14 +35,16 @@ class Home:
 
     def run(self, *words, **changes):
         """Run a command of dev.py here, with changes to local.settings.json; give its exit code."""
-        (self.folder / "local.settings.json").write_text(json.dumps({"Values": self.values | changes}))
+        (self.folder / "local.settings.json").write_text(
+            json.dumps({"Values": self.values | changes}), encoding="utf-8"
+        )
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(setup, "ROOT", self.folder)
+            patch.setattr(paths, "ROOT", self.folder)
             return run(*words)
 
     def settings(self):
         """Give what stands in local.settings.json."""
-        return json.loads((self.folder / "local.settings.json").read_text())["Values"]
+        return json.loads((self.folder / "local.settings.json").read_text(encoding="utf-8"))["Values"]
 
     @contextlib.contextmanager
     def app_with(self, **settings):

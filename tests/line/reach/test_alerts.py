@@ -50,7 +50,7 @@ def test_its_end_is_another_text(tell, texts, rule):
 def test_a_wrong_token_texts_nobody_and_no_token_is_in_the_log(tell, texts, rule, processes):
     assert tell(alert(alertId=rule, alertRule=rule), "guessed").status_code == 401
     assert texts(rule) == []
-    assert "the-token-of-the-alerts" not in (processes.folder / "logs" / "app.log").read_text()
+    assert "the-token-of-the-alerts" not in (processes.folder / "logs" / "app.log").read_text(encoding="utf-8")
 
 
 def test_while_twilio_is_away_the_alert_is_told_again_and_then_texted(tell, texts, rule, twilio):

@@ -199,10 +199,10 @@ def test_a_poison_message_ends_in_the_poison_queue_and_holds_nobody_up(api, twil
     assert len(twilio.texts(person)) == 1
     log = processes.folder / "logs" / "app.log"
     deadline = time.monotonic() + 20
-    while "failed too often: no json" not in log.read_text():
+    while "failed too often: no json" not in log.read_text(encoding="utf-8"):
         assert time.monotonic() < deadline
         time.sleep(0.2)
-    assert log.read_text().count("spread_broadcast failed at try") == 5
+    assert log.read_text(encoding="utf-8").count("spread_broadcast failed at try") == 5
 
 
 def test_a_crash_between_sending_and_writing_sends_nothing_twice(api, twilio, numbers, processes, world):

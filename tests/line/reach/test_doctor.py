@@ -6,9 +6,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from local import checkup, setup
+from local import checkup, paths
 from local import line as lines
 from local.commands import connect
+from local.wording import COMMAND, quoted
 from tests.line.reach.owner import run
 from tests.line.waiting import eventually
 
@@ -85,7 +86,7 @@ def test_an_old_tunnel_in_the_settings_is_no_fault_of_a_line_that_is_well(home, 
     sign, text, advice = found.pop("PUBLIC_BASE_URL")
     assert (sign, text) == ("hint", f"it is {tunnel} here, but calls go to {processes.line.app}, which is looked at")
     assert "take PUBLIC_BASE_URL out here" in advice
-    assert f"take all calls and texts away from it: python3 dev.py connect {number} {tunnel}" in advice
+    assert f"take all calls and texts away from it: {COMMAND} connect {number} {tunnel}" in advice
     assert tunnel not in str(found)
 
 
@@ -105,7 +106,7 @@ def test_a_number_that_reaches_no_app_is_measured_by_the_settings(of, home, caps
     code, found = doctor(home, capsys)
     assert (code, wrong(found)) == (1, ["webhooks"])
     assert found["webhooks"][1].endswith("; calls go to https://demo.example.com/welcome/voice now")
-    assert found["webhooks"][2] == f"python3 dev.py connect {of.number} {processes.line.app}"
+    assert found["webhooks"][2] == f"{COMMAND} connect {of.number} {processes.line.app}"
 
 
 @pytest.mark.parametrize(
@@ -157,21 +158,21 @@ def test_a_storage_that_is_down_is_named(home, capsys):
 
 @pytest.mark.usefixtures("of")
 def test_mistakes_in_the_flow_file_of_this_folder_are_named(home, capsys):
-    (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n")
+    (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n", encoding="utf-8")
     code, found = doctor(home, capsys)
     assert (code, wrong(found)) == (1, ["flow.yaml"])
-    assert ("gatther" in found["flow.yaml"][1], found["flow.yaml"][2]) == (True, "python3 dev.py check flow.yaml")
+    assert ("gatther" in found["flow.yaml"][1], found["flow.yaml"][2]) == (True, f"{COMMAND} check flow.yaml")
 
 
 @pytest.mark.usefixtures("of")
 def test_the_flow_file_that_the_settings_name_is_the_one_looked_at(home, capsys):
-    (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n")
-    (home.folder / "night.yaml").write_text("voice: {start: [say: Good night]}\n")
+    (home.folder / "flow.yaml").write_text("voice: {start: [gatther: 1]}\n", encoding="utf-8")
+    (home.folder / "night.yaml").write_text("voice: {start: [say: Good night]}\n", encoding="utf-8")
     code, found = doctor(home, capsys, AHOY_FLOW="night.yaml")
     assert (code, found["night.yaml"][0], "flow.yaml" in found) == (0, "ok", False)
     code, found = doctor(home, capsys, AHOY_FLOW="none there.yaml")
     assert (code, wrong(found)) == (1, ["none there.yaml"])
-    assert found["none there.yaml"][2] == "python3 dev.py check 'none there.yaml'"
+    assert found["none there.yaml"][2] == f"{COMMAND} check {quoted('none there.yaml')}"
 
 
 def test_webhooks_that_go_elsewhere_are_named_with_the_command_that_mends_them(of, home, capsys, processes):
@@ -180,10 +181,10 @@ def test_webhooks_that_go_elsewhere_are_named_with_the_command_that_mends_them(o
     code, found = doctor(home, capsys, processes.line.app)
     assert (code, wrong(found)) == (1, ["webhooks"])
     assert "voice_url, sms_method" in found["webhooks"][1]
-    assert found["webhooks"][2] == f"python3 dev.py connect {of.number} {processes.line.app}"
+    assert found["webhooks"][2] == f"{COMMAND} connect {of.number} {processes.line.app}"
     assert run("doctor", "--local") == 1
     found = told(capsys.readouterr().out)
-    assert found["webhooks"][2] == f"python3 dev.py connect --local {of.number} {processes.line.app}"
+    assert found["webhooks"][2] == f"{COMMAND} connect --local {of.number} {processes.line.app}"
     assert run(*found["webhooks"][2].split()[2:], "--yes") == 0  # as it says
     assert doctor(home, capsys)[0] == 0
 
@@ -248,13 +249,13 @@ def test_a_text_is_sent_from_the_terminal(numbers, capsys):
 
 
 def test_a_tunnel_is_explained_and_set(of, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
     assert run("tunnel") == 0
     assert "PUBLIC_BASE_URL" in capsys.readouterr().out
     assert run("tunnel", "https://t.example.com") == 1
     values = {"TWILIO_ACCOUNT_SID": of.sid, "TWILIO_AUTH_TOKEN": of.auth_token, "TWILIO_API_BASE_URL": of.api,
               "TWILIO_PHONE_NUMBER": of.number}  # fmt: skip
-    (tmp_path / "local.settings.json").write_text(json.dumps({"Values": values}))
+    (tmp_path / "local.settings.json").write_text(json.dumps({"Values": values}), encoding="utf-8")
     assert run("tunnel", "http://t.example.com") == 1
     monkeypatch.setattr("builtins.input", lambda _: "n")
     assert run("tunnel", "https://t.invalid") == 1
@@ -263,9 +264,9 @@ def test_a_tunnel_is_explained_and_set(of, tmp_path, monkeypatch, capsys):
         True,
         True,
     )
-    assert "PUBLIC_BASE_URL" not in json.loads((tmp_path / "local.settings.json").read_text())["Values"]
+    assert "PUBLIC_BASE_URL" not in json.loads((tmp_path / "local.settings.json").read_text(encoding="utf-8"))["Values"]
     assert run("tunnel", "https://t.invalid", "--yes") == 1  # nobody answers there: it is set, and not proved
     assert "is connected" not in capsys.readouterr().out
-    settings = json.loads((tmp_path / "local.settings.json").read_text())["Values"]
+    settings = json.loads((tmp_path / "local.settings.json").read_text(encoding="utf-8"))["Values"]
     assert settings["PUBLIC_BASE_URL"] == "https://t.invalid"
     assert of.client().incoming_phone_numbers.list()[0].voice_url == "https://t.invalid/api/voice"

@@ -81,7 +81,11 @@ def test_each_curl_is_answered(processes, twilio, guide, command):
         command = command.replace("http://127.0.0.1:7071", "$BASE")
     environ = {**os.environ, "BASE": processes.line.app, "KEY": processes.line.function_key}
     done = subprocess.run(
-        ["bash", "-c", f"{command} -sS --fail-with-body"], env=environ, capture_output=True, text=True, check=False
+        ["bash", "-c", f"{command} -sS --fail-with-body"],
+        env=environ,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, (guide, done.stdout, done.stderr)
     did_what_was_asked(json.loads(done.stdout), twilio)

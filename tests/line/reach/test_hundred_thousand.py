@@ -38,14 +38,14 @@ def keep_list(folder, name, people):
         )
     emulator.end()
     (file,) = (folder / "data").glob("*table*.json")
-    stored = json.loads(file.read_text())
+    stored = json.loads(file.read_text(encoding="utf-8"))
     kept = next(one for one in stored["collections"] if one["name"].endswith("$lists"))
     (row,) = kept["data"]
     kept["data"] = [member(row, number, person) for number, person in enumerate(people, 1)]
     kept["maxId"] = len(people)
     for index in kept["binaryIndices"].values():
         index.update(dirty=True, values=[])
-    file.write_text(json.dumps(stored))
+    file.write_text(json.dumps(stored), encoding="utf-8")
 
 
 def member(row, number, person):

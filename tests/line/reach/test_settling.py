@@ -78,7 +78,7 @@ def test_a_text_that_never_left_is_settled_as_never_sent_and_may_be_asked_for_ag
     assert api.post("send-sms", {"to": person, "body": "Hello?"}, **key).status == 503
     settled(world, person)
     assert rows(api, person) == []
-    assert f"a message to {person[:5]}" in (world.running.folder / "logs" / "app.log").read_text()
+    assert f"a message to {person[:5]}" in (world.running.folder / "logs" / "app.log").read_text(encoding="utf-8")
     assert twilio.texts(person) == []
     world.a_minute_passes("idempotency", answer="")
     assert api.post("send-sms", {"to": person, "body": "Hello?"}, **key).status == 202

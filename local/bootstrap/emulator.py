@@ -1,0 +1,59 @@
+"""Azurite, the storage emulator, from npm into `.ahoy/azurite`, as the lock file in `local/node` pins it."""
+
+import os
+import shutil
+
+from local.bootstrap import environment, node, uv
+from local.bootstrap.quiet import child_environment, run
+from local.paths import HOME, ROOT
+from local.progress import progress
+
+FILES = ROOT / "local" / "node"
+FOLDER = HOME / "azurite"
+STAMP = FOLDER / "ahoy-stamp"
+PROGRAM = FOLDER / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
+NEEDLESS = (".map", ".d.ts", ".d.mts", ".d.cts", ".md", ".markdown")  # a third of it; nothing of it runs
+
+
+def is_ready() -> bool:
+    """Whether it and a Node are here and current."""
+    return node.commands() is not None and _is_current()
+
+
+def bring() -> None:
+    """Install it, and Node where that is missing. Raises NotReady."""
+    _, npm = node.bring()
+    if _is_current():
+        return
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(FILES / name, FOLDER / name)
+    environ = child_environment() | {
+        "npm_config_cache": str(uv.FOLDER / "npm"),
+        "npm_config_update_notifier": "false",
+        "PATH": os.pathsep.join([os.path.dirname(npm[0]), os.environ.get("PATH", "")]),  # noqa: PTH120 -- a path's text
+    }
+    command = [*npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"]
+    with progress("installing Azurite, the storage emulator, from npm"):
+        run(command, "Azurite, the storage emulator, cannot be installed from npm", environ, FOLDER)
+    _thin_out()
+    STAMP.write_text(environment.digest(FILES / "package-lock.json"), encoding="utf-8")
+
+
+def command() -> list[str]:
+    """Return the command that starts it, brought first where it is missing. Raises NotReady."""
+    bring()
+    run_node, _ = node.bring()
+    return [*run_node, "--require", str(FILES / "with-parent.cjs"), str(PROGRAM)]
+
+
+def _is_current() -> bool:
+    return STAMP.exists() and STAMP.read_text(encoding="utf-8") == environment.digest(FILES / "package-lock.json")
+
+
+def _thin_out() -> None:
+    for at, _, names in os.walk(FOLDER / "node_modules"):
+        for name in names:
+            if name.endswith(NEEDLESS):
+                os.unlink(os.path.join(at, name))  # noqa: PTH108, PTH118 -- ten thousand files: no object for each

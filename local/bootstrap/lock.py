@@ -1,0 +1,39 @@
+"""One set-up at a time in one folder: a second dev.py waits for the first."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from local.progress import progress
+
+LOOKS_S = 0.2
+
+
+@contextlib.contextmanager
+def held(file: Path) -> Iterator[None]:
+    """Hold a file's lock while the block runs. The system lets go of it when this process ends, however it ends."""
+    with file.open("a+", encoding="utf-8") as opened:
+        if not _taken(opened):
+            with progress("waiting for another dev.py that sets up here"):
+                while not _taken(opened):
+                    time.sleep(LOOKS_S)
+        yield
+
+
+def _taken(opened: IO[str]) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            opened.seek(0)
+            msvcrt.locking(opened.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

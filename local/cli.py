@@ -1,0 +1,122 @@
+"""Ahoy's commands: read what is asked, bring what is missing, go on with the Python that has it.
+
+Runs first with any Python 3.10 and the standard library, then again in the environment.
+"""
+
+import argparse
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from local import loopback
+from local.bootstrap import needs
+from local.bootstrap.quiet import NotReady, child_environment
+from local.bootstrap.trust import trust
+from local.paths import VENV
+
+COMMANDS = {
+    "start": "start the line: the function app, the local Twilio and the storage emulator",
+    "test": "run every check and test; options after -- go to pytest",
+    "call": "ring a phone through make-call and show what the person hears",
+    "dial": "ring the line as a caller",
+    "text": "send the line a text and show the reply",
+    "messages": "list the texts that were stored",
+    "calls": "list the calls that were stored",
+    "send": "send a text from the line",
+    "connect": "point a Twilio number at the app and prove that it answers; without a number, list them",
+    "export": "write the stored texts or calls to a file or the terminal, as CSV or JSON Lines",
+    "forget": "delete what is stored of a person, and at Twilio when asked",
+    "reconcile": "bring what Twilio's log has and the record has not",
+    "limits": "say what has left in this hour and day, what may, and what was refused",
+    "doctor": "say whether a deployment is well, and what to do when it is not",
+    "tunnel": "let the real Twilio reach an app on this machine through a tunnel",
+    "check": "check a flow file: one line for each mistake",
+    "flow": "draw a flow file as a picture",
+    "schema": "write flow.schema.json, for completion in editors",
+    "package": "make the zip that is deployed",
+    "deploy": "bring the code to Azure and see that it answers",
+    "pin": "pin the newest versions of all packages, with their checksums",
+    "systems": "say on which systems start and test find all their packages",
+}
+WHAT = "Ahoy's one command: start the line on this machine, ring it, text it, test it."
+INTERRUPTED = 130  # as a shell says it: 128 and the signal's number
+NOBODY_READS = 141
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; each module adds its own arguments, so that --help needs no set-up."""
+    whole = argparse.ArgumentParser(prog="dev.py", description=WHAT)
+    whole.set_defaults(room=None)
+    commands = whole.add_subparsers(metavar="COMMAND", required=True)
+    for name, what in COMMANDS.items():
+        room = import_module("local.commands." + name)
+        one = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
+        room.add_arguments(one)
+        one.set_defaults(room=room)
+    return whole
+
+
+def main() -> int:
+    """Run a command with the Python of the environment, made first when it is missing; return its exit code."""
+    _write_utf_8()
+    loopback.keep_direct()
+    return ending_quietly(_run)
+
+
+def _run() -> int:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start background jobs with it ignored
+    given = parser().parse_args()
+    python = needs.bring(getattr(given.room, "NEEDS", needs.PACKAGES))
+    if Path(sys.prefix).resolve() == VENV.resolve():
+        result: int = given.room.run(given)
+        sys.stdout.flush()
+        return result
+    return _go_on_with(python)
+
+
+def _go_on_with(python: Path) -> int:
+    """Start the same command with the Python of the environment, in UTF-8, past all that would turn it aside."""
+    command = [str(python), *sys.argv]
+    environ = trust(child_environment())
+    if sys.platform != "win32":
+        os.execve(command[0], command, environ)  # noqa: S606 -- itself, with its own arguments
+    for name in ("SIGINT", "SIGBREAK"):  # Ctrl-C reaches both: this one waits until the other has ended
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    return subprocess.call(command, env=environ)
+
+
+def ending_quietly(run: Callable[[], int]) -> int:
+    """Run a command; return its exit code, without a trace when it is interrupted or nobody reads it any more."""
+    try:
+        return run()
+    except NotReady as e:
+        print(e, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _unread()
+    except OSError as e:
+        if sys.platform == "win32" and e.errno == 22 and e.filename is None:  # EINVAL: how Windows says it
+            return _unread()
+        raise
+
+
+def _unread() -> int:
+    with contextlib.suppress(OSError, ValueError):  # else Python flushes at its end, and complains
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return NOBODY_READS
+
+
+def _write_utf_8() -> None:
+    """Write UTF-8 whatever the locale says: what is said has signs that cp1252 has not."""
+    streams: tuple[Any, ...] = (sys.stdout, sys.stderr)
+    for stream in streams:
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
