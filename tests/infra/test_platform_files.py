@@ -160,7 +160,10 @@ def _taken(kind, run):
     if kind == "pwsh":
         return not mistakes(run)
     return all(
-        subprocess.run([shell_here(name), "-n"], input=run, capture_output=True, text=True, check=False).returncode == 0
+        subprocess.run(
+            [shell_here(name), "-n"], input=run, capture_output=True, encoding="utf-8", check=False
+        ).returncode
+        == 0
         for name in {kind, "bash"}
         if shell_here(name)
     )

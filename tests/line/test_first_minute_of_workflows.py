@@ -19,7 +19,7 @@ def live(script, where, temporary):
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     with subprocess.Popen(
         ["sh", "-e", "-c", script], cwd=where, env={**os.environ, "PATH": path, "RUNNER_TEMP": str(temporary)},
-        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     ) as step:  # fmt: skip
         code = step.wait(60)
         with contextlib.suppress(ProcessLookupError):

@@ -80,7 +80,7 @@ def test_a_page_with_commands_says_what_python_is_called_on_windows(name):
 def test_bash_is_read_by_the_shells_that_people_have(shell, name, text):
     if not shell_here(shell):
         pytest.skip(f"{shell} is not on this machine")
-    done = subprocess.run([shell, "-n"], input=text, capture_output=True, text=True, check=False)
+    done = subprocess.run([shell, "-n"], input=text, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, ""), name
 
 
