@@ -74,9 +74,8 @@ def _run() -> int:
     given = parser().parse_args()
     python = needs.bring(getattr(given.room, "NEEDS", needs.PACKAGES))
     if Path(sys.prefix).resolve() == VENV.resolve():
-        result: int = given.room.run(given)
-        sys.stdout.flush()
-        return result
+        code: int = given.room.run(given)
+        return code
     return _go_on_with(python)
 
 
@@ -94,7 +93,8 @@ def _go_on_with(python: Path) -> int:
 def ending_quietly(run: Callable[[], int]) -> int:
     """Run a command; return its exit code, without a trace when it is interrupted or nobody reads it any more."""
     try:
-        return run()
+        code = run()
+        sys.stdout.flush()  # here, where it is noticed when nobody reads
     except NotReady as e:
         print(e, file=sys.stderr)
         return 1
@@ -106,6 +106,7 @@ def ending_quietly(run: Callable[[], int]) -> int:
         if sys.platform == "win32" and e.errno == 22 and e.filename is None:  # EINVAL: how Windows says it
             return _unread()
         raise
+    return code
 
 
 def _unread() -> int:

@@ -19,6 +19,7 @@ from local.progress import progress
 LOCK = Path(__file__).with_name("uv.txt")  # made by dev.py pin, with the sha256 of each system's wheel
 OLDEST = (0, 9)  # of those on the path; a test sets up with it
 FOLDER = HOME / "setup"  # what only set-up needs; taken away when it is done
+INSIDE = r"uv-\S+\.data/scripts/"  # the program's place in its wheel
 PROGRAM = "uv.exe" if sys.platform == "win32" else "uv"
 
 # What uv is told about the network stays as it is; anything else that it could be told makes another environment.
@@ -121,7 +122,7 @@ def _fetch(to: Path) -> None:
     with progress("fetching uv from PyPI"):
         content = index.wheel("uv", version, hashes, wheel_tags(), pip_settings.read())
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        name = next(name for name in packed.namelist() if re.fullmatch(rf"uv-\S+\.data/scripts/{PROGRAM}", name))
+        name = next(name for name in packed.namelist() if re.fullmatch(INSIDE + PROGRAM, name))
         unpacked = packed.read(name)
     to.parent.mkdir(parents=True, exist_ok=True)
     part = to.with_suffix(f".{os.getpid()}")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from local import paths
-from local.bootstrap import python, uv
+from local.bootstrap import needs, python, uv
 from tests import checkout
 
 pytestmark = [pytest.mark.downloads, pytest.mark.timeout(300)]
@@ -75,6 +75,17 @@ def test_what_is_made_lies_in_ahoy_and_nowhere_else(stranger):
     assert stranger.made() - {"local", "__pycache__"} == {".ahoy"}
     assert not (stranger.folder / "no home").exists()
     assert sorted(path.name for path in (stranger.folder / ".ahoy").iterdir()) == ["lock", "venv"]
+
+
+def test_what_is_brought_is_as_large_as_it_was_announced(stranger):
+    assert f"the packages ({needs.SIZES['the packages']} MB)" in stranger.dev("check")
+    venv = stranger.folder / ".ahoy" / "venv"
+    assert megabytes(venv) == pytest.approx(needs.SIZES["the packages"], rel=0.15)
+    assert megabytes(paths.HOME / "azurite") == pytest.approx(needs.SIZES["the storage emulator"], rel=0.15)
+
+
+def megabytes(folder):
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.suffix != ".pyc" and path.is_file()) / 1e6
 
 
 def test_a_folder_with_spaces_brackets_and_umlauts(tmp_path, program, cache):

@@ -9,10 +9,12 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
+from pathlib import Path
 
 import pytest
 
+from local.bootstrap import environment as environments
+from local.bootstrap import uv
 from tests.infra.bicep import FOLDER, ROOT
 
 VERSION = "3.3.30"
@@ -50,14 +52,11 @@ WAIVED = {
 
 @pytest.fixture(scope="module")
 def checkov():
-    python = HOME / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if not (HOME / "ready").exists():
         shutil.rmtree(HOME, ignore_errors=True)
-        venv.create(HOME, with_pip=True)
-        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"checkov=={VERSION}"]
-        subprocess.run(install, check=True, timeout=400, stderr=subprocess.PIPE)
+        uv.make_environment(HOME, Path(sys.executable), [f"checkov=={VERSION}"])
         (HOME / "ready").touch()
-    return [python, "-m", "checkov.main"]
+    return [environments.interpreter(HOME), "-m", "checkov.main"]
 
 
 def findings(checkov, folder):

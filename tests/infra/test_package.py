@@ -3,10 +3,10 @@
 import json
 import marshal
 import os
+import re
 import shutil
 import subprocess
 import sys
-import venv
 import zipfile
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -17,6 +17,8 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from local import package
+from local.bootstrap import environment as environments
+from local.bootstrap import uv
 from local.commands import package as command
 from tests.infra.bicep import ROOT
 from tests.infra.named import functions
@@ -200,19 +202,15 @@ def asked(token):
     return {"url": URL, "headers": headers, "body": urlencode(CALL)}
 
 
-def python_of(environment):
-    return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-
-
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
     """A new environment with the pinned requirements; the worker library comes on top, as it does in Azure."""
     folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=True)
-    pins = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
-    worker = next(line for line in pins if line.startswith("azure-functions-runtime=="))
-    install = [python_of(folder), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*install, "-r", ROOT / "requirements.txt", worker], check=True, timeout=360, stderr=subprocess.PIPE)
+    uv.make_environment(folder, Path(sys.executable))
+    uv.sync(folder, ROOT / "requirements.txt")
+    pinned = (ROOT / "requirements-local.txt").read_text(encoding="utf-8")
+    worker = re.search(r"^azure-functions-runtime==\S+", pinned, re.MULTILINE)[0]
+    uv.run("no worker", "pip", "install", "--quiet", "--no-deps", "--python", folder, worker)
     return folder
 
 
@@ -229,7 +227,7 @@ def answers(environment, app):
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "SYSTEMROOT", "TEMP", "TMP"}}
     script = Path(__file__).with_name("answers.py")
     return subprocess.run(
-        [python_of(environment), "-P", script, app, json.dumps([asked(TOKEN), asked("forged")])],
+        [environments.interpreter(environment), "-P", script, app, json.dumps([asked(TOKEN), asked("forged")])],
         cwd=app.parent, env=kept | there, capture_output=True, encoding="utf-8", check=False, timeout=60,
     )  # fmt: skip
 
