@@ -1,14 +1,13 @@
 """PowerShell in docs, workflows and azure.yaml is read by the grammar of PowerShell without an error."""
 
 import pytest
+import tree_sitter
+import tree_sitter_pwsh as grammar
 import yaml
 
 from tests.infra.test_platform_files import AZURE, WORKFLOWS, shell
 from tests.shells import blocks
 from tests.unit.test_docs_shells import PAGES
-
-tree_sitter = pytest.importorskip("tree_sitter", reason="no wheel for this machine, such as Alpine on arm64")
-grammar = pytest.importorskip("tree_sitter_pwsh", reason="as tree_sitter")
 
 
 def written():
