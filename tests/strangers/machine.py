@@ -33,6 +33,10 @@ CERTIFICATES = (
 )  # fmt: skip
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # Debian's; it may know an authority of this machine's own
 CONFIGURATION = ("/etc/pip.conf", "/etc/uv/uv.toml", "~/.config/pip/pip.conf", "~/.config/uv/uv.toml", "~/.npmrc")
+REACHES = re.compile(
+    r"\[|(extra[-_])?index[-_]url|trusted[-_]host|(client[-_])?cert\b|(https?[-_])?proxy|noproxy|"
+    r"registry|@[^=]+:registry|//|ca(file)?\b|strict-ssl"
+)  # the settings of pip and npm that packages are reached by; folders of this machine are not the stranger's
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
 USER = "ann"
 USER_ID = 1000
@@ -48,7 +52,7 @@ class Machine:
     is_root: bool = True
     has_terminal: bool = True
     umask: int = 0o022
-    open_files: int = 0  # 0: no limit of its own
+    open_files: str = ""  # soft limit:hard limit; no limit of its own without
     environ: dict[str, str] = field(default_factory=dict)
     is_layered: bool = True
     _runs: int = 0
@@ -113,19 +117,23 @@ class Machine:
         (etc / "apt/apt.conf.d/50strangers").write_text("\n".join([*wanted, ""]), encoding="utf-8")
         if not self.is_root:
             self.tool("useradd", "--uid", str(USER_ID), "--create-home", USER)
-        home = self.root / self.home.lstrip("/")
-        for file in CONFIGURATION:
+        for file, inside in zip(CONFIGURATION, self.configuration(), strict=True):
             if (source := Path(file).expanduser()).is_file():
-                inside = home / file[2:] if file.startswith("~") else self.root / file[1:]
                 inside.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, inside)
-                self._lay(re.findall(r"(?:file:/|[\s=])(/[\w./+-]+)", source.read_text(encoding="utf-8")))
+                inside.write_text(reaching(source.read_text(encoding="utf-8")), encoding="utf-8")
+                self._lay(re.findall(r"^(?:cert|cafile)\s*=\s*(\S+)", inside.read_text(encoding="utf-8"), re.MULTILINE))
         self.environ = {"PATH": PATH, "HOME": self.home, "LANG": "C.UTF-8", "TERM": "xterm-256color"} | {
             name: os.environ[name] for name in PASSED if name in os.environ
         } | self._certificates() | self.environ  # fmt: skip
         if not self.is_root:
+            home = self.root / self.home.lstrip("/")
             for path in (home, *home.rglob("*")):
                 path.chmod(0o555 if path.is_dir() else 0o444)
+
+    def configuration(self) -> list[Path]:
+        """Return where the stranger's settings of pip, uv and npm are, as this process sees them."""
+        seen = [file.replace("~", self.home) for file in CONFIGURATION]
+        return [self.root / file.lstrip("/") for file in seen]
 
     def _certificates(self) -> dict[str, str]:
         """Lay this machine's bundles of certificates at the same places; return the variables that name them."""
@@ -134,14 +142,12 @@ class Machine:
         return named
 
     def _lay(self, places: list[str]) -> None:
-        """Show what settings of this machine name at the same places: files as copies, folders to be read."""
+        """Copy files that settings of this machine name to the same places."""
         for place in map(Path, places):
             inside = self.root / str(place).lstrip("/")
             if place.is_file():
                 inside.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(place, inside)
-            elif place.is_dir() and not inside.exists():
-                bind(place, inside)
 
     def tool(self, *command: str) -> str:
         """Run a command as root, for the making of the machine, and return what it printed."""
@@ -178,7 +184,7 @@ class Machine:
         return Program(child, output, log)
 
     def _limits(self) -> list[str]:
-        return ["prlimit", f"--nofile={self.open_files}:{self.open_files}"] if self.open_files else []
+        return ["prlimit", f"--nofile={self.open_files}"] if self.open_files else []
 
     def _who(self) -> list[str]:
         return [] if self.is_root else [f"--userspec={USER_ID}:{USER_ID}", f"--groups={USER_ID}"]
@@ -244,6 +250,17 @@ class Machine:
 def _mount(kind: str, options: str, place: Path) -> None:
     place.mkdir(exist_ok=True)
     subprocess.run(["mount", "-t", kind, "-o", options, kind, str(place)], check=True)
+
+
+def reaching(settings: str) -> str:
+    """Return the lines of a file of settings that packages are reached by, with those that go on from them."""
+    kept: list[str] = []
+    is_kept = False
+    for line in settings.splitlines():
+        is_kept = is_kept if line[:1].isspace() else bool(REACHES.match(line))
+        if is_kept:
+            kept.append(re.sub(r"\bfile:\S+", "", line))
+    return "\n".join([*kept, ""])
 
 
 def bind(source: Path, place: Path) -> None:

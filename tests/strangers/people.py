@@ -17,6 +17,7 @@ class Result:
     megabytes: float | None = None
     elsewhere: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)  # promises that were not kept, and yet the story went on
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Stranger:
     is_root: bool = True
     has_terminal: bool = True
     umask: int = 0o022
-    open_files: int = 0
+    open_files: str = ""
     environ: dict[str, str] = field(default_factory=dict)
     again: dict[str, str] = field(default_factory=dict)
     is_unplugged: bool = False

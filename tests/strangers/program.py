@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 TRACEBACK = "Traceback (most recent call last)"
+PROGRESS = re.compile(r"(\.\.\.|: \d+ s|\.\.\. \d+ s)$")  # how far the bringing is
 ENDS_S = 30.0
 
 
@@ -87,5 +88,5 @@ class Program:
 
 def last(program: Program, lines: int = 6) -> str:
     """Return the end of what a program printed, on one line."""
-    printed = [line.rpartition("\r")[2].strip() for line in program.text.splitlines()]
-    return " / ".join([line for line in printed if line][-lines:]) or "nothing"
+    printed = [re.sub(r"\x1b\[[\d;]*m", "", line).rpartition("\r")[2].strip() for line in program.text.split("\n")]
+    return " / ".join([line for line in printed if line and not PROGRESS.search(line)][-lines:]) or "nothing"

@@ -174,7 +174,9 @@ def inside(given: argparse.Namespace) -> int:
     except NotToBeHad as e:
         row = {"outcome": NOT_HAD, "why": str(e)}
     except Failed as e:
-        row = {"outcome": FAILS, "why": str(e)}
+        result.broken.append(str(e))
+    if result.broken:
+        row = {"outcome": FAILS, "why": "; ".join(result.broken)}
     machine.keep_logs()
     row |= dataclasses.asdict(result)
     Path(order["folder"], "result.json").write_text(json.dumps(row), encoding="utf-8")
