@@ -1,6 +1,6 @@
 """What one text to many costs on this machine, and from that what 100,000 would.
 
-    .venv/bin/python -m bench.broadcast [100 1000 10000] [--write]
+    .ahoy/venv/bin/python -m bench.broadcast [100 1000 10000] [--write]
 
 Real processes: the app, the local Twilio and the storage emulator share this machine's cores, so the figures show how
 cost grows, not what Azure does. Storage requests are counted from the emulator's own log. With --write they go into

@@ -1,6 +1,6 @@
 """Break a running line while people text it, let it reconcile, and count what was lost, doubled or let in.
 
-    .venv/bin/python bench/faults.py [--texts 300] [--forged 1000] [--json]
+    .ahoy/venv/bin/python -m bench.faults [--texts 300] [--forged 1000] [--json]
 
 Storage hangs, is killed and started again; webhooks come twice at once or never; Twilio's log fails.
 """

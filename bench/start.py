@@ -1,6 +1,6 @@
 """How long a caller waits for a cold app, and how many webhooks a warm one answers.
 
-    .venv/bin/python bench/start.py [--runs 20] [--requests 2000] [--json]
+    .ahoy/venv/bin/python -m bench.start [--runs 20] [--requests 2000] [--json]
 
 Compared, in turn and each in a fresh process that has the worker library loaded: this app as `dev.py package` makes it,
 an app of one function, and an app written the usual way (clients made when the module is loaded). All have bytecode.

@@ -1,6 +1,6 @@
 """What the record costs: requests to the table service for each thing that happens, counted at the emulator's door.
 
-    .venv/bin/python bench/storage.py [--rows 2000] [--json]
+    .ahoy/venv/bin/python -m bench.storage [--rows 2000] [--json]
 
 The requests are real; the times are the emulator's on this machine and say nothing about Azure's.
 """

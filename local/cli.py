@@ -47,6 +47,7 @@ COMMANDS = {
 WHAT = "Ahoy's one command: start the line on this machine, ring it, text it, test it."
 INTERRUPTED = 130  # as a shell says it: 128 and the signal's number
 NOBODY_READS = 141
+MANY_FILES = 4096
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,6 +67,7 @@ def main() -> int:
     """Run a command with the Python of the environment, made first when it is missing; return its exit code."""
     _write_utf_8()
     loopback.keep_direct()
+    _let_files_be_opened()
     return ending_quietly(_run)
 
 
@@ -113,6 +115,18 @@ def _unread() -> int:
     with contextlib.suppress(OSError, ValueError):  # else Python flushes at its end, and complains
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return NOBODY_READS
+
+
+def _let_files_be_opened() -> None:
+    """Let as many files be open as this system allows: macOS begins with 256, and npm alone wants more."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = MANY_FILES if hard == resource.RLIM_INFINITY else min(MANY_FILES, hard)
+        if soft != resource.RLIM_INFINITY and soft < most:
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _write_utf_8() -> None:

@@ -5,7 +5,6 @@ Nothing is installed. What has no wheel would have to be compiled, and a newcome
 
 import re
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +52,7 @@ def look() -> list[Support]:
     """Return what each system has. Raises quiet.NotReady when the index cannot be asked."""
     everywhere = ("--only-downloads", "--all-platforms", "--all-arches")
     pythons = uv.run("uv does not say what it can bring", "python", "list", "3.13", *everywhere)
-    with ThreadPoolExecutor(len(SYSTEMS)) as together:
-        return list(together.map(lambda system: _support(system, pythons), SYSTEMS))
+    return [_support(system, pythons) for system in SYSTEMS]
 
 
 def table(found: list[Support]) -> str:

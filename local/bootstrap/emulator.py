@@ -32,6 +32,7 @@ def bring() -> None:
     environ = child_environment() | {
         "npm_config_cache": str(uv.FOLDER / "npm"),
         "npm_config_update_notifier": "false",
+        "NODE_DISABLE_COMPILE_CACHE": "1",  # it would lie in the machine's folder for temporary files
         "PATH": os.pathsep.join([os.path.dirname(npm[0]), os.environ.get("PATH", "")]),  # noqa: PTH120 -- a path's text
     }
     command = [*npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"]

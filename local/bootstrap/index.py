@@ -158,10 +158,14 @@ class Client:
 
 
 def trusting(settings: PipSettings) -> ssl.SSLContext:
-    """Return a context that trusts what pip is told to trust, else what this machine trusts."""
-    context = ssl.create_default_context(cafile=settings.cert or None)
-    if settings.client_cert:
-        context.load_cert_chain(settings.client_cert)
+    """Return a context that trusts what pip is told to trust, else what this machine trusts. Raises NotReady."""
+    try:
+        context = ssl.create_default_context(cafile=settings.cert or None)
+        if settings.client_cert:
+            context.load_cert_chain(settings.client_cert)
+    except OSError as e:
+        named = settings.client_cert if settings.cert and Path(settings.cert).exists() else settings.cert
+        raise NotReady(f"pip's settings name the certificate {named}, which cannot be read ({e.strerror}).") from None
     return context
 
 

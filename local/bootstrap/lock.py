@@ -1,4 +1,4 @@
-"""One set-up at a time in one folder: a second dev.py waits for the first."""
+"""One set-up at a time in one folder, for which a second dev.py waits; and one line at a time, for which none does."""
 
 import contextlib
 import sys
@@ -10,6 +10,19 @@ from typing import IO
 from local.progress import progress
 
 LOOKS_S = 0.2
+
+
+class Taken(Exception):
+    """Another process holds it."""
+
+
+@contextlib.contextmanager
+def held_at_once(file: Path) -> Iterator[None]:
+    """Hold a file's lock while the block runs; raises Taken when another process does."""
+    with file.open("a+", encoding="utf-8") as opened:
+        if not _taken(opened):
+            raise Taken
+        yield
 
 
 @contextlib.contextmanager

@@ -15,7 +15,10 @@ SECTIONS = ("global", "install")  # the later one counts more
 
 @dataclass(frozen=True)
 class PipSettings:
-    """The settings that matter to whoever fetches packages; empty where nothing is said."""
+    """The settings that matter to whoever fetches packages; empty where nothing is said.
+
+    A folder of links that is not there says nothing, as to pip.
+    """
 
     index_url: str = ""
     extra_index_url: tuple[str, ...] = ()
@@ -41,7 +44,7 @@ def read(environ: Mapping[str, str] = os.environ) -> PipSettings:
     return PipSettings(
         index_url=said.get("index-url", "").strip(),
         extra_index_url=tuple(said.get("extra-index-url", "").split()),
-        find_links=tuple(said.get("find-links", "").split()),
+        find_links=tuple(link for link in said.get("find-links", "").split() if "://" in link or Path(link).exists()),
         trusted_host=tuple(said.get("trusted-host", "").split()),
         no_index=said.get("no-index", "").strip().lower() in {"1", "true", "yes", "on"},
         cert=said.get("cert", "").strip(),

@@ -92,6 +92,7 @@ CAUSES = (
             "and for npm in NODE_EXTRA_CA_CERTS"
         ),
     ),
+    (r"EMFILE|ENFILE|too many open files", "too few files may be open at once; `ulimit -n 4096` before it lets more"),
     (r"hash mismatch|EINTEGRITY|do not match the hashes", "what came is not what is pinned: its checksum differs"),
     (
         r"\b40[13] (Unauthorized|Forbidden)|\bE40[13]\b|status code: 40[13]",

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from local import paths
+from local.bootstrap import lock
 from local.progress import progress
 from local.wording import COMMAND
 
@@ -60,18 +61,21 @@ def run(given: argparse.Namespace) -> int:
         print(f"A line runs here already, at {line.read(CARD).app}. End that one first.", file=sys.stderr)
         return 1
     try:
-        if given.fresh:
-            line.forget(paths.HOME)
         with contextlib.ExitStack() as held:
+            held.enter_context(lock.held_at_once(paths.HOME / "line.lock"))
+            held.callback(_take_down_card)
+            if given.fresh:
+                line.forget(paths.HOME)
             return _keep(held, given)
+    except lock.Taken:
+        print("A line starts in this folder already. End that one first.", file=sys.stderr)
+        return 1
     except line.CannotStart as e:
         print(e, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nAhoy has ended.", file=sys.stderr)  # below the ^C that a terminal shows
         raise
-    finally:
-        _take_down_card()
 
 
 def _take_down_card() -> None:

@@ -1,6 +1,7 @@
 """dev.py test: every check and every test; CI runs nothing else."""
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -9,6 +10,8 @@ from local import paths
 
 NEEDS = "tests"
 
+# A file's tests stay together: each process has a line of its own. `-- -n 0` runs them in one, as a debugger wants it.
+SIDE_BY_SIDE = [f"--numprocesses={min(4, os.cpu_count() or 1)}", "--dist=loadfile"]
 SYSTEMS = ("linux", "darwin", "win32")
 CHECKS = {
     "lint": ["ruff", "check", "."],
@@ -25,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Run all, even after one has failed; the exit code is 1 when any has."""
     failed = [name for name, command in CHECKS.items() if not _passes(name, command)]
-    if not _passes("tests", ["pytest", *given.pytest]):
+    if not _passes("tests", ["pytest", *SIDE_BY_SIDE, *given.pytest]):
         failed.append("tests")
     if failed:
         print(f"\nNot green: {', '.join(failed)}.", file=sys.stderr)

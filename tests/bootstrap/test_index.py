@@ -221,6 +221,11 @@ def test_the_certificate_of_pips_settings_is_trusted_and_no_other(secured, tmp_p
     assert fetch(index_url=address, trusted_host=(f"127.0.0.1:{secured.server_port}",)) == CONTENT
 
 
+def test_a_certificate_that_is_not_there_is_named(mirror):
+    with pytest.raises(NotReady, match="name the certificate /nowhere/ca"):
+        fetch(index_url=f"{mirror.base}/simple", cert="/nowhere/ca.pem")
+
+
 def test_a_machine_without_any_certificate_goes_by_the_checksum_but_shows_no_password(secured, monkeypatch, tmp_path):
     (tmp_path / "empty").mkdir()
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))

@@ -69,6 +69,11 @@ def test_a_named_file_counts_more_and_dev_null_means_none(home, monkeypatch):
     assert pip_settings.read().proxy == ""
 
 
+def test_a_folder_of_links_that_is_not_there_says_nothing(home, monkeypatch):
+    monkeypatch.setenv("PIP_FIND_LINKS", f"/srv/gone {home} https://links.example/")
+    assert pip_settings.read().find_links == (str(home), "https://links.example/")
+
+
 @pytest.mark.parametrize("text", ["no section", "[global]\n%%%\x00", "[global]\nindex-url = %(nothing)s\n"])
 def test_a_file_that_is_no_configuration_breaks_nothing(home, text):
     write(user_file(home), text)

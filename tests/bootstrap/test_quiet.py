@@ -33,6 +33,7 @@ npm error A complete log of this run can be found in: /home/ann/.npm/_logs/2026-
         ),
         ("error: x\n  cause: invalid peer certificate: UnknownIssuer\n", "PIP_CERT"),
         ("npm error code SELF_SIGNED_CERT_IN_CHAIN\nnpm error errno X", "NODE_EXTRA_CA_CERTS"),
+        ("npm error code EMFILE\nnpm error EMFILE: too many open files, open '/x'", "ulimit -n 4096"),
         ("npm error code EINTEGRITY\nnpm error sha512-x integrity checksum failed", "checksum differs"),
         ("error: Failed to read\n  cause: Hash mismatch for `six==1.16.0`\n\nExpected:", "checksum differs"),
         ("error: Failed to fetch\n  cause: HTTP status client error (401 Unauthorized) for url", "PIP_INDEX_URL"),

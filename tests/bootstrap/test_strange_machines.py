@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local import paths
+from local import cli, paths
 from local.bootstrap import needs, python, uv
 from tests import checkout
 
@@ -147,6 +147,22 @@ def test_pythonhome_of_the_python_that_starts_it_is_not_handed_on(stranger):
         pytest.skip("no Python 3.10 to 3.12 beside 3.13 on this machine")
     stranger.python = str(other)
     assert stranger.is_well(PYTHONHOME=str(other.parents[1]), PYENV_ROOT=str(other.parents[3]))
+
+
+FILES = """import resource
+from local import cli
+cli._let_files_be_opened()
+print(resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+
+
+@POSIX
+def test_a_machine_that_lets_few_files_be_open(stranger):
+    (stranger.folder / "told.py").write_text(FILES, encoding="utf-8")
+    asked = f'ulimit -S -n 256; exec "{stranger.python}" told.py'
+    done = subprocess.run(["bash", "-c", asked], cwd=stranger.folder, capture_output=True, check=True,
+                          encoding="utf-8")  # fmt: skip
+    assert done.stdout.startswith(f"({cli.MANY_FILES}, ")
 
 
 @POSIX

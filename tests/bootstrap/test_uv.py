@@ -65,7 +65,7 @@ def told(monkeypatch):
 def test_uv_is_told_what_pip_is_told(told):
     for name, value in {"PIP_INDEX_URL": "https://m.example/simple", "PIP_EXTRA_INDEX_URL": "https://a.example https://b.example",
                         "PIP_CERT": "/ca.pem", "PIP_PROXY": "http://p.example:3128", "PIP_TRUSTED_HOST": "m.example",
-                        "PIP_FIND_LINKS": "/wheels", "PIP_NO_INDEX": "1"}.items():  # fmt: skip
+                        "PIP_FIND_LINKS": "https://w.example/", "PIP_NO_INDEX": "1"}.items():  # fmt: skip
         told(name, value)
     environ = uv.environment()
     assert environ["UV_DEFAULT_INDEX"] == "https://m.example/simple"
@@ -76,7 +76,7 @@ def test_uv_is_told_what_pip_is_told(told):
     assert (environ["SSL_CERT_FILE"], environ["HTTPS_PROXY"]) == ("/ca.pem", "http://p.example:3128")
     assert (environ["UV_INSECURE_HOST"], environ["UV_FIND_LINKS"], environ["UV_NO_INDEX"]) == (
         "m.example",
-        "/wheels",
+        "https://w.example/",
         "1",
     )
 

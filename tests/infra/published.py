@@ -2,7 +2,8 @@
 
 host.json has its published schema (schemas/README.md says from where). That of azure.yaml is on no package index: AZURE
 says the same as schemas/v1.0/azure.yaml.json of Azure/azure-dev at commit 00cddf71 about what this project uses, and
-takes no other name, where the published one takes any: a misspelt name is found.
+takes no other name, where the published one takes any: a misspelt name is found. DEVCONTAINER says in the same way what
+schemas/devContainer.base.schema.json of devcontainers/spec says at commit c95ffeed.
 """
 
 import json
@@ -42,3 +43,24 @@ AZURE = _closed(
         | {"required": ["host", "project", "language"]},
     },
 ) | {"required": ["name", "services"]}
+
+_FORWARDING = {"enum": ["notify", "openBrowser", "openBrowserOnce", "openPreview", "silent", "ignore"]}
+_COMMAND = {"type": ["string", "array", "object"], "items": {"type": "string"}}
+DEVCONTAINER = _closed(
+    name={"type": "string"},
+    image={"type": "string"},
+    features={"type": "object"},
+    forwardPorts={"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 65535}},
+    portsAttributes={
+        "type": "object",
+        "additionalProperties": _closed(label={"type": "string"}, onAutoForward=_FORWARDING),
+    },
+    otherPortsAttributes=_closed(onAutoForward=_FORWARDING),
+    onCreateCommand=_COMMAND,
+    updateContentCommand=_COMMAND,
+    postCreateCommand=_COMMAND,
+    customizations=_closed(
+        codespaces=_closed(disableAutomaticConfiguration={"type": "boolean"}),
+        vscode=_closed(extensions={"type": "array", "items": {"type": "string"}}, settings={"type": "object"}),
+    ),
+) | {"required": ["image"]}

@@ -4,6 +4,7 @@ import copy
 import json
 import re
 import shlex
+import subprocess
 from importlib.resources import files
 
 import jsonschema
@@ -14,12 +15,22 @@ from local import line
 from local.cli import parser
 from tests.infra import bicep, named, published
 from tests.infra.bicep import ROOT
+from tests.shells import mistakes, shell_here
 
 WORKFLOW = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/github-workflows.json").read_text("utf-8"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 HOST = json.loads((ROOT / "host.json").read_text("utf-8"))
 PARAMETERS = (ROOT / "infra" / "main.bicepparam").read_text("utf-8")
 SECRET = re.compile(r"^TWILIO_.*(TOKEN|TOKEN_SECONDARY|SECRET)$")
+# Source: github.com/actions/runner-images, "Available Images". Each label names a version: `-latest` moves.
+RUNNERS = {
+    "ubuntu-24.04": ("Linux", "x64"),
+    "ubuntu-24.04-arm": ("Linux", "arm64"),
+    "macos-15": ("macOS", "arm64"),
+    "macos-15-intel": ("macOS", "x64"),
+    "windows-2025": ("Windows", "x64"),
+    "windows-11-arm": ("Windows", "arm64"),
+}
 AZURE = yaml.safe_load((ROOT / "azure.yaml").read_text("utf-8"))
 
 
@@ -98,6 +109,73 @@ def told_to_all(document):
     return [run for run in steps if " what-if " in run and "--result-format ResourceIdOnly" not in run]
 
 
+def runners(job):
+    """Give the labels of the machines that a job runs on."""
+    return job["strategy"]["matrix"]["os"] if job["runs-on"] == "${{ matrix.os }}" else [job["runs-on"]]
+
+
+def untested(document):
+    """Give the systems and processors on which nobody runs the suite."""
+    suites = [
+        job for job in document["jobs"].values() if any("dev.py test" in step.get("run", "") for step in job["steps"])
+    ]
+    return set(RUNNERS.values()) - {RUNNERS[label] for job in suites for label in runners(job)}
+
+
+def hurried(document):
+    """Give the jobs in which one machine's failure hides what the others would say."""
+    matrices = {name: job["strategy"] for name, job in document["jobs"].items() if "strategy" in job}
+    return [name for name, strategy in matrices.items() if strategy.get("fail-fast") is not False]
+
+
+def furnished(job):
+    """Give what a job brings to a machine that is to be taken as it comes."""
+    return [
+        step["uses"] for step in job["steps"] if "uses" in step and not step["uses"].startswith("actions/checkout@")
+    ]
+
+
+def shell(job, step):
+    """Give the shell of a step: named, or bash, or None where that depends on the machine."""
+    if "shell" in step:
+        return step["shell"]
+    where = {RUNNERS[label][0] for label in runners(job)}
+    condition = step.get("if", "")
+    where &= {"Windows"} if "runner.os == 'Windows'" in condition else {"Linux", "macOS", "Windows"}
+    where -= {"Windows"} if "runner.os != 'Windows'" in condition else set()
+    return "pwsh" if where == {"Windows"} else None if "Windows" in where or "container" in job else "bash"
+
+
+def unreadable(document):
+    """Give the steps that their shell does not take."""
+    steps = [
+        (shell(job, step), step["run"]) for job in document["jobs"].values() for step in job["steps"] if "run" in step
+    ]
+    return [run for kind, run in steps if not _taken(kind, run)]
+
+
+def _taken(kind, run):
+    if kind is None:  # a plain command means the same in each
+        return re.fullmatch(r"[\w. -]+\n?", run)
+    if kind == "pwsh":
+        return not mistakes(run)
+    return all(
+        subprocess.run(
+            [shell_here(name), "-n"], input=run, capture_output=True, encoding="utf-8", check=False
+        ).returncode
+        == 0
+        for name in {kind, "bash"}
+        if shell_here(name)
+    )
+
+
+def unknown(document):
+    """Give the commands of dev.py that are none."""
+    runs = [step.get("run", "") for job in document["jobs"].values() for step in job["steps"]]
+    called = [command for run in runs for command in re.findall(r"\b(?:python3?|py) (dev\.py[^\n>|&;)]*)", run)]
+    return [command for command in called if not parsed(f"python3 {command}")]
+
+
 def test_host_json_holds():
     assert complaints(HOST, published.HOST) == []
 
@@ -125,6 +203,7 @@ def test_the_workflow_holds(path):
     document, text = workflow(path), path.read_text("utf-8")
     assert complaints(document, WORKFLOW) == []
     assert (unpinned(text), too_much(document), injected(document), told_to_all(document)) == ([], [], [], [])
+    assert (hurried(document), unreadable(document), unknown(document)) == ([], [], [])
 
 
 def sampled_away(host):
@@ -215,6 +294,61 @@ def test_a_mistake_in_a_workflow_is_found():
     assert unpinned("uses: someone/action@main") == ["someone/action@main"]
     assert unpinned("uses: someone/action@v4") == ["someone/action@v4"]
     assert unpinned(f"uses: someone/action@{'a' * 40}") == [f"someone/action@{'a' * 40}"]
+
+
+TESTS = workflow(ROOT / ".github" / "workflows" / "test.yml")
+
+
+def test_the_suite_runs_on_each_system_and_processor():
+    assert untested(TESTS) == set()
+    fewer = changed(
+        TESTS, ["jobs", "test", "strategy", "matrix", "os"], [label for label in RUNNERS if "arm" not in label]
+    )
+    assert untested(changed(fewer, ["jobs", "stock"], fewer["jobs"]["test"])) == {
+        ("Linux", "arm64"),
+        ("Windows", "arm64"),
+    }
+
+
+def first_minutes():
+    """Give the steps that start a line, by job and shell."""
+    return {
+        (name, step["shell"]): step["run"]
+        for name, job in TESTS["jobs"].items()
+        for step in job["steps"]
+        if re.search(r"dev\.py\W+start", step.get("run", ""))
+    }
+
+
+def test_the_first_minute_is_lived_on_machines_as_they_come():
+    assert {RUNNERS[label][0] for label in runners(TESTS["jobs"]["stock"])} == {"Linux", "macOS", "Windows"}
+    assert {image.partition(":")[0] for image in TESTS["jobs"]["bare"]["strategy"]["matrix"]["image"]} == {
+        "debian",
+        "alpine",
+    }
+    assert set(first_minutes()) == {("stock", "sh"), ("stock", "pwsh"), ("bare", "sh")}
+    assert first_minutes()["stock", "sh"] == first_minutes()["bare", "sh"]
+    assert [furnished(TESTS["jobs"][name]) for name in ("stock", "bare")] == [[], []]
+    assert furnished(TESTS["jobs"]["test"])
+
+
+@pytest.mark.skipif(not shell_here("sh"), reason="there is no sh on this machine")
+@pytest.mark.parametrize(
+    "run",
+    ["until grep a b; do\n  sleep 1\n", "echo 'a", "case a in", "if true; then echo a"],
+)
+def test_a_script_that_its_shell_does_not_take_is_found(run):
+    assert unreadable(changed(TESTS, ["jobs", "stock", "steps"], [{"run": run, "shell": "sh"}])) == [run]
+    assert unreadable(changed(TESTS, ["jobs", "stock", "steps"], [{"run": run, "if": "runner.os != 'Windows'"}])) == [
+        run
+    ]
+
+
+def test_what_runs_on_each_system_is_plain_and_what_runs_on_windows_is_powershell():
+    for step in ({"run": "python3 dev.py test | tee log"}, {"run": "export A=1", "if": "runner.os == 'Windows'"}):
+        assert unreadable(changed(TESTS, ["jobs", "stock", "steps"], [step])) == [step["run"]]
+    assert hurried(changed(TESTS, ["jobs", "test", "strategy", "fail-fast"], "true")) == ["test"]
+    assert unknown(changed(TESTS, ["jobs", "test", "steps"], [{"run": "py dev.py tests"}])) == ["dev.py tests"]
 
 
 def test_a_broadcast_leaves_threads_for_whoever_rings():

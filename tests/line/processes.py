@@ -63,7 +63,18 @@ def _every():
     if sys.platform == "win32":
         asked = 'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId)" }'
         command = ["powershell", "-NoProfile", "-Command", asked]
+    elif Path("/proc/self/stat").exists():  # a small Linux has no ps
+        return [found for stat in Path("/proc").glob("[0-9]*/stat") if (found := _parent(stat))]
     else:
         command = ["ps", "-A", "-o", "pid=,ppid="]
     listed = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
     return [tuple(map(int, row.split())) for row in listed.splitlines() if row.strip()]
+
+
+def _parent(stat):
+    """Give a process with its parent, from what Linux says of it: `pid (a name with anything in it) state parent`."""
+    try:
+        said = stat.read_text("utf-8", "replace")
+    except OSError:  # it has ended meanwhile
+        return None
+    return int(stat.parent.name), int(said.rpartition(")")[2].split()[1])

@@ -9,6 +9,8 @@ import pytest
 
 from local import azurite
 from local.process import Died, Process
+from shared import settings
+from shared.store.tables import Table
 from tests.line.processes import is_alive
 from tests.line.waiting import eventually
 
@@ -45,3 +47,28 @@ def test_a_killed_parent_leaves_no_process_behind(tmp_path):
         assert is_alive(child)
         parent.kill()
     assert eventually(lambda: not is_alive(child))
+
+
+def test_what_was_written_last_is_kept_when_the_parent_is_killed(tmp_path):
+    program = (
+        "import sys; from pathlib import Path; from local import azurite; from local.process import Process\n"
+        "from shared import settings; from shared.store.tables import Table\n"
+        "emulator = Process('e', Path(sys.argv[1]) / 'log')\n"
+        "addresses = azurite.start(emulator, Path(sys.argv[1]) / 'data')\n"
+        "table = Table(settings.read({'AzureWebJobsStorage': azurite.connection_string(addresses)}), 'kept')\n"
+        "table.insert({'PartitionKey': 'p', 'RowKey': 'r', 'a': 'the last word'})\n"
+        "print(emulator.pid, flush=True); sys.stdin.read()"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, encoding="utf-8",
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+    with parent:
+        child = int(parent.stdout.readline())
+        parent.kill()
+    assert eventually(lambda: not is_alive(child))
+    again = Process("the emulator", tmp_path / "log2")
+    addresses = azurite.start(again, tmp_path / "data")
+    table = Table(settings.read({"AzureWebJobsStorage": azurite.connection_string(addresses)}), "kept")
+    found = table.get("p", "r")
+    again.end()
+    assert found
+    assert found[0]["a"] == "the last word"

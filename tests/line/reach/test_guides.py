@@ -1,19 +1,21 @@
 """Each command in the guides is run, as its reader would run it: against a line under https, with its own settings."""
 
 import json
+import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from local import account
 from tests.line.reach.owner import ROOT
 from tests.line.reach.tunnel import opened
 from tests.line.waiting import eventually
+from tests.shells import Request, blocks, powershell, shell_here
 
 GUIDES = ("go-live", "texting", "security", "rotate-token", "troubleshooting")
 ADDRESSES = re.compile(r"https://[\w.-]*(?:example\.com|azurewebsites\.net)\b|\bBASE\b")
@@ -31,6 +33,10 @@ def text(guide):
 
 def found(pattern):
     return [(guide, match) for guide in GUIDES for match in pattern.findall(text(guide))]
+
+
+SHOWN = [block.text for guide in GUIDES for block in blocks(text(guide)) if block.language == "powershell"]
+INVOKED = [one for shown in SHOWN for one in powershell(shown) if isinstance(one, Request)]
 
 
 @pytest.fixture
@@ -66,18 +72,14 @@ def test_a_tunnel_is_set_and_the_number_points_at_it(tunnelled, of, capsys):
     assert of.client().incoming_phone_numbers.list()[0].voice_url == f"{base}/api/voice"
 
 
-@pytest.mark.skipif(
-    sys.platform == "win32" or not (shutil.which("bash") and shutil.which("curl")),
-    reason="the guides' curl commands are for a POSIX shell, and curl is not everywhere",
-)
+@pytest.mark.skipif(not (shell_here("bash") and shutil.which("curl")), reason="bash and curl are not on this machine")
 @pytest.mark.parametrize(("guide", "command"), [*found(CURL), ("README", None)])
 def test_each_curl_is_answered(processes, twilio, guide, command):
     if command is None:
-        (command,) = re.findall(
-            r"^\$ (curl (?:[^\n]*\\\n)*[^\n]*)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
-        )
+        page = (ROOT / "README.md").read_text(encoding="utf-8")
+        (command,) = re.findall(r"^(?:\$ )?(curl (?:[^\n]*\\\n)*[^\n]*)", page, re.MULTILINE)
         command = command.replace("http://127.0.0.1:7071", "$BASE")
-    environ = {"BASE": processes.line.app, "KEY": processes.line.function_key, "PATH": "/usr/bin:/bin"}
+    environ = {**os.environ, "BASE": processes.line.app, "KEY": processes.line.function_key}
     done = subprocess.run(
         ["bash", "-c", f"{command} -sS --fail-with-body"],
         env=environ,
@@ -86,10 +88,23 @@ def test_each_curl_is_answered(processes, twilio, guide, command):
         check=False,
     )
     assert done.returncode == 0, (guide, done.stdout, done.stderr)
-    answer = json.loads(done.stdout)
+    did_what_was_asked(json.loads(done.stdout), twilio)
+
+
+def did_what_was_asked(answer, twilio):
     assert {"code", "token", "sid"} & answer.keys()
     if "code" in answer:
         assert twilio.rings(answer["number"], wait_s=5)[-1]["sid"] == answer["call_sid"]
+
+
+@pytest.mark.parametrize("request_", INVOKED, ids=[one.url for one in INVOKED])
+def test_each_request_of_powershell_is_answered(processes, twilio, request_):
+    """As Invoke-RestMethod makes it; there is no PowerShell on most machines that run this."""
+    method, url, headers, body = request_
+    headers = {name: value.replace("$KEY", processes.line.function_key) for name, value in headers}
+    answer = httpx.request(method, url.replace("$BASE", processes.line.app), headers=headers, content=body)
+    assert answer.is_success, answer.text
+    did_what_was_asked(answer.json(), twilio)
 
 
 @pytest.mark.parametrize(("guide", "path"), found(ADDRESS))
@@ -129,3 +144,4 @@ def test_a_token_is_rotated_step_by_step_without_a_refusal(home, processes):
 def test_every_guide_is_looked_at():
     assert set(GUIDES) <= {path.stem for path in Path(ROOT / "docs").glob("*.md")}
     assert {guide for guide, _ in found(COMMAND)} == {"go-live", "rotate-token", "texting", "troubleshooting"}
+    assert len(INVOKED) == len(found(CURL)) == 2
