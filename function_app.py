@@ -2,8 +2,10 @@
 
 import azure.functions as func
 
-from shared import api, flow, routes, webhook
+from shared import flow, routes
+from shared.http import api
 from shared.store import queues
+from shared.twilio import webhook
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
@@ -16,7 +18,7 @@ flow.current()  # checked at start, before anybody waits; a broken file is told 
 @app.route(routes.VOICE, methods=GET_OR_POST, auth_level=OPEN)
 def voice(req: func.HttpRequest) -> func.HttpResponse:
     """A call was answered: begin with the line's first scene."""
-    from shared import voice as calls
+    from shared.inbound import voice as calls
 
     return webhook.call(req, calls.begin)
 
@@ -24,7 +26,7 @@ def voice(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(routes.SCENE, methods=GET_OR_POST, auth_level=OPEN)
 def voice_scene(req: func.HttpRequest) -> func.HttpResponse:
     """A call moves on to the scene that its last document named."""
-    from shared import voice as calls
+    from shared.inbound import voice as calls
 
     return webhook.call(req, lambda asked: calls.scene(asked, req.route_params["scene"]))
 
@@ -32,7 +34,7 @@ def voice_scene(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(routes.STEP, methods=GET_OR_POST, auth_level=OPEN)
 def voice_step(req: func.HttpRequest) -> func.HttpResponse:
     """Something happened in a step of a call: keys were pressed, a conversation ended, a message was recorded."""
-    from shared import voice as calls
+    from shared.inbound import voice as calls
 
     at = calls.Place(**req.route_params, attempt=req.params.get("attempt", ""))
     return webhook.call(req, lambda asked: calls.after(asked, at))
@@ -41,39 +43,39 @@ def voice_step(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(routes.SMS, methods=GET_OR_POST, auth_level=OPEN)
 def sms(req: func.HttpRequest) -> func.HttpResponse:
     """A text arrived: remember it, then answer."""
-    from shared import inbox
+    from shared.inbound import texts
 
-    return webhook.text(req, inbox.receive)
+    return webhook.text(req, texts.receive)
 
 
 @app.route(routes.CALL_STATUS, methods=GET_OR_POST, auth_level=OPEN)
 def call_status(req: func.HttpRequest) -> func.HttpResponse:
     """A call moved on: move its record on."""
-    from shared import callbacks
+    from shared.inbound import status_callbacks
 
-    return webhook.callback(req, lambda told: callbacks.call(told, req.params.get(callbacks.MARK, "")))
+    return webhook.callback(req, lambda told: status_callbacks.call(told, req.params.get(routes.INTENT, "")))
 
 
 @app.route(routes.MESSAGE_STATUS, methods=GET_OR_POST, auth_level=OPEN)
 def message_status(req: func.HttpRequest) -> func.HttpResponse:
     """A message moved on: move its record on."""
-    from shared import callbacks
+    from shared.inbound import status_callbacks
 
-    return webhook.callback(req, lambda told: callbacks.message(told, req.params.get(callbacks.MARK, "")))
+    return webhook.callback(req, lambda told: status_callbacks.message(told, req.params.get(routes.INTENT, "")))
 
 
 @app.route(routes.RECORDING_STATUS, methods=GET_OR_POST, auth_level=OPEN)
 def recording_status(req: func.HttpRequest) -> func.HttpResponse:
     """A recording was made or written down: add it to its call."""
-    from shared import callbacks
+    from shared.inbound import status_callbacks
 
-    return webhook.callback(req, callbacks.recording)
+    return webhook.callback(req, status_callbacks.recording)
 
 
 @app.route(routes.MAKE_CALL, methods=["GET"], auth_level=OPEN)
 def make_call_page(req: func.HttpRequest) -> func.HttpResponse:
     """Show the page with the Call button; looking at it never dials."""
-    from shared import pages
+    from shared.http import pages
 
     return pages.make_call(req)
 
@@ -81,63 +83,63 @@ def make_call_page(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(routes.MAKE_CALL, methods=["POST"])
 def make_call(req: func.HttpRequest) -> func.HttpResponse:
     """Place a call."""
-    from shared import outbox
+    from shared.outbound import sending
 
-    return api.answer(req, outbox.call, status=202)
+    return api.answer(req, sending.call, status=202)
 
 
 @app.route(routes.SEND_SMS, methods=["POST"])
 def send_sms(req: func.HttpRequest) -> func.HttpResponse:
     """Send a text or picture message."""
-    from shared import outbox
+    from shared.outbound import sending
 
-    return api.answer(req, outbox.text, status=202)
+    return api.answer(req, sending.text, status=202)
 
 
 @app.route(routes.BROADCASTS, methods=["POST"])
 def start_broadcast(req: func.HttpRequest) -> func.HttpResponse:
     """Send one text, or place one call, to many."""
-    from shared import broadcast
+    from shared.outbound import broadcasts
 
-    return api.answer(req, broadcast.start, status=202, location=routes.BROADCAST)
+    return api.answer(req, broadcasts.start, status=202, location=routes.BROADCAST)
 
 
 @app.route(routes.BROADCAST, methods=["GET"])
 def show_broadcast(req: func.HttpRequest) -> func.HttpResponse:
     """Say how far a broadcast is."""
-    from shared import broadcast
+    from shared.outbound import broadcasts
 
-    return api.answer(req, broadcast.show)
+    return api.answer(req, broadcasts.show)
 
 
 @app.route(routes.BROADCAST, methods=["POST"])
 def change_broadcast(req: func.HttpRequest) -> func.HttpResponse:
     """Pause, resume or cancel a broadcast."""
-    from shared import broadcast
+    from shared.outbound import broadcasts
 
-    return api.answer(req, broadcast.change)
+    return api.answer(req, broadcasts.change)
 
 
 @app.queue_trigger("message", queues.BROADCASTS, queues.CONNECTION)
 def spread_broadcast(message: func.QueueMessage) -> None:
     """A part of a broadcast is to go out."""
-    from shared import spreading
+    from shared.outbound import broadcast_worker
 
-    spreading.work(message.get_body().decode())
+    broadcast_worker.work(message.get_body().decode())
 
 
 @app.queue_trigger("message", queues.BROADCASTS_POISON, queues.CONNECTION)
 def lose_broadcast(message: func.QueueMessage) -> None:
     """A part of a broadcast failed too often."""
-    from shared import spreading
+    from shared.outbound import broadcast_worker
 
-    spreading.lost(message.get_body().decode())
+    broadcast_worker.lost(message.get_body().decode())
 
 
 @app.route(routes.CALLER_IDS, methods=["GET"])
 def show_caller_ids(req: func.HttpRequest) -> func.HttpResponse:
     """Show the numbers that the line may show as caller."""
-    from shared import caller_ids
+    from shared.outbound import caller_ids
 
     return api.answer(req, caller_ids.show)
 
@@ -145,7 +147,7 @@ def show_caller_ids(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(routes.CALLER_IDS, methods=["POST"])
 def verify_caller_id(req: func.HttpRequest) -> func.HttpResponse:
     """Ring a number and ask its owner for six digits."""
-    from shared import caller_ids
+    from shared.outbound import caller_ids
 
     return api.answer(req, caller_ids.verify, status=202)
 
@@ -153,7 +155,7 @@ def verify_caller_id(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(routes.VERIFICATION_STATUS, methods=GET_OR_POST, auth_level=OPEN)
 def verification_status(req: func.HttpRequest) -> func.HttpResponse:
     """The six digits were pressed, or not."""
-    from shared import caller_ids
+    from shared.outbound import caller_ids
 
     return webhook.callback(req, caller_ids.verified)
 
@@ -161,31 +163,31 @@ def verification_status(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(routes.TOKEN, methods=["POST"])
 def token(req: func.HttpRequest) -> func.HttpResponse:
     """Let a browser ring and be rung."""
-    from shared import tokens
+    from shared.outbound import access_tokens
 
-    return api.answer(req, tokens.token)
+    return api.answer(req, access_tokens.token)
 
 
 @app.route(routes.MESSAGES, methods=["GET"])
 def messages(req: func.HttpRequest) -> func.HttpResponse:
     """Show the messages, newest first."""
-    from shared import record
+    from shared.history import listing
 
-    return api.answer(req, record.messages)
+    return api.answer(req, listing.messages)
 
 
 @app.route(routes.CALLS, methods=["GET"])
 def calls(req: func.HttpRequest) -> func.HttpResponse:
     """Show the calls, newest first."""
-    from shared import record
+    from shared.history import listing
 
-    return api.answer(req, record.calls)
+    return api.answer(req, listing.calls)
 
 
 @app.route(routes.MESSAGES_EXPORT, methods=["GET"])
 def messages_export(req: func.HttpRequest) -> func.HttpResponse:
     """Give messages as a file."""
-    from shared import export
+    from shared.history import export
 
     return api.answer(req, export.messages)
 
@@ -193,7 +195,7 @@ def messages_export(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(routes.CALLS_EXPORT, methods=["GET"])
 def calls_export(req: func.HttpRequest) -> func.HttpResponse:
     """Give calls as a file."""
-    from shared import export
+    from shared.history import export
 
     return api.answer(req, export.calls)
 
@@ -201,7 +203,7 @@ def calls_export(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(routes.PERSON, methods=["DELETE"])
 def person(req: func.HttpRequest) -> func.HttpResponse:
     """Forget a person."""
-    from shared import forget
+    from shared.history import forget
 
     return api.answer(req, forget.person)
 
@@ -209,7 +211,7 @@ def person(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(routes.RECONCILE, methods=["POST"])
 def reconcile_period(req: func.HttpRequest) -> func.HttpResponse:
     """Compare the record of a past period with Twilio's log."""
-    from shared import reconcile
+    from shared.history import reconcile
 
     return api.answer(req, reconcile.period)
 
@@ -217,7 +219,7 @@ def reconcile_period(req: func.HttpRequest) -> func.HttpResponse:
 @app.timer_trigger("timer", schedule="0 */5 * * * *")
 def reconcile(timer: func.TimerRequest) -> None:
     """Bring what was missed since the last time, and delete what is too old."""
-    from shared import reconcile as record
+    from shared.history import reconcile as record
 
     record.timer(timer)
 
@@ -225,15 +227,15 @@ def reconcile(timer: func.TimerRequest) -> None:
 @app.route(routes.LIMITS, methods=["GET"])
 def show_limits(req: func.HttpRequest) -> func.HttpResponse:
     """Show what has left, what may, and what was refused."""
-    from shared import limits
+    from shared.outbound import rate_limits
 
-    return api.answer(req, limits.show)
+    return api.answer(req, rate_limits.show)
 
 
 @app.route(routes.ALERTS, methods=["POST"], auth_level=OPEN)
 def alert(req: func.HttpRequest) -> func.HttpResponse:
     """Azure Monitor raised an alert, and proves itself by a token of its own: text the owner."""
-    from shared import alerts
+    from shared.outbound import alerts
 
     return api.answer(req, alerts.text_owner)
 

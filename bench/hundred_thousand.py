@@ -2,8 +2,8 @@
 
 import json
 
-from shared.broadcast import BATCH_SIZE as BATCH
-from shared.broadcast import MAX_RECIPIENTS as RECIPIENTS
+from shared.outbound.broadcasts import BATCH_SIZE as BATCH
+from shared.outbound.broadcasts import MAX_RECIPIENTS as RECIPIENTS
 
 AT_ONCE = 8  # batches on one instance: host.json, batchSize and newBatchThreshold
 NUMBER = "+12025550122"

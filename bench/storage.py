@@ -23,9 +23,10 @@ from requests.adapters import HTTPAdapter  # noqa: E402 -- the path comes first
 
 from local import azurite  # noqa: E402
 from local.process import Process  # noqa: E402
-from shared import arrival, settings  # noqa: E402
+from shared import settings  # noqa: E402
+from shared.inbound import intake  # noqa: E402
 from shared.store import messages  # noqa: E402
-from shared.store.book import SHARDS, Wanted  # noqa: E402
+from shared.store.indexed import SHARDS, Wanted  # noqa: E402
 
 USD_PER_10K = 0.00036  # Azure's list price for table transactions, LRS; look up your region's
 ACCOUNT_PER_S, PARTITION_PER_S = 20_000, 2_000  # Azure: "Scalability and performance targets for Table storage"
@@ -73,9 +74,9 @@ def main() -> None:
 def measured(rows: int) -> dict[str, dict[str, float]]:
     """Give requests and milliseconds of each thing, the middle of many."""
     book = messages.book()
-    figures = {"first writes, which make the tables": once(lambda: arrival.remember(text(0), moment(0)))}
-    figures["a text comes in"] = middle([lambda n=n: arrival.remember(text(n), moment(n)) for n in range(1, rows)])
-    figures["the same webhook again"] = middle([lambda n=n: arrival.remember(text(n), moment(n)) for n in range(1, 40)])
+    figures = {"first writes, which make the tables": once(lambda: intake.remember(text(0), moment(0)))}
+    figures["a text comes in"] = middle([lambda n=n: intake.remember(text(n), moment(n)) for n in range(1, rows)])
+    figures["the same webhook again"] = middle([lambda n=n: intake.remember(text(n), moment(n)) for n in range(1, 40)])
     figures["a text is sent"] = middle([lambda n=n: book.add(sent(n)) for n in range(40)])
     figures["a status callback"] = middle([lambda n=n: book.tell(told(n, "sent")) for n in range(40)])
     figures["the same callback again"] = middle([lambda n=n: book.tell(told(n, "sent")) for n in range(40)])

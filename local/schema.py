@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from shared.flow import library, words
-from shared.flow.words import Filled, Flag, Free, Keys, Kind, Name, OneOf, Phone, SceneName, SceneOrUrl, Url, Whole
+from shared.flow import grammar, twiml_spec
+from shared.flow.grammar import Filled, Flag, Free, Keys, Kind, Name, OneOf, Phone, SceneName, SceneOrUrl, Url, Whole
 
 FILE = Path(__file__).parent.parent / "flow.schema.json"
 NUMBER = {"type": ["string", "integer"]}
@@ -35,21 +35,21 @@ def schema() -> Schema:
 
 
 def _definitions() -> Schema:
-    verbs = {verb: element((verb,)) for verb in library.spec().nested} | _ours()
+    verbs = {verb: element((verb,)) for verb in twiml_spec.spec().nested} | _ours()
     return {
         "scene": {"type": "string", "description": "the name of a scene"},
         "steps": {"type": "array", "items": _ref("step")},
         # An own verb of verbs.py may stand where a verb stands.
         "step": {"type": ["object", "string"], "properties": verbs, "minProperties": 1, "maxProperties": 1},
         "answer": {"type": ["object", "string"], "properties": {
-            word: _one_or_many(_kind(kind)) if word == "media" else _kind(kind) for word, kind in words.ANSWER.items()
+            word: _one_or_many(_kind(kind)) if word == "media" else _kind(kind) for word, kind in grammar.ANSWER.items()
         }},
     }  # fmt: skip
 
 
 def _ours() -> dict[str, Schema]:
-    hours = {word: _one_or_many(_kind(kind)) for word, kind in words.HOURS.items()}
-    callers = {word: _one_or_many(_kind(kind)) for word, kind in words.CALLERS.items()}
+    hours = {word: _one_or_many(_kind(kind)) for word, kind in grammar.HOURS.items()}
+    callers = {word: _one_or_many(_kind(kind)) for word, kind in grammar.CALLERS.items()}
     return {
         "hours": _map(hours) | {"required": ["open", "timezone", "closed"]},
         "callers": _map(callers) | {"required": ["match"]},
@@ -58,15 +58,17 @@ def _ours() -> dict[str, Schema]:
 
 def element(path: tuple[str, ...]) -> Schema:
     """Give the schema of a verb or noun: a bare value, or a map of attributes, words of ours and what it nests."""
-    spec, name = library.spec(*path), path[-1]
-    renamed = {theirs: ours for ours, theirs in words.RENAMED.get(name, {}).items()}
+    spec, name = twiml_spec.spec(*path), path[-1]
+    renamed = {theirs: ours for ours, theirs in grammar.RENAMED.get(name, {}).items()}
     ours = {renamed.get(word, word) for word in spec.attributes}
-    known = {word: _kind(words.OF_ELEMENT.get((name, word)) or words.ATTRIBUTES.get(word) or Free()) for word in ours}
+    known = {
+        word: _kind(grammar.OF_ELEMENT.get((name, word)) or grammar.ATTRIBUTES.get(word) or Free()) for word in ours
+    }
     if "say" in path:
         known |= {word: {} for word in spec.nested}  # SSML nests in circles
     else:
         known |= {word: _one_or_many(element((*path, word))) for word in spec.nested}
-    known |= {word: _kind(kind) for word, kind in words.OURS.get(name, {}).items()}
+    known |= {word: _kind(kind) for word, kind in grammar.OURS.get(name, {}).items()}
     if "action" in spec.attributes:
         known["then"] = _ref("scene")
     if spec.nested:
@@ -76,7 +78,7 @@ def element(path: tuple[str, ...]) -> Schema:
             "prompt": {"type": ["string", "array"]},
             "choices": {"type": "object", "additionalProperties": _ref("scene")},
         }
-    hidden = {word for word in known if ("", word) in words.SAID_OTHERWISE or (name, word) in words.SAID_OTHERWISE}
+    hidden = {word for word in known if ("", word) in grammar.SAID_OTHERWISE or (name, word) in grammar.SAID_OTHERWISE}
     return _map({word: value for word, value in known.items() if word not in hidden}) | {
         "type": ["object", "string", "integer", "boolean", "array", "null"]
     }

@@ -5,22 +5,22 @@
     │   └── Contended                   others changed the same row, try after try
     ├── problem.Problem                 an answer to an API caller other than the one asked for (RFC 9457)
     │   ├── problem.WrongFields         400, each field with its reason
-    │   ├── gate.NotAllowed             403, the line does not reach such numbers
-    │   ├── gate.OptedOut               409, the person does not want to hear from the line
+    │   ├── policy.NotAllowed           403, the line does not reach such numbers
+    │   ├── policy.OptedOut             409, the person does not want to hear from the line
     │   ├── idempotency.AtWork          409, the same is being done right now
-    │   ├── limits.LimitReached         429, with the seconds until it opens
+    │   ├── rate_limits.LimitReached    429, with the seconds until it opens
     │   ├── problem.StorageUnavailable  503, StorageDown as an API caller is told it
-    │   ├── departure.InDoubt           503, it may have left
-    │   ├── twilio_api.Busy             503, Twilio said: not now
-    │   └── twilio_api.Refused          what Twilio said no to, with its code
-    ├── twilio_api.NoAnswer             Twilio said nothing, or nothing that can be read
-    ├── twilio_log.LogNotReadable       Twilio's log cannot be read to its end
+    │   ├── dispatch.InDoubt            503, it may have left
+    │   ├── client.Busy                 503, Twilio said: not now
+    │   └── client.Refused              what Twilio said no to, with its code
+    ├── client.NoAnswer                 Twilio said nothing, or nothing that can be read
+    ├── log.LogNotReadable              Twilio's log cannot be read to its end
     ├── signature.Refused               a webhook that Twilio did not sign
-    ├── relay.Unclear                   an owner's answer without a person whom it is for
+    ├── masking.Unclear                 an owner's answer without a person whom it is for
     ├── document.Unreadable             a flow file that is no YAML, with its place
     └── ValueError
         ├── phone.BadAddress            what was given is no address
-        ├── book.BadToken               a page token that this app did not give out
+        ├── indexed.BadToken            a page token that this app did not give out
         └── tables.Unstorable           an entity that the Table service would refuse
 
 Those of one room alone (a batch that stops, a pass that runs out of time) begin with an underscore or stand in it.

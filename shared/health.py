@@ -8,7 +8,7 @@ import azure.functions as func
 
 from shared import flow, settings
 from shared.deadline import within
-from shared.problem import Problem
+from shared.http.problem import Problem
 
 STORAGE_S = 2.5
 KEPT_S = 5  # health is open to everybody; storage is asked at most this often

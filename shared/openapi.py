@@ -9,21 +9,11 @@ from typing import Any, Literal
 import azure.functions as func
 import msgspec
 
-from shared import (
-    alerts,
-    api,
-    broadcast,
-    caller_ids,
-    export,
-    limits,
-    outbox,
-    problem,
-    reconcile,
-    record,
-    routes,
-    tokens,
-)  # fmt: skip
-from shared.forget import ForgetQuery, Forgotten
+from shared import routes
+from shared.history import export, listing, reconcile
+from shared.history.forget import ForgetQuery, Forgotten
+from shared.http import api, problem
+from shared.outbound import access_tokens, alerts, broadcasts, caller_ids, rate_limits, sending  # fmt: skip
 
 VERSION = "1"
 _SCHEMAS = "#/components/schemas/{name}"
@@ -67,10 +57,10 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 TAKING = (400, 413, 415, 503)  # what a route that takes a body may answer
 LEAVING = (*TAKING, 403, 409, 422, 429, 502)  # and one that lets something leave
 OPERATIONS = (
-    Operation(method="get", route=routes.MESSAGES, summary="Messages, newest first", query=record.ListQuery,
-              gives=record.MessagePage, problems=(400, 503)),
-    Operation(method="get", route=routes.CALLS, summary="Calls, newest first", query=record.ListQuery,
-              gives=record.CallPage, problems=(400, 503)),
+    Operation(method="get", route=routes.MESSAGES, summary="Messages, newest first", query=listing.ListQuery,
+              gives=listing.MessagePage, problems=(400, 503)),
+    Operation(method="get", route=routes.CALLS, summary="Calls, newest first", query=listing.ListQuery,
+              gives=listing.CallPage, problems=(400, 503)),
     Operation(method="get", route=routes.MESSAGES_EXPORT, summary="Messages as a file", query=export.ExportQuery,
               files=(export.CSV, export.JSON_LINES), problems=(400, 503)),
     Operation(method="get", route=routes.CALLS_EXPORT, summary="Calls as a file", query=export.ExportQuery,
@@ -79,24 +69,24 @@ OPERATIONS = (
               problems=(400, 503)),
     Operation(method="post", route=routes.RECONCILE, summary="Bring what Twilio's log has and the record has not",
               takes=reconcile.Period, gives=reconcile.Found, problems=TAKING),
-    Operation(method="post", route=routes.MAKE_CALL, summary="Place a call", takes=outbox.CallRequest, status=202,
-              gives=outbox.CallAnswer, problems=LEAVING),
-    Operation(method="post", route=routes.SEND_SMS, summary="Send a text", takes=outbox.TextRequest, status=202,
-              gives=outbox.TextAnswer, problems=LEAVING),
+    Operation(method="post", route=routes.MAKE_CALL, summary="Place a call", takes=sending.CallRequest, status=202,
+              gives=sending.CallAnswer, problems=LEAVING),
+    Operation(method="post", route=routes.SEND_SMS, summary="Send a text", takes=sending.TextRequest, status=202,
+              gives=sending.TextAnswer, problems=LEAVING),
     Operation(method="post", route=routes.BROADCASTS, summary="Send one text, or place one call, to many",
-              takes=broadcast.BroadcastRequest, status=202, gives=broadcast.Accepted, problems=(*TAKING, 409, 422)),
-    Operation(method="get", route=routes.BROADCAST, summary="How far a broadcast is", gives=broadcast.Progress,
+              takes=broadcasts.BroadcastRequest, status=202, gives=broadcasts.Accepted, problems=(*TAKING, 409, 422)),
+    Operation(method="get", route=routes.BROADCAST, summary="How far a broadcast is", gives=broadcasts.Progress,
               problems=(404, 503)),
     Operation(method="post", route=routes.BROADCAST, summary="Pause, resume or cancel a broadcast",
-              takes=broadcast.Change, gives=broadcast.Progress, problems=(*TAKING, 404, 409)),
+              takes=broadcasts.Change, gives=broadcasts.Progress, problems=(*TAKING, 404, 409)),
     Operation(method="get", route=routes.CALLER_IDS, summary="Numbers that the line may show as caller",
               gives=caller_ids.CallerIds, problems=(502, 503)),
     Operation(method="post", route=routes.CALLER_IDS, summary="Verify a number: Twilio rings it",
               takes=caller_ids.Verification, status=202, gives=caller_ids.Ringing, problems=LEAVING),
     Operation(method="post", route=routes.TOKEN, summary="An access token for Twilio's Voice SDK",
-              takes=tokens.TokenRequest, gives=tokens.Token, problems=TAKING),
+              takes=access_tokens.TokenRequest, gives=access_tokens.Token, problems=TAKING),
     Operation(method="get", route=routes.LIMITS, summary="What has left, what may, and what was refused",
-              query=limits.LimitsQuery, gives=limits.Limits, problems=(400, 503)),
+              query=rate_limits.LimitsQuery, gives=rate_limits.Limits, problems=(400, 503)),
     Operation(method="get", route=routes.HEALTH, summary="Whether the line is well", gives=dict[str, Any],
               problems=(503,), key=""),
     Operation(method="post", route=routes.ALERTS, summary="Text an alert of Azure Monitor to the owner",

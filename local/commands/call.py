@@ -15,10 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @on_the_line
 def run(given: argparse.Namespace) -> int:
     """Place the call as any API caller does; exit code 1 when it is refused."""
-    from local import app
+    from local import api_client
 
-    wanted = {"to": given.to, "scene": given.scene, "say": given.say}
-    placed = app.ask(app.of(given.line), "make-call", {name: value for name, value in wanted.items() if value})
+    asked = {"to": given.to, "scene": given.scene, "say": given.say}
+    body = {name: value for name, value in asked.items() if value}
+    placed = api_client.ask(api_client.of(given.line), "make-call", body)
     with given.twilio as twilio:
         follow(twilio.call(placed["sid"]))
     return 0

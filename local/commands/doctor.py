@@ -20,7 +20,7 @@ def run(given: argparse.Namespace) -> int:
     """Print what each check finds; exit code 1 when something is wrong."""
     from dataclasses import asdict
 
-    from local import account, address, checkup, line
+    from local import account, address, doctor, line
 
     try:
         base = address.checked(given.base) if given.base else ""
@@ -29,7 +29,7 @@ def run(given: argparse.Namespace) -> int:
         print(e, file=sys.stderr)
         return 1
     is_well = True
-    for found in checkup.findings(of, base):
+    for found in doctor.findings(of, base):
         is_well = is_well and found.state != "wrong"
         if given.json:
             print(json.dumps(asdict(found)), flush=True)

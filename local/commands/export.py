@@ -23,14 +23,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @on_the_record
 def run(given: argparse.Namespace) -> int:
     """Follow the pages to the end; exit code 1 when no line runs or it refuses."""
-    from local import app
+    from local import api_client
 
     wanted = {"format": given.format, "with": given.person}
     wanted |= {name: at.isoformat() for name in ("since", "until") if (at := getattr(given, name))}
     try:
         with open(given.output, "wb") if given.output else open(1, "wb", closefd=False) as out:  # noqa: PTH123 -- 1 is stdout
             while wanted:
-                rows, headers = app.answered(given.app, f"{given.what}/export", **wanted)
+                rows, headers = api_client.answered(given.app, f"{given.what}/export", **wanted)
                 out.write(rows)
                 wanted = _following(headers.get("Link", ""))
     except OSError as e:

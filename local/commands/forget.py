@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @on_the_record
 def run(given: argparse.Namespace) -> int:
     """Ask the app until all is deleted; exit code 1 when nobody agrees, no line runs or it refuses."""
-    from local import app, asking
+    from local import api_client, asking
     from local.progress import progress
     from local.wording import counted
 
@@ -28,7 +28,7 @@ def run(given: argparse.Namespace) -> int:
     route = f"people/{urllib.parse.quote(given.number, safe='')}"
     with progress("deleting"):
         while True:
-            done = app.ask(given.app, route, method="DELETE", twilio=str(given.twilio).lower())
+            done = api_client.ask(given.app, route, method="DELETE", twilio=str(given.twilio).lower())
             messages, calls = messages + done["messages"], calls + done["calls"]
             at_twilio += done["at_twilio"]
             if done["complete"]:

@@ -17,9 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @on_the_record
 def run(given: argparse.Namespace) -> int:
     """Print them; exit code 1 when no line runs or it refuses."""
-    from local import app
+    from local import api_client
 
-    told = app.ask(given.app, "limits", **({"day": given.day} if given.day else {}))
+    told = api_client.ask(given.app, "limits", **({"day": given.day} if given.day else {}))
     print(json.dumps(told) if given.json else _described(told))
     return 0
 

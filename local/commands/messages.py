@@ -24,11 +24,11 @@ def run(given: argparse.Namespace) -> int:
 
 def shown(kind: str, given: argparse.Namespace, as_line: Any) -> int:
     """Print rows of a list route, by page, until the limit is reached."""
-    from local import app
+    from local import api_client
 
     left, page = given.limit, ""
     while left > 0:
-        told = app.ask(given.app, kind, limit=str(min(left, 1000)), page=page, **{"with": given.person})
+        told = api_client.ask(given.app, kind, limit=str(min(left, 1000)), page=page, **{"with": given.person})
         for row in told[kind]:
             print(json.dumps(row, ensure_ascii=False) if given.json else as_line(row))
         left, page = left - len(told[kind]), told["next"]

@@ -21,7 +21,7 @@ def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.
     def with_line(given: argparse.Namespace) -> int:
         import httpx
 
-        from local import app, line
+        from local import api_client, line
         from local.commands.start import CARD
         from local.twilio.client import NotSo, Twilio
 
@@ -29,7 +29,7 @@ def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.
             given.line = line.read(CARD)
             given.twilio = Twilio(given.line.twilio)
             return run(given)
-        except (line.NoLine, app.NotAsked, app.Refusal, NotSo) as e:
+        except (line.NoLine, api_client.NotAsked, api_client.Refusal, NotSo) as e:
             print(e, file=sys.stderr)
         except httpx.HTTPError as e:
             print(f"The local Twilio does not answer ({type(e).__name__}); is the line still running?", file=sys.stderr)

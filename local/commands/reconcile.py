@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @on_the_record
 def run(given: argparse.Namespace) -> int:
     """Ask the app until the whole period is compared; exit code 1 when no line runs or it refuses."""
-    from local import app
+    from local import api_client
     from local.progress import progress
 
     since = given.since or datetime.now(timezone.utc) - timedelta(days=1)
@@ -26,7 +26,7 @@ def run(given: argparse.Namespace) -> int:
     seen = added = changed = 0
     with progress("comparing with Twilio's log"):
         while True:
-            found = app.ask(given.app, "reconcile", {"since": since.isoformat(), "until": until.isoformat()})
+            found = api_client.ask(given.app, "reconcile", {"since": since.isoformat(), "until": until.isoformat()})
             seen, added, changed = seen + found["seen"], added + found["added"], changed + found["changed"]
             if found["complete"]:
                 break

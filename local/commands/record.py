@@ -16,12 +16,12 @@ def on_the_record(run: Callable[[argparse.Namespace], int]) -> Callable[[argpars
 
     @wraps(run)
     def with_app(given: argparse.Namespace) -> int:
-        from local import app, line
+        from local import api_client, line
 
         try:
-            given.app = app.known()
+            given.app = api_client.known()
             return run(given)
-        except (app.NotAsked, app.Refusal, line.NoLine) as e:
+        except (api_client.NotAsked, api_client.Refusal, line.NoLine) as e:
             print(e, file=sys.stderr)
         return 1
 

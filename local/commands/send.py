@@ -16,10 +16,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @on_the_record
 def run(given: argparse.Namespace) -> int:
     """Send it and say in how many segments it goes; exit code 1 when no line runs or it refuses."""
-    from local import app
+    from local import api_client
     from local.wording import counted
 
-    sent = app.ask(given.app, "send-sms", {"to": given.to, "body": given.body, "media": given.media})
+    sent = api_client.ask(given.app, "send-sms", {"to": given.to, "body": given.body, "media": given.media})
     segments = f"{counted(sent['segments'], 'segment')} of {sent['encoding']}"
     print(f"{sent['sid']} to {sent['to']} is {sent['status']}: {segments}")
     return 0

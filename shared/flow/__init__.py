@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from shared import settings
+from shared.flow.custom_verbs import Call, Message, verb
 from shared.flow.document import Mistake
 from shared.flow.model import Flow
-from shared.flow.own import Call, Message, verb
 
 __all__ = ["Call", "Flow", "Message", "Mistake", "check", "current", "load", "verb"]
 

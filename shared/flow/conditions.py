@@ -6,9 +6,9 @@ import sys
 from shared.flow import hours
 from shared.flow.document import Node, Text
 from shared.flow.elements import scene_of, words_of
+from shared.flow.grammar import BROWSER, CALLERS, HIDDEN, HOURS
 from shared.flow.model import Callers, Hours
 from shared.flow.values import Reading, shown, suggestion
-from shared.flow.words import BROWSER, CALLERS, HIDDEN, HOURS
 
 FOLDING = {"darwin", "win32"}  # europe/paris is found there, but not where the line is deployed to
 

@@ -83,9 +83,9 @@ def read(path: Path) -> tuple[Node, list[Mistake]]:
     raw = path.read_bytes()
     if root := _kept(path, raw):
         return root, []
-    from shared.flow import yaml_text
+    from shared.flow import yaml_parser
 
-    return yaml_text.parse(raw)
+    return yaml_parser.parse(raw)
 
 
 def _kept(path: Path, raw: bytes) -> Node | None:
@@ -98,11 +98,11 @@ def _kept(path: Path, raw: bytes) -> Node | None:
 
 def kept(path: Path) -> tuple[str, bytes] | None:
     """Give name and content of the file that a package brings beside a flow file; None for one that has mistakes."""
-    from shared.flow import yaml_text
+    from shared.flow import yaml_parser
 
     raw = path.read_bytes()
     try:
-        root, mistakes = yaml_text.parse(raw)
+        root, mistakes = yaml_parser.parse(raw)
     except Unreadable:
         return None
     if mistakes:

@@ -1,16 +1,26 @@
 """Verbs and nouns of the twilio library as the file writes them: a bare value or a map of attributes and parts."""
 
-from shared.flow import library
+from shared.flow import twiml_spec
 from shared.flow.document import Mapping, Node, Sequence, Text
+from shared.flow.grammar import (
+    ATTRIBUTES,
+    NEEDED,
+    OF_ELEMENT,
+    RENAMED,
+    SAID_OTHERWISE,
+    SAY_CHARACTERS,
+    SHORT,
+    Free,
+    Kind,
+)
 from shared.flow.model import Element, SceneUrl, Template, Value
 from shared.flow.values import Reading
-from shared.flow.words import ATTRIBUTES, NEEDED, OF_ELEMENT, RENAMED, SAID_OTHERWISE, SAY_CHARACTERS, SHORT, Free, Kind
 
 
 def element(path: tuple[str, ...], node: Node, reading: Reading, ours: dict[str, Kind] | None = None) -> Element:
     """Read a verb or noun with its attributes and everything nested in it; words in `ours` are for the caller."""
-    spec, name = library.spec(*path), path[-1]
-    built = library.spec(*path[:-1]).nested[name]
+    spec, name = twiml_spec.spec(*path), path[-1]
+    built = twiml_spec.spec(*path[:-1]).nested[name]
     attributes: dict[str, Value] = {}
     parts: list[Element | Template] = []
     pairs = _pairs(node, name, spec, reading)
@@ -33,14 +43,14 @@ def element(path: tuple[str, ...], node: Node, reading: Reading, ours: dict[str,
     return Element(built, attributes, tuple(parts))
 
 
-def _is_nested(name: str, word: str, spec: library.Spec, pairs: list[tuple[Text, Node]]) -> bool:
+def _is_nested(name: str, word: str, spec: twiml_spec.Spec, pairs: list[tuple[Text, Node]]) -> bool:
     """Whether a word is an element; some are attributes as well, which will do when nothing else is nested."""
     if word not in spec.attributes or name == "dial":
         return word in spec.nested
     return word in spec.nested and sum(key.value in spec.nested for key, _ in pairs) > 1
 
 
-def _complete(node: Node, name: str, spec: library.Spec, written: set[str], reading: Reading) -> None:
+def _complete(node: Node, name: str, spec: twiml_spec.Spec, written: set[str], reading: Reading) -> None:
     short = _short(name, spec)
     if {short, "parts"} <= written:
         reading.wrong(node, f'"{name}" has "{short}" and "parts"', "write all of it in parts")
@@ -49,7 +59,7 @@ def _complete(node: Node, name: str, spec: library.Spec, written: set[str], read
         reading.wrong(node, f'"{name}" has no "{needed[0]}"', f"expected {name}: {{{needed[0]}: ...}}")
 
 
-def _pairs(node: Node, name: str, spec: library.Spec, reading: Reading) -> list[tuple[Text, Node]]:
+def _pairs(node: Node, name: str, spec: twiml_spec.Spec, reading: Reading) -> list[tuple[Text, Node]]:
     """Give the pairs of an element's map; a bare value stands for the element's short attribute."""
     if isinstance(node, Mapping):
         return node.pairs
@@ -63,7 +73,7 @@ def _pairs(node: Node, name: str, spec: library.Spec, reading: Reading) -> list[
     return []
 
 
-def _short(name: str, spec: library.Spec) -> str:
+def _short(name: str, spec: twiml_spec.Spec) -> str:
     """Give the word that a bare value stands for, empty when there is none."""
     return SHORT.get(name) or (_ours(name, spec.short) if spec.short else "")
 
@@ -84,7 +94,7 @@ def _kind(name: str, word: str) -> Kind:
     return OF_ELEMENT.get((name, word)) or ATTRIBUTES.get(word) or Free()
 
 
-def _unknown(key: Text, name: str, spec: library.Spec, ours: dict[str, Kind], reading: Reading) -> None:
+def _unknown(key: Text, name: str, spec: twiml_spec.Spec, ours: dict[str, Kind], reading: Reading) -> None:
     if hint := _said_otherwise(name, key.value):
         reading.wrong(key, f'"{key.value}" is not written in "{name}"', hint)
         return
@@ -95,7 +105,7 @@ def _unknown(key: Text, name: str, spec: library.Spec, ours: dict[str, Kind], re
 
 def parts_of(path: tuple[str, ...], node: Node, reading: Reading) -> list[Element | Template]:
     """Read texts and nested elements in the order in which they are written."""
-    spec = library.spec(*path)
+    spec = twiml_spec.spec(*path)
     parts: list[Element | Template] = []
     for item in node.items if isinstance(node, Sequence) else [node]:
         if isinstance(item, Text) and not item.is_none:

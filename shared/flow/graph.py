@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from shared.flow.grammar import WAITING
 from shared.flow.model import Bridge, Callers, Element, Flow, Gather, Hours, Own, Record, SceneUrl, Step
-from shared.flow.words import WAITING
 
 
 class Way(msgspec.Struct, frozen=True):

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from shared.flow import document, graph, own, steps, words
+from shared.flow import custom_verbs, document, grammar, graph, steps
 from shared.flow.document import Mapping, Mistake, Node, Text, Unreadable
-from shared.flow.fill import spoken
 from shared.flow.model import Answer, Flow, Line, Messages, Scene
+from shared.flow.placeholders import spoken
 from shared.flow.values import SCENE, Reading, shown
 
 START = "start"
@@ -36,7 +36,7 @@ def read(path: Path) -> Result:
         return _failed(
             path, Mistake(root.line, root.column, "the file is not a map", 'expected "voice:" and "messages:"')
         )
-    result = _File(root, own.Verbs(path.parent, _ROOT)).read()
+    result = _File(root, custom_verbs.Verbs(path.parent, _ROOT)).read()
     found = sorted({msgspec.structs.replace(m, file=path.name) for m in [*mistakes, *result.mistakes]})
     return msgspec.structs.replace(result, mistakes=found)
 
@@ -48,7 +48,7 @@ def _failed(path: Path, mistake: Mistake) -> Result:
 class _File:
     """The parts of one file, and what they share while they are read."""
 
-    def __init__(self, root: Mapping, verbs: own.Verbs) -> None:
+    def __init__(self, root: Mapping, verbs: custom_verbs.Verbs) -> None:
         self.root = root
         self.verbs = verbs
         self.voice = root.get("voice")
@@ -125,7 +125,7 @@ class _File:
                 self.reading.wrong(
                     key, f'the keyword "{shown(key.value)}" is there already', "upper and lower case are one"
                 )
-            elif keyword.upper() in words.OPT_OUT:
+            elif keyword.upper() in grammar.OPT_OUT:
                 self.reading.wrong(key, f'"{shown(key.value)}" never gets this answer: carriers answer it themselves',
                                    "choose another word, such as LEAVE", breaks=False)  # fmt: skip
             answers[keyword] = self._answer(value)
@@ -134,27 +134,27 @@ class _File:
     def _answer(self, node: Node) -> Answer:
         if isinstance(node, Text):
             return Answer(reply=self._reply(node))
-        mapping = self.reading.mapping(node, "an answer", f"expected a text, or {', '.join(words.ANSWER)}")
+        mapping = self.reading.mapping(node, "an answer", f"expected a text, or {', '.join(grammar.ANSWER)}")
         found: dict[str, Any] = {}
         for key, value in mapping.pairs if mapping else []:
             if key.value == "reply":
                 found["reply"] = self._reply(value)
             elif key.value == "media":
                 found["media"] = tuple(self._media(text) for text in self.reading.texts(value, '"media"'))
-            elif kind := words.ANSWER.get(key.value):
+            elif kind := grammar.ANSWER.get(key.value):
                 found[key.value] = self.reading.value(kind, value, f'"{key.value}"') or ""
             elif key.value in self.verbs:
-                found["own"] = own.step(key, value, self.reading, self.verbs, own.Message)
+                found["own"] = custom_verbs.step(key, value, self.reading, self.verbs, custom_verbs.Message)
             else:
-                self.reading.unknown(key, "word of an answer:", [*words.ANSWER, *self.verbs])
+                self.reading.unknown(key, "word of an answer:", [*grammar.ANSWER, *self.verbs])
         return Answer(**found)
 
     def _reply(self, node: Node) -> str:
         text = self.reading.text(node, "the reply")
-        return self.reading.filled(text, "the reply", words.MESSAGE_CHARACTERS).text if text else ""
+        return self.reading.filled(text, "the reply", grammar.MESSAGE_CHARACTERS).text if text else ""
 
     def _media(self, text: Text) -> str:
-        return str(self.reading.value(words.ANSWER["media"], text, '"media"') or "")
+        return str(self.reading.value(grammar.ANSWER["media"], text, '"media"') or "")
 
     def _check_ways(self, flow: Flow) -> None:
         ways = graph.ways(flow)

@@ -3,18 +3,18 @@
 from collections.abc import Callable
 
 from shared import routes
-from shared.flow import conditions, library, own
+from shared.flow import conditions, custom_verbs, twiml_spec
 from shared.flow.document import Mapping, Node, Sequence, Text
 from shared.flow.elements import element, parts_of, scene_of, words_of
-from shared.flow.fill import spoken
+from shared.flow.grammar import ENDING, OURS, Filled, Free
 from shared.flow.model import Bridge, Element, Gather, Record, RouteUrl, SceneUrl, Step, Template, Value
+from shared.flow.placeholders import spoken
 from shared.flow.values import Reading
-from shared.flow.words import ENDING, OURS, Filled, Free
 
 ONE_KEY = "expected one verb with its value, such as - say: Hello"
 
 
-def scene(node: Node, reading: Reading, verbs: own.Verbs) -> tuple[Step, ...]:
+def scene(node: Node, reading: Reading, verbs: custom_verbs.Verbs) -> tuple[Step, ...]:
     """Read the list of steps of a scene."""
     if not isinstance(node, Sequence):
         reading.wrong(node, "a scene is not a list of steps", "begin each step with a dash, such as - say: Hello")
@@ -43,15 +43,15 @@ def one_key(node: Node, reading: Reading) -> tuple[Text, Node] | None:
     return None
 
 
-def step(verb: Text, value: Node, reading: Reading, verbs: own.Verbs) -> Step | None:
+def step(verb: Text, value: Node, reading: Reading, verbs: custom_verbs.Verbs) -> Step | None:
     """Read one step."""
     if special := _SPECIAL.get(verb.value):
         return special(value, reading)
-    if verb.value in library.spec().nested:
+    if verb.value in twiml_spec.spec().nested:
         return element((verb.value,), value, reading)
     if verb.value in verbs:
-        return own.step(verb, value, reading, verbs)
-    known = {*library.spec().nested, *_SPECIAL, *verbs}
+        return custom_verbs.step(verb, value, reading, verbs)
+    known = {*twiml_spec.spec().nested, *_SPECIAL, *verbs}
     reading.unknown(verb, "verb", known)
     return None
 

@@ -3,23 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from shared.flow import fill
+from shared.flow import placeholders
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text
+from shared.flow.grammar import Filled, Flag, Free, Keys, Kind, Name, OneOf, Phone, SceneName, SceneOrUrl, Url, Whole
 from shared.flow.model import SceneUrl, Template, Value
-from shared.flow.words import (
-    Filled,
-    Flag,
-    Free,
-    Keys,
-    Kind,
-    Name,
-    OneOf,
-    Phone,
-    SceneName,
-    SceneOrUrl,
-    Url,
-    Whole,
-)
 
 E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 SCENE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -76,10 +63,10 @@ class Reading:
         """Give a text with placeholders; names that look like a known one misspelled are noted."""
         if len(text.value) > limit:
             self.wrong(text, f"{what} has {len(text.value)} characters", f"at most {limit} are possible")
-        if fill.clean(text.value) != text.value:
+        if placeholders.clean(text.value) != text.value:
             self.wrong(text, f"{what} holds control characters", "expected plain text")
-        for name in fill.names(text.value):
-            if name not in fill.KNOWN and (meant := _near(name)):
+        for name in placeholders.names(text.value):
+            if name not in placeholders.KNOWN and (meant := _near(name)):
                 self.wrong(text, f'"${name}" is no parameter of Twilio', f'did you mean "${meant}"?', breaks=False)
         return Template(text.value, limit)
 
@@ -150,7 +137,10 @@ def _converted(kind: Kind, text: str) -> str | int | bool:
             is_url = text.startswith(schemes) and not re.search(r"\s", text)
             _expect(is_url, f"expected an address that begins with {' or '.join(schemes)}")
         case Free(characters=limit):
-            _expect(len(text) <= limit and fill.clean(text) == text, f"expected plain text, at most {limit} characters")
+            _expect(
+                len(text) <= limit and placeholders.clean(text) == text,
+                f"expected plain text, at most {limit} characters",
+            )
     return text
 
 
@@ -183,13 +173,13 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 def shown(text: str) -> str:
     """Give a text as a message on one line may hold it."""
-    line = " ".join(fill.clean(text).split())
+    line = " ".join(placeholders.clean(text).split())
     return line if len(line) <= 40 else line[:39] + "…"
 
 
 def _near(name: str) -> str:
     from difflib import get_close_matches
 
-    by_lower = {known.lower(): known for known in fill.KNOWN}
+    by_lower = {known.lower(): known for known in placeholders.KNOWN}
     close = get_close_matches(name[:64].lower(), by_lower, 1, 0.88)
     return by_lower[close[0]] if close else ""

@@ -9,8 +9,8 @@ import msgspec
 
 from shared import settings
 from shared.media import is_twilios
-from shared.store import life
-from shared.store.book import Book
+from shared.store import merge
+from shared.store.indexed import Book
 from shared.store.tables import Entity
 
 # Source: CallStatus values in Twilio's voice requests and status callbacks, in the order of a call's life.
@@ -32,24 +32,24 @@ def _book(of: settings.Settings) -> Book:
 
 def join(known: Entity, told: Entity) -> Entity:
     """Give what is known of a call after it was told once more."""
-    return life.join(known, told, RANK)
+    return merge.join(known, told, RANK)
 
 
 def placed(sid: str, from_: str, to: str, status: str, at: datetime) -> Entity:
     """Give the record of a call that the line has just placed."""
-    return {**life.between(sid, at, "outbound", from_, to), **life.lived(status, at)}
+    return {**merge.between(sid, at, "outbound", from_, to), **merge.lived(status, at)}
 
 
 def told(parameters: dict[str, str], at: datetime) -> Entity:
     """Give what a status callback tells. Of a call that came in, the first to tell of it is its end."""
     direction = "inbound" if parameters.get("Direction", "inbound") == "inbound" else "outbound"
     duration = parameters.get("CallDuration", "")
-    began = at - timedelta(seconds=life.whole(duration)) if direction == "inbound" and duration else at
+    began = at - timedelta(seconds=merge.whole(duration)) if direction == "inbound" and duration else at
     return {
-        **life.between(parameters["CallSid"], began, direction, parameters.get("From", ""), parameters.get("To", "")),
-        **life.lived(parameters.get("CallStatus") or "unknown", at),
-        **({"duration_s": life.whole(duration)} if duration else {}),
-        **life.present({
+        **merge.between(parameters["CallSid"], began, direction, parameters.get("From", ""), parameters.get("To", "")),
+        **merge.lived(parameters.get("CallStatus") or "unknown", at),
+        **({"duration_s": merge.whole(duration)} if duration else {}),
+        **merge.present({
             "answered_by": parameters.get("AnsweredBy", ""), "parent_sid": parameters.get("ParentCallSid", ""),
         }),
     }  # fmt: skip
@@ -60,18 +60,18 @@ def logged(row: Mapping[str, Any]) -> Entity:
     at = row["start_time"] or row["date_created"] or datetime.now(UTC)
     direction = "inbound" if row["direction"] == "inbound" else "outbound"
     return {
-        **life.between(row["sid"], at, direction, row["from_"] or "", row["to"] or ""),
-        **life.lived(row["status"], row["end_time"] or row["date_updated"] or at),
-        **({"duration_s": life.whole(row["duration"])} if row["duration"] else {}),
-        **life.present({"answered_by": row["answered_by"], "parent_sid": row["parent_call_sid"]}),
-        **life.present({"price": row["price"], "price_unit": row["price"] and row["price_unit"]}),
+        **merge.between(row["sid"], at, direction, row["from_"] or "", row["to"] or ""),
+        **merge.lived(row["status"], row["end_time"] or row["date_updated"] or at),
+        **({"duration_s": merge.whole(row["duration"])} if row["duration"] else {}),
+        **merge.present({"answered_by": row["answered_by"], "parent_sid": row["parent_call_sid"]}),
+        **merge.present({"price": row["price"], "price_unit": row["price"] and row["price_unit"]}),
     }
 
 
 def recorded(parameters: dict[str, str]) -> Entity:
     """Give what a recording or transcription callback adds to its call: an entry of its `recordings`, by SID."""
     url = parameters.get("RecordingUrl", "")
-    entry = life.present({
+    entry = merge.present({
         "url": url if is_twilios(url, settings.current()) else "",
         "status": parameters.get("RecordingStatus", ""),
         "transcript": parameters.get("TranscriptionText", ""),
@@ -79,7 +79,7 @@ def recorded(parameters: dict[str, str]) -> Entity:
         "error_code": parameters.get("ErrorCode", ""),
     })  # fmt: skip
     if duration := parameters.get("RecordingDuration", ""):
-        entry["duration_s"] = life.whole(duration)
+        entry["duration_s"] = merge.whole(duration)
     recordings = {parameters["RecordingSid"]: entry}
     return {"recordings": msgspec.json.encode(recordings, order="sorted").decode()}
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from shared import settings
-from shared.store import dated
+from shared.store import latest
 from shared.store.tables import LAST_KEY, Entity, Table, key
 
 
@@ -18,7 +18,7 @@ def note(name: str, person: str, line: str, at: datetime, *, is_in: bool) -> Non
     """
     since = at.astimezone(UTC).isoformat(timespec="milliseconds")
     row = {"PartitionKey": key(name), "RowKey": key(person), "list": name, "person": person, "line": line}
-    dated.write(_table(settings.current()), row | {"at": since, "is_in": is_in})
+    latest.write(_table(settings.current()), row | {"at": since, "is_in": is_in})
 
 
 def members(name: str, most: int) -> list[Entity]:

@@ -9,8 +9,8 @@ import msgspec
 
 from shared import settings
 from shared.media import is_twilios
-from shared.store import life
-from shared.store.book import Book
+from shared.store import merge
+from shared.store.indexed import Book
 from shared.store.tables import Entity
 
 # Source: message status values in Twilio's Message resource. A later state never gives way to an earlier one.
@@ -47,14 +47,14 @@ def _book(of: settings.Settings) -> Book:
 
 def join(known: Entity, told: Entity) -> Entity:
     """Give what is known of a message after it was told once more."""
-    return life.join(known, told, RANK)
+    return merge.join(known, told, RANK)
 
 
 def received(parameters: dict[str, str], at: datetime) -> Entity:
     """Give the record of a message webhook received at `at`; what Twilio sends beyond the columns is kept as JSON."""
     media = [
         (parameters.get(f"MediaUrl{n}", ""), parameters.get(f"MediaContentType{n}", ""))
-        for n in range(life.whole(parameters.get("NumMedia", ""), _MAX_MEDIA))
+        for n in range(merge.whole(parameters.get("NumMedia", ""), _MAX_MEDIA))
     ]
     others = {
         name: value
@@ -62,10 +62,10 @@ def received(parameters: dict[str, str], at: datetime) -> Entity:
         if value and name not in _NAMED and not name.startswith(("MediaUrl", "MediaContentType"))
     }
     return {
-        **life.between(parameters["MessageSid"], at, "inbound", parameters.get("From", ""), parameters.get("To", "")),
-        **life.lived("received", at),
+        **merge.between(parameters["MessageSid"], at, "inbound", parameters.get("From", ""), parameters.get("To", "")),
+        **merge.lived("received", at),
         "body": parameters.get("Body", ""),
-        "segments": life.whole(parameters.get("NumSegments", "")),
+        "segments": merge.whole(parameters.get("NumSegments", "")),
         "media": with_media(media),
         "parameters": msgspec.json.encode(others).decode(),
     }
@@ -77,8 +77,8 @@ def sent(  # noqa: PLR0913, PLR0917 -- a message is these
     """Give the record of a message that Twilio has just taken from the line. `media` are the sender's own addresses."""
     attached = [{"url": url, "content_type": ""} for url in media]
     return {
-        **life.between(sid, at, "outbound", from_, to),
-        **life.lived(status, at),
+        **merge.between(sid, at, "outbound", from_, to),
+        **merge.lived(status, at),
         "body": body,
         "media": msgspec.json.encode(attached).decode(),
     }
@@ -87,9 +87,9 @@ def sent(  # noqa: PLR0913, PLR0917 -- a message is these
 def told(parameters: dict[str, str], at: datetime) -> Entity:
     """Give what a status callback tells. It has no body: a text that went out as TwiML gets its body from the log."""
     return {
-        **life.between(parameters["MessageSid"], at, "outbound", parameters.get("From", ""), parameters.get("To", "")),
-        **life.lived(parameters.get("MessageStatus") or "unknown", at),
-        **life.present({"error_code": parameters.get("ErrorCode", "")}),
+        **merge.between(parameters["MessageSid"], at, "outbound", parameters.get("From", ""), parameters.get("To", "")),
+        **merge.lived(parameters.get("MessageStatus") or "unknown", at),
+        **merge.present({"error_code": parameters.get("ErrorCode", "")}),
     }
 
 
@@ -98,12 +98,12 @@ def logged(row: Mapping[str, Any]) -> Entity:
     at = row["date_sent"] or row["date_created"] or datetime.now(UTC)
     direction = "inbound" if row["direction"] == "inbound" else "outbound"
     return {
-        **life.between(row["sid"], at, direction, row["from_"] or "", row["to"] or ""),
-        **life.lived(row["status"], row["date_updated"] or at),
+        **merge.between(row["sid"], at, direction, row["from_"] or "", row["to"] or ""),
+        **merge.lived(row["status"], row["date_updated"] or at),
         "body": row["body"] or "",
-        "segments": life.whole(row["num_segments"]),
-        **life.present({"error_code": str(row["error_code"] or "")}),
-        **life.present({"price": row["price"], "price_unit": row["price"] and row["price_unit"]}),
+        "segments": merge.whole(row["num_segments"]),
+        **merge.present({"error_code": str(row["error_code"] or "")}),
+        **merge.present({"price": row["price"], "price_unit": row["price"] and row["price_unit"]}),
     }
 
 

@@ -4,7 +4,7 @@ import ast
 import json
 
 from shared import settings
-from shared.store.book import Book
+from shared.store.indexed import Book
 from shared.store.tables import Table
 from tests import indexed
 from tests.infra import bicep
@@ -70,7 +70,7 @@ def tables(sources):
             if (
                 isinstance(call, ast.Call)
                 and ast.unparse(call.func) in {"Book", "Table"}
-                and module != "shared.store.book"
+                and module != "shared.store.indexed"
             ):
                 name = _name(call.args[1], constants, module)
                 found |= _of_book(name) if ast.unparse(call.func) == "Book" else {name}

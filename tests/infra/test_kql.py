@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from shared import spreading
+from shared.outbound import broadcast_worker
 from tests.infra import bicep, kql, named
 
 QUERIES = kql.queries()
@@ -55,7 +55,7 @@ def test_a_mistake_in_a_query_is_found(place, right, wrong, complaint):
 
 
 def test_the_alert_on_lost_messages_knows_the_line_of_a_lost_part_of_a_broadcast(caplog):
-    spreading.lost("not a part of any")
+    broadcast_worker.lost("not a part of any")
     assert caplog.messages[0].startswith(tuple(kql.beginnings(QUERIES["alerts.bicep: poison"]) - kql.HOSTS))
 
 

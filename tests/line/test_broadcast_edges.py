@@ -7,10 +7,11 @@ import azure.functions as func
 import msgspec
 import pytest
 
-from shared import broadcast, spreading
-from shared.broadcast import BroadcastRequest
-from shared.problem import StorageDown
-from shared.spreading import Work
+from shared.http.problem import StorageUnavailable
+from shared.outbound import broadcast_worker
+from shared.outbound import broadcasts as accepted
+from shared.outbound.broadcast_worker import Work
+from shared.outbound.broadcasts import BroadcastRequest
 from shared.store import broadcasts, broadcasts_past, lists
 from tests.line.test_forgetting import NOW, ended, stored
 from tests.line.waiting import eventually
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("ours")
 def test_one_number_in_several_spellings_is_one_person():
     one, sure, short = "+447911123456", "+12025550122", "+12025550"
     wanted = BroadcastRequest(to=["+4407911123456", one, sure, short, "whatsapp:+4407911123456"])
-    assert broadcast._people(wanted) == [one, sure, short, f"whatsapp:{one}"]
+    assert accepted._people(wanted) == [one, sure, short, f"whatsapp:{one}"]
 
 
 def test_somebody_on_a_list_who_has_no_number_is_refused_and_holds_nobody_up(line, number):
@@ -39,10 +40,10 @@ def test_who_waits_is_not_lost_while_somebody_else_is_being_forgotten(number, an
     broadcasts.close(name, 0, {number: {"state": "sent", "sid": "SM1"}})
     row = broadcasts._people_key(name, 0)
     broadcasts.tables().batches.put(row | {"people": another})  # taken out, the row that they got it not deleted yet
-    spreading._Batch(broadcasts.get(name), Work(broadcast=name, batch=0))._count()
+    broadcast_worker._Batch(broadcasts.get(name), Work(broadcast=name, batch=0))._count()
     assert broadcasts.people(name, 0) == [another]
     broadcasts.close(name, 0, {another: {"state": "sent", "sid": "SM2"}})
-    spreading._Batch(broadcasts.get(name), Work(broadcast=name, batch=0))._count()
+    broadcast_worker._Batch(broadcasts.get(name), Work(broadcast=name, batch=0))._count()
     assert broadcasts.people(name, 0) is None
 
 
@@ -78,11 +79,11 @@ def test_a_broadcast_whose_message_found_no_queue_is_taken_back(line, ours):
     headers = {"content-type": "application/json"}
     req = func.HttpRequest("POST", "https://x.example/api/broadcasts", headers=headers, body=body)
     before, began = ids(), time.monotonic()
-    with pytest.raises(StorageDown, match="Nothing was sent"):
-        broadcast.start(req)
+    with pytest.raises(StorageUnavailable, match="Nothing was sent"):
+        accepted.start(req)
     assert time.monotonic() - began < 10
     assert ids() == before
 
 
 def ids():
-    return {row["PartitionKey"] for row in broadcasts.tables().broadcasts.page("", {}, 1000, None)[0]}
+    return {row["PartitionKey"] for row in broadcasts.tables().broadcasts.rows()}

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from shared import relay
-from shared.store import broadcasts, broadcasts_past, lists, relays
+from shared.inbound import masking
+from shared.store import broadcasts, broadcasts_past, lists, masked
 from shared.store.broadcasts import Broadcast
 from tests.line.test_hostile import signed
 from tests.line.test_record import forget
@@ -39,12 +39,12 @@ def test_a_person_is_taken_off_lists_and_relays_and_their_neighbours_stay(line, 
     other, now = number + "0", datetime.now(UTC)
     for person in (number, other):
         lists.note("forgetting", person, LINE, now, is_in=True)
-        relays.change(LINE, OWNER, lambda people, who=person: relay.wrote(people, who, LINE, now))
+        masked.change(LINE, OWNER, lambda people, who=person: masking.wrote(people, who, LINE, now))
     for _ in range(2):
         assert forget(line, number)["complete"]
         assert [row["person"] for row in lists.members("forgetting", 10)] == [other]
         seen = []
-        relays.change(LINE, OWNER, lambda people, seen=seen: seen.append(people) or people)
+        masked.change(LINE, OWNER, lambda people, seen=seen: seen.append(people) or people)
         assert number not in [person.address for person in seen[0]]
         assert other in [person.address for person in seen[0]]
 

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from shared import departure, twilio_api
+from shared.outbound import dispatch
+from shared.twilio import client as twilio_client
 
 pytestmark = pytest.mark.usefixtures("ours")
 
@@ -14,7 +15,7 @@ def busy(line, times):
 
 
 def sends(line, number):
-    return twilio_api.send_message(to=number, from_=line.number, body="hi")
+    return twilio_client.send_message(to=number, from_=line.number, body="hi")
 
 
 def test_what_is_busy_for_a_moment_is_asked_again(line, number):
@@ -23,16 +24,16 @@ def test_what_is_busy_for_a_moment_is_asked_again(line, number):
 
 
 def test_no_try_begins_after_its_time(line, number, monkeypatch):
-    monkeypatch.setattr(twilio_api, "TRIES_S", -1)
+    monkeypatch.setattr(twilio_client, "TRIES_S", -1)
     busy(line, 2)
     began = time.monotonic()
-    with pytest.raises(twilio_api.Busy):
+    with pytest.raises(twilio_client.Busy):
         sends(line, number)
     assert time.monotonic() - began < 2
-    with pytest.raises(twilio_api.Busy):
+    with pytest.raises(twilio_client.Busy):
         sends(line, number)
     assert sends(line, number).status == "queued"  # one try each: both faults are used up
 
 
 def test_all_tries_end_before_what_is_in_doubt_is_settled():
-    assert twilio_api.TRIES_S + twilio_api.CONNECT_S + twilio_api.TIMEOUT_S < departure.SETTLES_S
+    assert twilio_client.TRIES_S + twilio_client.CONNECT_S + twilio_client.TIMEOUT_S < dispatch.SETTLES_S

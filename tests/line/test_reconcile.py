@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared import idempotency, limits, reconcile, retention, settings
-from shared.store import calls, forgotten, messages, watermark
-from shared.store.book import Wanted
+from shared import settings
+from shared.history import reconcile, retention
+from shared.outbound import idempotency, rate_limits
+from shared.store import calls, messages, tombstones, watermark
+from shared.store.indexed import Wanted
 from shared.store.tables import Table
 from tests.infra import kql
 from tests.line.test_record import deaf
@@ -139,12 +141,12 @@ def test_what_is_older_than_the_setting_goes_and_is_not_brought_back(line, numbe
 
 def test_who_was_forgotten_is_known_by_a_hash_only(number):
     now = datetime.now(UTC)
-    forgotten.note(number, now - timedelta(days=1))
-    forgotten.note(number, now)
-    assert forgotten.covers(number, now - timedelta(hours=1))
-    assert not forgotten.covers(number, now + timedelta(seconds=1))
-    assert not forgotten.covers(number + "0", now)
-    assert number.strip("+") not in forgotten._hash(number)
+    tombstones.note(number, now - timedelta(days=1))
+    tombstones.note(number, now)
+    assert tombstones.covers(number, now - timedelta(hours=1))
+    assert not tombstones.covers(number, now + timedelta(seconds=1))
+    assert not tombstones.covers(number + "0", now)
+    assert number.strip("+") not in tombstones._hash(number)
 
 
 def test_a_row_of_twilios_log_of_recordings_joins_its_call(line, number):
@@ -166,11 +168,14 @@ def test_once_a_day_keys_and_counts_that_nobody_needs_any_more_are_swept(number,
     old, new = uuid.uuid4().hex, uuid.uuid4().hex
     for name, at in ((old, now - idempotency.KEPT - timedelta(hours=1)), (new, now - timedelta(days=6))):
         keys.insert({"PartitionKey": name, "RowKey": "row", "at": at.isoformat(), "digest": "", "answer": ""})
-    yesterday, before = limits._hour(now - timedelta(days=1, hours=1)), limits._refusals(now - timedelta(days=91))
+    yesterday, before = (
+        rate_limits._hour(now - timedelta(days=1, hours=1)),
+        rate_limits._refusals(now - timedelta(days=91)),
+    )
     counts.put({"PartitionKey": f"person_{number}", "RowKey": "row", "hour": yesterday, "count": 3})
     counts.put({"PartitionKey": before, "RowKey": "row", "country": 3})
-    limits.take_person(number + "0")
-    limits.note_refusal("country")
+    rate_limits.take_person(number + "0")
+    rate_limits.note_refusal("country")
 
     for swept in (False, True):
         mark = watermark.get(retention.SWEPT)
@@ -181,19 +186,19 @@ def test_once_a_day_keys_and_counts_that_nobody_needs_any_more_are_swept(number,
         assert (counts.get(before, "row") is None) is swept
     assert keys.get(new, "row")
     assert counts.get(f"person_{number}0", "row")[0]["count"] == 1
-    assert counts.get(limits._refusals(now), "row")
+    assert counts.get(rate_limits._refusals(now), "row")
 
 
 def test_the_day_has_a_limit_of_its_own_and_a_part_of_what_is_wanted_is_granted(ours):
-    limits.take_line()
+    rate_limits.take_line()
     used = Table(settings.current(), "limits").get("line", "row")[0]["in_day"]
     ours(AHOY_DAILY_LIMIT=str(used + 3))
-    assert limits.take_line(5) == 3
-    with pytest.raises(limits.LimitReached, match="AHOY_DAILY_LIMIT") as refusal:
-        limits.take_line()
+    assert rate_limits.take_line(5) == 3
+    with pytest.raises(rate_limits.LimitReached, match="AHOY_DAILY_LIMIT") as refusal:
+        rate_limits.take_line()
     assert 0 < refusal.value.retry_after_s <= 24 * 3600
     ours(AHOY_DAILY_LIMIT=str(used + 4))
-    assert limits.take_line() == 1
+    assert rate_limits.take_line() == 1
 
 
 def test_a_row_that_changes_while_it_is_swept_stays(number):

@@ -13,8 +13,8 @@ from local import azurite
 from local.process import Process
 from shared import settings
 from shared.errors import Contended, StorageDown
-from shared.store import calls, life, messages
-from shared.store.book import BadToken, Book, Wanted, newest_first, shard
+from shared.store import calls, merge, messages
+from shared.store.indexed import BadToken, Book, Wanted, newest_first, shard
 from shared.store.tables import LAST_KEY, TRIES, Table, key
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -115,7 +115,7 @@ def test_callbacks_that_come_at_once_and_out_of_order_end_in_the_last_state(book
         list(pool.map(book.add, told))
     found = book.get(sid)
     assert found["status"] == "delivered"
-    assert set(life._opened(found["life"])) == {"queued", "sending", "sent", "delivered"}
+    assert set(merge._opened(found["life"])) == {"queued", "sending", "sent", "delivered"}
     assert all_pages(book)[0] == all_pages(book, person="+12025550122")[0] == [found]
 
 
@@ -216,7 +216,7 @@ def test_a_recording_and_its_transcript_join_the_call(storage, environ_of):
         {"RecordingSid": recording, "RecordingUrl": "https://evil.example/x", "RecordingStatus": "in-progress"},
     ):
         calls_book.change(sid, lambda row, told=told: calls.join(row, calls.recorded(told)))
-    assert life._opened(calls_book.get(sid)["recordings"])[recording] == {
+    assert merge._opened(calls_book.get(sid)["recordings"])[recording] == {
         "url": url, "status": "completed", "duration_s": 4, "transcript": "call me", "transcript_status": "completed",
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
-from shared import arrival
+from shared.inbound import intake
 from tests.line.waiting import eventually
 
 REPLY = "Hey, thanks for the ping! Twilio and Azure rock!"
@@ -103,7 +103,7 @@ def test_logs_hold_no_token_no_signature_and_no_body(line, number):
 
 
 def test_two_machines_that_answer_each_other_come_to_an_end(line, number, another):
-    texts = [line.twilio.text(f"Automatic answer {n}", from_=number).texts for n in range(arrival.ANSWERED_AN_HOUR + 2)]
-    assert [len(answers) for answers in texts] == [1] * arrival.ANSWERED_AN_HOUR + [0, 0]
+    texts = [line.twilio.text(f"Automatic answer {n}", from_=number).texts for n in range(intake.ANSWERED_AN_HOUR + 2)]
+    assert [len(answers) for answers in texts] == [1] * intake.ANSWERED_AN_HOUR + [0, 0]
     assert len(line.get("messages", **{"with": number, "limit": 1000}).told["messages"]) >= len(texts)
     assert line.twilio.text("hi", from_=another).texts == texts[0]

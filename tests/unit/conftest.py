@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 import azure.functions as func
 import pytest
 
-from shared import flow, settings, voice
+from shared import flow, settings
+from shared.inbound import voice
 from tests import indexed
 from tests.unit.signed import TOKEN, post
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import azure.functions as func
 from twilio.request_validator import RequestValidator
 
-from shared.signature import Repeated
+from shared.twilio.signature import Repeated
 
 TOKEN = "12345678901234567890123456789012"
 BASE = "https://ahoy.example.com"

@@ -6,7 +6,7 @@ import azure.functions as func
 import msgspec
 import pytest
 
-from shared import alerts
+from shared.outbound import alerts
 from tests import indexed
 
 TOKEN = "a-token-of-alerts"

@@ -6,10 +6,10 @@ import azure.functions as func
 import msgspec
 import pytest
 
-from shared import api
 from shared.errors import Contended, StorageDown
-from shared.problem import Problem
-from shared.record import ListQuery
+from shared.history.listing import ListQuery
+from shared.http import api
+from shared.http.problem import Problem
 
 
 class Order(msgspec.Struct, kw_only=True):

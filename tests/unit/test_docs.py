@@ -15,15 +15,33 @@ ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 COMMAND = re.compile(r"^\$? ?(python3 dev\.py [^\n]*?)(?:  .*)?$|`(python3 dev\.py [^`]*)`", re.MULTILINE)
 
 
-def test_the_plan_names_every_room():
-    rooms = [path for path in (ROOT / "shared").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
-    names = {path.name + ("" if path.suffix else "/") for path in rooms} - {"__init__.py"}
-    named = set(re.findall(r"\b[a-z_]+(?:\.py|/)(?=\s)", ARCHITECTURE))
-    assert names <= named
+def rooms(folder, *, deep):
+    """Give the modules and packages below a folder, as the plan names them: by their names, packages with a slash."""
+    for path in folder.iterdir():
+        if (path / "__init__.py").exists():
+            yield f"{path.name}/"
+            yield from rooms(path, deep=True) if deep else ()
+        elif path.suffix == ".py" and path.name != "__init__.py":
+            yield path.name
+
+
+def drawn(start, end):
+    """Give the names at the left of the plan, from one line of it to another."""
+    part = ARCHITECTURE[ARCHITECTURE.index(start) : ARCHITECTURE.index(end)]
+    lines = re.findall(r"^ {5,}((?:[a-z_]+(?:\.py|/) {1,2})+)", part.replace("\n", "  \n"), re.MULTILINE)
+    return sorted(name for line in lines for name in line.split())
+
+
+def test_the_plan_names_every_room_of_what_is_deployed_and_no_other():
+    assert drawn("    shared/", "    infra/") == sorted([*rooms(ROOT / "shared", deep=True), "console/"])
+
+
+def test_the_plan_names_every_room_of_the_stand_ins_and_no_other():
+    assert drawn("    local/", "    bench/") == sorted([*rooms(ROOT / "local", deep=False), "node/"])
 
 
 def test_the_plan_names_every_route():
-    addresses = {value for name, value in vars(routes).items() if name.isupper() and name != "PREFIX"}
+    addresses = {value for name, value in vars(routes).items() if name.isupper() and name not in {"PREFIX", "INTENT"}}
     assert {address for address in addresses if f"`{address}`" not in ARCHITECTURE} == set()
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shared import export
+from shared.history import export
 
 
 @pytest.mark.parametrize(

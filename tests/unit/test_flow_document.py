@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.flow import document, yaml_text
+from shared.flow import document, yaml_parser
 
 FLOWS = sorted((Path(__file__).parents[2] / "flows").glob("*.yaml"))
 
@@ -26,13 +26,13 @@ def test_the_tree_that_is_kept_is_the_files_own(path, tmp_path):
     copy = tmp_path / path.name
     copy.write_bytes(path.read_bytes())
     keep(copy)
-    assert document._kept(copy, copy.read_bytes()) == yaml_text.parse(path.read_bytes())[0]
+    assert document._kept(copy, copy.read_bytes()) == yaml_parser.parse(path.read_bytes())[0]
 
 
 def test_a_file_with_its_tree_is_read_without_yaml(file, monkeypatch):
     keep(file)
     whole = document.read(file)
-    monkeypatch.setattr(yaml_text, "parse", None)
+    monkeypatch.setattr(yaml_parser, "parse", None)
     assert document.read(file) == whole
 
 

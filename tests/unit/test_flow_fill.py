@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.flow.fill import clean, fill, names, spoken
+from shared.flow.placeholders import clean, fill, names, spoken
 
 SENT = {"From": "+12025550122", "FromCity": "", "Body": "$From ${From} $$", "Header.X-a": "x"}
 

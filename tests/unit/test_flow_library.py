@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.flow import library
+from shared.flow import twiml_spec
 
 
 @pytest.mark.parametrize(
@@ -11,14 +11,14 @@ from shared.flow import library
      "record", "redirect", "refer", "reject", "say", "sms", "start", "stop"],
 )  # fmt: skip
 def test_every_verb_is_known(verb):
-    assert library.spec().nested[verb] == verb
-    assert library.spec(verb).attributes is not None
+    assert twiml_spec.spec().nested[verb] == verb
+    assert twiml_spec.spec(verb).attributes is not None
 
 
 def test_names_are_the_library_s_without_an_underscore_at_the_end():
-    assert library.spec("sms").attributes["from"] == "from_"
-    assert library.spec("say").nested["break"] == "break_"
-    assert library.spec("prompt").attributes["for"] == "for_"
+    assert twiml_spec.spec("sms").attributes["from"] == "from_"
+    assert twiml_spec.spec("say").nested["break"] == "break_"
+    assert twiml_spec.spec("prompt").attributes["for"] == "for_"
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,10 @@ def test_names_are_the_library_s_without_an_underscore_at_the_end():
      ("record", ""), ("connect", ""), ("hangup", ""), ("start", "")],
 )  # fmt: skip
 def test_a_bare_value_stands_for_what_an_element_says(path, short):
-    assert library.spec(path).short == short
-    assert library.spec("dial", "number").short == "phone_number"
-    assert library.spec("start", "stream").short == ""
+    assert twiml_spec.spec(path).short == short
+    assert twiml_spec.spec("dial", "number").short == "phone_number"
+    assert twiml_spec.spec("start", "stream").short == ""
 
 
 def test_what_every_element_has_is_no_verb():
-    assert {"add_child", "append", "nest", "to_xml", "xml"}.isdisjoint(library.spec().nested)
+    assert {"add_child", "append", "nest", "to_xml", "xml"}.isdisjoint(twiml_spec.spec().nested)

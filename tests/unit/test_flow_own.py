@@ -3,7 +3,7 @@
 import pytest
 
 from shared import flow
-from shared.webhook import APOLOGY
+from shared.twilio.webhook import APOLOGY
 
 VERBS = """
 from twilio.twiml.messaging_response import MessagingResponse

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.store import calls, life, messages
+from shared.store import calls, merge, messages
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SID = "SM" + "1" * 32
@@ -13,7 +13,7 @@ SID = "SM" + "1" * 32
 
 def told(status, seconds):
     parameters = {"MessageSid": SID, "MessageStatus": status, "From": "+12025550100", "To": "+12025550122"}
-    return messages.told(parameters, NOON + timedelta(seconds=seconds)) | {"at": life.moment(NOON)}
+    return messages.told(parameters, NOON + timedelta(seconds=seconds)) | {"at": merge.moment(NOON)}
 
 
 LIVES = [told(status, n) for n, status in enumerate(("queued", "sending", "sent", "delivered", "read", "new-status"))]
@@ -50,18 +50,18 @@ def test_an_undelivered_message_says_why():
 
 def test_a_row_of_the_log_is_news_only_for_what_it_adds():
     known = messages.join(told("delivered", 1), LOGGED)
-    assert not life.adds(known, LOGGED | {"life": told("delivered", 9)["life"]}, messages.RANK)
-    assert life.adds(known, LOGGED | {"error_code": "30008"}, messages.RANK)
+    assert not merge.adds(known, LOGGED | {"life": told("delivered", 9)["life"]}, messages.RANK)
+    assert merge.adds(known, LOGGED | {"error_code": "30008"}, messages.RANK)
 
 
 @given(st.text())
 def test_a_count_is_read_from_any_text(text):
-    assert 0 <= life.whole(text) < 2**31
+    assert 0 <= merge.whole(text) < 2**31
 
 
 def test_a_call_that_came_in_is_of_the_time_when_it_began_although_its_end_is_the_first_that_is_told():
     told = {"CallSid": "CA" + "1" * 32, "CallStatus": "completed", "From": "+12025550122", "To": "+12025550100"}
     call = calls.told(told | {"Direction": "inbound", "CallDuration": "90"}, NOON)
-    assert call["at"] == life.moment(NOON - timedelta(seconds=90))
-    assert life.moment(NOON) in call["life"]
-    assert calls.told(told | {"Direction": "outbound-api", "CallDuration": "90"}, NOON)["at"] == life.moment(NOON)
+    assert call["at"] == merge.moment(NOON - timedelta(seconds=90))
+    assert merge.moment(NOON) in call["life"]
+    assert calls.told(told | {"Direction": "outbound-api", "CallDuration": "90"}, NOON)["at"] == merge.moment(NOON)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.optouts import is_answered_by_twilio, wish
+from shared.outbound.opt_outs import is_answered_by_twilio, wish
 
 
 @pytest.mark.parametrize(

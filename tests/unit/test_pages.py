@@ -3,7 +3,7 @@
 import azure.functions as func
 import pytest
 
-from shared import pages
+from shared.http import pages
 
 
 def shown(**params):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.segments import BASIC, EXTENSION, cut
+from shared.outbound.segments import BASIC, EXTENSION, cut
 
 
 @pytest.mark.parametrize(

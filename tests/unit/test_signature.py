@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from shared import settings, signature
+from shared import settings
+from shared.twilio import signature
 from tests.unit.signed import BASE, FORM, TOKEN, get, post, sign
 
 VOICE = [

@@ -10,8 +10,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shared.flow.model import Callers
-from shared.voice import HIDDEN, _sorted
-from shared.webhook import APOLOGY
+from shared.inbound.voice import HIDDEN, _sorted
+from shared.twilio.webhook import APOLOGY
 from tests.unit.signed import BASE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -307,8 +307,9 @@ voice:
     - say: {parts: ["$SpeechResult", {emphasis: {words: x}}]}
     - dial: {conference: "room-$SpeechResult"}
 """)
-    from shared import flow, voice
-    from shared.webhook import Webhook
+    from shared import flow
+    from shared.inbound import voice
+    from shared.twilio.webhook import Webhook
 
     assert not flow.current().mistakes
     response = ET.fromstring(voice.begin(Webhook({"SpeechResult": value}, BASE)))  # noqa: S314 -- our own
@@ -321,8 +322,8 @@ voice:
 def test_a_scene_is_rendered_within_a_third_of_a_millisecond(line):
     from timeit import repeat
 
-    from shared import voice
-    from shared.webhook import Webhook
+    from shared.inbound import voice
+    from shared.twilio.webhook import Webhook
 
     line.says(MENU)
     asked = Webhook({"From": "+12025550122", "To": "+12025550100"}, BASE)

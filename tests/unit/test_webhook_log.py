@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from shared import webhook
+from shared.twilio import webhook
 from tests.unit.signed import post
 
 CALL = "CA" + "1" * 32

@@ -12,7 +12,8 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableClient
 from azure.storage.queue import QueueClient
 
-from shared import settings, spreading
+from shared import settings
+from shared.outbound import broadcast_worker
 from shared.store import broadcasts
 from tests.line.waiting import eventually
 
@@ -173,9 +174,9 @@ def test_a_batch_that_takes_too_long_hands_its_rest_on(api, twilio, processes, n
     finished(api, name, seconds=10, state="paused")
     known = settings.read(processes.environ | processes.settings)
     monkeypatch.setattr(settings, "current", lambda: known)
-    monkeypatch.setattr(spreading, "WORKS_S", -1)
+    monkeypatch.setattr(broadcast_worker, "WORKS_S", -1)
     broadcasts.change(name, lambda now: msgspec.structs.replace(now, state="running"))
-    spreading.work(json.dumps({"broadcast": name, "batch": 0}))
+    broadcast_worker.work(json.dumps({"broadcast": name, "batch": 0}))
     assert finished(api, name, seconds=15)["counts"]["sent"] == 3
     assert [len(twilio.texts(person)) for person in people] == [1, 1, 1]
 

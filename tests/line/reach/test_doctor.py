@@ -6,8 +6,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from local import checkup, paths
+from local import doctor as checkup
 from local import line as lines
+from local import paths
 from local.commands import connect
 from local.wording import COMMAND, quoted
 from tests.line.reach.owner import run

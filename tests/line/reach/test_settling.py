@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from shared import settings
-from shared.store import outgoing
+from shared.store import outbox
 from tests.line.waiting import eventually
 
 PICTURES = ["https://example.com/cat.png", "https://example.com/dog.png"]
@@ -127,11 +127,11 @@ def test_two_calls_to_one_person_in_doubt_at_once_are_told_apart_by_their_callba
 def test_what_is_asked_for_again_while_it_is_settled_stays_in_doubt(processes, monkeypatch):
     known = settings.read({"AzureWebJobsStorage": processes.line.storage})
     monkeypatch.setattr(settings, "current", lambda: known)
-    before = outgoing.Intent(id="race", kind="message", at="2026-11-23T10:00:00+00:00", to="+12025550122", from_="x")
-    after = outgoing.Intent(id="race", kind="message", at="2026-11-23T10:02:00+00:00", to="+12025550122", from_="x")
-    outgoing.begin(before)
-    outgoing.again(after)
-    outgoing.settled(before)
-    assert outgoing.get("race") == after
-    outgoing.settled(after)
-    assert outgoing.get("race") is None
+    before = outbox.Intent(id="race", kind="message", at="2026-11-23T10:00:00+00:00", to="+12025550122", from_="x")
+    after = outbox.Intent(id="race", kind="message", at="2026-11-23T10:02:00+00:00", to="+12025550122", from_="x")
+    outbox.begin(before)
+    outbox.again(after)
+    outbox.settled(before)
+    assert outbox.get("race") == after
+    outbox.settled(after)
+    assert outbox.get("race") is None

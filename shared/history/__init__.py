@@ -1,0 +1,1 @@
+"""What the line remembers: lists, files, comparison with Twilio's log, forgetting."""

@@ -1,0 +1,99 @@
+"""Take the record out: CSV or JSON Lines, so many rows an answer, each answer naming the next in its Link header.
+
+The Functions host gathers an answer before it sends it; bounded answers keep a history of any size out of memory.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+import azure.functions as func
+import msgspec
+
+from shared import routes, settings
+from shared.history import listing
+from shared.history.listing import MAX_PAGE, ListQuery
+from shared.http import api
+from shared.store import calls as call_book
+from shared.store import messages as message_book
+from shared.store.tables import Entity
+from shared.twilio import signature
+
+JSON_LINES = "application/jsonl"
+CSV = "text/csv"
+_FORMULA = re.compile(r"[=+\-@\t\r]")  # OWASP, "CSV Injection": how a cell begins that a spreadsheet calculates
+_NUMBER = re.compile(r"\+\d{1,15}|-?\d+(\.\d+)?")  # a phone number or a price calculates to itself
+
+type Cells = dict[str, Any]
+
+
+class ExportQuery(ListQuery, kw_only=True):
+    """As of a list; `format` is by the Accept header when it is not given."""
+
+    limit: listing.PageSize = MAX_PAGE
+    format: Literal["csv", "jsonl"] | None = None
+
+
+def messages(req: func.HttpRequest) -> func.HttpResponse:
+    """Give messages as a file."""
+    asked = api.query(req, ExportQuery)
+    rows, following = listing.page(message_book.book(), asked)
+    return _answer(req, asked, routes.MESSAGES_EXPORT, _shown(rows, listing.message), listing.Message, following)
+
+
+def calls(req: func.HttpRequest) -> func.HttpResponse:
+    """Give calls as a file."""
+    asked = api.query(req, ExportQuery)
+    rows, following = listing.page(call_book.book(), asked)
+    return _answer(req, asked, routes.CALLS_EXPORT, _shown(rows, listing.call), listing.Call, following)
+
+
+def _shown(rows: Sequence[Entity], as_shape: Callable[[Entity], msgspec.Struct]) -> list[Cells]:
+    return [msgspec.to_builtins(as_shape(row)) for row in rows]
+
+
+def _answer(  # noqa: PLR0913, PLR0917 -- what one answer is made of
+    req: func.HttpRequest,
+    asked: ExportQuery,
+    route: str,
+    rows: list[Cells],
+    shape: type[msgspec.Struct],
+    following: str,
+) -> func.HttpResponse:
+    is_csv = asked.format == "csv" or (asked.format is None and CSV in req.headers.get("accept", ""))
+    columns = [field.encode_name for field in msgspec.structs.fields(shape)]
+    text = as_csv(rows, columns, has_header=not asked.page) if is_csv else as_json_lines(rows)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{route.replace("/", "-")}.{"csv" if is_csv else "jsonl"}"'
+    }
+    if following:
+        query = dict(req.params) | {"page": following, "format": "csv" if is_csv else "jsonl"}
+        query.pop("code", None)  # a key does not belong into answers
+        base = signature.base_url(req, settings.current())
+        headers["Link"] = f'<{routes.url(base, route)}?{urlencode(query)}>; rel="next"'
+    return func.HttpResponse(text.encode(), headers=headers, mimetype=CSV if is_csv else JSON_LINES)
+
+
+def as_json_lines(rows: Sequence[Cells]) -> str:
+    """Give each row as a line of JSON."""
+    return "".join(msgspec.json.encode(row).decode() + "\n" for row in rows)
+
+
+def as_csv(rows: Sequence[Cells], columns: Sequence[str], *, has_header: bool) -> str:
+    """Give rows as CSV (RFC 4180) that a spreadsheet shows and never calculates."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    if has_header:
+        writer.writerow(columns)
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return "'" + text if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text

@@ -1,0 +1,226 @@
+"""What Twilio's own log has and the record has not: missing rows, final states and prices that were never told.
+
+Each pass walks towards the present, a slice of time after another, and remembers how far it came. The early passes
+follow the present closely; the late ones come again when everything has ended. All of it may be done twice.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import batched
+from typing import Annotated, Any
+
+import azure.functions as func
+import msgspec
+
+from shared import settings
+from shared.history import retention
+from shared.http import api
+from shared.http.problem import Problem, WrongFields
+from shared.outbound import dispatch, opt_outs
+from shared.store import calls, merge, messages, tombstones, watermark
+from shared.store.indexed import Book, Wanted
+from shared.store.tables import PAGE_ROWS, Entity, at_once
+from shared.twilio import log as twilio_log
+
+OVERLAP = timedelta(minutes=15)  # what Twilio's log may show late
+LATE = timedelta(hours=25)  # a call ends within 24 hours, a text within ten
+FIRST_LOOK = timedelta(hours=24)  # how far back the very first run looks
+SLICE = timedelta(hours=6)
+CLOCKS = timedelta(minutes=2)  # how far a row's time (ours) and a log's (Twilio's) mostly differ
+TIMER_S = 240  # host.json, functionTimeout, is five minutes
+REQUEST_S = 60  # Azure's load balancer gives up after 230 s
+BATCH_ROWS = 1000
+KNOWN_ROWS = 5000  # that are read at once, some 13 KB of memory each; a short code may have more in two minutes
+
+log = logging.getLogger("ahoy.reconcile")
+
+
+class Period(msgspec.Struct):
+    """A period to compare; without `until`, up to now."""
+
+    since: Annotated[datetime, msgspec.Meta(tz=True)]
+    until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class Found(msgspec.Struct):
+    """What a run saw in Twilio's log, added to the record and changed in it. Not complete: go on from `reached`."""
+
+    seen: int = 0
+    added: int = 0
+    changed: int = 0
+    complete: bool = True
+    reached: datetime | None = None
+
+
+class OutOfTime(Exception):
+    """The time of this run is used up; the next one goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One of Twilio's logs and the book that it belongs to."""
+
+    name: str
+    read: Callable[[datetime, datetime | None], Iterator[dict[str, Any]]]
+    said: Callable[[dict[str, Any]], Entity]
+    book: Callable[[], Book]
+    rank: dict[str, int]
+
+
+KINDS = (
+    Kind("messages", twilio_log.messages, messages.logged, messages.book, messages.RANK),
+    Kind("calls", twilio_log.calls, calls.logged, calls.book, calls.RANK),
+    Kind("recordings", twilio_log.recordings, calls.logged_recording, calls.book, calls.RANK),
+)
+
+
+class Run:
+    """One run: its time, and what it found."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+        self.found = Found()
+
+    def check_time(self) -> None:
+        """Raise OutOfTime when the time is used up."""
+        if time.monotonic() > self._ends:
+            raise OutOfTime
+
+    def compare(self, kind: Kind, since: datetime, until: datetime | None) -> None:
+        """Bring the record of a period to what the log says."""
+        for rows in batched(kind.read(since, until), BATCH_ROWS, strict=False):
+            self.check_time()
+            known = _known(kind, [kind.said(row) for row in rows])
+            self.found.seen += len(rows)
+            news = [row for row in rows if _is_news(kind, kind.said(row), known)]
+            for some in batched(news, 50, strict=False):
+                self.check_time()
+                outcomes = at_once(lambda row: _brought(kind, row), some)
+                _note_leaving(kind, some, outcomes)
+                self.found.added += outcomes.count("added")
+                self.found.changed += outcomes.count("changed")
+
+
+def timer(_: func.TimerRequest) -> None:
+    """Compare since the watermarks and delete what is too old; the last line is the heartbeat that alerts watch for."""
+    run = Run(TIMER_S)
+    outcome = "done"
+    try:
+        dispatch.settle()
+        _all_passes(run)
+        retention.apply(run.check_time)
+    except OutOfTime:
+        outcome = "stopped for time, the next run goes on"
+    except dispatch.InDoubt as e:
+        outcome = f"stopped: {e.document['title']}"
+    except twilio_log.LogNotReadable as e:
+        outcome = f"stopped: {e}"
+    found = run.found
+    log.info("reconcile %s: %s seen, %s added, %s changed", outcome, found.seen, found.added, found.changed)
+
+
+def period(req: func.HttpRequest) -> Found:
+    """Compare a past period, oldest first, for a minute at most; the answer says how far it came."""
+    asked = api.body(req, Period)
+    until = asked.until or datetime.now(UTC)
+    if asked.since >= until:
+        raise WrongFields({"since": "must be before `until`"})
+    run = Run(REQUEST_S)
+    reached = asked.since
+    try:
+        for start, end in _slices(asked.since, until):
+            for kind in KINDS:
+                run.compare(kind, start, end)
+            reached = end
+    except OutOfTime:
+        run.found.complete = False
+    except twilio_log.LogNotReadable as e:
+        raise Problem(503, "Twilio's log cannot be read now", str(e), retry_after_s=10) from None
+    run.found.reached = reached
+    return run.found
+
+
+def _all_passes(run: Run) -> None:
+    now = datetime.now(UTC)
+    for lag in (timedelta(), LATE):
+        for kind in KINDS:
+            _pass(run, kind, f"{kind.name}-{'late' if lag else 'early'}", now - lag)
+
+
+def _pass(run: Run, kind: Kind, name: str, until: datetime) -> None:
+    """Go on from the watermark. When another instance moved it meanwhile, the rest is left to that one."""
+    mark = watermark.get(name)
+    since = mark.at if mark else until - FIRST_LOOK
+    for start, end in _slices(since - OVERLAP, until):
+        run.compare(kind, start, end)
+        if end > since:
+            mark = watermark.move(name, mark, end)
+            if mark is None:
+                return
+
+
+def _slices(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    while since < until:
+        end = min(since + SLICE, until)
+        yield since, end
+        since = end
+
+
+def _known(kind: Kind, told: list[Entity]) -> dict[str, Entity]:
+    """Give the rows of the times that the log tells of, by SID; a row that is not among them may still be known."""
+    times = [datetime.fromisoformat(row["at"]) for row in told if "at" in row]
+    if not times:  # recordings are few and looked up one by one
+        return {}
+    wanted = Wanted(min(PAGE_ROWS, KNOWN_ROWS), since=min(times) - CLOCKS, until=max(times) + CLOCKS)
+    known: dict[str, Entity] = {}
+    while True:
+        rows, token = kind.book().page(wanted)
+        known |= {row["sid"]: row for row in rows}
+        if not token or len(known) >= KNOWN_ROWS:
+            return known
+        wanted = replace(wanted, token=token)
+
+
+def _note_leaving(kind: Kind, rows: Iterable[dict[str, Any]], outcomes: list[str]) -> None:
+    """Note what left without the line's asking for it by the API: replies, and calls that a flow forwarded."""
+    for row, outcome in zip(rows, outcomes, strict=True):
+        said = kind.said(row)
+        if outcome == "added" and said.get("direction") == "outbound":
+            dispatch.note_leaving(said["sid"])
+
+
+def _is_news(kind: Kind, said: Entity, known: dict[str, Entity]) -> bool:
+    row = known.get(said["sid"])
+    return row is None or merge.adds(row, said, kind.rank)
+
+
+def _brought(kind: Kind, row: dict[str, Any]) -> str:
+    """Bring one record to what the log says of it, its copies too: "added", "changed" or "left"."""
+    said, book = kind.said(row), kind.book()
+    known = book.get(said["sid"])
+    if known is None:
+        if "at" not in said:  # a recording does not say who called
+            said = calls.logged(twilio_log.call(said["sid"])) | said
+        if _is_gone(said):
+            return "left"
+    if row.get("num_media") not in {None, "", "0"} and "media" not in (known or {}):
+        said["media"] = messages.with_media(twilio_log.media(said["sid"]))
+    if known is None:
+        book.add(said)
+        if said["direction"] == "inbound" and "body" in said:
+            opt_outs.heed(said)  # STOP counts even when its webhook never came
+        return "added"
+    book.change(said["sid"], lambda newest: merge.join(newest, said, kind.rank))
+    return "changed" if merge.adds(known, said, kind.rank) else "left"
+
+
+def _is_gone(said: Entity) -> bool:
+    """Whether a record is one that was deleted here on purpose, by age or with its person."""
+    at = datetime.fromisoformat(said["at"])
+    days = settings.current().retention_days
+    if days and at < datetime.now(UTC) - timedelta(days=days):
+        return True
+    return tombstones.covers(said["person"], at)

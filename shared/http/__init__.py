@@ -1,0 +1,1 @@
+"""The edge to API callers and browsers: JSON, problem documents, pages."""

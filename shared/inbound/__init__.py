@@ -1,0 +1,1 @@
+"""A call, a text or a status callback has arrived."""

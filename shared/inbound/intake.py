@@ -1,0 +1,39 @@
+"""A text is stored, once; with that goes what the line must know of its sender before it answers."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from shared.outbound import opt_outs
+from shared.store import messages
+from shared.store.indexed import Book, Wanted
+from shared.store.tables import Entity
+
+ANSWERED_AN_HOUR = 60  # texts of one person; who writes more is a machine, and two machines would never end
+_LOOKED_AT = 3 * ANSWERED_AN_HOUR  # the person's newest rows: their texts, our answers, what the owner wrote
+
+
+class Stored(NamedTuple):
+    """What the storage says of a text: when it came first (UTC), whether that is now, and of its sender."""
+
+    at: datetime
+    is_new: bool
+    has_left: bool
+    is_machine: bool
+
+
+def remember(parameters: dict[str, str], at: datetime) -> Stored:
+    """Store a text that came at `at`, and do what it asks of the line's opt-outs; raises what the storage raises."""
+    book, record = messages.book(), messages.received(parameters, at)
+    is_new = book.add(record)
+    first = record if is_new else book.get(record["sid"]) or record
+    opt_outs.heed(first)
+    has_left = opt_outs.has_left(record["from"], record["to"])
+    return Stored(datetime.fromisoformat(first["at"]), is_new, has_left, _is_machine(book, first))
+
+
+def _is_machine(book: Book, text: Entity) -> bool:
+    """Whether the sender had written too often in the hour before a text."""
+    at = datetime.fromisoformat(text["at"])
+    wanted = Wanted(_LOOKED_AT, person=text["person"], since=at - timedelta(hours=1), until=at)
+    rows, _ = book.page(wanted)
+    return [row["direction"] for row in rows].count("inbound") >= ANSWERED_AN_HOUR

@@ -1,0 +1,43 @@
+"""Status callbacks: late, doubled and out of order, they move a stored row forward or not at all.
+
+One may be the first to tell of a message or call: of a text that left as TwiML, of any call that came in. The row is
+made of what it tells; Twilio's log adds the rest (reconcile).
+"""
+
+from datetime import UTC, datetime
+
+from shared.twilio.webhook import Webhook
+
+
+def call(webhook: Webhook, mark: str = "") -> None:
+    """A call rang, was answered or ended. `mark` is that of the intent it was placed by."""
+    from shared.outbound import dispatch
+    from shared.store import calls, merge
+
+    if webhook.get("CallStatus") == "initiated":  # only of calls that leave; a text may have asked for it, and what is
+        dispatch.note_leaving(webhook.sid)  # logged behind the texter's back, Azure's host may drop
+    calls.book().tell(calls.told(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark}))
+
+
+def message(webhook: Webhook, mark: str = "") -> None:
+    """A message was sent, delivered, read or lost. `mark` is that of the intent it was sent by."""
+    from shared.outbound import opt_outs
+    from shared.store import merge, messages
+
+    if webhook.get("ErrorCode") == opt_outs.UNSUBSCRIBED_RECIPIENT:
+        known = messages.book().get(webhook.sid)  # the wish was known when it was sent; one that came later stands
+        opt_outs.refused_by_twilio(webhook.get("To"), webhook.get("From"), known["at"] if known else "")
+    messages.book().tell(messages.told(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark}))
+
+
+def recording(webhook: Webhook) -> None:
+    """A recording of a call was made, or written down. It does not say whose call: Twilio's log does, if we do not."""
+    from shared.store import calls, tombstones
+
+    told = calls.recorded(webhook.parameters)
+    if calls.book().change(webhook.sid, lambda known: calls.join(known, told)) is None:
+        from shared.twilio import log as twilio_log
+
+        record = calls.logged(twilio_log.call(webhook.sid))
+        if not tombstones.covers(record["person"], datetime.fromisoformat(record["at"])):
+            calls.book().add(record | told)

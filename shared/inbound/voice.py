@@ -1,0 +1,249 @@
+"""A call goes through the flow: it begins, moves to a scene, or goes on after a step. Each answer is one document.
+
+Where a call is stands in the addresses that its documents name, so any instance can answer any request. Storage is
+never asked: a person waits.
+
+A browser's page and a SIP phone write `To` themselves. They may choose among the file's lines; any other is taken for
+the line's own number, so that none of them reaches what the file does not name.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+
+import msgspec
+from twilio.twiml.voice_response import VoiceResponse
+
+from shared import flow, routes, settings
+from shared.flow.custom_verbs import Call
+from shared.flow.grammar import ENDING, NO_PHONES
+from shared.flow.model import (
+    Bridge,
+    Callers,
+    Element,
+    Gather,
+    Hours,
+    Own,
+    Record,
+    RouteUrl,
+    SceneUrl,
+    Step,
+    Template,
+)
+from shared.flow.placeholders import spoken
+from shared.twilio import twiml
+from shared.twilio.webhook import APOLOGY_CALL, Webhook
+
+MAX_JUMPS = 50  # scenes in one document; the checker finds circles, this ends what it cannot see
+# Source: Twilio, "What is the caller ID of anonymous calls": what stands for a number that is not shown.
+HIDDEN = frozenset(
+    ["", "anonymous", "unknown", "restricted", "unavailable", "private",
+     "+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"]
+)  # fmt: skip
+
+log = logging.getLogger("ahoy.voice")
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A step of a scene, as its address names it; `attempt` counts how often a gather has asked."""
+
+    scene: str
+    step: str
+    attempt: str = ""
+
+
+def begin(webhook: Webhook) -> str:
+    """Give the document that a call begins with."""
+    webhook = _called(webhook)
+    own = webhook.get("From" if webhook.get("Direction").startswith("outbound") else "To")
+    return _document(webhook, flow.current().line_of(own).start)
+
+
+def scene(webhook: Webhook, name: str) -> str:
+    """Give the document of a scene; one that is not there is an error of ours, never of the caller."""
+    return _document(_called(webhook), name)
+
+
+def after(webhook: Webhook, at: Place) -> str:
+    """Give the document that follows what happened in a step."""
+    webhook = _called(webhook)
+    steps = flow.current().scenes.get(at.scene, ())
+    number = int(at.step) if at.step.isascii() and at.step.isdigit() and len(at.step) < 6 else len(steps)
+    step = steps[number] if number < len(steps) else None
+    if not isinstance(step, Gather | Bridge | Record):  # no other one is asked what follows it
+        return _lost(webhook, f"{at.scene}/{at.step}")
+    target, repeat = _next(step, webhook, int(at.attempt) if at.attempt in _ATTEMPTS else 1)
+    if repeat:
+        return _document(webhook, at.scene, number, repeat)
+    return _document(webhook, target) if target else _document(webhook, at.scene, number + 1)
+
+
+def _is_no_phone(webhook: Webhook) -> bool:
+    return webhook.get("From").startswith(NO_PHONES)
+
+
+def _called(webhook: Webhook) -> Webhook:
+    """Give the request with a number of ours as the called one."""
+    if not _is_no_phone(webhook) or webhook.get("To") in flow.current().lines:
+        return webhook
+    own = settings.current().twilio_phone_number
+    return replace(webhook, parameters=webhook.parameters | {"To": own, "Called": own})
+
+
+_ATTEMPTS = frozenset(str(number) for number in range(1, 11))
+
+
+def _next(step: Gather | Bridge | Record, webhook: Webhook, attempt: int) -> tuple[str, int]:
+    """Give the scene that follows, empty for the next step, and the next attempt when the step is to be repeated."""
+    match step:
+        case Gather():
+            return _gathered(step, webhook, attempt)
+        case Bridge(outcomes=outcomes):
+            return outcomes.get(_outcome(step, webhook), ""), 0
+        case Record(then=then):
+            return then, 0
+
+
+def _outcome(step: Bridge, webhook: Webhook) -> str:
+    """Give how connecting ended; a queue in which nobody waits is a call that nobody answers."""
+    if webhook.get("DequeueResult") in {"queue-empty", "queue-not-found"}:
+        return "no-answer"
+    return webhook.get(step.told_by)
+
+
+def _gathered(step: Gather, webhook: Webhook, attempt: int) -> tuple[str, int]:
+    pressed, said = webhook.get("Digits"), spoken(webhook.get("SpeechResult"))
+    if chosen := _chosen(step.choices, pressed, said) or (step.then if pressed or said else ""):
+        return chosen, 0
+    if attempt < step.attempts:
+        return "", attempt + 1
+    return (step.wrong if pressed or said else step.no_input), 0
+
+
+def _chosen(choices: dict[str, str], pressed: str, said: str) -> str:
+    """Give the scene of what was pressed or said: the whole of it, or the longest choice whose words are in it."""
+    if pressed in choices or said in choices:
+        return choices.get(pressed) or choices[said]
+    within = [choice for choice in choices if f" {choice} " in f" {said} "]
+    return choices[max(within, key=len)] if within else ""
+
+
+def _document(webhook: Webhook, name: str, first: int = 0, attempt: int = 1) -> str:
+    """Give the document of a scene from a step on; one that is the same for every call is built once."""
+    if _is_constant(name) and not _is_no_phone(webhook):
+        return _constant(webhook.base, name, first, attempt)
+    return _built(webhook, name, first, attempt)
+
+
+@lru_cache(maxsize=256)
+def _constant(base: str, name: str, first: int, attempt: int) -> str:
+    return _built(Webhook({}, base), name, first, attempt)
+
+
+@cache
+def _is_constant(name: str) -> bool:
+    """Whether nothing in a scene depends on the call or the hour."""
+    return all(_is_fixed(step) for step in flow.current().scenes.get(name, (Own,)))
+
+
+def _is_fixed(step: object) -> bool:
+    match step:
+        case Gather(element=element) | Bridge(element=element) | Record(element=element, no_input=""):
+            return _is_fixed(element)  # with `no_input` the document goes on in another scene
+        case Element(attributes=attributes, parts=parts):
+            return all(_is_fixed(value) for value in (*attributes.values(), *parts))
+        case Template(text=text):
+            return "$" not in text
+        case SceneUrl() | RouteUrl() | str() | int():
+            return True
+        case _:
+            return False
+
+
+def _built(webhook: Webhook, name: str, first: int, attempt: int) -> str:
+    scenes = flow.current().scenes
+    response = VoiceResponse()
+    for _ in range(MAX_JUMPS):
+        if name not in scenes:
+            return _lost(webhook, name)
+        name = _add_steps(response, webhook, (name, first, attempt), scenes[name])
+        if not name:
+            return twiml.document(response)
+        first, attempt = 0, 1
+    raise RecursionError(f"more than {MAX_JUMPS} scenes led to each other")
+
+
+def _lost(webhook: Webhook, where: str) -> str:
+    """Apologise for a place that the file does not have: it is broken, or was changed while the call went on."""
+    log.error("call %s came to %r, which the flow does not have", webhook.sid, where[:80])
+    return APOLOGY_CALL
+
+
+def _add_steps(response: VoiceResponse, webhook: Webhook, at: tuple[str, int, int], steps: tuple[Step, ...]) -> str:
+    """Append steps for as long as the document itself goes on; give the scene to go on with, if any."""
+    name, first, attempt = at
+    for number, step in enumerate(steps[first:], first):
+        action = _action(webhook, name, number, attempt)
+        if (following := _add_step(response, webhook, step, action)) is not None:
+            return following
+    return ""
+
+
+def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dict[str, str]) -> str | None:
+    """Append a step; give the scene that follows in this document, empty for its end, None for the next step."""
+    match step:
+        case Hours() | Callers():
+            return _turned(step, webhook) or None
+        case Gather(element=element):
+            twiml.add(response, element, webhook, action)
+            return ""  # its action is always asked, even after silence
+        case Bridge(element=element, outcomes=outcomes):
+            twiml.add(response, element, webhook, (action if outcomes else {}) | _shown(webhook, element))
+            return "" if outcomes else None
+        case Record(element=element, no_input=no_input):
+            twiml.add(response, element, webhook, action)
+            return no_input or None  # silence: Twilio goes on in this document
+        case Own():
+            _add_own(response, step, webhook)
+            return None
+        case Element(name=verb):
+            twiml.add(response, step, webhook)
+            return "" if verb in ENDING else None
+
+
+def _shown(webhook: Webhook, element: Element) -> dict[str, str]:
+    """Give the caller that a phone sees of whoever has no number: Twilio would connect nobody otherwise."""
+    is_to_phone = any(isinstance(part, Element) and part.name == "number" for part in element.parts)
+    return {"caller_id": webhook.get("To")} if _is_no_phone(webhook) and is_to_phone else {}
+
+
+def _turned(step: Hours | Callers, webhook: Webhook) -> str:
+    """Give the scene that a condition turns to, empty when the call goes on."""
+    if isinstance(step, Callers):
+        return _sorted(step, webhook.get("From"))
+    return "" if step.week.is_open(datetime.now(UTC)) else step.closed
+
+
+def _sorted(step: Callers, caller: str) -> str:
+    is_hidden = step.is_hidden_matched and caller.lower() in HIDDEN
+    is_matched = is_hidden or caller in step.numbers or caller.startswith(step.prefixes)
+    return step.then if is_matched else step.otherwise
+
+
+def _action(webhook: Webhook, name: str, number: int, attempt: int) -> dict[str, str]:
+    url = routes.url(webhook.base, routes.STEP, scene=name, step=str(number))
+    return {"action": url if attempt == 1 else f"{url}?attempt={attempt}"}
+
+
+def _add_own(response: VoiceResponse, step: Own, webhook: Webhook) -> None:
+    call = Call(
+        sid=webhook.sid,
+        from_=webhook.get("From"),
+        to=webhook.get("To"),
+        parameters=dict(webhook.parameters),
+        base=webhook.base,
+    )
+    answer = step.function(call, **step.arguments)
+    for verb in answer.verbs if answer is not None else []:
+        response.append(verb)

@@ -1,0 +1,1 @@
+"""Something is to leave: asked for, allowed, counted, sent once."""

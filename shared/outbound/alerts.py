@@ -1,0 +1,83 @@
+"""Azure Monitor raised an alert: the owner gets it as a text through the line, once however often it is told.
+
+Whoever tells is an action group, which can send no header of ours: its token stands in the address. It opens nothing
+but this, and reaches nobody but the owner.
+"""
+
+import hmac
+from datetime import UTC, datetime
+from typing import Annotated, Literal, TypedDict
+
+import azure.functions as func
+import msgspec
+
+from shared import routes, settings
+from shared.flow.placeholders import clean
+from shared.http import api
+from shared.http.problem import Problem
+from shared.outbound import sending
+from shared.outbound.sending import TextRequest
+from shared.twilio import signature
+
+TOKEN = "token"  # noqa: S105 -- the name of a parameter
+MAX_BODY_BYTES = 256 * 1024  # an alert brings what its query found
+MAX_RULE_CHARACTERS = 60  # of which one text holds all
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Essentials(msgspec.Struct, frozen=True, rename="camel"):
+    """What Azure Monitor's common alert schema says of every alert, as far as a text tells it."""
+
+    alert_id: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+    alert_rule: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+    severity: Literal["Sev0", "Sev1", "Sev2", "Sev3", "Sev4"]
+    monitor_condition: Literal["Fired", "Resolved"]
+    fired_date_time: Moment
+    resolved_date_time: Moment | None = None
+
+
+class AlertData(msgspec.Struct, frozen=True):
+    """The part of an alert that says what happened."""
+
+    essentials: Essentials
+
+
+class Alert(msgspec.Struct, frozen=True, rename="camel"):
+    """An alert in the common alert schema; what it has beyond this is left."""
+
+    schema_id: Literal["azureMonitorCommonAlertSchema"]
+    data: AlertData
+
+
+class Texted(TypedDict):
+    """The text that tells of the alert."""
+
+    sid: str
+    status: str
+
+
+def text_owner(req: func.HttpRequest) -> Texted:
+    """Text the alert to the owner. Raises Problem 401 without the token, 404 when nobody is to be texted."""
+    known = settings.current()
+    _check_token(req.params.get(TOKEN, ""), known.ahoy_alert_token)
+    if not known.ahoy_alert_number:
+        raise Problem(404, "Alerts are not texted", "AHOY_ALERT_NUMBER is not set.")
+    told = api.body(req, Alert, MAX_BODY_BYTES).data.essentials
+    wanted = TextRequest(to=known.ahoy_alert_number, body=sentence(told))
+    key = f"{told.alert_id} {told.monitor_condition}"  # one alert is told when it fires and when it is over
+    sent = sending.text_once(routes.ALERTS, key, wanted, signature.base_url(req, known))
+    return Texted(sid=sent["sid"], status=sent["status"])
+
+
+def sentence(told: Essentials) -> str:
+    """Give what the owner reads: the rule, whether it began or is over, how bad it is, and when."""
+    is_over = told.monitor_condition == "Resolved"
+    at = ((is_over and told.resolved_date_time) or told.fired_date_time).astimezone(UTC)
+    rule = " ".join(clean(told.alert_rule).split())[:MAX_RULE_CHARACTERS]
+    return f"Alert {rule} {'is over' if is_over else 'raised'}, {told.severity}, {at:%Y-%m-%d %H:%M} UTC"
+
+
+def _check_token(given: str, token: str) -> None:
+    is_set = token and not token.startswith(settings.UNRESOLVED)
+    if not (is_set and hmac.compare_digest(given.encode(), token.encode())):
+        raise Problem(401, "The token is missing or wrong")

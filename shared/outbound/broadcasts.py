@@ -1,0 +1,224 @@
+"""One text or call to many, as the API knows it: start one, see how far it is, pause, resume, cancel.
+
+Accepting one only stores it, in batches, and puts one message into a queue; broadcast_worker.py does the rest.
+"""
+
+import logging
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypedDict
+
+import azure.functions as func
+import msgspec
+
+from shared import phone, routes, settings
+from shared.errors import StorageDown
+from shared.http import api
+from shared.http.problem import Problem, StorageUnavailable, WrongFields
+from shared.outbound import idempotency, sending
+from shared.outbound.broadcast_worker import Work
+from shared.outbound.sending import MAX_BODY_CHARACTERS, MAX_MEDIA, CallRequest, TextRequest
+from shared.store import broadcasts, queues
+from shared.store.broadcasts import FORGOTTEN, OUTCOMES, Broadcast, State
+from shared.twilio import signature
+
+MAX_RECIPIENTS = 100_000
+MAX_REQUEST_BYTES = 4 * 1024 * 1024  # 100,000 addresses on WhatsApp, quoted
+BATCH_SIZE = 50  # people; one execution of the queue function, some 15 s at Twilio's usual pace
+SHOWN_MISTAKES = 10
+# Shape only; whether a number exists, and may be reached, is asked before it is written to: that takes 0.1 ms each.
+_PERSON = re.compile(r"(whatsapp:)?\+[1-9][0-9]{6,14}", re.ASCII)
+_NEEDS_NO_SPELLING = re.compile(r"(whatsapp:)?\+1[2-9][0-9]{9}", re.ASCII)  # there is no other; to look takes 0.1 ms
+_SAMPLE = "+12025550122"  # stands for the recipient while the rest is checked
+
+log = logging.getLogger("ahoy.broadcast")
+
+
+class BroadcastRequest(msgspec.Struct, kw_only=True):
+    """The body of POST broadcasts: a text (`body`, `media`) or a call (`scene`), to numbers or to a stored list."""
+
+    to: list[str] = []
+    list_: str = msgspec.field(name="list", default="")
+    body: Annotated[str, msgspec.Meta(max_length=MAX_BODY_CHARACTERS)] = ""
+    media: Annotated[list[str], msgspec.Meta(max_length=MAX_MEDIA)] = []
+    scene: str = ""
+    from_: str = msgspec.field(name="from", default="")
+
+
+class Change(msgspec.Struct):
+    """The body of POST broadcasts/{id}."""
+
+    state: State
+
+
+class Accepted(TypedDict):
+    """The answer to POST broadcasts."""
+
+    id: str
+    state: str
+    total: int
+
+
+class Progress(TypedDict):
+    """How far a broadcast is: recipients by outcome, those in batches that failed too often, seconds left if known.
+
+    `reason` tells why it paused itself; set it running when that is put right.
+    """
+
+    id: str
+    at: str
+    state: str
+    reason: str
+    total: int
+    counts: dict[str, int]
+    stuck: int
+    left_s: int | None
+
+
+def start(req: func.HttpRequest) -> dict[str, Any]:
+    """Accept a broadcast; give its id and how many it goes to. Nobody is written to twice."""
+    wanted = api.body(req, BroadcastRequest, MAX_REQUEST_BYTES)
+    base = signature.base_url(req, settings.current())
+    from_ = _checked(wanted, base)
+    people = _people(wanted)
+    ticket = idempotency.ticket(req, routes.BROADCASTS)
+    if ticket.answer is not None:
+        return ticket.answer
+    try:
+        answer = _accepted(wanted, ticket.id, base, from_, people)
+    except StorageDown as e:
+        log.warning("a broadcast cannot be stored: %s", e.kind)
+        raise StorageUnavailable(_withdrawn(ticket)) from None
+    if ticket.is_keyed:
+        idempotency.answered(ticket.id, answer)
+    return answer
+
+
+def _accepted(wanted: BroadcastRequest, name: str, base: str, from_: str, people: list[str]) -> dict[str, Any]:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    broadcast = Broadcast(
+        id=name, at=now, since=now, from_=from_, base=base, total=len(people), state="running",
+        batches=-(-len(people) // BATCH_SIZE), body=wanted.body, media=wanted.media, scene=wanted.scene,
+    )  # fmt: skip
+    broadcasts.add(broadcast, people, BATCH_SIZE)
+    queues.put(queues.BROADCASTS, Work(broadcast=name))
+    return {"id": name, "state": broadcast.state, "total": broadcast.total}
+
+
+def _withdrawn(ticket: idempotency.Ticket) -> str:
+    """Take back what may have been stored and put into the queue although no answer came; say what is to be done."""
+    if ticket.is_keyed:
+        idempotency.given_back(ticket)
+        return "Send it again with the same Idempotency-Key: nobody gets it twice."
+    try:
+        broadcasts.drop(ticket.id)
+    except StorageDown:
+        return f"Look at broadcasts/{ticket.id} before you send it again: it may run all the same."
+    return "Nothing was sent; try again."
+
+
+def show(req: func.HttpRequest) -> dict[str, Any]:
+    """Give a broadcast's state, its counts by outcome and an estimate of the seconds left."""
+    return _shown(_known(req))
+
+
+def change(req: func.HttpRequest) -> dict[str, Any]:
+    """Pause, resume or cancel a broadcast; resuming also takes up what was stuck."""
+    wanted = api.body(req, Change).state
+    return _changed(_known(req), wanted)
+
+
+def _changed(broadcast: Broadcast, wanted: State) -> dict[str, Any]:
+    done = sum(_counts(list(broadcasts.batches(broadcast.id))).values())
+    since = datetime.now(UTC).isoformat(timespec="milliseconds")
+
+    def changed(now: Broadcast) -> Broadcast:
+        if now.state == "canceled" and wanted != "canceled":
+            raise Problem(409, "The broadcast was canceled", "Start another one.")
+        reason = now.reason if now.state == wanted else ""
+        return msgspec.structs.replace(now, state=wanted, reason=reason, since=since, done_before=done)
+
+    broadcast = broadcasts.change(broadcast.id, changed) or broadcast
+    if wanted == "running":
+        queues.put(queues.BROADCASTS, Work(broadcast=broadcast.id))
+    return _shown(broadcast)
+
+
+def _checked(wanted: BroadcastRequest, base: str) -> str:
+    """Check everything but the people, as if it went to one; give the sender."""
+    if bool(wanted.scene) == bool(wanted.body or wanted.media):
+        raise WrongFields({"body": "expected either a text (`body`, `media`) or a call (`scene`)"})
+    if bool(wanted.to) == bool(wanted.list_):
+        raise WrongFields({"to": "expected either numbers (`to`) or a stored list (`list`)"})
+    sample = next((person for person in wanted.to if person.startswith("whatsapp:")), "") and f"whatsapp:{_SAMPLE}"
+    if wanted.scene:
+        return sending.ringing(CallRequest(to=_SAMPLE, from_=wanted.from_, scene=wanted.scene), base).from_
+    text = TextRequest(to=sample or _SAMPLE, body=wanted.body, media=wanted.media, from_=wanted.from_)
+    return sending.texting(text, base).from_
+
+
+def _people(wanted: BroadcastRequest) -> list[str]:
+    wrong = [person for person in wanted.to if not _PERSON.fullmatch(person)]  # odd ones of a list: later
+    if wrong:
+        shown = ", ".join(f'"{person[:30]}"' for person in wrong[:SHOWN_MISTAKES])
+        raise WrongFields({"to": f"{len(wrong)} are no numbers in E.164 form, such as {shown}"})
+    people = list(dict.fromkeys(map(_one_spelling, wanted.to or _members(wanted.list_))))
+    field = "to" if wanted.to else "list"
+    if not people:
+        raise WrongFields({field: f'nobody is on the list "{wanted.list_}"'})
+    if len(people) > MAX_RECIPIENTS:
+        raise WrongFields({field: f"has more than {MAX_RECIPIENTS} people"})
+    return people
+
+
+def _one_spelling(person: str) -> str:
+    """Give a person's address as everything else knows it: +4407911... is +447911..., who may have opted out."""
+    if _NEEDS_NO_SPELLING.fullmatch(person):
+        return person
+    try:
+        return phone.textable_address(person)
+    except phone.BadAddress:
+        return person  # refused when its turn comes
+
+
+def _members(name: str) -> list[str]:
+    from shared.store import lists
+
+    return [str(row["person"]) for row in lists.members(name, MAX_RECIPIENTS + 1)]
+
+
+def _known(req: func.HttpRequest) -> Broadcast:
+    broadcast = broadcasts.get(req.route_params["id"])
+    if broadcast is None:
+        raise Problem(404, "There is no such broadcast")
+    return broadcast
+
+
+def _shown(broadcast: Broadcast) -> dict[str, Any]:
+    rows = list(broadcasts.batches(broadcast.id))
+    counts = _counts(rows)
+    done = sum(counts.values())
+    waiting = broadcast.total - done
+    return {
+        "id": broadcast.id,
+        "at": broadcast.at,
+        "state": "done" if not waiting else broadcast.state,
+        "reason": broadcast.reason,
+        "total": broadcast.total,
+        "counts": {"waiting": waiting, **counts},
+        "stuck": sum(row["size"] for row in rows if row["state"] == "stuck"),
+        "left_s": _left_s(broadcast, done, waiting),
+    }
+
+
+def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
+    return {outcome: sum(row.get(outcome, 0) for row in rows) for outcome in (*OUTCOMES, FORGOTTEN)}
+
+
+def _left_s(broadcast: Broadcast, done: int, waiting: int) -> int | None:
+    """Give the time left at the pace since it last began to run; None while that is not known."""
+    took_s = (datetime.now(UTC) - datetime.fromisoformat(broadcast.since)).total_seconds()
+    newly = done - broadcast.done_before
+    if broadcast.state != "running" or newly <= 0:
+        return 0 if not waiting else None
+    return round(waiting * took_s / newly)

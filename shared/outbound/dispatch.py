@@ -1,0 +1,231 @@
+"""It leaves: row first, then Twilio, then the record. What is in doubt is looked up in Twilio's log, never repeated.
+
+Twilio has no key that makes a creation happen once. Between the first row and the record lies the moment in which a
+crash or a lost answer leaves us not knowing; `settle` ends it.
+"""
+
+import contextlib
+import logging
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Literal
+
+import msgspec
+
+from shared import phone, routes
+from shared.errors import StorageDown
+from shared.http.problem import Problem, StorageUnavailable
+from shared.outbound import idempotency, opt_outs, policy
+from shared.store import calls, messages, outbox
+from shared.store.indexed import Book
+from shared.store.outbox import Intent
+from shared.store.tables import Entity
+from shared.twilio import client as twilio_client
+from shared.twilio.client import Known
+
+SETTLES_S = 60  # Twilio's own work on a request ends long before; only then does "not in the log" mean "not sent"
+CLOCKS_S = 5  # by which our clock and Twilio's may differ
+TRIAL = "Sent from your Twilio trial account - "  # Twilio puts it before the texts of a trial account
+
+log = logging.getLogger("ahoy.departure")
+
+
+class InDoubt(Problem):
+    """503: it may have left. It is settled from Twilio's log; the same Idempotency-Key gives the outcome."""
+
+    def __init__(self, told: dict[str, Any] | None = None) -> None:
+        detail = "It is not known whether it left; that is looked up. Ask again with the same Idempotency-Key, or look."
+        super().__init__(503, "Twilio did not answer", detail, retry_after_s=SETTLES_S, twilio=told)
+
+
+class Thing(msgspec.Struct, frozen=True, kw_only=True):
+    """A text or call that may leave; `parameters` are Twilio's. `from_` is a number or a messaging service."""
+
+    kind: Literal["call", "message"]
+    to: str
+    from_: str
+    parameters: dict[str, Any]
+    body: str = ""
+    media: tuple[str, ...] = ()
+
+    def intent(self, intent_id: str, *, at: str = "", is_keyed: bool = False) -> Intent:
+        """Give the note that is written before it leaves, now or at an earlier moment."""
+        at = at or datetime.now(UTC).isoformat(timespec="milliseconds")
+        return Intent(
+            id=intent_id, kind=self.kind, at=at, to=self.to, from_=self.from_, digest=digest(self.body),
+            media_urls=self.media, is_keyed=is_keyed,
+        )  # fmt: skip
+
+
+def leave(thing: Thing, intent_id: str, *, is_keyed: bool = False) -> Known:
+    """Let it leave, once for each id; `arrived(id)` when the answer is kept. Raises Problem; InDoubt when unknown."""
+    intent = thing.intent(intent_id, is_keyed=is_keyed)
+    if not _noted(intent):
+        before = outbox.get(intent_id) or intent
+        if sent := looked_up(before):
+            return remembered(before, sent)
+        if before.moment > datetime.now(UTC) - timedelta(seconds=SETTLES_S):
+            raise InDoubt
+        try:
+            policy.check(thing.to, thing.from_)  # they may have opted out since
+        except (policy.OptedOut, policy.NotAllowed):
+            arrived(intent_id)
+            raise
+        outbox.again(intent)
+    try:
+        sent = ask(thing, intent)
+    except InDoubt:
+        raise
+    except Problem:
+        arrived(intent_id)
+        raise
+    return remembered(intent, sent)
+
+
+def is_in_doubt(ticket: idempotency.Ticket) -> bool:
+    """Whether a request under this key has been let out before and its outcome is not known."""
+    return ticket.is_keyed and outbox.get(ticket.id) is not None
+
+
+def arrived(intent_id: str) -> None:
+    """Nothing is in doubt any more; when that cannot be noted, settling finds it out again."""
+    try:
+        outbox.end(intent_id)
+    except StorageDown as e:
+        log.warning("intent %s stays: %s", intent_id, e.kind)
+
+
+def ask(thing: Thing, intent: Intent) -> Known:
+    """Ask Twilio once. Raises its refusal as Problem, InDoubt when it neither answered nor shows it in its log."""
+    make = twilio_client.place_call if thing.kind == "call" else twilio_client.send_message
+    marked = {"status_callback": routes.marked(thing.parameters["status_callback"], intent.mark)}
+    try:
+        return make(**thing.parameters | marked)
+    except twilio_client.Refused as refusal:
+        if refusal.code == twilio_client.OPTED_OUT:
+            opt_outs.refused_by_twilio(thing.to, thing.from_)
+        raise
+    except twilio_client.NoAnswer as silence:
+        with contextlib.suppress(InDoubt):
+            if sent := looked_up(intent):
+                return sent
+        raise InDoubt(silence.told) from None
+
+
+def looked_up(intent: Intent) -> Known | None:
+    """Give what Twilio's log shows of it, None when nothing. Raises InDoubt when Twilio or storage cannot be asked.
+
+    The log shows no word of ours, and two calls to one person look the same. What a status callback or an answer of
+    Twilio's has told to be this one wins; what is known to be another never counts.
+    """
+    look = twilio_client.calls_to if intent.kind == "call" else twilio_client.messages_to
+    try:
+        found = look(intent.to, intent.moment - timedelta(seconds=CLOCKS_S))
+        alike = [(one, _owner(one, intent.kind)) for one in reversed(found) if _is(one, intent)]
+    except Problem as refusal:
+        raise InDoubt(refusal.document.get("twilio")) from None
+    except twilio_client.NoAnswer as silence:
+        raise InDoubt(silence.told) from None
+    except StorageDown:
+        raise InDoubt from None
+    return next((one for mark in (intent.mark, "") for one, owner in alike if owner == mark), None)
+
+
+def remembered(intent: Intent, sent: Known) -> Known:
+    """Write it into its book under Twilio's SID. When storage is down, reconcile brings the record."""
+    note_leaving(sent.sid)
+    record = _record(intent, sent)
+    try:
+        _book(intent.kind).add(record)
+    except StorageDown as e:
+        log.error("%s left but is not stored yet: %s", sent.sid, e.kind)  # noqa: TRY400 -- one line says it
+    return sent
+
+
+def note_leaving(sid: str) -> None:
+    """Log what left and costs money, for the alert on spending and the workbook; they count each SID once."""
+    log.info("left %s", sid)
+
+
+def settle() -> int:
+    """Settle what is in doubt for long enough, from Twilio's log; give how many. Raises InDoubt when Twilio is away."""
+    before = datetime.now(UTC) - timedelta(seconds=SETTLES_S)
+    doubtful = [intent for intent in outbox.in_doubt() if intent.moment < before]
+    for intent in doubtful:
+        if sent := looked_up(intent):
+            remembered(intent, sent)
+            if intent.is_keyed and not idempotency.answered(intent.id, shown(intent.kind, sent)):
+                continue  # the next run
+        else:
+            log.warning("a %s to %s never left", intent.kind, phone.shortened(intent.to))
+        outbox.settled(intent)
+    return len(doubtful)
+
+
+def unknown(kind: str) -> list[dict[str, str]]:
+    """Give what is in doubt as the API shows it."""
+    return [
+        {"id": intent.id, "at": intent.at, "to": intent.to, "from": intent.from_, "status": "unknown"}
+        for intent in outbox.in_doubt()
+        if intent.kind == kind
+    ]
+
+
+def shown(kind: str, sent: Known) -> dict[str, Any]:
+    """Give what has left as the API answers it."""
+    answer: dict[str, Any] = {"sid": sent.sid, "status": sent.status, "to": sent.to, "from": sent.from_}
+    if kind == "call":
+        return answer
+    from shared.outbound import segments
+
+    how = segments.cut(sent.body)
+    return answer | {"encoding": how.encoding, "segments": how.segments}
+
+
+def digest(body: str) -> str:
+    """Give what a text is known again by."""
+    return sha256(body.encode()).hexdigest()[:32]
+
+
+def _noted(intent: Intent) -> bool:
+    try:
+        return outbox.begin(intent)
+    except StorageDown as e:
+        log.warning("nothing leaves without a row: %s", e.kind)
+        raise StorageUnavailable from None
+
+
+def _is(one: Known, intent: Intent) -> bool:
+    is_from = intent.from_.startswith("MG") or one.from_ == intent.from_
+    bodies = {digest(one.body), digest(one.body.removeprefix(TRIAL))}
+    return (
+        one.is_ours
+        and is_from
+        and (intent.kind == "call" or (intent.digest in bodies and one.media == len(intent.media_urls)))
+    )
+
+
+def _owner(one: Known, kind: str) -> str:
+    """Give the mark of the intent that it is known to come from, empty when that is not known."""
+    known = _book(kind).get(one.sid) or {}
+    return str(known.get("intent", ""))
+
+
+def _record(intent: Intent, sent: Known) -> Entity:
+    if intent.kind == "call":
+        record = calls.placed(sent.sid, sent.from_ or intent.from_, sent.to, sent.status, intent.moment)
+    else:
+        record = messages.sent(
+            sent.sid,
+            sent.from_ or intent.from_,
+            sent.to,
+            sent.body,
+            sent.status,
+            intent.moment,
+            media=intent.media_urls,
+        )
+    return record | {"intent": intent.mark}
+
+
+def _book(kind: str) -> Book:
+    return calls.book() if kind == "call" else messages.book()

@@ -1,0 +1,78 @@
+"""Who does not want to be written to or called by whom: remembered for good, heeded before anything leaves.
+
+One row for each person and line; a line is a number of ours or a messaging service. A row says since when it holds, so
+that a text delivered twice or late never undoes a newer one.
+"""
+
+import logging
+from datetime import UTC, datetime
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from shared import phone, settings
+from shared.flow.grammar import OPT_OUT
+from shared.store import latest
+from shared.store.tables import Entity, Table, key
+
+# Source: as for OPT_OUT
+IN = frozenset(["START", "YES", "UNSTOP"])
+HELP = frozenset(["HELP", "INFO"])
+UNSUBSCRIBED_RECIPIENT = "21610"  # Twilio's error code
+
+type Wish = Literal["STOP", "START", "HELP", ""]
+
+log = logging.getLogger("ahoy.optouts")
+
+
+def wish(body: str, opt_out_type: str = "") -> Wish:
+    """Give what a text asks for. `opt_out_type` is Twilio's word on it, sent when Advanced Opt-Out is on."""
+    word = opt_out_type or body.strip().upper()
+    if word in OPT_OUT:
+        return "STOP"
+    if word in IN:
+        return "START"
+    return "HELP" if word in HELP else ""
+
+
+def is_answered_by_twilio(parameters: dict[str, str]) -> bool:
+    """Whether Twilio itself answers this text, so that an answer of ours would be a second one, or blocked."""
+    if parameters.get("OptOutType"):
+        return True
+    is_whatsapp = parameters.get("From", "").startswith("whatsapp:")  # there nobody answers STOP but us
+    return not is_whatsapp and wish(parameters.get("Body", "")) == "STOP"
+
+
+def heed(record: Entity) -> None:
+    """Do what a stored text asks for. `record` is the message's as it was stored first: its time is the wish's time."""
+    told = msgspec.json.decode(record.get("parameters") or "{}", type=dict[str, str])
+    asked = wish(record["body"], told.get("OptOutType", ""))
+    if asked not in {"STOP", "START"}:
+        return
+    for line in filter(None, (record["to"], told.get("MessagingServiceSid", ""))):
+        mark(record["from"], line, record["at"], is_out=asked == "STOP")
+
+
+def refused_by_twilio(person: str, line: str, at: str = "") -> None:
+    """Remember an opt-out that Twilio knows of and we did not, as of a message's time or now: error 21610."""
+    mark(person, line, at or datetime.now(UTC).isoformat(timespec="milliseconds"), is_out=True)
+
+
+def mark(person: str, line: str, at: str, *, is_out: bool) -> None:
+    """Remember a person's wish of `at` (ISO 8601, UTC), unless a newer one is known."""
+    who, ours = phone.bare(person), phone.bare(line)
+    row = {"PartitionKey": key(who), "RowKey": key(ours), "line": ours, "at": at, "out": is_out}
+    if latest.write(_table(settings.current()), row):
+        log.info("%s has opted %s", phone.shortened(person), "out" if is_out else "in")
+
+
+def has_left(person: str, line: str) -> bool:
+    """Whether a person does not want to hear from a line (our number or messaging service)."""
+    found = _table(settings.current()).get(key(phone.bare(person)), key(phone.bare(line)))
+    return bool(found and found[0]["out"])
+
+
+@cache
+def _table(of: settings.Settings) -> Table:
+    return Table(of, "optouts")

@@ -1,0 +1,186 @@
+"""How much may leave: counters in a table, which hold across instances; ETags keep two from counting as one.
+
+One row counts what left for a person in this hour, one row what left in all, in this hour and this day (UTC). A count
+is taken before anything is sent and never given back. When the storage is down nothing leaves: a limit that cannot be
+checked is a limit that is reached.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+import azure.functions as func
+import msgspec
+
+from shared import phone, settings
+from shared.errors import StorageDown
+from shared.http import api
+from shared.http.problem import Problem
+from shared.store.tables import Entity, Table, key
+
+ROW = "row"
+LINE = "line"  # the partition of the line's own row; a person's begins with another word
+REFUSALS_KEPT = timedelta(days=90)
+_WAIT_S = 3.0  # for the turn of this thread; then the storage is too slow to count
+_turn = threading.Lock()  # threads of one instance take turns instead of losing to each other
+
+log = logging.getLogger("ahoy.limits")
+
+
+class LimitsQuery(msgspec.Struct):
+    """The day (UTC) whose refusals are asked for; today without one."""
+
+    day: date | None = None
+
+
+class Used(msgspec.Struct):
+    """How much has left, and how much may."""
+
+    used: int
+    limit: int
+
+
+class Limits(msgspec.Struct, kw_only=True):
+    """What has left in this hour and day (UTC); `refused` counts refusals on `date` by their reason."""
+
+    hour: Used
+    day: Used
+    person_hourly_limit: int
+    date: date
+    refused: dict[str, int]
+
+
+class LimitReached(Problem):
+    """429: as much has left as may; the limit opens again after `retry_after_s`."""
+
+    def __init__(self, limit: str, retry_after_s: int) -> None:
+        super().__init__(429, "The limit is reached", f"{limit} is used up.", retry_after_s=retry_after_s, reason=limit)
+
+
+def take_person(person: str) -> None:
+    """Count one thing that leaves for a person; raises LimitReached, or Problem 503 when it cannot be counted."""
+    most, now = int(settings.current().ahoy_person_hourly_limit), datetime.now(UTC)
+    hour = _hour(now)
+
+    def more(row: Entity) -> Entity:
+        count = row.get("count", 0) if row.get("hour") == hour else 0
+        if count >= most:
+            raise LimitReached("AHOY_PERSON_HOURLY_LIMIT", _left_of_hour_s(now))
+        return {"hour": hour, "count": count + 1}
+
+    _counted(f"person_{key(phone.bare(person))}", more)
+
+
+def take_line(wanted: int = 1) -> int:
+    """Count up to `wanted` things that leave; give how many may, at least one. Raises as `take_person` does."""
+    known, now = settings.current(), datetime.now(UTC)
+    granted = 0
+
+    def more(row: Entity) -> Entity:
+        nonlocal granted
+        in_hour, in_day = _used(row, now)
+        if in_day >= int(known.ahoy_daily_limit):
+            raise LimitReached("AHOY_DAILY_LIMIT", _left_of_day_s(now))
+        if in_hour >= int(known.ahoy_hourly_limit):
+            raise LimitReached("AHOY_HOURLY_LIMIT", _left_of_hour_s(now))
+        granted = min(wanted, int(known.ahoy_daily_limit) - in_day, int(known.ahoy_hourly_limit) - in_hour)
+        return {"hour": _hour(now), "in_hour": in_hour + granted, "day": _day(now), "in_day": in_day + granted}
+
+    if not _turn.acquire(timeout=_WAIT_S):
+        raise _cannot_count()
+    try:
+        _counted(LINE, more)
+    finally:
+        _turn.release()
+    return granted
+
+
+def note_refusal(reason: str) -> None:
+    """Count a refusal by its reason, a row for each day; a refusal that cannot be counted is still one."""
+
+    def more(row: Entity) -> Entity:
+        refused = _by_reason(row)
+        return {"refused": msgspec.json.encode(refused | {reason: refused.get(reason, 0) + 1}).decode()}
+
+    try:
+        _counted(_refusals(datetime.now(UTC)), more)
+    except Problem as e:
+        log.warning("a refusal was not counted: %s", type(e).__name__)
+
+
+def show(req: func.HttpRequest) -> Limits:
+    """Give what has left in this hour and day, what may, and how often something was refused on the day asked for."""
+    asked, now, known = api.query(req, LimitsQuery), datetime.now(UTC), settings.current()
+    day = asked.day or now.date()
+    try:
+        row, refused = (_table(known).get(partition, ROW) for partition in (LINE, _refusals(day)))
+    except StorageDown:
+        raise Problem(503, "The limits cannot be read", "Try again.", retry_after_s=10) from None
+    in_hour, in_day = _used(row[0] if row else {}, now)
+    return Limits(
+        hour=Used(in_hour, int(known.ahoy_hourly_limit)),
+        day=Used(in_day, int(known.ahoy_daily_limit)),
+        person_hourly_limit=int(known.ahoy_person_hourly_limit),
+        date=day,
+        refused=_by_reason(refused[0] if refused else {}),
+    )
+
+
+def sweep(check_time: Callable[[], None]) -> int:
+    """Delete the counts of people of past days, and of refusals of more than REFUSALS_KEPT ago; give how many."""
+    now, table = datetime.now(UTC), _table(settings.current())
+    people = "PartitionKey ge 'person_' and PartitionKey lt 'person`' and hour lt @before"
+    refused = "PartitionKey ge 'refused_' and PartitionKey lt @before"
+    return table.sweep(people, {"before": _hour(now - timedelta(days=1))}, check_time) + table.sweep(
+        refused, {"before": _refusals((now - REFUSALS_KEPT).date())}, check_time
+    )
+
+
+def _counted(partition: str, more: Callable[[Entity], Entity]) -> None:
+    """Replace a row by what `more` makes of it, however many do so at once."""
+    try:
+        _table(settings.current()).update(partition, ROW, lambda row: more(row or {}))
+    except StorageDown as e:
+        log.warning("limits cannot be counted: %s", e.kind)
+        raise _cannot_count() from None
+
+
+def _cannot_count() -> Problem:
+    return Problem(503, "The limits cannot be checked", "Nothing was sent; try again.", retry_after_s=10)
+
+
+def _by_reason(row: Entity) -> dict[str, int]:
+    return msgspec.json.decode(row.get("refused", "{}"), type=dict[str, int])
+
+
+def _used(row: Entity, now: datetime) -> tuple[int, int]:
+    in_hour = row.get("in_hour", 0) if row.get("hour") == _hour(now) else 0
+    return in_hour, row.get("in_day", 0) if row.get("day") == _day(now) else 0
+
+
+def _hour(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H}"
+
+
+def _day(now: date) -> str:
+    return f"{now:%Y-%m-%d}"
+
+
+def _refusals(day: date) -> str:
+    return f"refused_{_day(day)}"
+
+
+def _left_of_hour_s(now: datetime) -> int:
+    return 3600 - now.minute * 60 - now.second
+
+
+def _left_of_day_s(now: datetime) -> int:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return int((midnight - now).total_seconds()) + 1
+
+
+@cache
+def _table(of: settings.Settings) -> Table:
+    return Table(of, "limits")

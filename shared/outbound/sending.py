@@ -1,0 +1,214 @@
+"""A text or call is to leave because the API was asked for it: well addressed, allowed, once."""
+
+import contextlib
+import logging
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, TypedDict
+
+import azure.functions as func
+import msgspec
+
+from shared import flow, phone, routes, settings
+from shared.errors import StorageDown
+from shared.http import api
+from shared.http.problem import Problem, StorageUnavailable, WrongFields
+from shared.outbound import dispatch, idempotency, policy, segments
+from shared.outbound.dispatch import InDoubt, Thing
+from shared.twilio import signature
+
+MAX_SAY_CHARACTERS = 3_000  # the document may have 4,000 with its tags and escapes
+MAX_BODY_CHARACTERS = 1_600  # Twilio's own
+MAX_MEDIA = 10  # Twilio's own
+MAX_URL_CHARACTERS = 2_000
+# Source: Twilio, error 35114, "Scheduling does not support this timestamp".
+SCHEDULED_AT_LEAST, SCHEDULED_AT_MOST = timedelta(minutes=15), timedelta(days=35)
+log = logging.getLogger("ahoy.outbox")
+_SERVICE = re.compile(r"MG[0-9a-f]{32}")
+_MEDIA_URL = re.compile(r"https://[^\s/@]+/\S*")
+
+
+class CallRequest(msgspec.Struct, kw_only=True):
+    """The body of POST make-call. `timeout` is in seconds of ringing; `say` is spoken before the scene begins."""
+
+    to: str
+    from_: str = msgspec.field(name="from", default="")
+    scene: str = ""
+    say: Annotated[str, msgspec.Meta(max_length=MAX_SAY_CHARACTERS)] = ""
+    timeout: Annotated[int, msgspec.Meta(ge=5, le=600)] = 60
+    machine_detection: Literal["Enable", "DetectMessageEnd"] | None = None
+    record: bool = False
+
+
+class TextRequest(msgspec.Struct, kw_only=True):
+    """The body of POST send-sms. `from` is a number or a messaging service; `send_at` (ISO 8601) needs a service."""
+
+    to: str
+    body: Annotated[str, msgspec.Meta(max_length=MAX_BODY_CHARACTERS)] = ""
+    media: Annotated[list[str], msgspec.Meta(max_length=MAX_MEDIA)] = []
+    from_: str = msgspec.field(name="from", default="")
+    send_at: str = ""
+
+
+CallAnswer = TypedDict("CallAnswer", {"sid": str, "status": str, "to": str, "from": str})
+TextAnswer = TypedDict(
+    "TextAnswer", {"sid": str, "status": str, "to": str, "from": str, "encoding": str, "segments": int}
+)
+
+
+def call(req: func.HttpRequest) -> dict[str, Any]:
+    """Place the call that the request's body asks for; give its SID and status."""
+    wanted = api.body(req, CallRequest)
+    thing = ringing(wanted, signature.base_url(req, settings.current()))
+    return _once(idempotency.ticket(req, routes.MAKE_CALL), thing)
+
+
+def text(req: func.HttpRequest) -> dict[str, Any]:
+    """Send the text that the request's body asks for; give its SID, status, encoding and segments."""
+    wanted = api.body(req, TextRequest)
+    thing = texting(wanted, signature.base_url(req, settings.current()))
+    how = segments.cut(wanted.body)
+    return _once(idempotency.ticket(req, routes.SEND_SMS), thing) | {"encoding": how.encoding, "segments": how.segments}
+
+
+def ring(to: str, from_: str, scene: str, base: str, *, because_of: str) -> None:
+    """Place the call that the text with the SID `because_of` asked for, once. Raises Problem when that cannot be."""
+    thing = ringing(CallRequest(to=to, from_=from_, scene=scene), base)
+    with contextlib.suppress(idempotency.AtWork, InDoubt):  # another delivery of the text sees to it, or the timer
+        _once(idempotency.keyed("text", because_of), thing)
+
+
+def text_once(route: str, key: str, wanted: TextRequest, base: str) -> dict[str, Any]:
+    """Send a text that is no API caller's, once for each key; give its SID and status. Raises Problem."""
+    return _once(idempotency.keyed(route, key), texting(wanted, base))
+
+
+def ringing(wanted: CallRequest, base: str) -> Thing:
+    """Give the call, checked. Raises WrongFields."""
+    errors: dict[str, str] = {}
+    to = _address(wanted.to, "to", errors, phone.callable_address)
+    from_ = _address(wanted.from_ or settings.current().twilio_phone_number, "from", errors, phone.callable_address)
+    check_scene(wanted.scene, errors)
+    if errors:
+        raise WrongFields(errors)
+    parameters: dict[str, Any] = {
+        "to": to,
+        "from_": from_,
+        "timeout": wanted.timeout,
+        "record": wanted.record or None,
+        "machine_detection": wanted.machine_detection,
+        "status_callback": routes.url(base, routes.CALL_STATUS),
+        "status_callback_event": ["initiated", "ringing", "answered", "completed"],
+    }
+    scene_url = routes.url(base, routes.SCENE, scene=wanted.scene) if wanted.scene else routes.url(base, routes.VOICE)
+    said = {"twiml": _spoken(wanted, scene_url)} if wanted.say else {"url": scene_url}
+    return Thing(kind="call", to=to, from_=from_, parameters=parameters | said)
+
+
+def texting(wanted: TextRequest, base: str) -> Thing:
+    """Give the text, checked. Raises WrongFields."""
+    errors: dict[str, str] = {}
+    to = _address(wanted.to, "to", errors, phone.textable_address)
+    from_ = _sender(wanted.from_, to, errors)
+    if not wanted.body and not wanted.media:
+        errors["body"] = "is required, unless there are media"
+    check_media(wanted.media, errors)
+    scheduled = _scheduled(wanted.send_at, from_, errors)
+    if errors:
+        raise WrongFields(errors)
+    sender = {"messaging_service_sid": from_} if _SERVICE.fullmatch(from_) else {"from_": from_}
+    parameters = {
+        "to": to,
+        "body": wanted.body or None,
+        "media_url": list(wanted.media) or None,
+        "status_callback": routes.url(base, routes.MESSAGE_STATUS),
+    }
+    return Thing(
+        kind="message", to=to, from_=from_, body=wanted.body, media=tuple(wanted.media),
+        parameters=parameters | sender | scheduled,
+    )  # fmt: skip
+
+
+def check_scene(scene: str, errors: dict[str, str]) -> None:
+    """Note in `errors` a scene that the flow does not have."""
+    if scene and scene not in flow.current().scenes:
+        errors["scene"] = f'there is no scene "{scene}"; there are {", ".join(flow.current().scenes)}'
+
+
+def check_media(media: list[str], errors: dict[str, str]) -> None:
+    """Note in `errors` what Twilio could not fetch."""
+    if any(len(url) > MAX_URL_CHARACTERS or not _MEDIA_URL.fullmatch(url) for url in media):
+        errors["media"] = "expected https:// addresses"
+
+
+def _address(text: str, field: str, errors: dict[str, str], checked: Callable[[str], str]) -> str:
+    try:
+        return checked(text)
+    except phone.BadAddress as e:
+        errors[field] = str(e)
+        return ""
+
+
+def _sender(given: str, to: str, errors: dict[str, str]) -> str:
+    """Give the number or messaging service that it leaves from, on the channel on which it goes."""
+    known = settings.current()
+    if _SERVICE.fullmatch(given):
+        return given
+    if not given and known.twilio_messaging_service_sid:
+        return known.twilio_messaging_service_sid
+    number = _address(given or known.twilio_phone_number, "from", errors, phone.textable_address)
+    is_whatsapp = to.startswith("whatsapp:")
+    return f"whatsapp:{phone.bare(number)}" if is_whatsapp else number
+
+
+def _scheduled(send_at: str, from_: str, errors: dict[str, str]) -> dict[str, Any]:
+    if not send_at:
+        return {}
+    if not _SERVICE.fullmatch(from_):
+        errors["send_at"] = "needs a messaging service as `from`, or TWILIO_MESSAGING_SERVICE_SID"
+        return {}
+    try:
+        at = datetime.fromisoformat(send_at)
+        ahead = at - datetime.now(UTC)
+    except (ValueError, TypeError):
+        errors["send_at"] = "expected a moment with its zone, such as 2027-01-31T09:00:00Z"
+        return {}
+    if not SCHEDULED_AT_LEAST <= ahead <= SCHEDULED_AT_MOST:
+        errors["send_at"] = "expected a moment that is 15 minutes to 35 days ahead"
+    return {"send_at": at.astimezone(UTC), "schedule_type": "fixed"}
+
+
+def _spoken(wanted: CallRequest, scene_url: str) -> str:
+    from twilio.twiml.voice_response import VoiceResponse
+
+    response = VoiceResponse()
+    response.say(wanted.say)
+    if wanted.scene:
+        response.redirect(scene_url)
+    return str(response)
+
+
+def _once(ticket: idempotency.Ticket, thing: Thing) -> dict[str, Any]:
+    return ticket.answer if ticket.answer is not None else _left(ticket, thing)
+
+
+def _left(ticket: idempotency.Ticket, thing: Thing) -> dict[str, Any]:
+    """Let it leave when it may. What was certainly not done gives its key back."""
+    try:
+        if not dispatch.is_in_doubt(ticket):
+            policy.pass_through(thing.to, thing.from_)
+        sent = dispatch.leave(thing, ticket.id, is_keyed=ticket.is_keyed)
+    except InDoubt:
+        raise
+    except StorageDown as e:
+        log.warning("nothing leaves, the storage does not answer: %s", e.kind)
+        idempotency.given_back(ticket)
+        raise StorageUnavailable from None
+    except Problem:
+        idempotency.given_back(ticket)
+        raise
+    answer = dispatch.shown(thing.kind, sent)
+    if not ticket.is_keyed or idempotency.answered(ticket.id, answer):
+        dispatch.arrived(ticket.id)  # else the timer settles it, and keeps the answer
+    return answer

@@ -1,0 +1,1 @@
+"""Twilio's wire: signature, webhook, TwiML, REST API, log."""

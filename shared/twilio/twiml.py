@@ -1,0 +1,51 @@
+"""Checked elements and a request -> TwiML, built and escaped by the twilio library."""
+
+from collections.abc import Mapping
+
+from twilio.twiml import TwiML
+
+from shared import routes
+from shared.flow.model import Element, RouteUrl, SceneUrl, Template, Value
+from shared.flow.placeholders import fill
+from shared.twilio.webhook import Webhook
+
+MAX_BYTES = 64 * 1024  # Twilio refuses a longer document: error 11750
+
+
+class TooLong(Exception):
+    """The document would be refused by Twilio."""
+
+
+def add(parent: TwiML, element: Element, webhook: Webhook, also: Mapping[str, str | bool] | None = None) -> None:
+    """Append a verb or noun and all that is nested in it; `also` are attributes that the file did not set."""
+    attributes = {name: given(value, webhook) for name, value in element.attributes.items()}
+    if element.name in {"say", "sms"} and not attributes.get("message") and not element.parts:
+        return  # every parameter in it was empty; Twilio refuses to say nothing
+    added = getattr(parent, element.name)(**{**(also or {}), **attributes})
+    for number, part in enumerate(element.parts):
+        if isinstance(part, Template):
+            before, after = " " if number else "", " " if number < len(element.parts) - 1 else ""
+            added.append(f"{before}{given(part, webhook)}{after}")  # else two words would be spoken as one
+        else:
+            add(added, part, webhook)
+
+
+def given(value: Value, webhook: Webhook) -> str | int | bool:
+    """Give a value as it goes into the document."""
+    match value:
+        case Template(text, limit):
+            return fill(text, webhook.parameters)[:limit]
+        case SceneUrl(scene):
+            return routes.url(webhook.base, routes.SCENE, scene=scene)
+        case RouteUrl(route):
+            return routes.url(webhook.base, route)
+        case _:
+            return value
+
+
+def document(response: TwiML) -> str:
+    """Give the finished document; raises TooLong."""
+    text = str(response)
+    if len(text.encode()) > MAX_BYTES:
+        raise TooLong(f"the answer has more than {MAX_BYTES} bytes")
+    return text

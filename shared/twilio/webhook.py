@@ -1,0 +1,83 @@
+"""A Twilio request in, TwiML out: verify, parse, answer. A person on the phone never hears a stack trace or silence."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import azure.functions as func
+
+from shared import phone, settings
+from shared.twilio import signature
+
+APOLOGY = "We are sorry, something went wrong on our side. Please try again later."
+APOLOGY_CALL = f'<?xml version="1.0" encoding="UTF-8"?><Response><Say>{APOLOGY}</Say><Hangup /></Response>'
+APOLOGY_TEXT = f'<?xml version="1.0" encoding="UTF-8"?><Response><Message>{APOLOGY}</Message></Response>'
+
+log = logging.getLogger("ahoy.webhook")
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request that Twilio signed. `parameters` are Twilio's own names and decoded values, `base` is our address."""
+
+    parameters: dict[str, str]
+    base: str
+
+    @property
+    def sid(self) -> str:
+        """The SID of the message or call it is about; empty when there is none."""
+        return self.parameters.get("MessageSid") or self.parameters.get("CallSid", "")
+
+    def get(self, name: str) -> str:
+        """Give a parameter's value; a missing one is empty, as Twilio sends an unknown one."""
+        return self.parameters.get(name, "")
+
+
+def call(req: func.HttpRequest, answer: Callable[[Webhook], str]) -> func.HttpResponse:
+    """Answer a voice webhook with the TwiML that `answer` gives; when it fails, with a spoken apology."""
+    return _answered(req, answer, APOLOGY_CALL)
+
+
+def text(req: func.HttpRequest, answer: Callable[[Webhook], str]) -> func.HttpResponse:
+    """Answer a message webhook with the TwiML that `answer` gives; when it fails, with a written apology."""
+    return _answered(req, answer, APOLOGY_TEXT)
+
+
+def callback(req: func.HttpRequest, note: Callable[[Webhook], None]) -> func.HttpResponse:
+    """Take note of a status callback: 204 when it is kept, 500 when not, so that Twilio's log shows the loss."""
+
+    def noted(webhook: Webhook) -> str:
+        note(webhook)
+        return ""
+
+    return _answered(req, noted, None)
+
+
+def _answered(req: func.HttpRequest, answer: Callable[[Webhook], str], apology: str | None) -> func.HttpResponse:
+    known = settings.current()
+    try:
+        webhook = Webhook(signature.verified(req, known), signature.base_url(req, known))
+    except signature.Refused as refusal:
+        log.warning("refused %s %s: %s", req.method, signature.shown(req.url), refusal)
+        return func.HttpResponse("This address answers requests signed by Twilio only.", status_code=refusal.status)
+    try:
+        document = answer(webhook)
+    except Exception:
+        log.exception("answering %s from %s failed", webhook.sid, phone.shortened(webhook.get("From")))
+        return func.HttpResponse(status_code=500) if apology is None else _twiml(apology)
+    log.info("answered %s %s %s", webhook.sid, urlsplit(req.url).path, _told(webhook))
+    return _twiml(document)
+
+
+def _told(webhook: Webhook) -> str:
+    """Give what the log may hold of a webhook. One key is a choice; more may be a PIN, so only their number is told."""
+    status = webhook.get("MessageStatus") or webhook.get("SmsStatus") or webhook.get("CallStatus")
+    keys = webhook.get("Digits")
+    return f"status={status} keys={keys if len(keys) <= 1 else f'({len(keys)})'}"
+
+
+def _twiml(document: str) -> func.HttpResponse:
+    if not document:
+        return func.HttpResponse(status_code=204)
+    return func.HttpResponse(document, mimetype="text/xml")
