@@ -112,7 +112,7 @@ class Machine:
         etc = self.root / "etc"
         shutil.copyfile("/etc/resolv.conf", etc / "resolv.conf")
         (etc / "hosts").write_text(f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {socket.gethostname()}\n", "ascii")
-        apt = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=False).stdout
+        apt = subprocess.run(["apt-config", "dump"], capture_output=True, encoding="utf-8", check=False).stdout
         wanted = re.findall(r"^Acquire::(?:https?|Check-|Retries)\S* .*$", apt, re.MULTILINE)
         (etc / "apt/apt.conf.d/50strangers").write_text("\n".join([*wanted, ""]), encoding="utf-8")
         if not self.is_root:
@@ -153,7 +153,7 @@ class Machine:
         """Run a command as root, for the making of the machine, and return what it printed."""
         done = subprocess.run(
             ["chroot", str(self.root), *command], env={"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8"} | self.environ,
-            capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+            capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
         if done.returncode:
             raise Failed(f"{command[0]} failed while the machine was made: {(done.stdout + done.stderr)[-400:]}")
@@ -215,7 +215,7 @@ class Machine:
 
     def megabytes(self) -> float:
         """Return the size of the project's folder."""
-        told = subprocess.run(["du", "-sk", str(self.here)], capture_output=True, text=True, check=False).stdout
+        told = subprocess.run(["du", "-sk", str(self.here)], capture_output=True, encoding="utf-8", check=False).stdout
         return int(told.split()[0]) / 1024
 
     def elsewhere(self) -> dict[str, float]:

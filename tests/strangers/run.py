@@ -100,7 +100,7 @@ def export(project: Path, folder: Path) -> Path:
     command = ["git", "-C", str(project), "archive", "--format=tar", f"--output={archive}", "HEAD"]
     subprocess.run(command, check=True)
     head = subprocess.run(
-        ["git", "-C", str(project), "log", "-1", "--format=%h %s"], capture_output=True, text=True, check=True
+        ["git", "-C", str(project), "log", "-1", "--format=%h %s"], capture_output=True, encoding="utf-8", check=True
     ).stdout.strip()
     say(f"The project: {head}")
     return archive
@@ -138,7 +138,7 @@ def in_namespaces(order: dict[str, str], only: str) -> dict[str, Any]:
         "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
         sys.executable, __file__, "--inside", str(told), *(["--only", only] if only else []),
     ]  # fmt: skip
-    child = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    child = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, encoding="utf-8")
     with ended(child):
         for line in child.stdout or ():
             say(line.rstrip("\n"))

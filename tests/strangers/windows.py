@@ -87,7 +87,7 @@ def bring(machine: Machine, package: str, folder: str) -> str:
         command = ["pip", "download", "--quiet", "--only-binary=:all:", "--platform=win_amd64", "--no-deps"]
         done = subprocess.run(
             [sys.executable, "-m", *command, f"--dest={target}", f"{package}=={version}"],
-            capture_output=True, text=True, check=False,
+            capture_output=True, encoding="utf-8", check=False,
         )  # fmt: skip
         if done.returncode:
             raise NotToBeHad(f"this machine's pip does not bring {package} for Windows: {done.stderr.strip()[-200:]}")
