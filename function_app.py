@@ -186,7 +186,7 @@ def calls(req: func.HttpRequest) -> func.HttpResponse:
 
 @app.route(routes.MESSAGES_EXPORT, methods=["GET"])
 def messages_export(req: func.HttpRequest) -> func.HttpResponse:
-    """Give messages as a file."""
+    """Return messages as a file."""
     from shared.history import export
 
     return api.answer(req, export.messages)
@@ -194,7 +194,7 @@ def messages_export(req: func.HttpRequest) -> func.HttpResponse:
 
 @app.route(routes.CALLS_EXPORT, methods=["GET"])
 def calls_export(req: func.HttpRequest) -> func.HttpResponse:
-    """Give calls as a file."""
+    """Return calls as a file."""
     from shared.history import export
 
     return api.answer(req, export.calls)

@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def people(count: int) -> list[str]:
-    """Give valid numbers; the range kept for fiction has only a hundred, and these reach nobody but the stand-in."""
+    """Return valid numbers; the range kept for fiction has only a hundred, and these reach nobody but the stand-in."""
     return [f"+1202{200 + n // 10_000:03d}{n % 10_000:04d}" for n in range(count)]
 
 
@@ -109,7 +109,7 @@ def accepted(count: int) -> Run:
 
 @contextlib.contextmanager
 def line(settings: dict[str, str]) -> Iterator[tuple[Told, httpx.Client]]:
-    """Run a line while the block runs; give it and a client of its API."""
+    """Run a line while the block runs; return it and a client of its API."""
     with tempfile.TemporaryDirectory() as folder:
         running = Told(Path(folder))
         try:
@@ -122,7 +122,7 @@ def line(settings: dict[str, str]) -> Iterator[tuple[Told, httpx.Client]]:
 
 
 def started(http: httpx.Client, count: int) -> str:
-    """Start a broadcast; give its id."""
+    """Start a broadcast; return its id."""
     document = {"body": "hello", "to": people(count)}
     return str(http.post("/api/broadcasts", json=document).raise_for_status().json()["id"])
 
@@ -136,12 +136,12 @@ def until_quiet(running: Told) -> None:
 
 
 def callbacks(running: Told) -> Counter[str]:
-    """Give how the app answered Twilio's callbacks."""
+    """Return how the app answered Twilio's callbacks."""
     return Counter(_CALLBACK.findall((running.folder / "logs" / "twilio.log").read_text(encoding="utf-8")))
 
 
 def cpu_s(running: Told) -> dict[str, float]:
-    """Give the seconds of a processor that each process has used."""
+    """Return the seconds of a processor that each process has used."""
     processes = {"the app": running.host, "the local Twilio": running.twilio, "the emulator": running.emulator}
     return {name: _cpu_s(process.pid) for name, process in processes.items()}
 
@@ -152,13 +152,13 @@ def _cpu_s(pid: int) -> float:
 
 
 def peak_mb(running: Told) -> int:
-    """Give the most memory that the app has had."""
+    """Return the most memory that the app has had."""
     status = Path(f"/proc/{running.host.pid}/status").read_text(encoding="utf-8")
     return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def described(runs: list[Run], all_: Run) -> str:
-    """Give the figures as the page has them."""
+    """Return the figures as the page has them."""
     times = [
         f"| {run.recipients:,} | {run.accepted_s:.2f} | {run.accepting.total()} | {run.done_s:.1f} "
         f"| {run.recipients / run.done_s:.0f} | {run.memory_mb} | {_half(run)} |\n"

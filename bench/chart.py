@@ -34,7 +34,7 @@ class _Axes(NamedTuple):
 
 
 def drawn(title: str, x_name: str, lines: Sequence[Series]) -> str:
-    """Give the chart as an SVG document. All values are above zero."""
+    """Return the chart as an SVG document. All values are above zero."""
     axes = _axes([point for line in lines for point in line.points])
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">',

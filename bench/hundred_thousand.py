@@ -15,7 +15,7 @@ PACES = {"a long code": 1, "a toll-free number": 3, "a service with ten long cod
 
 
 def calculated(*, accepted_s: float, memory_mb: int, accepting: int, each: float, cpu_ms: float) -> str:
-    """Give the calculation as the page has it.
+    """Return the calculation as the page has it.
 
     Measured: seconds, memory and requests to accept 100,000, storage requests and the app's ms for each recipient.
     """

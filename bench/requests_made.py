@@ -20,7 +20,7 @@ class Told(Running):
 
 
 def counted(folder: Path) -> Counter[str]:
-    """Give how many requests of each kind the line in a folder has made so far."""
+    """Return how many requests of each kind the line in a folder has made so far."""
     log = (folder / "logs" / "azurite.log").read_text(encoding="utf-8")
     return Counter(_kind(method, path) for method, path in _REQUEST.findall(log))
 

@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def compared(runs: int, requests: int) -> dict[str, dict[str, float]]:
-    """Give the medians of each app over `runs` rounds, all apps in each round."""
+    """Return the medians of each app over `runs` rounds, all apps in each round."""
     rows: dict[str, list[dict[str, float]]] = {name: [] for name in APPS}
     with tempfile.TemporaryDirectory() as bytecode, tempfile.TemporaryDirectory() as packaged:
         apps = APPS | {"ahoy": _packaged(Path(packaged))}
@@ -98,7 +98,7 @@ def _run(name: str, requests: int, environ: dict[str, str], folder: Path) -> dic
 
 
 def described(figures: dict[str, dict[str, float]]) -> str:
-    """Give the figures as a person reads them."""
+    """Return the figures as a person reads them."""
     lines = [f"{'':8}{'index':>10}{'first answer':>14}{'cold':>10}{'warm':>12}"]
     lines += [
         f"{name:8}{row['index_ms']:>7.0f} ms{row['first_ms']:>11.1f} ms{row['cold_ms']:>7.0f} ms"
@@ -115,7 +115,7 @@ def described(figures: dict[str, dict[str, float]]) -> str:
 
 
 async def measured(folder: Path, requests: int) -> dict[str, float]:
-    """Give the times of one app in this process: index it, answer one signed webhook, then many."""
+    """Return the times of one app in this process: index it, answer one signed webhook, then many."""
     sys.path.append(str(ROOT))  # for `local`; an app's own modules come first
     from local import worker
 

@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def measured(rows: int) -> dict[str, dict[str, float]]:
-    """Give requests and milliseconds of each thing, the middle of many."""
+    """Return requests and milliseconds of each thing, the middle of many."""
     book = messages.book()
     figures = {"first writes, which make the tables": once(lambda: intake.remember(text(0), moment(0)))}
     figures["a text comes in"] = middle([lambda n=n: intake.remember(text(n), moment(n)) for n in range(1, rows)])
@@ -88,41 +88,41 @@ def measured(rows: int) -> dict[str, dict[str, float]]:
 
 
 def middle(works: list[Callable[[], Any]]) -> dict[str, float]:
-    """Give the medians of several."""
+    """Return the medians of several."""
     all_ = [once(work) for work in works]
     return {figure: statistics.median(one[figure] for one in all_) for figure in all_[0]}
 
 
 def once(work: Callable[[], Any]) -> dict[str, float]:
-    """Give what one thing takes."""
+    """Return what one thing takes."""
     before, began = Counted.count, time.perf_counter()
     work()
     return {"requests": Counted.count - before, "ms": (time.perf_counter() - began) * 1000}
 
 
 def text(n: int) -> dict[str, str]:
-    """Give what the webhook of a text tells."""
+    """Return what the webhook of a text tells."""
     sid, body = f"SM{n:032x}", "What time do you open?" * 3
     return {"MessageSid": sid, "From": PERSON, "To": OWN, "Body": body, "NumMedia": "0"}
 
 
 def moment(n: int) -> datetime:
-    """Give when a text came or went."""
+    """Return when a text came or went."""
     return NOON + timedelta(seconds=n)
 
 
 def sent(n: int) -> dict[str, Any]:
-    """Give a text that went out."""
+    """Return a text that went out."""
     return messages.sent(f"SM{n:031x}o", OWN, PERSON, "We open at nine.", "queued", moment(n))
 
 
 def told(n: int, status: str) -> dict[str, Any]:
-    """Give what a status callback tells of it."""
+    """Return what a status callback tells of it."""
     return messages.told({"MessageSid": f"SM{n:031x}o", "MessageStatus": status, "From": OWN, "To": PERSON}, NOON)
 
 
 def described(figures: dict[str, dict[str, float]]) -> str:
-    """Give the figures, and what follows from them."""
+    """Return the figures, and what follows from them."""
     lines = [f"{'':40}{'requests':>9}{'here':>10}"]
     lines += [f"{name:40}{row['requests']:>9.0f}{row['ms']:>7.1f} ms" for name, row in figures.items()]
     callback = figures["a status callback"]["requests"]

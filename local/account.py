@@ -34,7 +34,7 @@ class Account:
     is_local: bool = False  # the line of this machine, whose `base` is where it is, not where it may have been
 
     def client(self) -> Any:
-        """Give Twilio's client for it."""
+        """Return Twilio's client for it."""
         from twilio.rest import Client
 
         client = Client(self.sid, self.auth_token)
@@ -44,7 +44,7 @@ class Account:
 
 
 def known(*, is_local: bool) -> Account:
-    """Give the account. Raises NotSet, or line.NoLine when the local one does not run."""
+    """Return the account. Raises NotSet, or line.NoLine when the local one does not run."""
     if is_local:
         from local import line
         from local.commands.start import CARD
@@ -69,20 +69,20 @@ def known(*, is_local: bool) -> Account:
 
 
 def settings() -> dict[str, str]:
-    """Give the settings of local.settings.json and the environment, which wins."""
+    """Return the settings of local.settings.json and the environment, which wins."""
     file = paths.ROOT / "local.settings.json"
     values: dict[str, str] = json.loads(file.read_text(encoding="utf-8")).get("Values", {}) if file.exists() else {}
     return values | {name: value for name, value in os.environ.items() if value}
 
 
 def refusal(error: Exception) -> str:
-    """Give Twilio's reason in one line; a refused list is raised as another type than a refused single thing."""
+    """Return Twilio's reason in one line; a refused list is raised as another type than a refused single thing."""
     code = getattr(error, "code", None)
     return f"{getattr(error, 'msg', '')} (code {code})" if code else ", ".join(str(part) for part in error.args)
 
 
 def proof(account: Account, base: str, number: str) -> str:
-    """Ask the app as Twilio would, signed and forged; give what is wrong, empty when all is well. Nothing is kept."""
+    """Ask the app as Twilio would, signed and forged; return what is wrong, empty when all is well. Nothing is kept."""
     from twilio.request_validator import RequestValidator
 
     url, parameters = f"{base}/api/voice", {**PROBE, "To": number, "AccountSid": account.sid}

@@ -10,7 +10,7 @@ class NotSafe(Exception):
 
 
 def checked(given: str) -> str:
-    """Give the address without a slash or `/api` at its end. Raises NotSafe unless it is https, or on this machine."""
+    """Return the address without a slash or `/api` at its end. Raises NotSafe unless it is https or on this machine."""
     address = given.strip().rstrip("/").removesuffix("/api")
     if not _is_safe(address):
         raise NotSafe(f'"{given}" is not where an app is; it begins with https://, such as https://ahoy.example.com')

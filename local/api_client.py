@@ -33,7 +33,7 @@ class App:
 
 
 def known() -> App:
-    """Give the app of AHOY_URL and AHOY_KEY, else that of the line of this machine. Raises NotAsked or line.NoLine."""
+    """Return the app of AHOY_URL and AHOY_KEY, else that of the line of this machine. Raises NotAsked, line.NoLine."""
     from local.commands.start import CARD
 
     url, key = (os.environ.get(name, "").strip() for name in ("AHOY_URL", "AHOY_KEY"))
@@ -50,12 +50,12 @@ def known() -> App:
 
 
 def of(running: line.Line) -> App:
-    """Give the app of a line of this machine."""
+    """Return the app of a line of this machine."""
     return App(running.app, running.function_key)
 
 
 def ask(app: App, route: str, sent: dict[str, Any] | None = None, *, method: str | None = None, **query: str) -> Any:
-    """Give what a route answers: GET, or POST when something is `sent`. Raises Refusal or NotAsked."""
+    """Return what a route answers: GET, or POST when something is `sent`. Raises Refusal or NotAsked."""
     body, _ = answered(app, route, sent, method=method, **query)
     try:
         return json.loads(body)
@@ -66,7 +66,7 @@ def ask(app: App, route: str, sent: dict[str, Any] | None = None, *, method: str
 def answered(
     app: App, route: str, sent: dict[str, Any] | None = None, *, method: str | None = None, **query: str
 ) -> tuple[bytes, Message]:
-    """Give body and headers of an answer. Raises Refusal or NotAsked."""
+    """Return body and headers of an answer. Raises Refusal or NotAsked."""
     url = f"{app.base}/api/{route}?{urllib.parse.urlencode(query)}"
     headers = {"x-functions-key": app.key, "content-type": "application/json"}
     body = None if sent is None else json.dumps(sent).encode()

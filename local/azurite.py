@@ -14,7 +14,7 @@ SERVICES = ("Blob", "Queue", "Table")  # in the order in which it starts them
 def start(
     emulator: Process, folder: Path, addresses: list[str] | None = None, *, tells_requests: bool = False
 ) -> list[str]:
-    """Start it over the data in `folder`, at the addresses it had before or at free ports; give its addresses.
+    """Start it over the data in `folder`, at the addresses it had before or at free ports; return its addresses.
 
     `tells_requests` has it print a line for each request.
     """
@@ -28,7 +28,7 @@ def start(
 
 
 def connection_string(addresses: list[str]) -> str:
-    """Give the connection string of a started emulator."""
+    """Return the connection string of a started emulator."""
     endpoints = "".join(
         f"{service}Endpoint={address}/{ACCOUNT};" for service, address in zip(SERVICES, addresses, strict=True)
     )

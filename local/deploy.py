@@ -33,7 +33,7 @@ class Stopped(Exception):
 
 
 def az(*arguments: str) -> str:
-    """Run the Azure CLI and give what it printed; raises Stopped with its error, less its warnings."""
+    """Run the Azure CLI and return what it printed; raises Stopped with its error, less its warnings."""
     program = shutil.which("az")
     if program is None:
         raise Stopped("The Azure CLI (az) is not on the path; install it, run `az login`, and start again.")
@@ -46,7 +46,7 @@ def az(*arguments: str) -> str:
 
 
 def started_as(program: Path, arguments: Sequence[str]) -> list[str] | str:
-    """Give the command that runs the Azure CLI at `program`; raises Stopped when an argument cannot be handed over.
+    """Return the command that runs the Azure CLI at `program`; raises Stopped when an argument cannot be handed over.
 
     On Windows it is a script, so that cmd.exe would read the arguments once more and act on `&`, `|` or `%` in them.
     Source: az.cmd, which starts the Python that lies beside it with `-IBm azure.cli`.
@@ -69,12 +69,12 @@ def _unescaping(argument: str) -> str:
 
 
 def subscription() -> str:
-    """Give the name of the subscription that the Azure CLI is signed in to."""
+    """Return the name of the subscription that the Azure CLI is signed in to."""
     return az("account", "show", "--query", "name", "--output", "tsv")
 
 
 def address(resource_group: str, app: str) -> str:
-    """Give the address of the app, which cannot be built from its name. Both shapes of az's answer are known."""
+    """Return the address of the app, which cannot be built from its name. Both shapes of az's answer are known."""
     host = az("functionapp", "show", "--resource-group", resource_group, "--name", app, "--query",
               "defaultHostName || properties.defaultHostName", "--output", "tsv")  # fmt: skip
     if not host:
@@ -106,6 +106,6 @@ def _passes(complaint: str) -> bool:
 
 
 def upload_arguments(resource_group: str, app: str, package: Path) -> tuple[str, ...]:
-    """Give the arguments of the Azure CLI that bring a package to an app."""
+    """Return the arguments of the Azure CLI that bring a package to an app."""
     return ("functionapp", "deployment", "source", "config-zip", "--resource-group", resource_group, "--name", app,
             "--src", str(package))  # fmt: skip

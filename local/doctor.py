@@ -62,7 +62,7 @@ def findings(of: Account, asked: str = "") -> Iterator[Finding]:
 
 
 def _asked(of: Account, user: tuple[str, str], path: str, **query: str) -> tuple[int, Any, str]:
-    """Ask Twilio's REST API; give status (0 without an answer), document and Date."""
+    """Ask Twilio's REST API; return status (0 without an answer), document and Date."""
     url = f"{of.api or TWILIO}/2010-04-01/Accounts/{of.sid}{path}.json?{urllib.parse.urlencode(query)}"
     login = base64.b64encode(":".join(user).encode()).decode()
     request = urllib.request.Request(url, headers={"Authorization": f"Basic {login}"})
@@ -103,7 +103,7 @@ def _number(of: Account) -> dict[str, Any] | None:
 
 
 def _goes_to(number: dict[str, Any]) -> str:
-    """Give the address of the app that calls go to; empty when it is none such as this."""
+    """Return the address of the app that calls go to; empty when it is none such as this."""
     from shared import routes
 
     url, path = number.get("voice_url") or "", routes.url("", routes.VOICE)

@@ -33,7 +33,7 @@ class Box(msgspec.Struct):
 
 
 def arrows(of: Flow) -> list[tuple[str, str, str]]:
-    """Give each pair of scenes that are joined, with everything that leads from one to the other."""
+    """Return each pair of scenes that are joined, with everything that leads from one to the other."""
     every = sorted((way.origin, way.target) for way in graph.ways(of))
     joined: list[tuple[str, str, str]] = []
     for (origin, target), _ in groupby(every):
@@ -43,7 +43,7 @@ def arrows(of: Flow) -> list[tuple[str, str, str]]:
 
 
 def mermaid(of: Flow) -> str:
-    """Give the flow as Mermaid text."""
+    """Return the flow as Mermaid text."""
     number = {name: f"s{index}" for index, name in enumerate(of.scenes)}
     lines = ["flowchart TD"]
     for name in of.scenes:
@@ -60,7 +60,7 @@ def _quoted(text: str) -> str:
 
 
 def svg(of: Flow) -> str:
-    """Give the flow as an SVG picture: scenes in rows by how far they are from where calls begin."""
+    """Return the flow as an SVG picture: scenes in rows by how far they are from where calls begin."""
     boxes = {name: Box(name, [_step(step) for step in steps][:6]) for name, steps in of.scenes.items()}
     width, height = _place(boxes, _rows(of))
     joined = arrows(of)

@@ -136,7 +136,7 @@ _CONSTRAINTS = {"int": r"-?\d+", "alpha": r"[A-Za-z]+", "guid": r"[0-9A-Fa-f-]{3
 
 
 def _segment(segment: str) -> str:
-    """Give the pattern of one segment: `text`, `{name}`, `{name?}`, `{name:constraint}` or `{*rest}`."""
+    """Return the pattern of one segment: `text`, `{name}`, `{name?}`, `{name:constraint}` or `{*rest}`."""
     parameter = re.fullmatch(r"\{(\*?)(\w+)(?::(\w+))?(\??)\}", segment)
     if not parameter:
         return "/" + re.escape(segment)
@@ -146,7 +146,7 @@ def _segment(segment: str) -> str:
 
 
 async def _http(request: Request, parameters: dict[str, str | None]) -> Datum:
-    """Give the request as the worker gets it. A body without Content-Length stays behind, as it does at the host."""
+    """Return the request as the worker gets it. A body without Content-Length stays behind, as it does at the host."""
     raw_query = request.scope["query_string"].decode("latin-1")
     path = request.scope["raw_path"].decode("latin-1")
     address = f"{request.url.scheme}://{request.headers.get('host', '')}{path}"

@@ -47,7 +47,7 @@ class Line:
     storage: str
 
     def as_dict(self) -> dict[str, str]:
-        """Give it as it stands in line.json."""
+        """Return it as it stands in line.json."""
         return asdict(self)
 
 
@@ -96,14 +96,14 @@ class Running:
         _wait_for(f"{app}/api/health")
 
     def start_host(self, host: Process, port: int = 0, settings: Mapping[str, str] = MappingProxyType({})) -> str:
-        """Start an instance of the app with more settings, again when they change; give its address."""
+        """Start an instance of the app with more settings, again when they change; return its address."""
         self.settings |= settings
         environ = quiet_environment(**self.environ | self.settings)
         (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), environ, paths.ROOT)
         return app
 
     def second_host(self) -> str:
-        """Start one more instance over the same storage, as Azure does under load; give its address."""
+        """Start one more instance over the same storage, as Azure does under load; return its address."""
         self.others.append(Process("another instance", self.folder / "logs" / f"app{len(self.others) + 2}.log"))
         return self.start_host(self.others[-1])
 
@@ -164,7 +164,7 @@ def write(line: Line, file: Path) -> None:
 
 
 def read(file: Path) -> Line:
-    """Give the line that runs here; raises NoLine when none does."""
+    """Return the line that runs here; raises NoLine when none does."""
     try:
         line = Line(**json.loads(file.read_text(encoding="utf-8")))
         with urllib.request.urlopen(f"{line.app}/", timeout=ANSWER_S):

@@ -31,7 +31,7 @@ def _take_over_the_systems(environ: MutableMapping[str, str]) -> None:
 
 
 def systems() -> dict[str, str]:
-    """Give the proxies in the system's own settings by scheme; Linux has none beside the environment."""
+    """Return the proxies in the system's own settings by scheme; Linux has none beside the environment."""
     found: dict[str, str] = {}
     if sys.platform == "darwin":
         found = urllib.request.getproxies_macosx_sysconf()  # type: ignore[attr-defined]  # not in typeshed

@@ -32,7 +32,7 @@ class NotAnApp(Exception):
 
 
 def write(folder: Path, to: Path) -> list[str]:
-    """Write the package of the app in `folder` as a zip; give the names of its files, less what is made of them."""
+    """Write the package of the app in `folder` as a zip; return the names of its files, less what is made of them."""
     names, contents = _package(folder)
     # Stored, not deflated: compressors differ between machines, and without its requirements the app is small.
     with zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as package:
@@ -45,7 +45,7 @@ def write(folder: Path, to: Path) -> list[str]:
 
 
 def lay_out(folder: Path, to: Path) -> list[str]:
-    """Write the same files into a new folder `to`, for a tool that makes the zip itself; give their names as `write`.
+    """Write the same files into a new folder `to`, for a tool that makes the zip itself; return their names as `write`.
 
     An empty .funcignore is among them: without one such a tool leaves the bytecode out. Only what lies in .ahoy, where
     all is made anew, is replaced; raises NotAnApp for another folder that is there.
@@ -62,7 +62,7 @@ def lay_out(folder: Path, to: Path) -> list[str]:
 
 
 def _package(folder: Path) -> tuple[list[str], dict[str, bytes]]:
-    """Give the names of the files to deploy, and the content of each and of what is made of them."""
+    """Return the names of the files to deploy, and the content of each and of what is made of them."""
     names = sorted(_names(folder))
     if missing := [name for name in NEEDED if name not in names]:
         raise NotAnApp(f"{folder} lacks {', '.join(missing)} (or .funcignore leaves it out); this is no package to run")
@@ -78,7 +78,7 @@ def _package(folder: Path) -> tuple[list[str], dict[str, bytes]]:
 
 
 def _content(file: Path) -> bytes:
-    """Give a file's bytes, a text's with the line ends that it has on Linux: an editor or git may have changed them."""
+    """Return a file's bytes, a text's with the line ends that it has on Linux: editors and git may change them."""
     content = file.read_bytes()
     return content.replace(b"\r\n", b"\n") if file.suffix in TEXTS else content
 
@@ -108,12 +108,12 @@ def _bytecode(at: Path, sources: list[str]) -> dict[str, bytes]:
 
 
 def _compiled(source: PurePosixPath) -> str:
-    """Give where Python looks for a module's bytecode, whatever prefix this very Python was told to use."""
+    """Return where Python looks for a module's bytecode, whatever prefix this very Python was told to use."""
     return str(source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc")
 
 
 def _names(folder: Path) -> Iterator[str]:
-    """Give the files to deploy; a folder that is left out is not looked into."""
+    """Return the files to deploy; a folder that is left out is not looked into."""
     ignored = pathspec.GitIgnoreSpec.from_lines((folder / IGNORED).read_text(encoding="utf-8").splitlines())
     for at, folders, files in os.walk(folder):
         here = Path(at).relative_to(folder)

@@ -30,7 +30,7 @@ class Process:
         self._child: subprocess.Popen[str] | None = None
 
     def start(self, command: Sequence[str], environ: Mapping[str, str], folder: Path, addresses: int = 1) -> list[str]:
-        """Start it and give the addresses it says it listens at; raises Died when it does not."""
+        """Start it and return the addresses it says it listens at; raises Died when it does not."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         self._child = subprocess.Popen(
             command, cwd=folder, env=environ, text=True, encoding="utf-8", errors="replace",
@@ -65,7 +65,7 @@ class Process:
         return address
 
     def last_lines(self) -> str:
-        """Give the end of what it printed."""
+        """Return the end of what it printed."""
         lines = self._log.read_text(encoding="utf-8").splitlines() if self._log.exists() else []
         return "\n".join(f"  {line}" for line in lines[-LAST_LINES:])
 
@@ -107,7 +107,7 @@ ALWAYS = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}  # what a child prints is 
 
 
 def quiet_environment(**values: str) -> dict[str, str]:
-    """Give this process's environment without what belongs to some other line, and with `values`."""
+    """Return this process's environment without what belongs to some other line, and with `values`."""
     given = {name.upper() for name in values}  # Windows knows no case, and would be told the same name twice
     kept = {
         name: value

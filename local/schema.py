@@ -14,12 +14,12 @@ type Schema = dict[str, Any]
 
 
 def written() -> str:
-    """Give the schema's text as the file has it."""
+    """Return the schema's text as the file has it."""
     return json.dumps(schema(), separators=(",", ":"), sort_keys=True) + "\n"
 
 
 def schema() -> Schema:
-    """Give the schema. It knows words and kinds of values; whether scenes exist is for `dev.py check`."""
+    """Return the schema. It knows words and kinds of values; whether scenes exist is for `dev.py check`."""
     messages = _map(
         {"keywords": {"type": "object", "additionalProperties": _ref("answer")}, "otherwise": _ref("answer")}
     )
@@ -57,7 +57,7 @@ def _ours() -> dict[str, Schema]:
 
 
 def element(path: tuple[str, ...]) -> Schema:
-    """Give the schema of a verb or noun: a bare value, or a map of attributes, words of ours and what it nests."""
+    """Return the schema of a verb or noun: a bare value, or a map of attributes, words of ours and what it nests."""
     spec, name = twiml_spec.spec(*path), path[-1]
     renamed = {theirs: ours for ours, theirs in grammar.RENAMED.get(name, {}).items()}
     ours = {renamed.get(word, word) for word in spec.attributes}

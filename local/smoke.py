@@ -40,7 +40,7 @@ def failures(
     base: str, patience_s: float = PATIENCE_S, *, sleep: Callable[[float], None] = time.sleep,
     now: Callable[[], float] = time.monotonic,
 ) -> list[str]:  # fmt: skip
-    """Ask the app at `base` and give a sentence for each check that does not hold, after waiting for it to start."""
+    """Ask the app at `base` and return a sentence for each check that does not hold, after waiting for it to start."""
     until = now() + patience_s
     found = []
     for check in CHECKS:
@@ -79,7 +79,7 @@ def _sentence(check: Check, status: int, body: bytes) -> str:
 
 
 def _reasons(body: bytes) -> str:
-    """Give what a health report says is not well."""
+    """Return what a health report says is not well."""
     try:
         checks = json.loads(body)["checks"].items()
     except (ValueError, LookupError, TypeError, AttributeError):

@@ -34,7 +34,7 @@ class Schedule:
         self._seconds, self._minutes, self._hours, self._days, self._months, self._weekdays = values
 
     def next(self, after: datetime) -> datetime:
-        """Give the first time after `after` that fits; raises BadSchedule when there is none."""
+        """Return the first time after `after` that fits; raises BadSchedule when there is none."""
         moment, last = after.replace(microsecond=0) + timedelta(seconds=1), after + LOOK_AHEAD
         while moment < last:
             if not self._fits_day(moment):
@@ -55,7 +55,7 @@ class Schedule:
 
 
 def _values(field: str, low: int, high: int) -> frozenset[int]:
-    """Give what `*`, `5`, `1-5`, `*/5`, `10-40/15` and lists of these stand for."""
+    """Return what `*`, `5`, `1-5`, `*/5`, `10-40/15` and lists of these stand for."""
     found: set[int] = set()
     for part in field.split(","):
         span, _, step = part.partition("/")

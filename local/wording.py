@@ -8,10 +8,10 @@ COMMAND = "py dev.py" if sys.platform == "win32" else "python3 dev.py"  # what a
 
 
 def counted(number: int, noun: str) -> str:
-    """Give `1 scene`, `2 scenes`."""
+    """Return `1 scene`, `2 scenes`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def quoted(word: str) -> str:
-    """Give a word as it is typed in this system's terminal."""
+    """Return a word as it is typed in this system's terminal."""
     return subprocess.list2cmdline([word]) if sys.platform == "win32" else shlex.quote(word)

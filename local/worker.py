@@ -71,7 +71,7 @@ def _function(row: Any) -> Function:
 async def call(
     function: Function, given: Datum, metadata: dict[str, Datum] | None = None
 ) -> tuple[Any, dict[str, Any]]:
-    """Call a function with its trigger's datum; give the returned datum and the output bindings' by name.
+    """Call a function with its trigger's datum; return the returned datum and the output bindings' by name.
 
     A synchronous function runs on the worker's own threads, as many as PYTHON_THREADPOOL_THREAD_COUNT says.
     """
@@ -84,10 +84,10 @@ async def call(
 
 
 def text(value: str) -> Datum:
-    """Give a string as the worker takes it."""
+    """Return a string as the worker takes it."""
     return Datum(value, "string")
 
 
 def texts(values: dict[str, str]) -> dict[str, Datum]:
-    """Give strings by name as the worker takes them."""
+    """Return strings by name as the worker takes them."""
     return {name: text(value) for name, value in values.items()}

@@ -44,7 +44,7 @@ _overdue = _Overdue()
 
 
 def within[T](seconds: float, work: Callable[[], T]) -> T:
-    """Give what `work` returns, or raise TimeoutError after `seconds` or less; the work itself goes on to its own end.
+    """Return what `work` returns, or raise TimeoutError after `seconds` or less; the work goes on to its own end.
 
     Raises TimeoutError at once, and does not begin the work, when every worker is busy with work that is overdue.
     """
@@ -63,7 +63,7 @@ def begun[T](work: Callable[[], T]) -> Future[T]:
 
 
 def awaited[T](started: Future[T], seconds: float) -> T:
-    """Give what begun work returns, or raise TimeoutError after `seconds` or less."""
+    """Return what begun work returns, or raise TimeoutError after `seconds` or less."""
     try:
         return started.result(timeout=min(IMPATIENT_S, seconds) if _overdue else seconds)
     except TimeoutError:

@@ -15,7 +15,7 @@ KEPT_S = 5  # health is open to everybody; storage is asked at most this often
 
 
 def report(req: func.HttpRequest) -> dict[str, Any]:
-    """Give the state of each part; raises Problem 503 with the same parts when one is not well."""
+    """Return the state of each part; raises Problem 503 with the same parts when one is not well."""
     _ = req
     parts = {
         "settings": settings.current().problems() or "ok",

@@ -95,7 +95,7 @@ OPERATIONS = (
 
 
 def document(req: func.HttpRequest) -> func.HttpResponse:
-    """Give the description."""
+    """Return the description."""
     _ = req
     return func.HttpResponse(_document(), mimetype=api.JSON)
 

@@ -14,7 +14,7 @@ class BadAddress(ValueError):
 
 
 def callable_address(text: str) -> str:
-    """Give the address as Twilio's `To` of a call wants it: E.164, `client:name` or `sip:user@host`."""
+    """Return the address as Twilio's `To` of a call wants it: E.164, `client:name` or `sip:user@host`."""
     if text.startswith("client:"):
         return _matching(_CLIENT, text, "client:NAME with letters, digits and _.@+=-")
     if text.startswith(("sip:", "sips:")):
@@ -23,13 +23,13 @@ def callable_address(text: str) -> str:
 
 
 def textable_address(text: str) -> str:
-    """Give the address as Twilio's `To` of a message wants it: E.164, or `whatsapp:` and E.164."""
+    """Return the address as Twilio's `To` of a message wants it: E.164, or `whatsapp:` and E.164."""
     channel = "whatsapp:" if text.startswith("whatsapp:") else ""
     return channel + e164(text.removeprefix(channel))
 
 
 def region(number: str) -> str:
-    """Give the two-letter country of an E.164 number; empty when it belongs to none, as satellite phones do."""
+    """Return the two-letter country of an E.164 number; empty when it belongs to none, as satellite phones do."""
     import phonenumbers
 
     try:
@@ -57,7 +57,7 @@ def costs_extra(number: str) -> str:
 
 
 def e164(text: str) -> str:
-    """Give a valid number as E.164 (`+1 (202) 555-0122` -> `+12025550122`).
+    """Return a valid number as E.164 (`+1 (202) 555-0122` -> `+12025550122`).
 
     Raises BadAddress when it is none, by the rules of phonenumbers (Google's libphonenumber).
     """
@@ -73,14 +73,14 @@ def e164(text: str) -> str:
 
 
 def shortened(address: str) -> str:
-    """Give an address as logs may hold it, too little to call it: `+12025550122` becomes `+1202…22`."""
+    """Return an address as logs may hold it, too little to call it: `+12025550122` becomes `+1202…22`."""
     channel = next((c for c in CHANNELS if address.startswith(c)), "")
     rest = address[len(channel) :]
     return f"{channel}{rest[:5]}…{rest[-2:]}" if len(rest) > 8 else f"{channel}…"
 
 
 def bare(address: str) -> str:
-    """Give whoever an address reaches, however it is written: the number in a WhatsApp or SIP address, else itself.
+    """Return whoever an address reaches, however it is written: the number in a WhatsApp or SIP address, else itself.
 
     A SIP address may have parameters and any case in its host; a user that is a number is that number.
     """

@@ -33,7 +33,7 @@ INTENT = "intent"  # in the address of a status callback: the mark of the intent
 
 
 def url(base: str, route: str, **parameters: str) -> str:
-    """Give the full address of a route below `base` (`https://host`), its parameters filled in and escaped."""
+    """Return the full address of a route below `base` (`https://host`), its parameters filled in and escaped."""
     path = route.format(**{name: quote(value, safe="") for name, value in parameters.items()})
     return f"{base}/{PREFIX}/{path}"
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def files():
-    """Give the paths below ROOT that git knows; without it, or from an archive, those that .gitignore leaves."""
+    """Return the paths below ROOT that git knows; without it, or from an archive, those that .gitignore leaves."""
     if shutil.which("git") and (ROOT / ".git").exists():
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout

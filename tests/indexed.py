@@ -4,7 +4,7 @@ import function_app
 
 
 def functions():
-    """Give the functions; a second listing is taken for duplicates unless the note of the first is gone."""
+    """Return the functions; a second listing is taken for duplicates unless the note of the first is gone."""
     function_app.app.functions_bindings = {}
     found = function_app.app.get_functions()
     function_app.app.functions_bindings = {}

@@ -18,7 +18,7 @@ _TABLE = re.compile(r'@\{"([^"]+)" = ([^}]+)\}')
 
 
 def shell_here(name):
-    """Give the path of a shell, or None. The bash of Windows itself only says that no Linux is installed."""
+    """Return the path of a shell, or None. The bash of Windows itself only says that no Linux is installed."""
     return shutil.which(name) if os.name == "posix" else None
 
 
@@ -49,7 +49,7 @@ def blocks(page):
 
 
 def bash(text):
-    """Give what each command of bash does: ("run", word, ...), ("set", name, value), a Request and the like."""
+    """Return what each command of bash does: ("run", word, ...), ("set", name, value), a Request and the like."""
     return [one for words in _commands(text.replace("\\\n", " "), "\\") for one in _of_bash(words)]
 
 
@@ -84,7 +84,7 @@ def _of_curl(options):
 
 
 def powershell(text):
-    """Give the same of PowerShell. A file that is written, used and removed is what it holds."""
+    """Return the same of PowerShell. A file that is written, used and removed is what it holds."""
     kept = []  # here-strings and tables, which have words of their own, until their place is known
 
     def keep(match):
@@ -151,7 +151,7 @@ def _plain(word):
 
 
 def _commands(text, escape):
-    """Give the words of each command; what ends one is a line, `;`, `|` or `&&`."""
+    """Return the words of each command; what ends one is a line, `;`, `|` or `&&`."""
     reader = shlex.shlex(text, posix=True, punctuation_chars="\n;|&")
     reader.whitespace, reader.whitespace_split, reader.commenters, reader.escape = " \t", True, "", escape
     words = []
@@ -167,7 +167,7 @@ def _commands(text, escape):
 
 
 def commented(text):
-    """Give the lines of a block that have a comment: an interactive zsh takes it for arguments, or for a command."""
+    """Return the lines of a block that have a comment: an interactive zsh takes it for arguments, or for a command."""
     return [line for line in text.splitlines() if re.search(r"(^|\s)#", _unquoted(line))]
 
 
@@ -195,7 +195,7 @@ def mistakes(text):
 
 
 def _unset(text):
-    """Give the variables that a page's blocks use and do not set: without $env: it is empty, in silence."""
+    """Return the variables that a page's blocks use and do not set: without $env: it is empty, in silence."""
     made = set(re.findall(r"\$(\w+) =|\(\$(\w+) in ", text))
     used = set(re.findall(r"\$(\w+)\b(?!:)", text)) - {"env", "true", "false", "null"}
     return sorted(used - {name for names in made for name in names})

@@ -46,7 +46,7 @@ def _listed(found: list[Any]) -> int:
 
 
 def wanted(base: str) -> dict[str, str]:
-    """Give what a number is set to, by the names of Twilio's client.
+    """Return what a number is set to, by the names of Twilio's client.
 
     A failed request is sent again to the same address, which any other instance may answer.
     """

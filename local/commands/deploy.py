@@ -54,7 +54,7 @@ def _told(given: argparse.Namespace) -> int:
 
 
 def _deployed(given: argparse.Namespace) -> str:
-    """Bring the app there and give the address to look at; "" when the owner said no."""
+    """Bring the app there and return the address to look at; "" when the owner said no."""
     from local import asking, deploy, package
 
     signed_in_to = deploy.subscription()

@@ -40,6 +40,6 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _following(link: str) -> dict[str, str]:
-    """Give what to ask for the next page, empty at the end; its host is of no interest, or the key would go there."""
+    """Return what to ask for the next page, empty at the end; its host is of no interest, or the key would go there."""
     following = re.match(r'<([^>]+)>; rel="next"', link)
     return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(following[1]).query)) if following else {}

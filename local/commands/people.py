@@ -15,7 +15,7 @@ UNNOTICED = {"webhook", "hung_up"}  # a person does not see requests, and the en
 
 
 def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    """Give `run` the running line as `line` and its Twilio as `twilio`; a failure is a sentence and exit code 1."""
+    """Return `run` the running line as `line` and its Twilio as `twilio`; a failure is a sentence and exit code 1."""
 
     @wraps(run)
     def with_line(given: argparse.Namespace) -> int:
@@ -53,7 +53,7 @@ def follow(call: "Call", when_listening: Callable[[], None] = lambda: None) -> N
 
 
 def shown(event: "Event") -> str:
-    """Give an event as a person on the phone notices it; empty when they do not."""
+    """Return an event as a person on the phone notices it; empty when they do not."""
     if event.kind == "said":
         return f'  "{event.text}"'
     if event.kind == "ended":

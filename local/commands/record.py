@@ -12,7 +12,7 @@ EPILOG = (
 
 
 def on_the_record(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    """Give `run` the app to ask as `app`; a failure is a sentence and exit code 1."""
+    """Return `run` the app to ask as `app`; a failure is a sentence and exit code 1."""
 
     @wraps(run)
     def with_app(given: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ def call(exchange: "Exchange", token: str, parameters: dict[str, str]) -> "Leg":
 
 
 def _grants(exchange: "Exchange", token: str) -> dict[str, Any]:
-    """Give what a token grants; refuse one that is too old, or that no key of this account has signed."""
+    """Return what a token grants; refuse one that is too old, or that no key of this account has signed."""
     try:
         key = Jwt.from_jwt(token).payload.get("iss", "")
         known = AccessToken.from_jwt(token, exchange.keys[key])

@@ -83,7 +83,7 @@ _NO_TREE = Clock()  # a text belongs to no call
 
 
 async def receive(exchange: "Exchange", message: Message, extra: dict[str, str]) -> list[Message]:
-    """A person texts the line: ask its messaging URL, and give the replies that the answer sends."""
+    """A person texts the line: ask its messaging URL, and return the replies that the answer sends."""
     message.num_segments = segments.count(message.body)
     message.sent = message.created
     exchange.messages[message.sid] = message
@@ -120,7 +120,7 @@ def _inbound(exchange: "Exchange", message: Message) -> dict[str, str]:
 
 
 def media_url(exchange: "Exchange", message: Message, media: Media) -> str:
-    """Give the address of a message's media."""
+    """Return the address of a message's media."""
     return f"{exchange.base_url}/2010-04-01/Accounts/{exchange.account_sid}/Messages/{message.sid}/Media/{media.sid}"
 
 
@@ -149,7 +149,7 @@ async def _answered(
 
 
 async def _verbs(exchange: "Exchange", asked: Message, source: Source, fallback: Source) -> list[ET.Element]:
-    """Give the verbs of an answer; a plain text is a reply; failures go to the fallback URL once, then to the log."""
+    """Return the verbs of an answer; a plain text is a reply; failures go to the fallback URL once, then to the log."""
     webhook = Webhook(source.kind, asked.sid, source.url, source.method, source.parameters)
     try:
         answer = await exchange.courier.deliver(webhook)

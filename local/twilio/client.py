@@ -34,7 +34,7 @@ class Event:
     detail: dict[str, Any]
 
     def __str__(self) -> str:
-        """Give the line that a person reads in the terminal."""
+        """Return the line that a person reads in the terminal."""
         return f"{self.at:%H:%M:%S}  {self.kind.replace('_', ' '):<12} {self.text}".rstrip()
 
 
@@ -87,11 +87,11 @@ class Twilio:
         return Call(self, self.ask("POST", "/browsers", {"token": token, "parameters": parameters})["sid"])
 
     def call(self, sid: str) -> "Call":
-        """Give a call that is known by its SID, such as one that the line's own API placed."""
+        """Return a call that is known by its SID, such as one that the line's own API placed."""
         return Call(self, sid)
 
     def phone(self, address: str, **behaviour: Any) -> "Phone":
-        """Give the phone at an address; `answers`, `talks_s`, `presses` and so on set how it behaves from now on."""
+        """Return the phone at an address; `answers`, `talks_s`, `presses` and so on set how it behaves from now on."""
         phone = Phone(self, address)
         if behaviour:
             phone.behaves(**behaviour)
@@ -105,11 +105,11 @@ class Twilio:
         return Reply(**self.ask("POST", "/messages", asked))
 
     def webhooks(self, kind: str = "", sid: str = "", wait_s: float = 0) -> list[Sent]:
-        """Give the requests that the app got, oldest first; with `wait_s` wait for a first one."""
+        """Return the requests that the app got, oldest first; with `wait_s` wait for a first one."""
         return [Sent(**sent) for sent in self.ask("GET", "/webhooks", kind=kind, sid=sid, wait_s=wait_s)]
 
     def alerts(self, wait_s: float = 0) -> list[dict[str, Any]]:
-        """Give the error log: `code`, `text`, `sid`, `url`, `at`."""
+        """Return the error log: `code`, `text`, `sid`, `url`, `at`."""
         found: list[dict[str, Any]] = self.ask("GET", "/alerts", wait_s=wait_s)
         return found
 
@@ -122,7 +122,7 @@ class Twilio:
 
 
 def picture(file: Path, content_type: str = "image/jpeg") -> dict[str, str]:
-    """Give a file as the media of a text."""
+    """Return a file as the media of a text."""
     return {"content_type": content_type, "content": base64.b64encode(file.read_bytes()).decode()}
 
 
@@ -158,12 +158,12 @@ class Call:
         return str(self.shown()["status"])
 
     def shown(self) -> dict[str, Any]:
-        """Give the call as REST shows it."""
+        """Return the call as REST shows it."""
         found: dict[str, Any] = self.twilio.ask("GET", f"/calls/{self.sid}")
         return found
 
     def happened(self, after: int, wait_s: float = 0) -> list[Event]:
-        """Give the events from a position on, waiting up to `wait_s` for the first."""
+        """Return the events from a position on, waiting up to `wait_s` for the first."""
         events = self.twilio.ask("GET", f"/calls/{self.sid}/transcript", after=after, wait_s=wait_s)
         return [Event(datetime.fromisoformat(e["at"]), e["kind"], e["text"], e["detail"]) for e in events]
 
@@ -231,7 +231,7 @@ class Call:
         return self
 
     def __str__(self) -> str:
-        """Give the transcript, one line each."""
+        """Return the transcript, one line each."""
         return "\n".join([f"{self.sid}:", *(f"  {event}" for event in self.transcript)])
 
 
@@ -260,7 +260,7 @@ class Phone:
         return self
 
     def rings(self, within_s: float = DEADLINE_S) -> Call:
-        """Wait until it rings (again), and give that call."""
+        """Wait until it rings (again), and return that call."""
         calls = self.twilio.ask("GET", f"{self._path()}/rings", after=self._rung, wait_s=within_s)
         if not calls:
             raise NotSo(f"{self.address} did not ring")
@@ -278,7 +278,7 @@ class Phone:
         return [message["body"] for message in self.messages()]
 
     def messages(self, after: int = 0, wait_s: float = 0) -> list[dict[str, Any]]:
-        """Give the texts that reached it, as REST shows them with `media_urls` beside."""
+        """Return the texts that reached it, as REST shows them with `media_urls` beside."""
         found: list[dict[str, Any]] = self.twilio.ask("GET", f"{self._path()}/texts", after=after, wait_s=wait_s)
         return found
 

@@ -32,7 +32,7 @@ class Clock:
         self._still = asyncio.Event()
 
     def now(self) -> datetime:
-        """Give the time."""
+        """Return the time."""
         return utc_now()
 
     def alarm(self, seconds: float, ring: Callable[[], None]) -> Alarm:
@@ -88,7 +88,7 @@ class ManualClock(Clock):
         self._alarms: list[tuple[datetime, int, _ManualAlarm]] = []
 
     def now(self) -> datetime:
-        """Give the time of the tree."""
+        """Return the time of the tree."""
         return self._now
 
     def alarm(self, seconds: float, ring: Callable[[], None]) -> Alarm:

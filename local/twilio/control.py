@@ -79,7 +79,7 @@ Endpoint = Callable[[Exchange, Request], Awaitable[Any]]
 
 
 def routes() -> list[Route]:
-    """Give the routes of the control API."""
+    """Return the routes of the control API."""
     table: list[tuple[str, str, Endpoint]] = [
         ("GET", "/line", _line),
         ("POST", "/browsers", _ring_from_page),

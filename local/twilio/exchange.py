@@ -58,15 +58,15 @@ class Exchange:
         self.alerts.append(Alert(code, text, sid, url))
 
     def new_clock(self) -> Clock:
-        """Give the clock of a new call tree."""
+        """Return the clock of a new call tree."""
         return ManualClock() if self.manual_clock else Clock()
 
     def phone(self, address: str) -> Phone:
-        """Give the phone at an address; every address has one."""
+        """Return the phone at an address; every address has one."""
         return self.phones.setdefault(address, Phone(address))
 
     def voice_settings(self, number: str) -> dict[str, str]:
-        """Give where calls to a number go: its application when it has one, else its own URLs."""
+        """Return where calls to a number go: its application when it has one, else its own URLs."""
         settings = self.numbers[number].settings
         application = self.applications.get(settings.get("VoiceApplicationSid", ""))
         return application.settings if application else settings
@@ -121,7 +121,7 @@ class Exchange:
         calls.pick_up(leg)
 
     def call_parameters(self, leg: Leg) -> dict[str, str]:
-        """Give the parameters of every voice request about a leg."""
+        """Return the parameters of every voice request about a leg."""
         call = leg.call
         parameters = {
             "CallSid": call.sid,
@@ -144,15 +144,15 @@ class Exchange:
         return parameters | {name: value for name, value in optional.items() if value} | call.parameters
 
     def recordings_of(self, call_sid: str) -> list[Recording]:
-        """Give the recordings of a call, oldest first."""
+        """Return the recordings of a call, oldest first."""
         return [recording for recording in self.recordings.values() if recording.call_sid == call_sid]
 
     def recording_url(self, recording: Recording) -> str:
-        """Give the address under which the sound of a recording is found; `.mp3` may be added."""
+        """Return the address under which the sound of a recording is found; `.mp3` may be added."""
         return f"{self.base_url}/{API_VERSION}/Accounts/{self.account_sid}/Recordings/{recording.sid}"
 
     def recording_parameters(self, recording: Recording) -> dict[str, str]:
-        """Give what a callback tells of a recording."""
+        """Return what a callback tells of a recording."""
         return {
             "RecordingUrl": self.recording_url(recording),
             "RecordingSid": recording.sid,

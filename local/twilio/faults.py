@@ -34,7 +34,7 @@ class Faults:
     waiting: list[Fault] = field(default_factory=list)
 
     def take(self, on: str, of: str, method: str = "", does: tuple[str, ...] = ()) -> Fault | None:
-        """Give the first fault that fits and use it up by one; `does` narrows to some kinds of fault."""
+        """Return the first fault that fits and use it up by one; `does` narrows to some kinds of fault."""
         for fault in self.waiting:
             if fault.on == on and fault.of in {"", of} and fault.method in {"", method} and (
                 not does or fault.does in does

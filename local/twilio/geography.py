@@ -5,7 +5,7 @@ _COUNTRIES = {"+1": "US", "+33": "FR", "+44": "GB", "+49": "DE", "+34": "ES", "+
 
 
 def geography(role: str, address: str) -> dict[str, str]:
-    """Give `{role}City`, `State`, `Zip` and `Country`; nothing for addresses that are no phone numbers."""
+    """Return `{role}City`, `State`, `Zip` and `Country`; nothing for addresses that are no phone numbers."""
     number = address.removeprefix("whatsapp:")
     if not number.startswith("+"):
         return {}

@@ -18,7 +18,7 @@ class Journal[T]:
         self._more = asyncio.Event()
 
     async def after(self, position: int, wait_s: float, wanted: Callable[[T], bool] = lambda _: True) -> list[T]:
-        """Give the wanted entries from `position` on, waiting up to `wait_s` real seconds for the first of them."""
+        """Return the wanted entries from `position` on, waiting up to `wait_s` real seconds for the first of them."""
         deadline = asyncio.get_running_loop().time() + wait_s
         while not (found := [entry for entry in self.entries[position:] if wanted(entry)]):
             left = deadline - asyncio.get_running_loop().time()

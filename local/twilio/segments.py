@@ -11,7 +11,7 @@ MAX_CHARACTERS = 1600
 
 
 def count(text: str) -> int:
-    """Give the number of segments, at least one."""
+    """Return the number of segments, at least one."""
     if all(character in _BASIC or character in _EXTENDED for character in text):
         return _parts(len(text) + sum(character in _EXTENDED for character in text), 160, 153)
     return _parts(len(text.encode("utf-16-le")) // 2, 70, 67)

@@ -15,7 +15,7 @@ from local.twilio.rest.routes import routes
 
 
 def application(exchange: Exchange) -> Starlette:
-    """Give the application that serves an exchange."""
+    """Return the application that serves an exchange."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -110,11 +110,11 @@ class Courier:
         self._held: dict[str, Webhook] = {}
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Return the connections back."""
         await self._http.aclose()
 
     async def deliver(self, webhook: Webhook, cookies: httpx.Cookies | None = None) -> Sent:
-        """Send it and give the answer; raises Undelivered when every attempt failed."""
+        """Send it and return the answer; raises Undelivered when every attempt failed."""
         fault = self._faults.take("webhook", webhook.kind, does=("twice", "twice-together", "late"))
         token = str(uuid.uuid4())
         if fault and fault.does == "late":
@@ -231,7 +231,7 @@ class Courier:
 
 
 def addressed(webhook: Webhook) -> tuple[str, Mapping[str, str] | None]:
-    """Give the URL to call and sign, and the form to post and sign; a GET carries its parameters in the query."""
+    """Return the URL to call and sign, and the form to post and sign; a GET carries its parameters in the query."""
     url = webhook.url.partition("#")[0]
     if webhook.method != "GET":
         return url, webhook.parameters

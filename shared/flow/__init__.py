@@ -37,7 +37,7 @@ def load(path: Path) -> Flow:
 
 
 def check(path: Path) -> list[Mistake]:
-    """Give every mistake of a flow file in the order of its lines, numbers that cannot exist included."""
+    """Return every mistake of a flow file in the order of its lines, numbers that cannot exist included."""
     from shared import phone
     from shared.flow import reader
 

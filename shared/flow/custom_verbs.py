@@ -29,7 +29,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     base: str
 
     def scene_url(self, scene: str) -> str:
-        """Give the address at which a scene of the file begins."""
+        """Return the address at which a scene of the file begins."""
         return routes.url(self.base, routes.SCENE, scene=scene)
 
 

@@ -24,7 +24,7 @@ class Mistake(msgspec.Struct, frozen=True, order=True):
     file: str = "flow.yaml"
 
     def __str__(self) -> str:
-        """Give the mistake as editors and terminals can jump to it."""
+        """Return the mistake as editors and terminals can jump to it."""
         return f"{self.file}:{self.line}:{self.column}: {self.wrong}" + (f"; {self.expected}" if self.expected else "")
 
 
@@ -58,7 +58,7 @@ class Mapping(msgspec.Struct, frozen=True, tag=True, array_like=True):
     pairs: list[tuple[Text, "Node"]]
 
     def get(self, name: str) -> "Node | None":
-        """Give the value under a key."""
+        """Return the value under a key."""
         return next((value for key, value in self.pairs if key.value == name), None)
 
 
@@ -79,7 +79,7 @@ class _Kept(msgspec.Struct):
 
 
 def read(path: Path) -> tuple[Node, list[Mistake]]:
-    """Give a file's tree and the keys that are written twice. Raises Unreadable for no document, and OSError."""
+    """Return a file's tree and the keys that are written twice. Raises Unreadable for no document, and OSError."""
     raw = path.read_bytes()
     if root := _kept(path, raw):
         return root, []
@@ -97,7 +97,7 @@ def _kept(path: Path, raw: bytes) -> Node | None:
 
 
 def kept(path: Path) -> tuple[str, bytes] | None:
-    """Give name and content of the file that a package brings beside a flow file; None for one that has mistakes."""
+    """Return name and content of the file that a package brings beside a flow file; None for one that has mistakes."""
     from shared.flow import yaml_parser
 
     raw = path.read_bytes()

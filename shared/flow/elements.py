@@ -60,7 +60,7 @@ def _complete(node: Node, name: str, spec: twiml_spec.Spec, written: set[str], r
 
 
 def _pairs(node: Node, name: str, spec: twiml_spec.Spec, reading: Reading) -> list[tuple[Text, Node]]:
-    """Give the pairs of an element's map; a bare value stands for the element's short attribute."""
+    """Return the pairs of an element's map; a bare value stands for the element's short attribute."""
     if isinstance(node, Mapping):
         return node.pairs
     if isinstance(node, Text) and node.is_none:
@@ -74,7 +74,7 @@ def _pairs(node: Node, name: str, spec: twiml_spec.Spec, reading: Reading) -> li
 
 
 def _short(name: str, spec: twiml_spec.Spec) -> str:
-    """Give the word that a bare value stands for, empty when there is none."""
+    """Return the word that a bare value stands for, empty when there is none."""
     return SHORT.get(name) or (_ours(name, spec.short) if spec.short else "")
 
 
@@ -83,7 +83,7 @@ def _ours(name: str, word: str) -> str:
 
 
 def _said_otherwise(name: str, word: str) -> str:
-    """Give how a word of the library is written here."""
+    """Return how a word of the library is written here."""
     ours = _ours(name, word)
     return (
         SAID_OTHERWISE.get((name, word)) or SAID_OTHERWISE.get(("", word)) or (f"write {ours}" if ours != word else "")
@@ -124,7 +124,7 @@ def parts_of(path: tuple[str, ...], node: Node, reading: Reading) -> list[Elemen
 def words_of(
     node: Node, name: str, known: dict[str, Kind], reading: Reading, *, is_whole: bool = False
 ) -> dict[str, Node]:
-    """Give the words of ours in a map; with `is_whole` there are no others."""
+    """Return the words of ours in a map; with `is_whole` there are no others."""
     if not isinstance(node, Mapping):
         if is_whole:
             reading.wrong(node, f'the value of "{name}" is not a map', f"expected {', '.join(known)}")
@@ -139,5 +139,5 @@ def words_of(
 
 
 def scene_of(read: dict[str, Node], word: str, reading: Reading) -> str:
-    """Give the scene that a word names, empty when it is not written."""
+    """Return the scene that a word names, empty when it is not written."""
     return reading.scene(read[word], f'"{word}"') if word in read else ""

@@ -18,7 +18,7 @@ class Way(msgspec.Struct, frozen=True):
 
 
 def ways(flow: Flow) -> list[Way]:
-    """Give every way of a flow."""
+    """Return every way of a flow."""
     return [way for name, steps in flow.scenes.items() for way in _of_scene(name, steps)]
 
 
@@ -43,7 +43,7 @@ def waits(step: Step) -> bool:
 
 
 def exits(step: Step) -> Iterator[tuple[str, str]]:
-    """Give the ways out of a step as label and scene."""
+    """Return the ways out of a step as label and scene."""
     match step:
         case Gather(choices=choices):
             yield from choices.items()
@@ -78,7 +78,7 @@ def _linked(element: Element) -> Iterator[tuple[str, str]]:
 
 
 def reached(starts: list[str], every: list[Way]) -> set[str]:
-    """Give the scenes that can be reached from `starts`."""
+    """Return the scenes that can be reached from `starts`."""
     found: set[str] = set()
     todo = list(starts)
     while todo:
@@ -90,7 +90,7 @@ def reached(starts: list[str], every: list[Way]) -> set[str]:
 
 
 def traps(every: list[Way]) -> list[list[str]]:
-    """Give each circle of scenes that goes round without anybody having a say."""
+    """Return each circle of scenes that goes round without anybody having a say."""
     straight: dict[str, list[str]] = {}
     for way in every:
         if not way.waits:
@@ -104,7 +104,7 @@ def traps(every: list[Way]) -> list[list[str]]:
 
 
 def _back_to(start: str, straight: dict[str, list[str]]) -> list[str]:
-    """Give the shortest way from a scene back to itself, or nothing."""
+    """Return the shortest way from a scene back to itself, or nothing."""
     came_from: dict[str, str] = {}
     todo = [start]
     for name in todo:

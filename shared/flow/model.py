@@ -117,7 +117,7 @@ class Messages(msgspec.Struct, frozen=True):
     otherwise: Answer | None = None
 
     def answers(self) -> list[Answer]:
-        """Give all answers."""
+        """Return all answers."""
         return [*self.keywords.values(), *([self.otherwise] if self.otherwise else [])]
 
 
@@ -138,11 +138,11 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     mistakes: tuple[Mistake, ...] = ()
 
     def line_of(self, number: str) -> Line:
-        """Give the line that a called number is; one that is not listed is the file's own."""
+        """Return the line that a called number is; one that is not listed is the file's own."""
         return self.lines.get(number, self.line)
 
     def starts(self) -> list[str]:
-        """Give the scenes that something outside of them begins."""
+        """Return the scenes that something outside of them begins."""
         every = [self.line, *self.lines.values()]
         called = [answer.call for line in every for answer in line.messages.answers()]
         return list(dict.fromkeys(name for name in [*(li.start for li in every), *self.entrances, *called] if name))

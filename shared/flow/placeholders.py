@@ -24,7 +24,7 @@ KNOWN = frozenset(
 
 
 def fill(text: str, parameters: Mapping[str, str]) -> str:
-    """Give the text with its placeholders replaced; a parameter that was not sent is empty."""
+    """Return the text with its placeholders replaced; a parameter that was not sent is empty."""
     if "$" not in text:
         return text
 
@@ -35,18 +35,18 @@ def fill(text: str, parameters: Mapping[str, str]) -> str:
 
 
 def clean(text: str) -> str:
-    """Give the text without control characters and whatever else XML forbids."""
+    """Return the text without control characters and whatever else XML forbids."""
     return _FORBIDDEN_IN_XML.sub("", text)
 
 
 def names(text: str) -> Iterator[str]:
-    """Give the parameters that a text asks for."""
+    """Return the parameters that a text asks for."""
     for match in PLACEHOLDER.finditer(text):
         if not match["dollar"]:
             yield match["name"] or match["braced"]
 
 
 def spoken(text: str) -> str:
-    """Give what was said or pressed as choices are compared: lower case, without punctuation."""
+    """Return what was said or pressed as choices are compared: lower case, without punctuation."""
     kept = "".join(character if character.isalnum() or character in "*#'" else " " for character in text.casefold())
     return " ".join(kept.split())

@@ -33,7 +33,7 @@ def scene(node: Node, reading: Reading, verbs: custom_verbs.Verbs) -> tuple[Step
 
 
 def one_key(node: Node, reading: Reading) -> tuple[Text, Node] | None:
-    """Give the verb and the value of a step."""
+    """Return the verb and the value of a step."""
     if isinstance(node, Text) and not node.is_none and not node.is_quoted and " " not in node.value:
         return node, Text(node.line, node.column, "")  # `- hangup` is as good as `- hangup:`
     if isinstance(node, Mapping) and len(node.pairs) == 1:

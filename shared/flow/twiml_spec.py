@@ -24,7 +24,7 @@ class Spec(msgspec.Struct, frozen=True):
 
 @cache
 def spec(*path: str) -> Spec:
-    """Give the spec at a path of file names: `spec("dial", "number")`; the root's nested ones are the verbs."""
+    """Return the spec at a path of file names: `spec("dial", "number")`; the root's nested ones are the verbs."""
     element: TwiML = VoiceResponse()
     method: Callable[..., Any] | None = None
     for name in path:
@@ -41,7 +41,7 @@ def spec(*path: str) -> Spec:
 
 
 def public(name: str) -> str:
-    """Give the library's name as the file has it: snake_case, no underscore at the end."""
+    """Return the library's name as the file has it: snake_case, no underscore at the end."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().rstrip("_")
 
 

@@ -31,7 +31,7 @@ class Reading:
         self.wrong(key, f'unknown {what} "{shown(key.value)}"', suggestion(key.value, known))
 
     def text(self, node: Node, what: str) -> Text | None:
-        """Give a scalar that says something."""
+        """Return a scalar that says something."""
         if not isinstance(node, Text):
             self.wrong(node, f"{what} is a {'list' if isinstance(node, Sequence) else 'map'}", "expected one value")
         elif node.is_none:
@@ -41,26 +41,26 @@ class Reading:
         return None
 
     def texts(self, node: Node, what: str) -> list[Text]:
-        """Give the scalars of a list, or the one that stands in its place."""
+        """Return the scalars of a list, or the one that stands in its place."""
         items = node.items if isinstance(node, Sequence) else [node]
         return [text for item in items if (text := self.text(item, what))]
 
     def mapping(self, node: Node, what: str, expected: str) -> Mapping | None:
-        """Give a map."""
+        """Return a map."""
         if isinstance(node, Mapping):
             return node
         self.wrong(node, f"{what} is not a map", expected)
         return None
 
     def scene(self, node: Node, what: str) -> str:
-        """Give the name of a scene that the file has; empty when it is none."""
+        """Return the name of a scene that the file has; empty when it is none."""
         text = self.text(node, what)
         if text and text.value not in self.scenes:
             self.wrong(text, f'there is no scene "{shown(text.value)}"', suggestion(text.value, self.scenes))
         return text.value if text else ""
 
     def filled(self, text: Text, what: str, limit: int) -> Template:
-        """Give a text with placeholders; names that look like a known one misspelled are noted."""
+        """Return a text with placeholders; names that look like a known one misspelled are noted."""
         if len(text.value) > limit:
             self.wrong(text, f"{what} has {len(text.value)} characters", f"at most {limit} are possible")
         if placeholders.clean(text.value) != text.value:
@@ -71,7 +71,7 @@ class Reading:
         return Template(text.value, limit)
 
     def value(self, kind: Kind, node: Node, what: str) -> Value | None:
-        """Give a value of its kind, or None after noting why it is not."""
+        """Return a value of its kind, or None after noting why it is not."""
         if isinstance(node, Sequence) and isinstance(kind, (Free, OneOf)):
             return self._joined(kind, node, what)
         text = self.text(node, what)
@@ -94,7 +94,7 @@ class Reading:
             return None
 
     def phone(self, text: Text, others: tuple[str, ...] = ()) -> str | Template | None:
-        """Give a number as E.164, or one of the words or beginnings that may stand in its place."""
+        """Return a number as E.164, or one of the words or beginnings that may stand in its place."""
         if text.value in others or text.value.startswith(tuple(other for other in others if other.endswith(":"))):
             return Template(text.value, 128) if text.value.startswith("$") else text.value
         number = re.sub(r"[ ().-]", "", text.value)
@@ -162,7 +162,7 @@ def _whole(text: str, least: int, most: int) -> int:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Give the known word that was probably meant, or all of them when they are few."""
+    """Return the known word that was probably meant, or all of them when they are few."""
     from difflib import get_close_matches
 
     words = sorted(known)
@@ -172,7 +172,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 
 def shown(text: str) -> str:
-    """Give a text as a message on one line may hold it."""
+    """Return a text as a message on one line may hold it."""
     line = " ".join(placeholders.clean(text).split())
     return line if len(line) <= 40 else line[:39] + "…"
 

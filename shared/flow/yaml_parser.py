@@ -16,7 +16,7 @@ MAX_DEPTH = 40
 
 
 def parse(raw: bytes) -> tuple[Node, list[Mistake]]:
-    """Give the document's tree and the keys that are written twice; raises Unreadable for what is no document."""
+    """Return the document's tree and the keys that are written twice; raises Unreadable for what is no document."""
     if len(raw) > MAX_BYTES:
         raise Unreadable(1, 1, f"the file has {len(raw)} bytes", f"at most {MAX_BYTES} are read")
     try:

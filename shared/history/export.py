@@ -38,14 +38,14 @@ class ExportQuery(ListQuery, kw_only=True):
 
 
 def messages(req: func.HttpRequest) -> func.HttpResponse:
-    """Give messages as a file."""
+    """Return messages as a file."""
     asked = api.query(req, ExportQuery)
     rows, following = listing.page(message_book.book(), asked)
     return _answer(req, asked, routes.MESSAGES_EXPORT, _shown(rows, listing.message), listing.Message, following)
 
 
 def calls(req: func.HttpRequest) -> func.HttpResponse:
-    """Give calls as a file."""
+    """Return calls as a file."""
     asked = api.query(req, ExportQuery)
     rows, following = listing.page(call_book.book(), asked)
     return _answer(req, asked, routes.CALLS_EXPORT, _shown(rows, listing.call), listing.Call, following)
@@ -78,12 +78,12 @@ def _answer(  # noqa: PLR0913, PLR0917 -- what one answer is made of
 
 
 def as_json_lines(rows: Sequence[Cells]) -> str:
-    """Give each row as a line of JSON."""
+    """Return each row as a line of JSON."""
     return "".join(msgspec.json.encode(row).decode() + "\n" for row in rows)
 
 
 def as_csv(rows: Sequence[Cells], columns: Sequence[str], *, has_header: bool) -> str:
-    """Give rows as CSV (RFC 4180) that a spreadsheet shows and never calculates."""
+    """Return rows as CSV (RFC 4180) that a spreadsheet shows and never calculates."""
     out = io.StringIO()
     writer = csv.writer(out)
     if has_header:

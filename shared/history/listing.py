@@ -117,14 +117,14 @@ OBJECTS = ("life", "media", "parameters", "recordings")  # columns that hold JSO
 
 
 def messages(req: func.HttpRequest) -> MessagePage:
-    """Give a page of messages."""
+    """Return a page of messages."""
     asked = api.query(req, ListQuery)
     found, following = page(message_book.book(), asked)
     return MessagePage([message(row) for row in found], following or None, _doubtful("message", asked))
 
 
 def calls(req: func.HttpRequest) -> CallPage:
-    """Give a page of calls."""
+    """Return a page of calls."""
     asked = api.query(req, ListQuery)
     found, following = page(call_book.book(), asked)
     return CallPage([call(row) for row in found], following or None, _doubtful("call", asked))
@@ -137,7 +137,7 @@ def _doubtful(kind: str, asked: ListQuery) -> list[Doubtful]:
 
 
 def page(book: Book, asked: ListQuery) -> tuple[list[Entity], str]:
-    """Give a page of a book and the token of the next; raises WrongFields for a token of somebody else's."""
+    """Return a page of a book and the token of the next; raises WrongFields for a token of somebody else's."""
     try:
         return book.page(Wanted(asked.limit, asked.page, asked.with_, asked.since, asked.until))
     except BadToken as e:
@@ -145,12 +145,12 @@ def page(book: Book, asked: ListQuery) -> tuple[list[Entity], str]:
 
 
 def message(row: Entity) -> Message:
-    """Give a row of the book of messages as the API shows it."""
+    """Return a row of the book of messages as the API shows it."""
     return msgspec.convert(_opened(row), Message)
 
 
 def call(row: Entity) -> Call:
-    """Give a row of the book of calls as the API shows it."""
+    """Return a row of the book of calls as the API shows it."""
     return msgspec.convert(_opened(row), Call)
 
 

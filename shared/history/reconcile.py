@@ -170,7 +170,7 @@ def _slices(since: datetime, until: datetime) -> Iterator[tuple[datetime, dateti
 
 
 def _known(kind: Kind, told: list[Entity]) -> dict[str, Entity]:
-    """Give the rows of the times that the log tells of, by SID; a row that is not among them may still be known."""
+    """Return the rows of the times that the log tells of, by SID; a row that is not among them may still be known."""
     times = [datetime.fromisoformat(row["at"]) for row in told if "at" in row]
     if not times:  # recordings are few and looked up one by one
         return {}

@@ -19,7 +19,7 @@ log = logging.getLogger("ahoy.retention")
 
 
 def apply(check_time: Callable[[], None]) -> int:
-    """Delete what is too old and give how many records that was; `check_time` raises when there is no more time."""
+    """Delete what is too old and return how many records that was; `check_time` raises when there is no more time."""
     count = _delete_records(check_time)
     _sweep_daily(check_time)
     return count

@@ -44,12 +44,12 @@ def answer(
 
 
 def _shown(req: func.HttpRequest) -> str:
-    """Give the address as logs may hold it: without its query, which carries keys, and without the numbers in it."""
+    """Return the address as logs may hold it: without its query, which carries keys, and without the numbers in it."""
     return _NUMBER.sub("…", req.url.partition("?")[0])
 
 
 def body[T: msgspec.Struct](req: func.HttpRequest, shape: type[T], most_bytes: int = MAX_BODY_BYTES) -> T:
-    """Give the request's JSON object as `shape`; raises WrongFields that names every field that is wrong."""
+    """Return the request's JSON object as `shape`; raises WrongFields that names every field that is wrong."""
     raw = req.get_body()
     if len(raw) > most_bytes:
         raise Problem(413, "The body is too large", f"At most {most_bytes} bytes are accepted.")
@@ -65,7 +65,7 @@ def body[T: msgspec.Struct](req: func.HttpRequest, shape: type[T], most_bytes: i
 
 
 def query[T: msgspec.Struct](req: func.HttpRequest, shape: type[T]) -> T:
-    """Give the request's query as `shape`, numbers read from their text; raises WrongFields. Others are left."""
+    """Return the request's query as `shape`, numbers read from their text; raises WrongFields. Others are left."""
     known = {field.encode_name for field in msgspec.structs.fields(shape)}
     return checked({name: value for name, value in req.params.items() if name in known}, shape, strict=False)
 

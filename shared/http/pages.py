@@ -12,12 +12,12 @@ _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 
 def make_call(req: func.HttpRequest) -> func.HttpResponse:
-    """Give the page with the Call button, `to` filled in from the query. It never dials by itself."""
+    """Return the page with the Call button, `to` filled in from the query. It never dials by itself."""
     return page("make-call.html", to=req.params.get("to", ""))
 
 
 def page(name: str, **values: str) -> func.HttpResponse:
-    """Give a page of ours; `{{name}}` in it stands for a value, escaped, and `{{nonce}}` for this answer's nonce."""
+    """Return a page of ours; `{{name}}` in it stands for a value, escaped, and `{{nonce}}` for this answer's nonce."""
     nonce = secrets.token_urlsafe(16)
     filled = {"nonce": nonce} | {field: escape(value) for field, value in values.items()}
     html = _PLACE.sub(lambda place: filled[place[1]], (_FOLDER / name).read_text(encoding="utf-8"))

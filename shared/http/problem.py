@@ -24,7 +24,7 @@ class Problem(Exception):
         self.retry_after_s = retry_after_s
 
     def response(self) -> func.HttpResponse:
-        """Give the problem as an HTTP answer."""
+        """Return the problem as an HTTP answer."""
         headers = {"Retry-After": str(self.retry_after_s)} if self.retry_after_s else {}
         return func.HttpResponse(
             msgspec.json.encode(self.document), status_code=self.status, headers=headers, mimetype=MIME

@@ -81,7 +81,7 @@ def _addressee(people: list[Person], answer: OwnersText) -> tuple[Person, str]:
 
 
 def _recent(people: list[Person]) -> list[Person]:
-    """Give the most recent people, the most recent first."""
+    """Return the most recent people, the most recent first."""
     return sorted(people, key=lambda person: max(person.wrote, person.answered), reverse=True)[:MAX_PEOPLE]
 
 

@@ -32,7 +32,7 @@ log = logging.getLogger("ahoy.inbox")
 
 
 def receive(webhook: Webhook) -> str:
-    """Store the message and give the answer as TwiML; the second delivery of a message gets the same answer."""
+    """Store the message and return the answer as TwiML; the second delivery of a message gets the same answer."""
     said = flow.current()
     text = _Text(webhook)
     if said.mistakes:
@@ -202,7 +202,7 @@ class _Text:
 
 
 def choose(messages: Messages, body: str) -> Answer | None:
-    """Give the answer for a text: its keyword is the whole message or the first word, in upper or lower case."""
+    """Return the answer for a text: its keyword is the whole message or the first word, in upper or lower case."""
     whole = spoken(body)
     return messages.keywords.get(whole) or messages.keywords.get(whole.partition(" ")[0]) or messages.otherwise
 

@@ -54,19 +54,19 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def begin(webhook: Webhook) -> str:
-    """Give the document that a call begins with."""
+    """Return the document that a call begins with."""
     webhook = _called(webhook)
     own = webhook.get("From" if webhook.get("Direction").startswith("outbound") else "To")
     return _document(webhook, flow.current().line_of(own).start)
 
 
 def scene(webhook: Webhook, name: str) -> str:
-    """Give the document of a scene; one that is not there is an error of ours, never of the caller."""
+    """Return the document of a scene; one that is not there is an error of ours, never of the caller."""
     return _document(_called(webhook), name)
 
 
 def after(webhook: Webhook, at: Place) -> str:
-    """Give the document that follows what happened in a step."""
+    """Return the document that follows what happened in a step."""
     webhook = _called(webhook)
     steps = flow.current().scenes.get(at.scene, ())
     number = int(at.step) if at.step.isascii() and at.step.isdigit() and len(at.step) < 6 else len(steps)
@@ -84,7 +84,7 @@ def _is_no_phone(webhook: Webhook) -> bool:
 
 
 def _called(webhook: Webhook) -> Webhook:
-    """Give the request with a number of ours as the called one."""
+    """Return the request with a number of ours as the called one."""
     if not _is_no_phone(webhook) or webhook.get("To") in flow.current().lines:
         return webhook
     own = settings.current().twilio_phone_number
@@ -95,7 +95,7 @@ _ATTEMPTS = frozenset(str(number) for number in range(1, 11))
 
 
 def _next(step: Gather | Bridge | Record, webhook: Webhook, attempt: int) -> tuple[str, int]:
-    """Give the scene that follows, empty for the next step, and the next attempt when the step is to be repeated."""
+    """Return the scene that follows, empty for the next step, and the next attempt when the step is to be repeated."""
     match step:
         case Gather():
             return _gathered(step, webhook, attempt)
@@ -106,7 +106,7 @@ def _next(step: Gather | Bridge | Record, webhook: Webhook, attempt: int) -> tup
 
 
 def _outcome(step: Bridge, webhook: Webhook) -> str:
-    """Give how connecting ended; a queue in which nobody waits is a call that nobody answers."""
+    """Return how connecting ended; a queue in which nobody waits is a call that nobody answers."""
     if webhook.get("DequeueResult") in {"queue-empty", "queue-not-found"}:
         return "no-answer"
     return webhook.get(step.told_by)
@@ -122,7 +122,7 @@ def _gathered(step: Gather, webhook: Webhook, attempt: int) -> tuple[str, int]:
 
 
 def _chosen(choices: dict[str, str], pressed: str, said: str) -> str:
-    """Give the scene of what was pressed or said: the whole of it, or the longest choice whose words are in it."""
+    """Return the scene of what was pressed or said: the whole of it, or the longest choice whose words are in it."""
     if pressed in choices or said in choices:
         return choices.get(pressed) or choices[said]
     within = [choice for choice in choices if f" {choice} " in f" {said} "]
@@ -130,7 +130,7 @@ def _chosen(choices: dict[str, str], pressed: str, said: str) -> str:
 
 
 def _document(webhook: Webhook, name: str, first: int = 0, attempt: int = 1) -> str:
-    """Give the document of a scene from a step on; one that is the same for every call is built once."""
+    """Return the document of a scene from a step on; one that is the same for every call is built once."""
     if _is_constant(name) and not _is_no_phone(webhook):
         return _constant(webhook.base, name, first, attempt)
     return _built(webhook, name, first, attempt)
@@ -181,7 +181,7 @@ def _lost(webhook: Webhook, where: str) -> str:
 
 
 def _add_steps(response: VoiceResponse, webhook: Webhook, at: tuple[str, int, int], steps: tuple[Step, ...]) -> str:
-    """Append steps for as long as the document itself goes on; give the scene to go on with, if any."""
+    """Append steps for as long as the document itself goes on; return the scene to go on with, if any."""
     name, first, attempt = at
     for number, step in enumerate(steps[first:], first):
         action = _action(webhook, name, number, attempt)
@@ -191,7 +191,7 @@ def _add_steps(response: VoiceResponse, webhook: Webhook, at: tuple[str, int, in
 
 
 def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dict[str, str]) -> str | None:
-    """Append a step; give the scene that follows in this document, empty for its end, None for the next step."""
+    """Append a step; return the scene that follows in this document, empty for its end, None for the next step."""
     match step:
         case Hours() | Callers():
             return _turned(step, webhook) or None
@@ -213,13 +213,13 @@ def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dic
 
 
 def _shown(webhook: Webhook, element: Element) -> dict[str, str]:
-    """Give the caller that a phone sees of whoever has no number: Twilio would connect nobody otherwise."""
+    """Return the caller that a phone sees of whoever has no number: Twilio would connect nobody otherwise."""
     is_to_phone = any(isinstance(part, Element) and part.name == "number" for part in element.parts)
     return {"caller_id": webhook.get("To")} if _is_no_phone(webhook) and is_to_phone else {}
 
 
 def _turned(step: Hours | Callers, webhook: Webhook) -> str:
-    """Give the scene that a condition turns to, empty when the call goes on."""
+    """Return the scene that a condition turns to, empty when the call goes on."""
     if isinstance(step, Callers):
         return _sorted(step, webhook.get("From"))
     return "" if step.week.is_open(datetime.now(UTC)) else step.closed

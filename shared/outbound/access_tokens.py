@@ -35,7 +35,7 @@ class Token(TypedDict):
 
 
 def token(req: func.HttpRequest) -> dict[str, Any]:
-    """Give a token for one identity. Raises Problem 503 when there is no API key to sign it with."""
+    """Return a token for one identity. Raises Problem 503 when there is no API key to sign it with."""
     wanted, known = api.body(req, TokenRequest), settings.current()
     if not (known.twilio_api_key_sid and known.twilio_api_key_secret):
         raise Problem(503, "The line has no API key", "Set TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET.")

@@ -70,7 +70,7 @@ def text_owner(req: func.HttpRequest) -> Texted:
 
 
 def sentence(told: Essentials) -> str:
-    """Give what the owner reads: the rule, whether it began or is over, how bad it is, and when."""
+    """Return what the owner reads: the rule, whether it began or is over, how bad it is, and when."""
     is_over = told.monitor_condition == "Resolved"
     at = ((is_over and told.resolved_date_time) or told.fired_date_time).astimezone(UTC)
     rule = " ".join(clean(told.alert_rule).split())[:MAX_RULE_CHARACTERS]

@@ -172,7 +172,7 @@ class _Batch:
             self._send(thing, person, before)
 
     def _doubtful(self, person: str, known: Entity | None) -> str:
-        """Give when a sending began that was never closed, empty when none. Raises InDoubt while it may be at work."""
+        """Return when a sending began that was never closed, or "". Raises InDoubt while it may be at work."""
         if known is None:
             return ""
         before = str(known["at"])

@@ -76,7 +76,7 @@ class Progress(TypedDict):
 
 
 def start(req: func.HttpRequest) -> dict[str, Any]:
-    """Accept a broadcast; give its id and how many it goes to. Nobody is written to twice."""
+    """Accept a broadcast; return its id and how many it goes to. Nobody is written to twice."""
     wanted = api.body(req, BroadcastRequest, MAX_REQUEST_BYTES)
     base = signature.base_url(req, settings.current())
     from_ = _checked(wanted, base)
@@ -118,7 +118,7 @@ def _withdrawn(ticket: idempotency.Ticket) -> str:
 
 
 def show(req: func.HttpRequest) -> dict[str, Any]:
-    """Give a broadcast's state, its counts by outcome and an estimate of the seconds left."""
+    """Return a broadcast's state, its counts by outcome and an estimate of the seconds left."""
     return _shown(_known(req))
 
 
@@ -145,7 +145,7 @@ def _changed(broadcast: Broadcast, wanted: State) -> dict[str, Any]:
 
 
 def _checked(wanted: BroadcastRequest, base: str) -> str:
-    """Check everything but the people, as if it went to one; give the sender."""
+    """Check everything but the people, as if it went to one; return the sender."""
     if bool(wanted.scene) == bool(wanted.body or wanted.media):
         raise WrongFields({"body": "expected either a text (`body`, `media`) or a call (`scene`)"})
     if bool(wanted.to) == bool(wanted.list_):
@@ -172,7 +172,7 @@ def _people(wanted: BroadcastRequest) -> list[str]:
 
 
 def _one_spelling(person: str) -> str:
-    """Give a person's address as everything else knows it: +4407911... is +447911..., who may have opted out."""
+    """Return a person's address as everything else knows it: +4407911... is +447911..., who may have opted out."""
     if _NEEDS_NO_SPELLING.fullmatch(person):
         return person
     try:
@@ -216,7 +216,7 @@ def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def _left_s(broadcast: Broadcast, done: int, waiting: int) -> int | None:
-    """Give the time left at the pace since it last began to run; None while that is not known."""
+    """Return the time left at the pace since it last began to run; None while that is not known."""
     took_s = (datetime.now(UTC) - datetime.fromisoformat(broadcast.since)).total_seconds()
     newly = done - broadcast.done_before
     if broadcast.state != "running" or newly <= 0:

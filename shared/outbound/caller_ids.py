@@ -65,7 +65,7 @@ class Ringing(TypedDict):
 
 
 def show(req: func.HttpRequest) -> dict[str, Any]:
-    """Give the verified numbers, and the verifications that were begun with their outcome."""
+    """Return the verified numbers, and the verifications that were begun with their outcome."""
     _ = req
     client = twilio_client.client(settings.current())
     found = _asked(lambda: client.outgoing_caller_ids.list(limit=LISTED))
@@ -75,7 +75,7 @@ def show(req: func.HttpRequest) -> dict[str, Any]:
 
 
 def verify(req: func.HttpRequest) -> dict[str, Any]:
-    """Have Twilio ring a number; give the six digits that its owner is to press."""
+    """Have Twilio ring a number; return the six digits that its owner is to press."""
     wanted = api.body(req, Verification)
     try:
         number = phone.e164(wanted.number)

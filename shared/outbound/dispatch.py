@@ -49,7 +49,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
     media: tuple[str, ...] = ()
 
     def intent(self, intent_id: str, *, at: str = "", is_keyed: bool = False) -> Intent:
-        """Give the note that is written before it leaves, now or at an earlier moment."""
+        """Return the note that is written before it leaves, now or at an earlier moment."""
         at = at or datetime.now(UTC).isoformat(timespec="milliseconds")
         return Intent(
             id=intent_id, kind=self.kind, at=at, to=self.to, from_=self.from_, digest=digest(self.body),
@@ -113,7 +113,7 @@ def ask(thing: Thing, intent: Intent) -> Known:
 
 
 def looked_up(intent: Intent) -> Known | None:
-    """Give what Twilio's log shows of it, None when nothing. Raises InDoubt when Twilio or storage cannot be asked.
+    """Return what Twilio's log shows of it, None when nothing. Raises InDoubt when Twilio or storage cannot be asked.
 
     The log shows no word of ours, and two calls to one person look the same. What a status callback or an answer of
     Twilio's has told to be this one wins; what is known to be another never counts.
@@ -148,7 +148,7 @@ def note_leaving(sid: str) -> None:
 
 
 def settle() -> int:
-    """Settle what is in doubt for long enough, from Twilio's log; give how many. Raises InDoubt when Twilio is away."""
+    """Settle what is in doubt for long enough, from Twilio's log; return how many. Raises InDoubt without Twilio."""
     before = datetime.now(UTC) - timedelta(seconds=SETTLES_S)
     doubtful = [intent for intent in outbox.in_doubt() if intent.moment < before]
     for intent in doubtful:
@@ -163,7 +163,7 @@ def settle() -> int:
 
 
 def unknown(kind: str) -> list[dict[str, str]]:
-    """Give what is in doubt as the API shows it."""
+    """Return what is in doubt as the API shows it."""
     return [
         {"id": intent.id, "at": intent.at, "to": intent.to, "from": intent.from_, "status": "unknown"}
         for intent in outbox.in_doubt()
@@ -172,7 +172,7 @@ def unknown(kind: str) -> list[dict[str, str]]:
 
 
 def shown(kind: str, sent: Known) -> dict[str, Any]:
-    """Give what has left as the API answers it."""
+    """Return what has left as the API answers it."""
     answer: dict[str, Any] = {"sid": sent.sid, "status": sent.status, "to": sent.to, "from": sent.from_}
     if kind == "call":
         return answer
@@ -183,7 +183,7 @@ def shown(kind: str, sent: Known) -> dict[str, Any]:
 
 
 def digest(body: str) -> str:
-    """Give what a text is known again by."""
+    """Return what a text is known again by."""
     return sha256(body.encode()).hexdigest()[:32]
 
 
@@ -206,7 +206,7 @@ def _is(one: Known, intent: Intent) -> bool:
 
 
 def _owner(one: Known, kind: str) -> str:
-    """Give the mark of the intent that it is known to come from, empty when that is not known."""
+    """Return the mark of the intent that it is known to come from, empty when that is not known."""
     known = _book(kind).get(one.sid) or {}
     return str(known.get("intent", ""))
 

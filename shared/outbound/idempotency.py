@@ -46,12 +46,12 @@ class Ticket(msgspec.Struct, frozen=True):
 
 
 def new_id() -> str:
-    """Give an id that nothing had before."""
+    """Return an id that nothing had before."""
     return uuid.uuid4().hex
 
 
 def ticket(req: func.HttpRequest, route: str) -> Ticket:
-    """Give the ticket of a request. Raises as `keyed` does."""
+    """Return the ticket of a request. Raises as `keyed` does."""
     given = req.headers.get(HEADER.lower(), "")
     if not given:
         return Ticket(new_id(), is_keyed=False)
@@ -61,7 +61,7 @@ def ticket(req: func.HttpRequest, route: str) -> Ticket:
 
 
 def keyed(route: str, key: str, body: bytes = b"") -> Ticket:
-    """Give the ticket of a key, the caller's or ours.
+    """Return the ticket of a key, the caller's or ours.
 
     Raises AtWork, StorageUnavailable, and Problem 422 for another body.
     """
@@ -113,7 +113,7 @@ def given_back(kept: Ticket) -> None:
 
 
 def sweep(check_time: Callable[[], None]) -> int:
-    """Forget keys that are older than KEPT; give how many."""
+    """Forget keys that are older than KEPT; return how many."""
     before = (datetime.now(UTC) - KEPT).isoformat()
     return _table(settings.current()).sweep("at lt @before", {"before": before}, check_time)
 

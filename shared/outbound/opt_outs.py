@@ -27,7 +27,7 @@ log = logging.getLogger("ahoy.optouts")
 
 
 def wish(body: str, opt_out_type: str = "") -> Wish:
-    """Give what a text asks for. `opt_out_type` is Twilio's word on it, sent when Advanced Opt-Out is on."""
+    """Return what a text asks for. `opt_out_type` is Twilio's word on it, sent when Advanced Opt-Out is on."""
     word = opt_out_type or body.strip().upper()
     if word in OPT_OUT:
         return "STOP"

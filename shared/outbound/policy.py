@@ -61,7 +61,7 @@ def refused(person: str, problem: Problem) -> None:
 
 
 def countries(known: settings.Settings) -> frozenset[str]:
-    """Give the countries that may be reached: AHOY_COUNTRIES, or the one of the line's number."""
+    """Return the countries that may be reached: AHOY_COUNTRIES, or the one of the line's number."""
     named = frozenset(known.ahoy_countries.upper().replace(",", " ").split())
     return named or frozenset(filter(None, [phone.region(known.twilio_phone_number)]))
 

@@ -74,7 +74,7 @@ def take_person(person: str) -> None:
 
 
 def take_line(wanted: int = 1) -> int:
-    """Count up to `wanted` things that leave; give how many may, at least one. Raises as `take_person` does."""
+    """Count up to `wanted` things that leave; return how many may, at least one. Raises as `take_person` does."""
     known, now = settings.current(), datetime.now(UTC)
     granted = 0
 
@@ -111,7 +111,7 @@ def note_refusal(reason: str) -> None:
 
 
 def show(req: func.HttpRequest) -> Limits:
-    """Give what has left in this hour and day, what may, and how often something was refused on the day asked for."""
+    """Return what has left in this hour and day, what may, and how often something was refused on the day asked for."""
     asked, now, known = api.query(req, LimitsQuery), datetime.now(UTC), settings.current()
     day = asked.day or now.date()
     try:
@@ -129,7 +129,7 @@ def show(req: func.HttpRequest) -> Limits:
 
 
 def sweep(check_time: Callable[[], None]) -> int:
-    """Delete the counts of people of past days, and of refusals of more than REFUSALS_KEPT ago; give how many."""
+    """Delete the counts of people of past days, and of refusals of more than REFUSALS_KEPT ago; return how many."""
     now, table = datetime.now(UTC), _table(settings.current())
     people = "PartitionKey ge 'person_' and PartitionKey lt 'person`' and hour lt @before"
     refused = "PartitionKey ge 'refused_' and PartitionKey lt @before"

@@ -24,7 +24,7 @@ class Cut(msgspec.Struct, frozen=True):
 
 
 def cut(text: str) -> Cut:
-    """Give how `text` travels. A character that takes two units is never cut in two: it begins the next segment."""
+    """Return how `text` travels. A character that takes two units is never cut in two: it begins the next segment."""
     if set(text) <= BASIC | EXTENSION:
         return Cut("GSM-7", _count([2 if character in EXTENSION else 1 for character in text], GSM_ALONE, GSM_JOINED))
     return Cut("UCS-2", _count([1 if character <= "\uffff" else 2 for character in text], UCS2_ALONE, UCS2_JOINED))

@@ -58,14 +58,14 @@ TextAnswer = TypedDict(
 
 
 def call(req: func.HttpRequest) -> dict[str, Any]:
-    """Place the call that the request's body asks for; give its SID and status."""
+    """Place the call that the request's body asks for; return its SID and status."""
     wanted = api.body(req, CallRequest)
     thing = ringing(wanted, signature.base_url(req, settings.current()))
     return _once(idempotency.ticket(req, routes.MAKE_CALL), thing)
 
 
 def text(req: func.HttpRequest) -> dict[str, Any]:
-    """Send the text that the request's body asks for; give its SID, status, encoding and segments."""
+    """Send the text that the request's body asks for; return its SID, status, encoding and segments."""
     wanted = api.body(req, TextRequest)
     thing = texting(wanted, signature.base_url(req, settings.current()))
     how = segments.cut(wanted.body)
@@ -80,12 +80,12 @@ def ring(to: str, from_: str, scene: str, base: str, *, because_of: str) -> None
 
 
 def text_once(route: str, key: str, wanted: TextRequest, base: str) -> dict[str, Any]:
-    """Send a text that is no API caller's, once for each key; give its SID and status. Raises Problem."""
+    """Send a text that is no API caller's, once for each key; return its SID and status. Raises Problem."""
     return _once(idempotency.keyed(route, key), texting(wanted, base))
 
 
 def ringing(wanted: CallRequest, base: str) -> Thing:
-    """Give the call, checked. Raises WrongFields."""
+    """Return the call, checked. Raises WrongFields."""
     errors: dict[str, str] = {}
     to = _address(wanted.to, "to", errors, phone.callable_address)
     from_ = _address(wanted.from_ or settings.current().twilio_phone_number, "from", errors, phone.callable_address)
@@ -107,7 +107,7 @@ def ringing(wanted: CallRequest, base: str) -> Thing:
 
 
 def texting(wanted: TextRequest, base: str) -> Thing:
-    """Give the text, checked. Raises WrongFields."""
+    """Return the text, checked. Raises WrongFields."""
     errors: dict[str, str] = {}
     to = _address(wanted.to, "to", errors, phone.textable_address)
     from_ = _sender(wanted.from_, to, errors)
@@ -151,7 +151,7 @@ def _address(text: str, field: str, errors: dict[str, str], checked: Callable[[s
 
 
 def _sender(given: str, to: str, errors: dict[str, str]) -> str:
-    """Give the number or messaging service that it leaves from, on the channel on which it goes."""
+    """Return the number or messaging service that it leaves from, on the channel on which it goes."""
     known = settings.current()
     if _SERVICE.fullmatch(given):
         return given

@@ -56,7 +56,7 @@ def add(broadcast: Broadcast, people: list[str], size: int) -> None:
 
 
 def get(broadcast_id: str) -> Broadcast | None:
-    """Give a broadcast, or None."""
+    """Return a broadcast, or None."""
     found = tables().broadcasts.get(key(broadcast_id), ROW)
     return opened(found[0]) if found else None
 
@@ -77,12 +77,12 @@ def change(broadcast_id: str, wanted: Callable[[Broadcast], Broadcast]) -> Broad
 
 
 def batches(broadcast_id: str) -> Iterator[Entity]:
-    """Give the counts of all batches, in order; at most 2,000 rows, in pages of 1,000."""
+    """Return the counts of all batches, in order; at most 2,000 rows, in pages of 1,000."""
     yield from tables().batches.rows("PartitionKey eq @id", {"id": key(broadcast_id)})
 
 
 def people(broadcast_id: str, number: int) -> list[str] | None:
-    """Give the people of a batch; None when it is done or there is none."""
+    """Return the people of a batch; None when it is done or there is none."""
     row = _people_key(broadcast_id, number)
     found = tables().batches.get(row["PartitionKey"], row["RowKey"])
     return found[0]["people"].split() if found else None
@@ -104,7 +104,7 @@ def note_batch(broadcast_id: str, number: int, state: str, **counts: int) -> Non
 
 
 def outcomes(broadcast_id: str, number: int) -> dict[str, Entity]:
-    """Give what is known of the people of a batch, by person."""
+    """Return what is known of the people of a batch, by person."""
     partition = _recipients_of(broadcast_id, number)
     rows = tables().recipients.between(partition, "", LAST_KEY, MAX_PEOPLE)
     return {row["person"]: row for row in rows}
@@ -126,7 +126,7 @@ def claim_again(broadcast_id: str, number: int, person: str, at: str, before: st
 
 
 def release(broadcast_id: str, number: int, person: str, at: str) -> None:
-    """Give a person back who was taken on at `at` and to whom certainly nothing was sent."""
+    """Return a person back who was taken on at `at` and to whom certainly nothing was sent."""
     table, row = tables().recipients, _recipient(broadcast_id, number, person)
     found = table.get(row["PartitionKey"], row["RowKey"])
     if found and found[0].get("at") == at:
@@ -141,7 +141,7 @@ def close(broadcast_id: str, number: int, outcomes: dict[str, Entity]) -> None:
 
 
 def opened(row: Entity) -> Broadcast:
-    """Give the broadcast that a row holds."""
+    """Return the broadcast that a row holds."""
     return msgspec.json.decode(row["document"], type=Broadcast)
 
 
@@ -179,7 +179,7 @@ class Tables(msgspec.Struct, frozen=True):
 
 
 def tables() -> Tables:
-    """Give the tables of this process's storage account."""
+    """Return the tables of this process's storage account."""
     return _tables_of(settings.current())
 
 

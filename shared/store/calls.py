@@ -21,7 +21,7 @@ RANK = {
 
 
 def book() -> Book:
-    """Give the calls of this process's storage account."""
+    """Return the calls of this process's storage account."""
     return _book(settings.current())
 
 
@@ -31,17 +31,17 @@ def _book(of: settings.Settings) -> Book:
 
 
 def join(known: Entity, told: Entity) -> Entity:
-    """Give what is known of a call after it was told once more."""
+    """Return what is known of a call after it was told once more."""
     return merge.join(known, told, RANK)
 
 
 def placed(sid: str, from_: str, to: str, status: str, at: datetime) -> Entity:
-    """Give the record of a call that the line has just placed."""
+    """Return the record of a call that the line has just placed."""
     return {**merge.between(sid, at, "outbound", from_, to), **merge.lived(status, at)}
 
 
 def told(parameters: dict[str, str], at: datetime) -> Entity:
-    """Give what a status callback tells. Of a call that came in, the first to tell of it is its end."""
+    """Return what a status callback tells. Of a call that came in, the first to tell of it is its end."""
     direction = "inbound" if parameters.get("Direction", "inbound") == "inbound" else "outbound"
     duration = parameters.get("CallDuration", "")
     began = at - timedelta(seconds=merge.whole(duration)) if direction == "inbound" and duration else at
@@ -56,7 +56,7 @@ def told(parameters: dict[str, str], at: datetime) -> Entity:
 
 
 def logged(row: Mapping[str, Any]) -> Entity:
-    """Give what a row of Twilio's log tells, with twilio-python's names of its columns."""
+    """Return what a row of Twilio's log tells, with twilio-python's names of its columns."""
     at = row["start_time"] or row["date_created"] or datetime.now(UTC)
     direction = "inbound" if row["direction"] == "inbound" else "outbound"
     return {
@@ -69,7 +69,7 @@ def logged(row: Mapping[str, Any]) -> Entity:
 
 
 def recorded(parameters: dict[str, str]) -> Entity:
-    """Give what a recording or transcription callback adds to its call: an entry of its `recordings`, by SID."""
+    """Return what a recording or transcription callback adds to its call: an entry of its `recordings`, by SID."""
     url = parameters.get("RecordingUrl", "")
     entry = merge.present({
         "url": url if is_twilios(url, settings.current()) else "",
@@ -85,7 +85,7 @@ def recorded(parameters: dict[str, str]) -> Entity:
 
 
 def logged_recording(row: Mapping[str, Any]) -> Entity:
-    """Give what a row of Twilio's log of recordings adds to its call."""
+    """Return what a row of Twilio's log of recordings adds to its call."""
     told = {
         "RecordingSid": row["sid"],
         "RecordingUrl": row["media_url"] or "",

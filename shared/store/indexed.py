@@ -78,7 +78,7 @@ class Book:
             self.add(record)
 
     def get(self, sid: str) -> Entity | None:
-        """Give the record with this SID, or None."""
+        """Return the record with this SID, or None."""
         found = self._rows.get(key(sid), ROW)
         return found and _record(found[0])
 
@@ -98,7 +98,7 @@ class Book:
         return _record(truth)
 
     def page(self, wanted: Wanted) -> tuple[list[Entity], str]:
-        """Give a page of records, newest first, and the token of the next page or ""."""
+        """Return a page of records, newest first, and the token of the next page or ""."""
         above = _opened(wanted.token) or (_moment_ms(wanted.until) + _AFTER_ALL if wanted.until else "")
         below = f"{_moment_ms(wanted.since)}{_AFTER_ALL}" if wanted.since else _AFTER_ALL
         table, partitions = self._by_time, [str(shard) for shard in range(SHARDS)]
@@ -110,7 +110,7 @@ class Book:
         return [_record(row) for row in shown], _sealed(shown[-1]["RowKey"]) if len(rows) > len(shown) else ""
 
     def newest(self, size: int, token: str = "", person: str = "") -> tuple[list[Entity], str]:
-        """Give a page of everybody's records or one person's."""
+        """Return a page of everybody's records or one person's."""
         return self.page(Wanted(min(size, PAGE_ROWS), token, person))
 
     def delete(self, record: Entity, found_by: Literal["person", "time"]) -> None:
@@ -139,17 +139,17 @@ def _bring(table: Table, copy: Entity) -> None:
 
 
 def newest_first(at: str, sid: str) -> str:
-    """Give a row key that sorts before all older ones; the table sorts keys as text, ascending."""
+    """Return a row key that sorts before all older ones; the table sorts keys as text, ascending."""
     return f"{_moment_ms(datetime.fromisoformat(at))}_{key(sid)}"
 
 
 def shard(sid: str) -> str:
-    """Give the partition of a record in the order of time."""
+    """Return the partition of a record in the order of time."""
     return str(crc32(sid.encode()) % SHARDS)
 
 
 def _moment_ms(at: datetime) -> str:
-    """Give a moment as 13 digits that grow towards the past. A moment without a zone is UTC."""
+    """Return a moment as 13 digits that grow towards the past. A moment without a zone is UTC."""
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)
     return f"{_END_OF_TIME_MS - int(aware.timestamp() * 1000):013d}"
 

@@ -22,7 +22,7 @@ def note(name: str, person: str, line: str, at: datetime, *, is_in: bool) -> Non
 
 
 def members(name: str, most: int) -> list[Entity]:
-    """Give at most so many of the people on a list (`person`, `line`, `at`), in the order of their addresses."""
+    """Return at most so many of the people on a list (`person`, `line`, `at`), in the order of their addresses."""
     return _table(settings.current()).between(key(name), "", LAST_KEY, most, only="is_in eq true")
 
 

@@ -15,7 +15,7 @@ OBJECTS = ("life", "recordings")  # columns that hold a JSON object, joined entr
 
 
 def join(known: Entity, told: Entity, rank: Mapping[str, int]) -> Entity:
-    """Give `known` with what `told` adds: the later status, and each column that was not known."""
+    """Return `known` with what `told` adds: the later status, and each column that was not known."""
     joined = told | known
     if rank.get(told.get("status", ""), -1) > rank.get(known.get("status", ""), -1):
         joined["status"] = told["status"]
@@ -44,28 +44,28 @@ def adds(known: Entity, told: Entity, rank: Mapping[str, int]) -> bool:
 
 
 def moment(at: datetime) -> str:
-    """Give a time as records hold it."""
+    """Return a time as records hold it."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def between(sid: str, at: datetime, direction: str, from_: str, to: str) -> Entity:
-    """Give the columns that never change; the person is whoever is at the other end of the line."""
+    """Return the columns that never change; the person is whoever is at the other end of the line."""
     person = (from_ if direction == "inbound" else to) or "unknown"
     return {"sid": sid, "at": moment(at), "direction": direction, "person": person, "from": from_, "to": to}
 
 
 def lived(status: str, at: datetime) -> Entity:
-    """Give the columns of a status that was reached at a time."""
+    """Return the columns of a status that was reached at a time."""
     return {"status": status, "life": _sealed({status: moment(at)})}
 
 
 def present(columns: Mapping[str, str | int | None]) -> Entity:
-    """Give the columns that have a value; a column that is left out is one that its teller does not know."""
+    """Return the columns that have a value; a column that is left out is one that its teller does not know."""
     return {name: value for name, value in columns.items() if value not in {None, ""}}
 
 
 def whole(text: object, most: int = 2**31 - 1) -> int:
-    """Give a count or a duration of Twilio's; 0 for what is none."""
+    """Return a count or a duration of Twilio's; 0 for what is none."""
     shown = str(text)
     return min(int(shown), most) if shown.isascii() and shown.isdigit() and len(shown) < 11 else 0
 

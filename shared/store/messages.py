@@ -36,7 +36,7 @@ _NAMED = {
 
 
 def book() -> Book:
-    """Give the messages of this process's storage account."""
+    """Return the messages of this process's storage account."""
     return _book(settings.current())
 
 
@@ -46,12 +46,12 @@ def _book(of: settings.Settings) -> Book:
 
 
 def join(known: Entity, told: Entity) -> Entity:
-    """Give what is known of a message after it was told once more."""
+    """Return what is known of a message after it was told once more."""
     return merge.join(known, told, RANK)
 
 
 def received(parameters: dict[str, str], at: datetime) -> Entity:
-    """Give the record of a message webhook received at `at`; what Twilio sends beyond the columns is kept as JSON."""
+    """Return the record of a message webhook received at `at`; what Twilio sends beyond the columns is kept as JSON."""
     media = [
         (parameters.get(f"MediaUrl{n}", ""), parameters.get(f"MediaContentType{n}", ""))
         for n in range(merge.whole(parameters.get("NumMedia", ""), _MAX_MEDIA))
@@ -74,7 +74,7 @@ def received(parameters: dict[str, str], at: datetime) -> Entity:
 def sent(  # noqa: PLR0913, PLR0917 -- a message is these
     sid: str, from_: str, to: str, body: str, status: str, at: datetime, *, media: Iterable[str] = ()
 ) -> Entity:
-    """Give the record of a message that Twilio has just taken from the line. `media` are the sender's own addresses."""
+    """Return the record of a message that Twilio has just taken from the line. `media`: the sender's own addresses."""
     attached = [{"url": url, "content_type": ""} for url in media]
     return {
         **merge.between(sid, at, "outbound", from_, to),
@@ -85,7 +85,7 @@ def sent(  # noqa: PLR0913, PLR0917 -- a message is these
 
 
 def told(parameters: dict[str, str], at: datetime) -> Entity:
-    """Give what a status callback tells. It has no body: a text that went out as TwiML gets its body from the log."""
+    """Return what a status callback tells. It has no body: a text that went out as TwiML gets its body from the log."""
     return {
         **merge.between(parameters["MessageSid"], at, "outbound", parameters.get("From", ""), parameters.get("To", "")),
         **merge.lived(parameters.get("MessageStatus") or "unknown", at),
@@ -94,7 +94,7 @@ def told(parameters: dict[str, str], at: datetime) -> Entity:
 
 
 def logged(row: Mapping[str, Any]) -> Entity:
-    """Give what a row of Twilio's log tells, with twilio-python's names of its columns."""
+    """Return what a row of Twilio's log tells, with twilio-python's names of its columns."""
     at = row["date_sent"] or row["date_created"] or datetime.now(UTC)
     direction = "inbound" if row["direction"] == "inbound" else "outbound"
     return {
@@ -108,7 +108,7 @@ def logged(row: Mapping[str, Any]) -> Entity:
 
 
 def with_media(media: Iterable[tuple[str, str]]) -> str:
-    """Give the column of media, (address, content type) each, without addresses that are not Twilio's."""
+    """Return the column of media, (address, content type) each, without addresses that are not Twilio's."""
     known = settings.current()
     kept = [{"url": url, "content_type": kind} for url, kind in media if is_twilios(url, known)]
     return msgspec.json.encode(kept).decode()

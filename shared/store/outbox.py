@@ -55,7 +55,7 @@ def again(intent: Intent) -> None:
 
 
 def get(intent_id: str) -> Intent | None:
-    """Give what is in doubt under this id."""
+    """Return what is in doubt under this id."""
     found = _table(settings.current()).get(**_named(intent_id))
     return _intent(found[0]) if found else None
 
@@ -74,7 +74,7 @@ def settled(intent: Intent) -> None:
 
 
 def in_doubt() -> Iterator[Intent]:
-    """Give all that is in doubt; what left a moment ago is among it."""
+    """Return all that is in doubt; what left a moment ago is among it."""
     return map(_intent, _table(settings.current()).rows())
 
 

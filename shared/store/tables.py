@@ -88,7 +88,7 @@ def at_once[T, R](work: Callable[[T], R], items: Iterable[T]) -> list[R]:
 
 @cache
 def service(settings: Settings) -> TableServiceClient:
-    """Give the one client of this process; nothing is sent before a table is used."""
+    """Return the one client of this process; nothing is sent before a table is used."""
     logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)  # else each request
     session = Session()
     session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
@@ -193,7 +193,7 @@ class Table:
         raise Contended(f"a row of {self.name}", TRIES)
 
     def get(self, partition: str, row: str) -> tuple[Entity, str] | None:
-        """Give one row and its ETag, or None."""
+        """Return one row and its ETag, or None."""
         with in_our_words():
             try:
                 entity = self._client.get_entity(partition, row)
@@ -212,10 +212,10 @@ class Table:
         return True
 
     def between(self, partition: str, above: str, below: str, size: int, *, only: str = "") -> list[Entity]:
-        """Give at most `size` rows of a partition, in key order, whose row keys are above one key and below another.
+        """Return at most `size` rows of a partition, in key order, whose row keys are above one key and below another.
 
         `only` is one more condition, in the service's own language. The service may cut an answer short, even to
-        nothing, and give a token: it is asked on until the end.
+        nothing, and return a token: it is asked on until the end.
         """
         pages: Any = self._client.query_entities(
             "PartitionKey eq @partition and RowKey gt @above and RowKey lt @below" + (f" and {only}" if only else ""),
@@ -238,7 +238,7 @@ class Table:
                 yield from [unfolded(dict(entity)) for entity in page]
 
     def sweep(self, query: str, parameters: dict[str, str], check_time: Callable[[], None]) -> int:
-        """Delete the rows that a query finds, unless they change meanwhile, and give how many it found."""
+        """Delete the rows that a query finds, unless they change meanwhile, and return how many it found."""
         count = 0
         pages = self._client.query_entities(query, parameters=parameters, results_per_page=PAGE_ROWS).by_page()
         with in_our_words(), contextlib.suppress(ResourceNotFoundError):
@@ -265,7 +265,7 @@ class Table:
 
 
 def key(text: str) -> str:
-    """Give `text` as a key may hold it: what the service forbids becomes `=` and hex, two texts never one key."""
+    """Return `text` as a key may hold it: what the service forbids becomes `=` and hex, two texts never one key."""
     escaped = _FORBIDDEN_IN_KEYS.sub(lambda match: f"={ord(match[0]):02x}", text)
     if len(escaped) <= KEY_CHARACTERS:
         return escaped
@@ -273,7 +273,7 @@ def key(text: str) -> str:
 
 
 def folded(entity: Entity) -> Entity:
-    """Give the entity with long strings cut into properties the service takes: `body`, `body__1` and so on.
+    """Return the entity with long strings cut into properties the service takes: `body`, `body__1` and so on.
 
     Raises Unstorable when even so the service would refuse it.
     """

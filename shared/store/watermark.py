@@ -18,7 +18,7 @@ class Mark:
 
 
 def get(name: str) -> Mark | None:
-    """Give the watermark of a pass, None before its first run."""
+    """Return the watermark of a pass, None before its first run."""
     found = _table().get(PARTITION, name)
     return Mark(datetime.fromisoformat(found[0]["at"]), found[1]) if found else None
 

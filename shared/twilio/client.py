@@ -84,7 +84,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def client(known: settings.Settings) -> Client:
-    """Give the one client of this process, with the API key when there is one. Raises Problem when not set up."""
+    """Return the one client of this process, with the API key when there is one. Raises Problem when not set up."""
     if problems := known.problems():
         raise Problem(503, "The line is not set up", "; ".join(problems))
     user = known.twilio_api_key_sid or known.twilio_account_sid
@@ -107,19 +107,19 @@ def send_message(**parameters: Any) -> Known:
 
 
 def calls_to(to: str, since: datetime) -> list[Known]:
-    """Give the calls to an address since a moment, newest first. Raises Refused, Busy or NoAnswer."""
+    """Return the calls to an address since a moment, newest first. Raises Refused, Busy or NoAnswer."""
     found = asked(lambda: client(settings.current()).calls.list(to=to, limit=LOG_SIZE, page_size=LOG_SIZE))
     return list(_since(since, map(_call, found)))
 
 
 def messages_to(to: str, since: datetime) -> list[Known]:
-    """Give the messages to an address since a moment, newest first. Raises Refused, Busy or NoAnswer."""
+    """Return the messages to an address since a moment, newest first. Raises Refused, Busy or NoAnswer."""
     found = asked(lambda: client(settings.current()).messages.list(to=to, limit=LOG_SIZE, page_size=LOG_SIZE))
     return list(_since(since, map(_message, found)))
 
 
 def asked[T](request: Callable[[], T]) -> T:
-    """Give what a request of twilio's client gives, its errors turned into ours."""
+    """Return what a request of twilio's client gives, its errors turned into ours."""
     try:
         return request()
     except TwilioException as error:
@@ -132,7 +132,7 @@ def asked[T](request: Callable[[], T]) -> T:
 
 
 def _refusal(error: TwilioException) -> TwilioRestException:
-    """Give a refusal as twilio raises it; that of a list's page it raises as its parent, with the answer inside."""
+    """Return a refusal as twilio raises it; that of a list's page it raises as its parent, with the answer inside."""
     if isinstance(error, TwilioRestException):
         return error
     answer = error.args[-1] if error.args else None
@@ -151,7 +151,7 @@ class Patient(TwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
         self.session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
 
     def request(self, method: str, *arguments: Any, **named: Any) -> Response:
-        """Give Twilio's answer. Raises Busy when patience ends, NoAnswer when a creation may have been made."""
+        """Return Twilio's answer. Raises Busy when patience ends, NoAnswer when a creation may have been made."""
         left_s, wait_s, ends = PATIENCE_S, FIRST_WAIT_S, time.monotonic() + TRIES_S
         while True:
             response, asks_s, told = self._try(method, *arguments, **named)
@@ -164,7 +164,7 @@ class Patient(TwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
             left_s, wait_s = left_s - pause_s, wait_s * 2
 
     def _try(self, method: str, *arguments: Any, **named: Any) -> tuple[Response | None, float, dict[str, Any] | None]:
-        """Give the answer; or None, the seconds that Twilio asks to wait, and why, when it may be asked again."""
+        """Return the answer; or None, the seconds that Twilio asks to wait, and why, when it may be asked again."""
         is_reading = method.upper() == "GET"
         try:
             response = super().request(method, *arguments, **named)

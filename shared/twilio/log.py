@@ -34,34 +34,34 @@ def _readable() -> Iterator[None]:
 
 
 def messages(after: datetime, before: datetime | None) -> Iterator[Row]:
-    """Give the messages that were sent in a period, newest first, a page at a time."""
+    """Return the messages that were sent in a period, newest first, a page at a time."""
     limits = _limits(date_sent_after=after, date_sent_before=before)
     with _readable():
         yield from (_row(row) for row in _account().messages.stream(**limits))
 
 
 def calls(after: datetime, before: datetime | None) -> Iterator[Row]:
-    """Give the calls that began in a period, newest first, a page at a time."""
+    """Return the calls that began in a period, newest first, a page at a time."""
     limits = _limits(start_time_after=after, start_time_before=before)
     with _readable():
         yield from (_row(row) for row in _account().calls.stream(**limits))
 
 
 def recordings(after: datetime, before: datetime | None) -> Iterator[Row]:
-    """Give the recordings that were made in a period, newest first, a page at a time."""
+    """Return the recordings that were made in a period, newest first, a page at a time."""
     limits = _limits(date_created_after=after, date_created_before=before)
     with _readable():
         yield from (_row(row) for row in _account().recordings.stream(**limits))
 
 
 def call(sid: str) -> Row:
-    """Give one call."""
+    """Return one call."""
     with _readable():
         return _row(_account().calls(sid).fetch())
 
 
 def media(message_sid: str) -> list[tuple[str, str]]:
-    """Give address and content type of a message's media."""
+    """Return address and content type of a message's media."""
     account = _account()
     with _readable():
         found = account.messages(message_sid).media.list()
@@ -69,7 +69,7 @@ def media(message_sid: str) -> list[tuple[str, str]]:
 
 
 def forget(person: str) -> Iterator[str]:
-    """Delete what Twilio has of a person, and give the SID of each record; what is gone already is no fault.
+    """Delete what Twilio has of a person, and return the SID of each record; what is gone already is no fault.
 
     A call's recordings go before the call, so that whoever is cut off finds them again.
     """
@@ -94,7 +94,7 @@ def _deleted(rows: Iterable[Any]) -> Iterator[str]:
 
 
 def _row(found: Any) -> Row:
-    """Give the columns of a row; twilio-python keeps a call's `from` under another name than a message's."""
+    """Return the columns of a row; twilio-python keeps a call's `from` under another name than a message's."""
     columns: Row = vars(found)
     return columns | {"from_": columns.get("from_") or columns.get("_from") or ""}
 

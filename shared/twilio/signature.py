@@ -35,7 +35,7 @@ class Refused(Exception):
 
 
 def verified(req: func.HttpRequest, settings: Settings) -> dict[str, str]:
-    """Give the parameters of a request that Twilio signed; raise Refused for any other.
+    """Return the parameters of a request that Twilio signed; raise Refused for any other.
 
     A repeated parameter is signed once per distinct value and in sorted order, so that repeats and their order can be
     changed without breaking the signature: of a repeated one the first in that order counts, whatever was sent.
@@ -52,14 +52,14 @@ def verified(req: func.HttpRequest, settings: Settings) -> dict[str, str]:
 
 
 def signed_url(req: func.HttpRequest, settings: Settings) -> str:
-    """Give the address as Twilio was told it: PUBLIC_BASE_URL, or the request's own host, and path and raw query."""
+    """Return the address as Twilio was told it: PUBLIC_BASE_URL, or the request's own host, and path and raw query."""
     _, _, after_scheme = req.url.partition("://")
     _, _, path = after_scheme.partition("/")
     return f"{base_url(req, settings)}/{path}"
 
 
 def base_url(req: func.HttpRequest, settings: Settings) -> str:
-    """Give scheme and host under which the app is known outside, without a slash at the end."""
+    """Return scheme and host under which the app is known outside, without a slash at the end."""
     if settings.public_base_url:
         return settings.public_base_url.rstrip("/")
     scheme, _, after_scheme = req.url.partition("://")
@@ -67,7 +67,7 @@ def base_url(req: func.HttpRequest, settings: Settings) -> str:
 
 
 def shown(url: str) -> str:
-    """Give an address as logs may hold it: the query of a GET webhook carries bodies, and `?code=` a key."""
+    """Return an address as logs may hold it: the query of a GET webhook carries bodies, and `?code=` a key."""
     return url.partition("?")[0] + ("?…" if "?" in url else "")
 
 
@@ -102,7 +102,7 @@ def _content(req: func.HttpRequest, url: str) -> tuple[list[tuple[str, str]] | s
 
 
 def _parsed(query: str) -> list[tuple[str, str]]:
-    """Give the pairs of a form or query, blanks included, as urllib's parse_qsl does in twice the time."""
+    """Return the pairs of a form or query, blanks included, as urllib's parse_qsl does in twice the time."""
     fields = [field for field in query.split("&") if field]
     if len(fields) > MAX_PARAMETERS:
         raise Refused(f"there are {len(fields)} parameters; {MAX_PARAMETERS} are accepted")
@@ -158,5 +158,5 @@ class Repeated(dict[str, list[str]]):
             self.setdefault(name, []).append(value)
 
     def getall(self, name: str) -> list[str]:
-        """Give all values of a name."""
+        """Return all values of a name."""
         return self[name]

@@ -31,7 +31,7 @@ def add(parent: TwiML, element: Element, webhook: Webhook, also: Mapping[str, st
 
 
 def given(value: Value, webhook: Webhook) -> str | int | bool:
-    """Give a value as it goes into the document."""
+    """Return a value as it goes into the document."""
     match value:
         case Template(text, limit):
             return fill(text, webhook.parameters)[:limit]
@@ -44,7 +44,7 @@ def given(value: Value, webhook: Webhook) -> str | int | bool:
 
 
 def document(response: TwiML) -> str:
-    """Give the finished document; raises TooLong."""
+    """Return the finished document; raises TooLong."""
     text = str(response)
     if len(text.encode()) > MAX_BYTES:
         raise TooLong(f"the answer has more than {MAX_BYTES} bytes")

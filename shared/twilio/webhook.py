@@ -30,7 +30,7 @@ class Webhook:
         return self.parameters.get("MessageSid") or self.parameters.get("CallSid", "")
 
     def get(self, name: str) -> str:
-        """Give a parameter's value; a missing one is empty, as Twilio sends an unknown one."""
+        """Return a parameter's value; a missing one is empty, as Twilio sends an unknown one."""
         return self.parameters.get(name, "")
 
 
@@ -71,7 +71,7 @@ def _answered(req: func.HttpRequest, answer: Callable[[Webhook], str], apology: 
 
 
 def _told(webhook: Webhook) -> str:
-    """Give what the log may hold of a webhook. One key is a choice; more may be a PIN, so only their number is told."""
+    """Return what the log may hold of a webhook. One key is a choice; more may be a PIN, so only their number."""
     status = webhook.get("MessageStatus") or webhook.get("SmsStatus") or webhook.get("CallStatus")
     keys = webhook.get("Digits")
     return f"status={status} keys={keys if len(keys) <= 1 else f'({len(keys)})'}"

@@ -27,7 +27,7 @@ def test_its_words_and_imports_are_known_to_python_3_10(path):
 
 
 def pythons():
-    """Give what pyenv has on this machine, by version: no shims, which answer for versions that are not there."""
+    """Return what pyenv has on this machine, by version: no shims, which answer for versions that are not there."""
     roots = [Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv"), Path("/root/.pyenv")]
     found = {path.parents[1].name: path for root in roots for path in root.glob("versions/*/bin/python")}
     return {tuple(map(int, name.split(".")[:2])): path for name, path in found.items() if name[0].isdigit()}

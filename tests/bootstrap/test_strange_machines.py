@@ -50,7 +50,7 @@ class Stranger:
         self.python = str(python.find() or sys.executable)
 
     def dev(self, *words, code=0, cwd=None, **environ):
-        """Run dev.py; give what it said, which is never a trace."""
+        """Run dev.py; return what it said, which is never a trace."""
         done = subprocess.run([self.python, str(self.folder / "dev.py"), *words], cwd=cwd or self.folder,
                               env=self.environ | environ, stdin=subprocess.DEVNULL, capture_output=True,
                               encoding="utf-8", check=False)  # fmt: skip
@@ -66,7 +66,7 @@ class Stranger:
         return "flow.yaml: ok" in self.dev("check", **environ | dead)
 
     def made(self):
-        """Give the names at the top that were not in the checkout."""
+        """Return the names at the top that were not in the checkout."""
         return {path.name for path in self.folder.iterdir()} - {path.parts[0] for path in checkout.files()}
 
 

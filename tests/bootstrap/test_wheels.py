@@ -59,7 +59,7 @@ class Remote(io.RawIOBase):
 
 
 def names_inside(package, lock, system, machine, libc):
-    """Give the names in the pinned wheel of a package for a system."""
+    """Return the names in the pinned wheel of a package for a system."""
     version = re.search(rf"^{package}==(\S+)", lock.read_text(encoding="utf-8"), re.MULTILINE)[1]
     settings = pip_settings.PipSettings()
     links = list(index.Client(settings).links(f"https://{index.PUBLIC}.org/simple/{package}/"))

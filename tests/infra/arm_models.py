@@ -130,7 +130,7 @@ def _subtype(kind, value, models):
 
 
 def fields(kind, models):
-    """Give the properties of a model by their names on the wire, with their types."""
+    """Return the properties of a model by their names on the wire, with their types."""
     if hasattr(kind, "_attribute_map"):
         return _older_fields(kind, models)
     hints = typing.get_type_hints(kind, vars(import_module(kind.__module__)), {"_models": models})

@@ -28,7 +28,7 @@ class Resource:
 
 
 def files(folder=FOLDER):
-    """Give the text of every Bicep file by name."""
+    """Return the text of every Bicep file by name."""
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.bicep"))}
 
 
@@ -49,7 +49,7 @@ def _tree(text):
 
 
 def resources(trees):
-    """Give the resources of all files."""
+    """Return the resources of all files."""
     found = []
     for file, tree in trees.items():
         for symbol, node in tree.get("resources", {}).items():
@@ -59,7 +59,7 @@ def resources(trees):
 
 
 def _body(config):
-    """Give what stands inside the braces, below a condition or a loop."""
+    """Return what stands inside the braces, below a condition or a loop."""
     while "config" in config and ("loop_type" in config or "condition" in config):
         config = config["config"]
     return config
@@ -71,7 +71,7 @@ def is_expression(value):
 
 
 def literals(value):
-    """Give every string anywhere in a value."""
+    """Return every string anywhere in a value."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield str(key).strip("'")
@@ -84,12 +84,12 @@ def literals(value):
 
 
 def app_settings(trees):
-    """Give the settings of the app as Bicep writes them."""
+    """Return the settings of the app as Bicep writes them."""
     [settings] = [r.body for r in resources(trees) if r.type.endswith("/config") and r.body["name"] == "appsettings"]
     return settings["properties"]
 
 
 def variable(trees, name):
-    """Give the value of a variable, whichever file it stands in."""
+    """Return the value of a variable, whichever file it stands in."""
     [value] = [tree["variables"][name]["value"] for tree in trees.values() if name in tree.get("variables", {})]
     return value

@@ -22,7 +22,7 @@ OPTIONS = {
 
 
 def refusal(arguments):
-    """Give what the Azure CLI says of arguments that it does not take, or an empty text."""
+    """Return what the Azure CLI says of arguments that it does not take, or an empty text."""
     first = next((n for n, word in enumerate(arguments) if word.startswith("-")), len(arguments))
     command, given = " ".join(arguments[:first]), dict(zip(arguments[first::2], arguments[first + 1 :: 2], strict=True))
     if command not in OPTIONS:

@@ -22,12 +22,12 @@ _STRING = r'"([^"]*)"'
 
 
 def queries():
-    """Give every query by where it stands, with what Bicep and the workbook put into it."""
+    """Return every query by where it stands, with what Bicep and the workbook put into it."""
     return in_alerts(bicep.files()["alerts.bicep"]) | in_workbook() | in_docs()
 
 
 def in_alerts(text):
-    """Give the queries of the alerts by name."""
+    """Return the queries of the alerts by name."""
     [webhooks] = re.findall(r"^var webhooks = '(.*)'$", text, re.MULTILINE)
     found = re.findall(r"\bname: '(\w+)'(?:(?!\bname:)[\s\S])*?\bquery: '(.*)'", text)
     found += [("heartbeat", query) for query in re.findall(r"^ {10}query: '(traces.*)'$", text, re.MULTILINE)]
@@ -35,7 +35,7 @@ def in_alerts(text):
 
 
 def in_workbook():
-    """Give the queries of the workbook by panel."""
+    """Return the queries of the workbook by panel."""
     items = json.loads((bicep.FOLDER / "workbook.json").read_text(encoding="utf-8"))["items"]
     return {
         f"workbook.json: {item['name']}": _filled(item["content"]["query"])
@@ -45,7 +45,7 @@ def in_workbook():
 
 
 def in_docs():
-    """Give the queries of docs/operations.md, numbered."""
+    """Return the queries of docs/operations.md, numbered."""
     page = (bicep.ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```kusto\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
     return {f"operations.md: {number}": block for number, block in enumerate(blocks, 1)}
@@ -57,13 +57,13 @@ def _filled(query):
 
 
 def beginnings(query):
-    """Give how the log lines begin that a query looks for."""
+    """Return how the log lines begin that a query looks for."""
     looked_for = re.findall(rf"message startswith (?:{_STRING}|strcat\({_STRING}, sid\))", query)
     return {"".join(found) for found in looked_for}
 
 
 def parses(query):
-    """Give the `parse message` patterns of a query as regular expressions with its columns as groups."""
+    """Return the `parse message` patterns of a query as regular expressions with its columns as groups."""
     patterns = []
     for pattern in re.findall(r"parse message with ([^|\n]*)", query):
         parts = re.findall(r'"[^"]*"|\*|\w+', pattern)
@@ -73,13 +73,13 @@ def parses(query):
 
 
 def functions_named(query):
-    """Give the lists of functions that a query speaks of."""
+    """Return the lists of functions that a query speaks of."""
     lists = re.findall(r"\b(?:name|operation_Name) (?:in \(([^)]*)\)|[!=]= (\"\w+\"))", query)
     return [set(re.findall(_STRING, "".join(names))) for names in lists]
 
 
 def unknown(query):
-    """Give the words of a query that are neither columns of its tables nor words of the language nor its own."""
+    """Return the words of a query that are neither columns of its tables nor words of the language nor its own."""
     bare = re.sub(_STRING, "", query)
     words = set(re.findall(r"\b[A-Za-z]\w*", bare))
     own = set(re.findall(r"\b(\w+) =(?!=)", bare)) | {n for p in parses(query) for n in p.groupindex}

@@ -23,19 +23,19 @@ class _Asked(dict):
 
 
 def settings_read():
-    """Give the names of the environment variables that the app reads, less what only reading storage adds."""
+    """Return the names of the environment variables that the app reads, less what only reading storage adds."""
     asked = _Asked()
     settings.read(asked)
     return {name for name in asked.names if not name.startswith("STORAGE_")}
 
 
 def functions():
-    """Give the functions as the host sees them: name -> bindings."""
+    """Return the functions as the host sees them: name -> bindings."""
     return {f.get_function_name(): [b.get_dict_repr() for b in f.get_bindings()] for f in indexed.functions()}
 
 
 def webhooks(source):
-    """Give the functions of function_app.py that answer through the webhook room."""
+    """Return the functions of function_app.py that answer through the webhook room."""
     return {
         node.name
         for node in ast.parse(source).body
@@ -46,13 +46,13 @@ def webhooks(source):
 
 
 def queues(bindings):
-    """Give the queues that functions read or write; their poison queues come with them."""
+    """Return the queues that functions read or write; their poison queues come with them."""
     named = {binding["queueName"] for of in bindings.values() for binding in of if "queueName" in binding}
     return {name for name in named if not name.endswith("-poison")}
 
 
 def tables(sources):
-    """Give the tables that books and single tables of the sources need; `sources` is text by module name.
+    """Return the tables that books and single tables of the sources need; `sources` is text by module name.
 
     Raises ValueError for a name that is not written out or a constant of its module.
     """
@@ -91,7 +91,7 @@ def _of_book(name):
 
 
 def sources():
-    """Give the text of every module in shared/."""
+    """Return the text of every module in shared/."""
     folder = bicep.ROOT / "shared"
     return {
         ".".join(path.relative_to(bicep.ROOT).with_suffix("").parts): path.read_text(encoding="utf-8")
@@ -100,5 +100,5 @@ def sources():
 
 
 def local_settings():
-    """Give the names in local.settings.json.example."""
+    """Return the names in local.settings.json.example."""
     return set(json.loads((bicep.ROOT / "local.settings.json.example").read_text(encoding="utf-8"))["Values"])

@@ -19,7 +19,7 @@ def trees(texts):
 
 
 def with_planted(texts, file, right, wrong):
-    """Give the files with one mistake made; the right text must be there, else nothing would be planted."""
+    """Return the files with one mistake made; the right text must be there, else nothing would be planted."""
     assert right in texts[file], f"{file} no longer has {right!r}"
     return bicep.parsed(texts | {file: texts[file].replace(right, wrong, 1)})
 

@@ -60,7 +60,7 @@ def checkov():
 
 
 def findings(checkov, folder):
-    """Give (rule, file) of what checkov complains about, and how many checks it passed; nothing leaves the machine."""
+    """Return (rule, file) of what checkov complains about, and how many checks it passed, without a network."""
     ran = subprocess.run(
         [*checkov, "--directory", folder, "--framework", "bicep", "--output", "json", "--quiet", "--compact",
          "--skip-download"],

@@ -33,7 +33,7 @@ def trees(texts):
 
 
 def documented():
-    """Give the settings that docs/settings.md explains: the first cell of each row of its tables."""
+    """Return the settings that docs/settings.md explains: the first cell of each row of its tables."""
     page = (bicep.ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     cells = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
     return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
@@ -106,7 +106,7 @@ def test_queues_are_found_in_bindings():
 
 
 def alert_functions(texts, variable):
-    """Give the functions that a list of names in the alerts speaks of."""
+    """Return the functions that a list of names in the alerts speaks of."""
     [names] = re.findall(rf"^var {variable} = '(.*)'$", texts["alerts.bicep"], re.MULTILINE)
     return set(re.findall(r'"(\w+)"', names))
 

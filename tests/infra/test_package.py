@@ -90,7 +90,7 @@ def test_the_same_files_give_the_same_bytes_whenever_they_were_written(app, tmp_
 
 
 def files_of(code):
-    """Give the file names in a code object and all within it."""
+    """Return the file names in a code object and all within it."""
     yield code.co_filename
     for within in code.co_consts:
         if isinstance(within, CodeType):

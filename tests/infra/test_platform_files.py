@@ -45,7 +45,7 @@ def complaints(document, schema):
 
 
 def changed(document, path, value):
-    """Give a copy with one value changed or added."""
+    """Return a copy with one value changed or added."""
     copied = copy.deepcopy(document)
     at = copied
     for step in path[:-1]:
@@ -55,13 +55,13 @@ def changed(document, path, value):
 
 
 def unpinned(text):
-    """Give the actions that are at no commit, which nobody can move, or do not say which version it is."""
+    """Return the actions that are at no commit, which nobody can move, or do not say which version it is."""
     pinned = re.compile(r"\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
     return [use for use in re.findall(r"uses: (.+)", text) if not pinned.fullmatch(use)]
 
 
 def ungiven(document, parameters):
-    """Give what main.bicepparam reads and a job does not give it; only the deployment is given secrets."""
+    """Return what main.bicepparam reads and a job does not give it; only the deployment is given secrets."""
     read = set(re.findall(r"readEnvironmentVariable\('(\w+)'", parameters))
     secrets = {name for name in read if SECRET.search(name)}
     of = {name: set(document["jobs"][name]["env"]) for name in ("what-if", "deploy")}
@@ -70,14 +70,14 @@ def ungiven(document, parameters):
 
 
 def empty_numbers(document, parameters):
-    """Give what is read as a number or truth value and would be empty, which neither is, while nobody has set it."""
+    """Return what is read as a number or truth value and would be empty, which neither is, while nobody has set it."""
     read = re.findall(r"(?:int|bool)\(readEnvironmentVariable\('(\w+)'", parameters)
     jobs = [document["jobs"][name]["env"] for name in ("what-if", "deploy")]
     return [name for name in read for env in jobs if "||" not in env.get(name, "")]
 
 
 def other_defaults(document, parameters, known):
-    """Give what has another value in main.bicepparam or a job than in main.bicep while nobody has set it."""
+    """Return what has another value in main.bicepparam or a job than in main.bicep while nobody has set it."""
     read = re.findall(r"^param (\w+) = .*readEnvironmentVariable\('(\w+)', '(.*)'\)", parameters, re.MULTILINE)
     jobs = [document["jobs"][name]["env"] for name in ("what-if", "deploy")]
     return [
@@ -90,7 +90,7 @@ def other_defaults(document, parameters, known):
 
 
 def too_much(document):
-    """Give the permissions beyond reading the code and asking for an identity."""
+    """Return the permissions beyond reading the code and asking for an identity."""
     of = {"workflow": document.get("permissions", "everything")}
     of |= {name: job["permissions"] for name, job in document["jobs"].items() if "permissions" in job}
     allowed = ({"contents": "read"}, {"contents": "read", "id-token": "write"}, {})
@@ -98,24 +98,24 @@ def too_much(document):
 
 
 def injected(document):
-    """Give the steps that put an expression into a script: what a stranger wrote would be run."""
+    """Return the steps that put an expression into a script: what a stranger wrote would be run."""
     steps = [step for job in document["jobs"].values() for step in job.get("steps", [])]
     return [step["run"] for step in steps if "${{" in step.get("run", "")]
 
 
 def told_to_all(document):
-    """Give the what-ifs that print values: the token of alerts is among them, and the log has many readers."""
+    """Return the what-ifs that print values: the token of alerts is among them, and the log has many readers."""
     steps = [step.get("run", "") for job in document["jobs"].values() for step in job.get("steps", [])]
     return [run for run in steps if " what-if " in run and "--result-format ResourceIdOnly" not in run]
 
 
 def runners(job):
-    """Give the labels of the machines that a job runs on."""
+    """Return the labels of the machines that a job runs on."""
     return job["strategy"]["matrix"]["os"] if job["runs-on"] == "${{ matrix.os }}" else [job["runs-on"]]
 
 
 def untested(document):
-    """Give the systems and processors on which nobody runs the suite."""
+    """Return the systems and processors on which nobody runs the suite."""
     suites = [
         job for job in document["jobs"].values() if any("dev.py test" in step.get("run", "") for step in job["steps"])
     ]
@@ -123,20 +123,20 @@ def untested(document):
 
 
 def hurried(document):
-    """Give the jobs in which one machine's failure hides what the others would say."""
+    """Return the jobs in which one machine's failure hides what the others would say."""
     matrices = {name: job["strategy"] for name, job in document["jobs"].items() if "strategy" in job}
     return [name for name, strategy in matrices.items() if strategy.get("fail-fast") is not False]
 
 
 def furnished(job):
-    """Give what a job brings to a machine that is to be taken as it comes."""
+    """Return what a job brings to a machine that is to be taken as it comes."""
     return [
         step["uses"] for step in job["steps"] if "uses" in step and not step["uses"].startswith("actions/checkout@")
     ]
 
 
 def shell(job, step):
-    """Give the shell of a step: named, or bash, or None where that depends on the machine."""
+    """Return the shell of a step: named, or bash, or None where that depends on the machine."""
     if "shell" in step:
         return step["shell"]
     where = {RUNNERS[label][0] for label in runners(job)}
@@ -147,7 +147,7 @@ def shell(job, step):
 
 
 def unreadable(document):
-    """Give the steps that their shell does not take."""
+    """Return the steps that their shell does not take."""
     steps = [
         (shell(job, step), step["run"]) for job in document["jobs"].values() for step in job["steps"] if "run" in step
     ]
@@ -170,7 +170,7 @@ def _taken(kind, run):
 
 
 def unknown(document):
-    """Give the commands of dev.py that are none."""
+    """Return the commands of dev.py that are none."""
     runs = [step.get("run", "") for job in document["jobs"].values() for step in job["steps"]]
     called = [command for run in runs for command in re.findall(r"\b(?:python3?|py) (dev\.py[^\n>|&;)]*)", run)]
     return [command for command in called if not parsed(f"python3 {command}")]
@@ -207,13 +207,13 @@ def test_the_workflow_holds(path):
 
 
 def sampled_away(host):
-    """Give what an error may be told by and sampling may drop."""
+    """Return what an error may be told by and sampling may drop."""
     kept = host["logging"]["applicationInsights"]["samplingSettings"]["excludedTypes"].split(";")
     return {"Request", "Exception", "Trace"} - set(kept)
 
 
 def unheard(host):
-    """Give the lines that alerts and queries read and the levels keep silent: those of functions, results, start."""
+    """Return the lines that alerts and queries read and the levels keep silent: those of functions, results, start."""
     levels = host["logging"]["logLevel"]
     return {name for name in ("Function", "Host.Results", "Host.Startup") if levels.get(name) != "Information"}
 
@@ -311,7 +311,7 @@ def test_the_suite_runs_on_each_system_and_processor():
 
 
 def first_minutes():
-    """Give the steps that start a line, by job and shell."""
+    """Return the steps that start a line, by job and shell."""
     return {
         (name, step["shell"]): step["run"]
         for name, job in TESTS["jobs"].items()

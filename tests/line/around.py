@@ -52,7 +52,7 @@ class Line:
         return (self.running.folder / "logs" / "app.log").read_text(encoding="utf-8")
 
     def call_row(self, sid):
-        """Give the stored row of a call, None when there is none (yet)."""
+        """Return the stored row of a call, None when there is none (yet)."""
         return next((row for row in self.get("calls", limit=1000).told["calls"] if row["sid"] == sid), None)
 
     def remembers(self, sid, **expected):
@@ -63,7 +63,7 @@ class Line:
         return row
 
     def has_recorded(self, sid, **expected):
-        """Wait until a recording of a call has these values in the call's row, and give it."""
+        """Wait until a recording of a call has these values in the call's row, and return it."""
 
         def found():
             recordings = (self.call_row(sid) or {}).get("recordings", {}).values()

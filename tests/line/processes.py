@@ -41,7 +41,7 @@ def interrupt(child, how=signal.SIGINT):
 
 
 def descendants_of(pid):
-    """Give the processes that a process has started, and what they have: on Windows a venv's Python starts another."""
+    """Return what a process has started, and what that has: on Windows a venv's Python starts another."""
     every, found = _every(), [pid]
     for one in found:
         found += [child for child, parent in every if parent == one]
@@ -59,7 +59,7 @@ def link(at, folder):
 
 
 def _every():
-    """Give each process with its parent."""
+    """Return each process with its parent."""
     if sys.platform == "win32":
         asked = 'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId)" }'
         command = ["powershell", "-NoProfile", "-Command", asked]
@@ -72,7 +72,7 @@ def _every():
 
 
 def _parent(stat):
-    """Give a process with its parent, from what Linux says of it: `pid (a name with anything in it) state parent`."""
+    """Return a process with its parent, from what Linux says of it: `pid (a name with anything in it) state parent`."""
     try:
         said = stat.read_text("utf-8", "replace")
     except OSError:  # it has ended meanwhile

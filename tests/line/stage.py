@@ -22,7 +22,7 @@ USUAL = {"answers": "yes"}
 
 
 def another_day():
-    """Give a day of the week that it is not now, wherever on earth."""
+    """Return a day of the week that it is not now, wherever on earth."""
     return f"{datetime.now(UTC) + timedelta(days=3):%A}"
 
 
@@ -71,14 +71,14 @@ class Stage:
             number.update(voice_url=url)
 
     def phone(self, address, **behaviour):
-        """Give a phone that behaves like this until the test is over, seen from now on."""
+        """Return a phone that behaves like this until the test is over, seen from now on."""
         self._changed.append(address)
         phone = self.twilio.phone(address, **USUAL | behaviour)
         phone._rung = len(phone.calls)
         return phone
 
     def members(self, name):
-        """Give the rows of those who are on a list."""
+        """Return the rows of those who are on a list."""
         from azure.data.tables import TableServiceClient
 
         with TableServiceClient.from_connection_string(self.line.running.line.storage) as service:
@@ -99,7 +99,7 @@ class Stage:
             self.line.running.start_storage()
 
     def sound(self, url):
-        """Give the sound of a recording, as somebody fetches it who may."""
+        """Return the sound of a recording, as somebody fetches it who may."""
         known = self.line.running.line
         answer = self.line.http.get(f"{url}.wav", auth=(known.account_sid, known.auth_token))
         assert answer.status_code == 200
@@ -130,7 +130,7 @@ class Stage:
 
 @contextlib.contextmanager
 def elsewhere(verbs):
-    """Serve a document at an address that is not the line's; give the address, and the paths that were asked."""
+    """Serve a document at an address that is not the line's; return the address, and the paths that were asked."""
     asked = []
 
     class Elsewhere(BaseHTTPRequestHandler):

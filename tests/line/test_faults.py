@@ -77,7 +77,7 @@ class Answer:
 
 
 def text_many(line, count, at_once=16):
-    """Let many people text at once; give how long the slowest waited, each having got its answer."""
+    """Let many people text at once; return how long the slowest waited, each having got its answer."""
 
     def text(n):
         began = time.monotonic()

@@ -42,7 +42,7 @@ def _set_up(copy):
 
 
 def copied(folder, name):
-    """Give another copy, in which nothing has run yet."""
+    """Return another copy, in which nothing has run yet."""
     copy = folder.parent / name
     shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".ahoy", "__pycache__"))
     _set_up(copy)
@@ -63,7 +63,7 @@ def started(folder, *arguments):
 
 
 def ended(child, how=signal.SIGINT):
-    """End it; give what it said after its first block."""
+    """End it; return what it said after its first block."""
     interrupt(child, how)
     with child:
         out, err = child.communicate(timeout=30)

@@ -15,7 +15,7 @@ from tests.shells import shell_here
 
 
 def live(script, where, temporary):
-    """Run a script as a step is run; give its exit code and all that it said. What it started ends with it."""
+    """Run a script as a step is run; return its exit code and all that it said. What it started ends with it."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     with subprocess.Popen(
         ["sh", "-e", "-c", script], cwd=where, env={**os.environ, "PATH": path, "RUNNER_TEMP": str(temporary)},

@@ -36,7 +36,7 @@ class Probe:
 
 
 def count(queue):
-    """Give how many messages a queue holds, hidden ones too; one that is not there holds none."""
+    """Return how many messages a queue holds, hidden ones too; one that is not there holds none."""
     try:
         return queue.get_queue_properties().approximate_message_count
     except ResourceNotFoundError:

@@ -117,7 +117,7 @@ def kinds(call, *wanted):
 
 
 def document(line, call, number=0):
-    """Give what the app answered to a request of a call."""
+    """Return what the app answered to a request of a call."""
     return line.twilio.webhooks("", call.sid)[number].body.partition("?>")[2]
 
 

@@ -14,7 +14,7 @@ SID = re.compile(r"(CA|SM|MM)[0-9a-f]{32}")
 
 @pytest.fixture(scope="module")
 def lines(whole_line):
-    """Give the messages of a run in which a bit of everything happened."""
+    """Return the messages of a run in which a bit of everything happened."""
     twilio, key = whole_line.twilio, {"x-functions-key": whole_line.function_key}
     twilio.dial(from_="+16465550177")
     twilio.text("hello", from_="+16465550177")
@@ -27,13 +27,13 @@ def lines(whole_line):
 
 
 def matching(lines, beginning):
-    """Give the messages that begin so, once there are some."""
+    """Return the messages that begin so, once there are some."""
     eventually(lambda: any(line.startswith(beginning) for line in lines()), 5)
     return [line for line in lines() if line.startswith(beginning)]
 
 
 def unwritten(query, lines):
-    """Give the beginnings that a query looks for and nobody writes."""
+    """Return the beginnings that a query looks for and nobody writes."""
     return {found for found in kql.beginnings(query) - kql.HOSTS if not matching(lines, found)}
 
 

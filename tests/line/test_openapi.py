@@ -24,7 +24,7 @@ PATIENT = {"deadline": None, "suppress_health_check": list(hypothesis.HealthChec
 
 
 def right_or_wrong(found):
-    """Give requests that the description of an operation allows, and such as it does not."""
+    """Return requests that the description of an operation allows, and such as it does not."""
     modes = schemathesis.GenerationMode
     return found.as_strategy(generation_mode=modes.POSITIVE) | found.as_strategy(generation_mode=modes.NEGATIVE)
 

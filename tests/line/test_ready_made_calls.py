@@ -10,12 +10,12 @@ from tests.line.stage import CALLER, COLLEAGUE, FLOWS, MOBILE, OFFICE, another_d
 
 
 def said(call):
-    """Give all that a person has heard the line say."""
+    """Return all that a person has heard the line say."""
     return [event.text for event in call.transcript if event.kind == "said"]
 
 
 def dialled(call):
-    """Give whom the line has dialled for a caller, in order."""
+    """Return whom the line has dialled for a caller, in order."""
     return [event.text for event in call.transcript if event.kind == "dialled"]
 
 
@@ -241,7 +241,7 @@ def test_screening_refused_or_not_heard_is_voicemail(stage, refuses):
 
 
 def business_hours(**changed):
-    """Give the ready-made file with other hours: the real clock decides whether a line is open."""
+    """Return the ready-made file with other hours: the real clock decides whether a line is open."""
     file = yaml.safe_load((FLOWS / "business-hours.yaml").read_text(encoding="utf-8"))
     file["voice"]["start"][0]["hours"] |= changed
     return yaml.safe_dump(file, sort_keys=False)
@@ -258,7 +258,7 @@ def test_business_hours_rings_the_office_when_open(stage):
 
 
 def closed_now():
-    """Give changes that close the line at this moment."""
+    """Return changes that close the line at this moment."""
     today = datetime.now(ZoneInfo("Europe/Paris")).date()
     days = [today, today + timedelta(days=1)]  # midnight may pass while this runs
     yield "weekly", {"open": f"{another_day()} 09:00-18:00"}
@@ -373,7 +373,7 @@ def test_spam_puts_all_others_through(stage):
 
 @pytest.fixture
 def reminded(stage):
-    """Give a function that lets the API remind somebody, and gives the phone and the call."""
+    """Return a function that lets the API remind somebody, and gives the phone and the call."""
     stage.plays("reminder")
 
     def remind(number):

@@ -29,7 +29,7 @@ def run(caplog):
 
 
 def heartbeats():
-    """Give how the lines begin that the alert on a missing heartbeat looks for."""
+    """Return how the lines begin that the alert on a missing heartbeat looks for."""
     return tuple(kql.beginnings(kql.queries()["alerts.bicep: heartbeat"]))
 
 

@@ -110,7 +110,7 @@ def test_reconcile_says_so_when_twilio_fails(line):
 
 
 def export(line, route, **query):
-    """Follow the Link headers to the end; give all of the text."""
+    """Follow the Link headers to the end; return all of the text."""
     answer = line.http.get(f"/api/{route}", params=query, headers={"x-functions-key": line.function_key})
     text, pages = answer.text, 1
     while "next" in answer.links:

@@ -12,7 +12,7 @@ from tests.line.waiting import eventually
 
 @pytest.fixture
 def again(stage):
-    """Deliver the webhook of a text once more, as it was signed; give the answer's text."""
+    """Deliver the webhook of a text once more, as it was signed; return the answer's text."""
 
     def deliver(reply):
         (sent, *_) = stage.twilio.webhooks("sms", reply.sid, wait_s=5)

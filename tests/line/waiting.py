@@ -6,7 +6,7 @@ LOOK_S = 0.02
 
 
 def eventually(look, seconds=10):
-    """Give the first true value that `look` returns within `seconds`, or the last false one."""
+    """Return the first true value that `look` returns within `seconds`, or the last false one."""
     deadline = time.monotonic() + seconds
     while not (seen := look()) and time.monotonic() < deadline:
         time.sleep(LOOK_S)

@@ -39,7 +39,7 @@ class App:
         self.answers |= documents
 
     def got(self, path):
-        """Give the parameters of the requests to a path."""
+        """Return the parameters of the requests to a path."""
         return [parameters for asked, parameters in self.requests if asked == path]
 
     async def __call__(self, request: Request):
@@ -81,7 +81,7 @@ def customer():
 
 
 def start(*options):
-    """Start the stand-in and give the process and its address."""
+    """Start the stand-in and return the process and its address."""
     command = [
         sys.executable,
         "-m",

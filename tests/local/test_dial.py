@@ -12,7 +12,7 @@ _numbers = itertools.count(110)
 
 @pytest.fixture
 def desk(twilio):
-    """Give a phone at a number that no other test uses."""
+    """Return a phone at a number that no other test uses."""
 
     def make(**behaviour):
         return twilio.phone(f"+1202555{next(_numbers):04}", **behaviour)

@@ -57,7 +57,7 @@ class _Line:
         return self
 
     def asked(self, path, /, **parameters):
-        """Send a signed webhook to the app, and give the TwiML of the answer as an element."""
+        """Send a signed webhook to the app, and return the TwiML of the answer as an element."""
         answer = self.answer(path, **parameters)
         assert answer.status_code == 200
         return ET.fromstring(answer.get_body())  # noqa: S314 -- reads what the line itself wrote

@@ -13,7 +13,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def post(path, pairs=(), *, body=None, headers=None, signed_with=TOKEN, base=BASE, public=None):
-    """Give a signed webhook request; `public` is the address that Twilio was told when it is not `base`."""
+    """Return a signed webhook request; `public` is the address that Twilio was told when it is not `base`."""
     url = base + path
     body = urlencode(list(pairs)).encode() if body is None else body
     headers = {"content-type": FORM} | (headers or {})
@@ -23,7 +23,7 @@ def post(path, pairs=(), *, body=None, headers=None, signed_with=TOKEN, base=BAS
 
 
 def get(path, *, headers=None, signed_with=TOKEN):
-    """Give a signed GET webhook request; its parameters are in the path's query."""
+    """Return a signed GET webhook request; its parameters are in the path's query."""
     headers = dict(headers or {})
     if signed_with:
         headers.setdefault("x-twilio-signature", sign(BASE + path, [], signed_with))

@@ -37,7 +37,7 @@ def sentence(**changed):
 
 @pytest.fixture
 def told(environ):
-    """Send an alert to the app: `told(document, token)`; give the status and the problem."""
+    """Send an alert to the app: `told(document, token)`; return the status and the problem."""
     environ(AHOY_ALERT_NUMBER=NUMBER, AHOY_ALERT_TOKEN=TOKEN, TWILIO_PHONE_NUMBER="+12025550100")
     [function] = [f.get_user_function() for f in indexed.functions() if f.get_function_name() == "alert"]
 

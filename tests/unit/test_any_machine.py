@@ -18,7 +18,7 @@ WINDOWS = 'import sys; sys.platform = "win32"\n'
 
 
 def trees(*places):
-    """Give each Python file of these folders with its syntax tree."""
+    """Return each Python file of these folders with its syntax tree."""
     for path in sorted(path for place in places for path in (ROOT / place).rglob("*.py")):
         yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
 
@@ -45,7 +45,7 @@ def test_every_sentence_takes_the_command_from_there():
 
 
 def unsaid(tree):
-    """Give the calls that read or write text and leave to the system in which encoding, which differs on Windows."""
+    """Return the calls that read or write text and leave to the system in which encoding, which differs on Windows."""
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         named = {keyword.arg for keyword in call.keywords}

@@ -16,7 +16,7 @@ COMMAND = re.compile(r"^\$? ?(python3 dev\.py [^\n]*?)(?:  .*)?$|`(python3 dev\.
 
 
 def rooms(folder, *, deep):
-    """Give the modules and packages below a folder, as the plan names them: by their names, packages with a slash."""
+    """Return the modules and packages below a folder, as the plan names them: by their names, packages with a slash."""
     for path in folder.iterdir():
         if (path / "__init__.py").exists():
             yield f"{path.name}/"
@@ -26,7 +26,7 @@ def rooms(folder, *, deep):
 
 
 def drawn(start, end):
-    """Give the names at the left of the plan, from one line of it to another."""
+    """Return the names at the left of the plan, from one line of it to another."""
     part = ARCHITECTURE[ARCHITECTURE.index(start) : ARCHITECTURE.index(end)]
     lines = re.findall(r"^ {5,}((?:[a-z_]+(?:\.py|/) {1,2})+)", part.replace("\n", "  \n"), re.MULTILINE)
     return sorted(name for line in lines for name in line.split())

@@ -17,7 +17,7 @@ BASH = [(name, block.text) for name, page in PAGES.items() for block in blocks(p
 
 
 def pairs(page):
-    """Give each block of PowerShell with the one of bash right before it, or None."""
+    """Return each block of PowerShell with the one of bash right before it, or None."""
     before = None
     for block in blocks(page):
         if block.language == "powershell":
@@ -26,7 +26,7 @@ def pairs(page):
 
 
 def alone(page):
-    """Give the blocks of bash that PowerShell cannot run and that have no twin."""
+    """Return the blocks of bash that PowerShell cannot run and that have no twin."""
     with_twin = {text for text, _ in pairs(page)}
     return [b.text for b in blocks(page) if b.language == "bash" and DIFFERS.search(b.text) and b.text not in with_twin]
 
@@ -51,7 +51,7 @@ def test_no_command_has_a_comment(name):
 
 
 def typed(block):
-    """Give what is typed: in a console what follows the prompt, with the lines that go on."""
+    """Return what is typed: in a console what follows the prompt, with the lines that go on."""
     if block.language != "console":
         return block.text
     return "\n".join(re.findall(r"^\$ ((?:.*\\\n)*.*)$", block.text, re.MULTILINE))

@@ -11,7 +11,7 @@ LINE = re.compile(r"^ {4}([│ ├└─]*)((?:\w+\.)?\w+)", re.MULTILINE)
 
 
 def drawn():
-    """Give the name of each exception in the drawing with that of the one it hangs from."""
+    """Return the name of each exception in the drawing with that of the one it hangs from."""
     parents, found = {}, {}
     for branch, name in LINE.findall(errors.__doc__):
         depth = len(branch) // 4
@@ -22,7 +22,7 @@ def drawn():
 
 
 def raised():
-    """Give the same of those that the modules declare, less those of one room alone."""
+    """Return the same of those that the modules declare, less those of one room alone."""
     found = {}
     for module in pkgutil.walk_packages(shared.__path__, "shared."):
         room = importlib.import_module(module.name)

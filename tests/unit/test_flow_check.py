@@ -56,7 +56,7 @@ def checked(tmp_path, text):
 
 
 def scene(*steps):
-    """Give a flow of one scene."""
+    """Return a flow of one scene."""
     return "voice:\n  start:\n" + "".join(f"    - {step}\n" for step in steps)
 
 

@@ -12,7 +12,7 @@ CHECK = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_im
 
 
 def checked(folder):
-    """Hold the contracts to a folder; give the exit code and what is said of it."""
+    """Hold the contracts to a folder; return the exit code and what is said of it."""
     done = subprocess.run([sys.executable, "-c", CHECK], cwd=folder, capture_output=True, encoding="utf-8", check=False)
     return done.returncode, done.stdout + done.stderr
 

@@ -13,7 +13,7 @@ from local.commands import start
 
 @pytest.fixture
 def held(monkeypatch):
-    """Let each file and folder be in use for so many tries, as Windows has it; give the pauses that were made."""
+    """Let each file and folder be in use for so many tries, as Windows has it; return the pauses that were made."""
 
     def use(tries):
         left = [tries]

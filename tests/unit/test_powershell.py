@@ -11,7 +11,7 @@ from tests.unit.test_docs_shells import PAGES
 
 
 def written():
-    """Give each script by where it stands."""
+    """Return each script by where it stands."""
     for name, page in PAGES.items():
         for block in blocks(page):
             if block.language == "powershell":
@@ -29,7 +29,7 @@ WRITTEN = list(written())
 
 
 def unread(script):
-    """Give the places at which the grammar does not know how to go on."""
+    """Return the places at which the grammar does not know how to go on."""
     left, found = [tree_sitter.Parser(tree_sitter.Language(grammar.language())).parse(script.encode()).root_node], []
     while left:
         node = left.pop()

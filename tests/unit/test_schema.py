@@ -29,7 +29,7 @@ Yaml12.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"),
 
 
 def errors(text):
-    """Give where a flow is marked, and why."""
+    """Return where a flow is marked, and why."""
     read = yaml.load(text, Yaml12)  # noqa: S506 -- a SafeLoader with fewer words
     return [f"{error.json_path}: {error.message}" for error in VALIDATOR.iter_errors(read)]
 

@@ -116,14 +116,14 @@ async def is_answered(leg: Leg, timeout_s: float) -> bool:
 
 
 def _end_of(far: Leg | None) -> str:
-    """Give how a call to a line of the account ends when that line is done before we have heard it answer."""
+    """Return how a call to a line of the account ends when that line is done before we have heard it answer."""
     if far and far.call.answered:
         return "completed"
     return far.call.status if far and far.call.status in {"busy", "failed"} else "no-answer"
 
 
 async def _ring(leg: Leg, timeout_s: float) -> str:
-    """Give `in-progress`, or the status in which the call ends."""
+    """Return `in-progress`, or the status in which the call ends."""
     leg.call.start = leg.clock.now()
     move(leg, "initiated")
     phone = leg.exchange.phone(leg.call.to)
@@ -195,7 +195,7 @@ def move(leg: Leg, status: str) -> None:
 
 
 def _progress(leg: Leg) -> dict[str, str]:
-    """Give what a status callback tells beside the usual parameters."""
+    """Return what a status callback tells beside the usual parameters."""
     call = leg.call
     told = {
         "Timestamp": format_datetime(leg.clock.now()),
@@ -212,5 +212,5 @@ def _progress(leg: Leg) -> dict[str, str]:
 
 
 def callback_of(url: str, method: str, events: list[str]) -> Callback:
-    """Give the callback that a request or a noun asks for."""
+    """Return the callback that a request or a noun asks for."""
     return Callback(url, method or "POST", frozenset(events or ["completed"]))

@@ -99,7 +99,7 @@ def _events(words: str) -> Iterator[str]:
 
 
 def _found(leg: Leg, name: str) -> Conference:
-    """Give the running conference of a name, or a new one."""
+    """Return the running conference of a name, or a new one."""
     conferences = leg.exchange.conferences
     running = (c for c in conferences.values() if c.friendly_name == name and c.status != "completed")
     conference = next(running, None) or Conference(name)

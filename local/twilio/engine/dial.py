@@ -26,7 +26,7 @@ Parameters = dict[str, str]
 
 @verb("Dial")
 async def dial(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
-    """Connect, wait for the end of it, and give the action's source when there is one."""
+    """Connect, wait for the end of it, and return the action's source when there is one."""
     place: Callable[[Leg, ET.Element, ET.Element, Document], Awaitable[Parameters]] | None
     place = next((PLACES[noun.tag] for noun in element if noun.tag in PLACES), None)
     told: Parameters = {"DialCallStatus": "answered", "DialBridged": "true"}
@@ -74,7 +74,7 @@ async def _people(leg: Leg, element: ET.Element, doc: Document) -> Parameters:
 
 
 async def _first(leg: Leg, ringing: list[Leg]) -> Leg | None:
-    """Give the first callee who is ready, and stop the others."""
+    """Return the first callee who is ready, and stop the others."""
     left = set(ringing)
     while left:
         signal = await leg.expect((Ready, Over))
@@ -88,7 +88,7 @@ async def _first(leg: Leg, ringing: list[Leg]) -> Leg | None:
 
 
 def _status(tried: list[Leg]) -> str:
-    """Give how a Dial ended that connected nobody; who answered and refused counts as not answering."""
+    """Return how a Dial ended that connected nobody; who answered and refused counts as not answering."""
     statuses = {"no-answer" if leg.call.status == "completed" else leg.call.status for leg in tried}
     return next((status for status in ("no-answer", "busy", "failed") if status in statuses), "canceled")
 
@@ -144,7 +144,7 @@ NOUNS = {"Number": _Noun(), "Client": _Noun("client:"), "Sip": _Noun(), "WhatsAp
 
 
 def _parties(leg: Leg, element: ET.Element, doc: Document) -> list[Party]:
-    """Give who is to be dialled; what is wrong with them goes into the owner's log."""
+    """Return who is to be dialled; what is wrong with them goes into the owner's log."""
     from_ = element.get("callerId") or leg.call.from_
     if not _may_show(leg, from_, element):
         leg.exchange.alert(WRONG_CALLER_ID, f"Dial: invalid callerId {from_}", leg.call.sid, doc.source.url)

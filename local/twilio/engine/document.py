@@ -30,7 +30,7 @@ class Unusable(Exception):
 
 
 async def fetch(leg: Leg, source: Source) -> Document:
-    """Give the document of a source, or of the call's fallback URL; raises Unusable, after the alert is logged."""
+    """Return the document of a source, or of the call's fallback URL; raises Unusable, after the alert is logged."""
     try:
         return await _fetch(leg, source)
     except Unusable as e:
@@ -72,7 +72,7 @@ async def _fetch(leg: Leg, source: Source) -> Document:
 
 
 def read(answer: Sent) -> list[ET.Element]:
-    """Give the verbs of an answer: TwiML, or a text to speak, or a sound to play."""
+    """Return the verbs of an answer: TwiML, or a text to speak, or a sound to play."""
     kind = answer.content_type.partition(";")[0].strip().lower()
     if len(answer.body.encode()) > MAX_BYTES:
         raise Unusable(TOO_LARGE, answer.url, "the document is over 64 KB")
@@ -86,7 +86,7 @@ def read(answer: Sent) -> list[ET.Element]:
 
 
 def parse(text: str, url: str) -> list[ET.Element]:
-    """Give the verbs of a TwiML document."""
+    """Return the verbs of a TwiML document."""
     try:
         root = ET.fromstring(text)  # noqa: S314 -- from the developer's own app, at most 64 KB, expat limits entities
     except ET.ParseError as e:

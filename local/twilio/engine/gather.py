@@ -27,7 +27,7 @@ class Terms:
 
 @verb("Gather")
 async def gather(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
-    """Give the action's source when there was input; without it the document goes on."""
+    """Return the action's source when there was input; without it the document goes on."""
     terms = _terms(leg, element)
     leg.mailbox.clear()
     leg.note("listening", element.get("input", "dtmf"), **{k: v for k, v in element.attrib.items() if k != "input"})
@@ -77,7 +77,7 @@ def _press_by_itself(leg: Leg, terms: Terms) -> None:
 
 
 async def _listen(leg: Leg, terms: Terms, first: Signal | None) -> dict[str, str] | None:
-    """Give what was heard as the action's parameters; None when the time ran out without any."""
+    """Return what was heard as the action's parameters; None when the time ran out without any."""
     keys = ""
     while signal := first or await leg.expect(terms.kinds, terms.timeout_s):
         first = None

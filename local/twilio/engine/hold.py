@@ -8,7 +8,7 @@ from local.twilio.engine.source import Source
 
 
 async def hold(leg: Leg, wait: Callable[[], Source | None]) -> Interruption:
-    """Loop the document that `wait` names; give the interruption that ended it.
+    """Loop the document that `wait` names; return the interruption that ended it.
 
     While it is looped its speech and music take a person's time, or it would turn for ever within no time. A document
     that takes no time at all is silence.

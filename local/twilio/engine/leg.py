@@ -179,7 +179,7 @@ class Leg:
                 raise Barged(signal)
 
     async def unless_interrupted[T](self, work: Coroutine[Any, Any, T]) -> T:
-        """Give the result of a request, or raise what interrupts the leg first."""
+        """Return the result of a request, or raise what interrupts the leg first."""
         task = self._under_way = asyncio.ensure_future(work)
         try:
             result: T = await task
@@ -217,6 +217,6 @@ class Leg:
             self._awake.set()
 
     def webhook(self, source: Source) -> Webhook:
-        """Give the request for a document or an action, with the call's parameters and the source's own."""
+        """Return the request for a document or an action, with the call's parameters and the source's own."""
         parameters = self.exchange.call_parameters(self) | source.parameters
         return Webhook(source.kind, self.call.sid, source.url, source.method, parameters)

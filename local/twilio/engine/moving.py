@@ -42,5 +42,5 @@ async def redirect(leg: Leg, element: ET.Element, doc: Document) -> Source | Non
 
 
 def method(element: ET.Element, name: str = "method") -> str:
-    """Give the HTTP method that an attribute asks for, POST by default."""
+    """Return the HTTP method that an attribute asks for, POST by default."""
     return "GET" if element.get(name, "").upper() == "GET" else "POST"

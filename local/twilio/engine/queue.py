@@ -51,7 +51,7 @@ class Member:
     since: datetime
 
     def waited_s(self) -> int:
-        """Give the seconds in line."""
+        """Return the seconds in line."""
         return round((self.leg.clock.now() - self.since).total_seconds())
 
 
@@ -68,13 +68,13 @@ class Queue:
     waits_s: list[int] = field(default_factory=list)
 
     def average_s(self) -> int:
-        """Give the average wait of those who are in line."""
+        """Return the average wait of those who are in line."""
         waits = [member.waited_s() for member in self.members]
         return round(sum(waits) / len(waits)) if waits else 0
 
 
 def named(leg: Leg, name: str) -> Queue:
-    """Give the queue of a name, making it when there is none."""
+    """Return the queue of a name, making it when there is none."""
     queues = leg.exchange.queues
     queue = next((queue for queue in queues.values() if queue.friendly_name == name), None) or Queue(name)
     queues[queue.sid] = queue

@@ -15,7 +15,7 @@ class Source:
     twiml: str = ""
 
     def beside(self, kind: str, url: str, method: str, parameters: dict[str, str] | None = None) -> "Source":
-        """Give the source for a URL that a document from here names; a relative one is resolved, none means itself."""
+        """Return the source for a URL that a document from here names; one may be relative, and none means itself."""
         if not url:
             return replace(self, kind=kind, method=method, parameters=parameters or {})
         return Source(kind, urljoin(self.url, url), method, parameters or {})

@@ -61,6 +61,6 @@ async def _repeat(leg: Leg, element: ET.Element, kind: str, text: str, seconds: 
 
 
 def number(element: ET.Element, name: str, default: int) -> int:
-    """Give a whole-number attribute; what is not a number counts as not given."""
+    """Return a whole-number attribute; what is not a number counts as not given."""
     value = element.get(name, "")
     return int(value) if value.isascii() and value.isdigit() else default

@@ -54,7 +54,7 @@ class Refusal(Exception):
         super().__init__(self.message)
 
     def response(self) -> Response:
-        """Give it as Twilio sends it."""
+        """Return it as Twilio sends it."""
         more_info = f"https://www.twilio.com/docs/errors/{self.code}"
         document = {"code": self.code, "message": self.message, "more_info": more_info, "status": self.status}
         headers = {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
@@ -71,22 +71,22 @@ class Form:
         return any(n == name for n, _ in self._pairs)
 
     def get(self, name: str, default: str = "") -> str:
-        """Give the first value."""
+        """Return the first value."""
         return next((value for n, value in self._pairs if n == name), default)
 
     def all(self, name: str) -> list[str]:
-        """Give every value of a repeated parameter."""
+        """Return every value of a repeated parameter."""
         return [value for n, value in self._pairs if n == name]
 
     def int(self, name: str, default: int) -> int:
-        """Give a whole number; refuse what is none."""
+        """Return a whole number; refuse what is none."""
         value = self.get(name)
         if value and not value.isdigit():
             raise Refusal(20001, f"Invalid parameter {name}: {value} is not a number")
         return int(value) if value else default
 
     def named(self, names: Sequence[str]) -> dict[str, str]:
-        """Give those of the named parameters that were sent."""
+        """Return those of the named parameters that were sent."""
         return {name: self.get(name) for name in names if name in self}
 
 
@@ -94,7 +94,7 @@ Resource = Callable[[Exchange, Request, Form], Awaitable[Response]]
 
 
 def exchange_of(request: Request) -> Exchange:
-    """Give the exchange that this server is."""
+    """Return the exchange that this server is."""
     found: Exchange = request.app.state.exchange
     return found
 
@@ -121,19 +121,19 @@ def authenticate(exchange: Exchange, request: Request) -> None:
 
 
 def absent(request: Request) -> Refusal:
-    """Give the refusal for a SID that is not there."""
+    """Return the refusal for a SID that is not there."""
     return Refusal(20404, f"The requested resource {request.url.path} was not found")
 
 
 def uri(exchange: Exchange, path: str) -> str:
-    """Give the relative URI that answers carry."""
+    """Return the relative URI that answers carry."""
     return f"/{API_VERSION}/Accounts/{exchange.account_sid}/{path}"
 
 
 def page[R](
     request: Request, form: Form, key: str, records: list[R], render: Callable[[R], dict[str, Any]]
 ) -> Response:
-    """Give one page of a list, newest first; the token names the record after which the next page begins."""
+    """Return one page of a list, newest first; the token names the record after which the next page begins."""
     size = min(max(form.int("PageSize", PAGE_SIZE), 1), MAX_PAGE_SIZE)
     number, token = form.int("Page", 0), form.get("PageToken")
     start = next((n + 1 for n, record in enumerate(records) if token == f"PA{_key(record)}"), number * size)
@@ -162,7 +162,7 @@ def page[R](
 
 
 def _key(record: object) -> str:
-    """Give what names a record: its own SID, or for who takes part in something the call's."""
+    """Return what names a record: its own SID, or for who takes part in something the call's."""
     sid = getattr(record, "sid", None)
     return str(sid) if sid else str(record.leg.call.sid)  # type: ignore[attr-defined]
 
@@ -193,7 +193,7 @@ def _passes(sign: str, text: str, when: datetime) -> bool:
 
 
 def reachable(text: str) -> str:
-    """Give the address to ring or text; refuse none with 21201, a wrong one with 21211."""
+    """Return the address to ring or text; refuse none with 21201, a wrong one with 21211."""
     if not text:
         raise Refusal(21201)
     found = address(text)

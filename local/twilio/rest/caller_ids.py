@@ -14,7 +14,7 @@ from local.twilio.sids import rfc2822
 
 
 def render(exchange: Exchange, caller_id: CallerId) -> dict[str, Any]:
-    """Give a verified number as REST shows it."""
+    """Return a verified number as REST shows it."""
     return {
         "sid": caller_id.sid,
         "account_sid": exchange.account_sid,

@@ -20,7 +20,7 @@ SUBRESOURCES = ("Notifications", "Recordings", "Payments", "Events", "Siprec", "
 
 
 def render(exchange: Exchange, call: Call) -> dict[str, Any]:
-    """Give a call as REST shows it; what is not known yet is null."""
+    """Return a call as REST shows it; what is not known yet is null."""
     path = uri(exchange, f"Calls/{call.sid}")
     return {
         "sid": call.sid,
@@ -54,7 +54,7 @@ def render(exchange: Exchange, call: Call) -> dict[str, Any]:
 
 
 def formatted(number: str) -> str:
-    """Give `(202) 555-0100` for numbers of North America, anything else as it is."""
+    """Return `(202) 555-0100` for numbers of North America, anything else as it is."""
     if number.startswith("+1") and len(number) == 12:
         return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
     return number
@@ -158,7 +158,7 @@ def _call(exchange: Exchange, request: Request) -> Call:
 
 
 async def change(exchange: Exchange, request: Request, form: Form) -> Response:
-    """Give a live call another document, or end it."""
+    """Return a live call another document, or end it."""
     call = _call(exchange, request)
     leg = exchange.legs.get(call.sid)
     if not leg:

@@ -13,7 +13,7 @@ from local.twilio.sids import rfc2822
 
 
 def render(exchange: Exchange, conference: Conference) -> dict[str, Any]:
-    """Give a conference as REST shows it."""
+    """Return a conference as REST shows it."""
     path = uri(exchange, f"Conferences/{conference.sid}")
     return {
         "sid": conference.sid,

@@ -21,7 +21,7 @@ _scheduled: set[asyncio.Task[None]] = set()
 
 
 def render(exchange: Exchange, message: Message) -> dict[str, Any]:
-    """Give a message as REST shows it."""
+    """Return a message as REST shows it."""
     path = uri(exchange, f"Messages/{message.sid}")
     return {
         "body": message.body,
@@ -189,7 +189,7 @@ def _render_media(exchange: Exchange, message: Message, media: Media) -> dict[st
 
 
 async def fetch_media(exchange: Exchange, request: Request, _: Form) -> Response:
-    """Give the media itself; with `.json`, what is known of it."""
+    """Return the media itself; with `.json`, what is known of it."""
     message = _message(exchange, request)
     sid = request.path_params["media"]
     media = next((media for media in message.media if media.sid == sid.removesuffix(".json")), None)

@@ -27,7 +27,7 @@ def _snake(settings: dict[str, str], names: tuple[str, ...], default: str | None
 
 
 def render(exchange: Exchange, number: Number) -> dict[str, Any]:
-    """Give a number as REST shows it."""
+    """Return a number as REST shows it."""
     settings = number.settings
     return {
         "sid": number.sid,

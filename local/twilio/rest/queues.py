@@ -14,7 +14,7 @@ from local.twilio.sids import rfc2822
 
 
 def render(exchange: Exchange, queue: Queue) -> dict[str, Any]:
-    """Give a queue as REST shows it."""
+    """Return a queue as REST shows it."""
     path = uri(exchange, f"Queues/{queue.sid}")
     return {
         "sid": queue.sid,

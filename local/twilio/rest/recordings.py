@@ -18,7 +18,7 @@ FRAMES_PER_S = 44100 / 1152
 
 
 def render(exchange: Exchange, recording: Recording) -> dict[str, Any]:
-    """Give a recording as REST shows it."""
+    """Return a recording as REST shows it."""
     path = uri(exchange, f"Recordings/{recording.sid}")
     return {
         "sid": recording.sid,

@@ -53,7 +53,7 @@ OPEN = {"/Recordings/{sid}", "/Messages/{sid}/Media/{media}"}  # files: fetched 
 
 
 def routes() -> list[Route]:
-    """Give the routes of the REST API."""
+    """Return the routes of the REST API."""
     return [
         Route(ACCOUNT + path, _endpoint(path, by_method), methods=["GET", "POST", "DELETE", "PUT"])
         for path, by_method in RESOURCES.items()

@@ -90,7 +90,7 @@ class World:
                 service.get_table_client(table).update_entity(row)
 
     def rows(self, table, **where):
-        """Give the rows of a table, narrowed by their columns; a table that is not there yet has none."""
+        """Return the rows of a table, narrowed by their columns; a table that is not there yet has none."""
         asked = " and ".join(f"{name} eq @{name}" for name in where)
         with TableServiceClient.from_connection_string(self.running.line.storage) as service:
             try:
@@ -146,7 +146,7 @@ def twilio(processes):
 
 @pytest.fixture(scope="session")
 def numbers():
-    """Give numbers that no other test has called or texted, from the range kept for fiction around the line's city."""
+    """Return numbers that no other test has called or texted, from the range for fiction around the line's city."""
     return (f"+1{area}55501{n:02d}" for area in (240, 301, 571, 703) for n in range(100))
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def run(*words):
-    """Run a command of dev.py in this process; give its exit code."""
+    """Run a command of dev.py in this process; return its exit code."""
     given = parser().parse_args(words)
     return given.room.run(given)
 
@@ -34,7 +34,7 @@ class Home:
         shutil.copy(ROOT / "flow.yaml", folder)
 
     def run(self, *words, **changes):
-        """Run a command of dev.py here, with changes to local.settings.json; give its exit code."""
+        """Run a command of dev.py here, with changes to local.settings.json; return its exit code."""
         (self.folder / "local.settings.json").write_text(
             json.dumps({"Values": self.values | changes}), encoding="utf-8"
         )
@@ -43,7 +43,7 @@ class Home:
             return run(*words)
 
     def settings(self):
-        """Give what stands in local.settings.json."""
+        """Return what stands in local.settings.json."""
         return json.loads((self.folder / "local.settings.json").read_text(encoding="utf-8"))["Values"]
 
     @contextlib.contextmanager

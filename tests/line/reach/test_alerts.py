@@ -22,7 +22,7 @@ def tell(api):
 
 @pytest.fixture
 def texts(twilio):
-    """Give the texts that the owner has got about a rule."""
+    """Return the texts that the owner has got about a rule."""
     return lambda rule: [text["body"] for text in twilio.texts(OWNER, wait_s=1) if rule in text["body"]]
 
 

@@ -18,7 +18,7 @@ def row(api, person):
 
 
 def becomes(api, person, status):
-    """Wait until the newest text of a person has a status, and give its row."""
+    """Wait until the newest text of a person has a status, and return its row."""
     assert eventually(lambda: row(api, person).get("status") == status), row(api, person)
     return row(api, person)
 
@@ -138,6 +138,6 @@ def test_a_stored_list_gets_a_broadcast_as_it_is_at_that_moment(stage, sent):
 
 
 def reached(stage, person):
-    """Give how often a person was called by the line, or got its text."""
+    """Return how often a person was called by the line, or got its text."""
     phone = stage.phone(person)
     return phone.texts.count(TEXT["body"]) + len(phone.calls)

@@ -19,14 +19,14 @@ CHECKS = {"credentials", "clock", "API key", "number", "webhooks", "signature", 
 
 
 def doctor(home, capsys, *address, **changes):
-    """Run `dev.py doctor` as the folder's owner; give its exit code and what it prints, by check."""
+    """Run `dev.py doctor` as the folder's owner; return its exit code and what it prints, by check."""
     capsys.readouterr()
     code = home.run("doctor", *address, **changes)
     return code, told(capsys.readouterr().out)
 
 
 def told(printed):
-    """Give sign and text of each check, with the advice below it."""
+    """Return sign and text of each check, with the advice below it."""
     found, check = {}, ""
     for row in printed.splitlines():
         sign, rest = row[:5].strip(), row[7:]

@@ -57,7 +57,7 @@ def member(row, number, person):
 
 
 def accepted(running, document):
-    """Start a broadcast and stop it at once; give its id, its total, the seconds it took and the app's peak memory."""
+    """Start a broadcast and stop it at once; return its id, its total, the seconds and the app's peak memory."""
     with httpx.Client(base_url=running.line.app, headers={"x-functions-key": running.line.function_key}) as http:
         began = time.monotonic()
         answer = http.post("/api/broadcasts", json=document, timeout=ACCEPTS_S)

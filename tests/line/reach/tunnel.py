@@ -18,7 +18,7 @@ PEM = serialization.Encoding.PEM
 
 @contextlib.contextmanager
 def opened(app, folder):
-    """Serve the app under https; give its address, and the file of the certificate that a client must trust."""
+    """Serve the app under https; return its address, and the file of the certificate that a client must trust."""
     file = _certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
