@@ -157,7 +157,7 @@ def verification_status(req: func.HttpRequest) -> func.HttpResponse:
     """The six digits were pressed, or not."""
     from shared.outbound import caller_ids
 
-    return webhook.callback(req, caller_ids.verified)
+    return webhook.callback(req, caller_ids.note_verification)
 
 
 @app.route(routes.TOKEN, methods=["POST"])

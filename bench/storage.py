@@ -26,7 +26,7 @@ from local.process import Process  # noqa: E402
 from shared import settings  # noqa: E402
 from shared.inbound import intake  # noqa: E402
 from shared.store import messages  # noqa: E402
-from shared.store.indexed import SHARDS, Wanted  # noqa: E402
+from shared.store.indexed import SHARDS, PageQuery  # noqa: E402
 
 USD_PER_10K = 0.00036  # Azure's list price for table transactions, LRS; look up your region's
 ACCOUNT_PER_S, PARTITION_PER_S = 20_000, 2_000  # Azure: "Scalability and performance targets for Table storage"
@@ -80,10 +80,10 @@ def measured(rows: int) -> dict[str, dict[str, float]]:
     figures["a text is sent"] = middle([lambda n=n: book.add(sent(n)) for n in range(40)])
     figures["a status callback"] = middle([lambda n=n: book.tell(told(n, "sent")) for n in range(40)])
     figures["the same callback again"] = middle([lambda n=n: book.tell(told(n, "sent")) for n in range(40)])
-    figures["a page of 50"] = middle([lambda: book.page(Wanted(50))] * 10)
-    figures["a page of 50 of one person"] = middle([lambda: book.page(Wanted(50, person=PERSON))] * 10)
+    figures["a page of 50"] = middle([lambda: book.page(PageQuery(50))] * 10)
+    figures["a page of 50 of one person"] = middle([lambda: book.page(PageQuery(50, person=PERSON))] * 10)
     figures["one row by its SID"] = middle([lambda n=n: book.get(text(n)["MessageSid"]) for n in range(1, 40)])
-    figures["1,000 rows, as reconcile reads them"] = middle([lambda: book.page(Wanted(1000))] * 3)
+    figures["1,000 rows, as reconcile reads them"] = middle([lambda: book.page(PageQuery(1000))] * 3)
     return figures
 
 
@@ -118,7 +118,9 @@ def sent(n: int) -> dict[str, Any]:
 
 def told(n: int, status: str) -> dict[str, Any]:
     """Return what a status callback tells of it."""
-    return messages.told({"MessageSid": f"SM{n:031x}o", "MessageStatus": status, "From": OWN, "To": PERSON}, NOON)
+    return messages.from_callback(
+        {"MessageSid": f"SM{n:031x}o", "MessageStatus": status, "From": OWN, "To": PERSON}, NOON
+    )
 
 
 def described(figures: dict[str, dict[str, float]]) -> str:

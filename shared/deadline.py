@@ -43,15 +43,15 @@ class _Overdue:
 _overdue = _Overdue()
 
 
-def within[T](seconds: float, work: Callable[[], T]) -> T:
+def run_within[T](seconds: float, work: Callable[[], T]) -> T:
     """Return what `work` returns, or raise TimeoutError after `seconds` or less; the work goes on to its own end.
 
     Raises TimeoutError at once, and does not begin the work, when every worker is busy with work that is overdue.
     """
-    return awaited(begun(work), seconds)
+    return wait(submit(work), seconds)
 
 
-def begun[T](work: Callable[[], T]) -> Future[T]:
+def submit[T](work: Callable[[], T]) -> Future[T]:
     """Begin work that is awaited later, or never; without a free worker it has failed with TimeoutError already."""
     if not _free.acquire(blocking=False):
         failed: Future[T] = Future()
@@ -62,7 +62,7 @@ def begun[T](work: Callable[[], T]) -> Future[T]:
     return started
 
 
-def awaited[T](started: Future[T], seconds: float) -> T:
+def wait[T](started: Future[T], seconds: float) -> T:
     """Return what begun work returns, or raise TimeoutError after `seconds` or less."""
     try:
         return started.result(timeout=min(IMPATIENT_S, seconds) if _overdue else seconds)

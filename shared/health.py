@@ -7,7 +7,7 @@ from typing import Any
 import azure.functions as func
 
 from shared import flow, settings
-from shared.deadline import within
+from shared.deadline import run_within
 from shared.http.problem import Problem
 
 STORAGE_S = 2.5
@@ -34,7 +34,7 @@ def _storage(moment: int) -> str:
     if not settings.current().has_storage:
         return "not set"
     try:
-        within(STORAGE_S, _read)
+        run_within(STORAGE_S, _read)
     except TimeoutError:
         return "does not answer in time"
     except Exception as e:  # noqa: BLE001 -- whatever is wrong, health says so

@@ -39,7 +39,7 @@ def region(number: str) -> str:
     return found if found and found.isalpha() else ""
 
 
-def costs_extra(number: str) -> str:
+def expensive_kind(number: str) -> str:
     """Say what kind of number it is when calling it costs more than a call; else empty."""
     import phonenumbers
     from phonenumbers import PhoneNumberType as Kind
@@ -72,14 +72,14 @@ def e164(text: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def shortened(address: str) -> str:
+def redacted(address: str) -> str:
     """Return an address as logs may hold it, too little to call it: `+12025550122` becomes `+1202…22`."""
     channel = next((c for c in CHANNELS if address.startswith(c)), "")
     rest = address[len(channel) :]
     return f"{channel}{rest[:5]}…{rest[-2:]}" if len(rest) > 8 else f"{channel}…"
 
 
-def bare(address: str) -> str:
+def identity(address: str) -> str:
     """Return whoever an address reaches, however it is written: the number in a WhatsApp or SIP address, else itself.
 
     A SIP address may have parameters and any case in its host; a user that is a number is that number.

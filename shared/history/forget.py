@@ -15,7 +15,7 @@ from shared import phone
 from shared.http import api
 from shared.http.problem import Problem, WrongFields
 from shared.store import broadcasts_past, calls, lists, masked, messages, tombstones
-from shared.store.indexed import Book, Wanted
+from shared.store.indexed import IndexedTable, PageQuery
 from shared.store.tables import at_once
 from shared.twilio import log as twilio_log
 
@@ -58,7 +58,7 @@ def person(req: func.HttpRequest) -> Forgotten:
         done.complete = False
     except twilio_log.LogNotReadable as e:
         raise Problem(503, "Twilio cannot delete this now", f"{e}. Ask again.", retry_after_s=10) from None
-    log.info("forgot %s: %s", phone.shortened(named), msgspec.to_builtins(done))
+    log.info("forgot %s: %s", phone.redacted(named), msgspec.to_builtins(done))
     return done
 
 
@@ -77,16 +77,16 @@ def _forget(address: str, asked: ForgetQuery, done: Forgotten, ends: float) -> N
     lists.forget(address)
     masked.forget(address)
     broadcasts_past.forget(address, lambda: _check(ends))
-    while count := _deleted(messages.book(), address):
+    while count := _delete(messages.book(), address):
         done.messages += count
         _check(ends)
-    while count := _deleted(calls.book(), address):
+    while count := _delete(calls.book(), address):
         done.calls += count
         _check(ends)
 
 
-def _deleted(book: Book, address: str) -> int:
-    rows, _ = book.page(Wanted(BATCH_ROWS, person=address))
+def _delete(book: IndexedTable, address: str) -> int:
+    rows, _ = book.page(PageQuery(BATCH_ROWS, person=address))
     at_once(partial(book.delete, found_by="person"), rows)
     return len(rows)
 

@@ -11,7 +11,7 @@ from shared.http.problem import WrongFields
 from shared.outbound import dispatch
 from shared.store import calls as call_book
 from shared.store import messages as message_book
-from shared.store.indexed import BadToken, Book, Wanted
+from shared.store.indexed import BadToken, IndexedTable, PageQuery
 from shared.store.tables import Entity
 
 MAX_PAGE = 1000  # rows; Table service maximum
@@ -133,13 +133,13 @@ def calls(req: func.HttpRequest) -> CallPage:
 def _doubtful(kind: str, asked: ListQuery) -> list[Doubtful]:
     if asked.page:
         return []
-    return msgspec.convert(dispatch.unknown(kind), list[Doubtful])
+    return msgspec.convert(dispatch.in_doubt(kind), list[Doubtful])
 
 
-def page(book: Book, asked: ListQuery) -> tuple[list[Entity], str]:
+def page(book: IndexedTable, asked: ListQuery) -> tuple[list[Entity], str]:
     """Return a page of a book and the token of the next; raises WrongFields for a token of somebody else's."""
     try:
-        return book.page(Wanted(asked.limit, asked.page, asked.with_, asked.since, asked.until))
+        return book.page(PageQuery(asked.limit, asked.page, asked.with_, asked.since, asked.until))
     except BadToken as e:
         raise WrongFields({"page": str(e)}) from None
 

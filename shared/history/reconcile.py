@@ -21,7 +21,7 @@ from shared.http import api
 from shared.http.problem import Problem, WrongFields
 from shared.outbound import dispatch, opt_outs
 from shared.store import calls, merge, messages, tombstones, watermark
-from shared.store.indexed import Book, Wanted
+from shared.store.indexed import IndexedTable, PageQuery
 from shared.store.tables import PAGE_ROWS, Entity, at_once
 from shared.twilio import log as twilio_log
 
@@ -66,13 +66,13 @@ class Kind:
     name: str
     read: Callable[[datetime, datetime | None], Iterator[dict[str, Any]]]
     said: Callable[[dict[str, Any]], Entity]
-    book: Callable[[], Book]
+    book: Callable[[], IndexedTable]
     rank: dict[str, int]
 
 
 KINDS = (
-    Kind("messages", twilio_log.messages, messages.logged, messages.book, messages.RANK),
-    Kind("calls", twilio_log.calls, calls.logged, calls.book, calls.RANK),
+    Kind("messages", twilio_log.messages, messages.from_log, messages.book, messages.RANK),
+    Kind("calls", twilio_log.calls, calls.from_log, calls.book, calls.RANK),
     Kind("recordings", twilio_log.recordings, calls.logged_recording, calls.book, calls.RANK),
 )
 
@@ -174,7 +174,7 @@ def _known(kind: Kind, told: list[Entity]) -> dict[str, Entity]:
     times = [datetime.fromisoformat(row["at"]) for row in told if "at" in row]
     if not times:  # recordings are few and looked up one by one
         return {}
-    wanted = Wanted(min(PAGE_ROWS, KNOWN_ROWS), since=min(times) - CLOCKS, until=max(times) + CLOCKS)
+    wanted = PageQuery(min(PAGE_ROWS, KNOWN_ROWS), since=min(times) - CLOCKS, until=max(times) + CLOCKS)
     known: dict[str, Entity] = {}
     while True:
         rows, token = kind.book().page(wanted)
@@ -203,7 +203,7 @@ def _brought(kind: Kind, row: dict[str, Any]) -> str:
     known = book.get(said["sid"])
     if known is None:
         if "at" not in said:  # a recording does not say who called
-            said = calls.logged(twilio_log.call(said["sid"])) | said
+            said = calls.from_log(twilio_log.call(said["sid"])) | said
         if _is_gone(said):
             return "left"
     if row.get("num_media") not in {None, "", "0"} and "media" not in (known or {}):

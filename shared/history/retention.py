@@ -8,7 +8,7 @@ from functools import partial
 from shared import settings
 from shared.outbound import idempotency, rate_limits
 from shared.store import broadcasts_past, calls, messages, watermark
-from shared.store.indexed import Wanted
+from shared.store.indexed import PageQuery
 from shared.store.tables import at_once
 
 STEP_ROWS = 200
@@ -32,7 +32,7 @@ def _delete_records(check_time: Callable[[], None]) -> int:
         return 0
     oldest, count = datetime.now(UTC) - timedelta(days=days), 0
     for book in (messages.book(), calls.book()):
-        while rows := book.page(Wanted(STEP_ROWS, until=oldest))[0]:
+        while rows := book.page(PageQuery(STEP_ROWS, until=oldest))[0]:
             at_once(partial(book.delete, found_by="time"), rows)
             count += len(rows)
             log.info("deleted %s records older than %s days", len(rows), days)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shared.outbound import opt_outs
 from shared.store import messages
-from shared.store.indexed import Book, Wanted
+from shared.store.indexed import IndexedTable, PageQuery
 from shared.store.tables import Entity
 
 ANSWERED_AN_HOUR = 60  # texts of one person; who writes more is a machine, and two machines would never end
@@ -23,17 +23,17 @@ class Stored(NamedTuple):
 
 def remember(parameters: dict[str, str], at: datetime) -> Stored:
     """Store a text that came at `at`, and do what it asks of the line's opt-outs; raises what the storage raises."""
-    book, record = messages.book(), messages.received(parameters, at)
+    book, record = messages.book(), messages.from_webhook(parameters, at)
     is_new = book.add(record)
     first = record if is_new else book.get(record["sid"]) or record
     opt_outs.heed(first)
-    has_left = opt_outs.has_left(record["from"], record["to"])
+    has_left = opt_outs.has_opted_out(record["from"], record["to"])
     return Stored(datetime.fromisoformat(first["at"]), is_new, has_left, _is_machine(book, first))
 
 
-def _is_machine(book: Book, text: Entity) -> bool:
+def _is_machine(book: IndexedTable, text: Entity) -> bool:
     """Whether the sender had written too often in the hour before a text."""
     at = datetime.fromisoformat(text["at"])
-    wanted = Wanted(_LOOKED_AT, person=text["person"], since=at - timedelta(hours=1), until=at)
+    wanted = PageQuery(_LOOKED_AT, person=text["person"], since=at - timedelta(hours=1), until=at)
     rows, _ = book.page(wanted)
     return [row["direction"] for row in rows].count("inbound") >= ANSWERED_AN_HOUR

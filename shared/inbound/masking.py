@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from shared.phone import bare
+from shared.phone import identity
 from shared.store.masked import Person
 
 MAX_PEOPLE = 100  # the most recent; the row stays far below what one may hold
@@ -86,7 +86,7 @@ def _recent(people: list[Person]) -> list[Person]:
 
 
 def _ending_in(people: list[Person], digits: str) -> Person:
-    found = [person for person in people if bare(person.address).endswith(digits)]
+    found = [person for person in people if identity(person.address).endswith(digits)]
     if not found:
         raise Unclear(f"Not sent: nobody whose number ends in {digits} has written to this line.")
     if len(found) > 1:
@@ -95,7 +95,7 @@ def _ending_in(people: list[Person], digits: str) -> Person:
 
 
 def _tags(people: list[Person]) -> str:
-    return ", ".join(f"@{bare(person.address)[-4:]}" for person in people[:10])
+    return ", ".join(f"@{identity(person.address)[-4:]}" for person in people[:10])
 
 
 def _moment(at: datetime) -> str:

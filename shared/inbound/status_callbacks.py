@@ -16,7 +16,7 @@ def call(webhook: Webhook, mark: str = "") -> None:
 
     if webhook.get("CallStatus") == "initiated":  # only of calls that leave; a text may have asked for it, and what is
         dispatch.note_leaving(webhook.sid)  # logged behind the texter's back, Azure's host may drop
-    calls.book().tell(calls.told(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark}))
+    calls.book().tell(calls.from_callback(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark}))
 
 
 def message(webhook: Webhook, mark: str = "") -> None:
@@ -26,18 +26,20 @@ def message(webhook: Webhook, mark: str = "") -> None:
 
     if webhook.get("ErrorCode") == opt_outs.UNSUBSCRIBED_RECIPIENT:
         known = messages.book().get(webhook.sid)  # the wish was known when it was sent; one that came later stands
-        opt_outs.refused_by_twilio(webhook.get("To"), webhook.get("From"), known["at"] if known else "")
-    messages.book().tell(messages.told(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark}))
+        opt_outs.note_refusal_by_twilio(webhook.get("To"), webhook.get("From"), known["at"] if known else "")
+    messages.book().tell(
+        messages.from_callback(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark})
+    )
 
 
 def recording(webhook: Webhook) -> None:
     """A recording of a call was made, or written down. It does not say whose call: Twilio's log does, if we do not."""
     from shared.store import calls, tombstones
 
-    told = calls.recorded(webhook.parameters)
+    told = calls.from_recording_callback(webhook.parameters)
     if calls.book().change(webhook.sid, lambda known: calls.join(known, told)) is None:
         from shared.twilio import log as twilio_log
 
-        record = calls.logged(twilio_log.call(webhook.sid))
+        record = calls.from_log(twilio_log.call(webhook.sid))
         if not tombstones.covers(record["person"], datetime.fromisoformat(record["at"])):
             calls.book().add(record | told)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twilio.twiml.messaging_response import MessagingResponse
 
 from shared import flow, media, phone, settings
-from shared.deadline import Budget, awaited, begun
+from shared.deadline import Budget, submit, wait
 from shared.flow.custom_verbs import Message
 from shared.flow.grammar import MESSAGE_CHARACTERS
 from shared.flow.model import Answer, Messages, Own
@@ -38,7 +38,7 @@ def receive(webhook: Webhook) -> str:
     if said.mistakes:
         document = APOLOGY_TEXT
     else:
-        text.answer(said.line_of(phone.bare(webhook.get("To"))).messages)
+        text.answer(said.line_of(phone.identity(webhook.get("To"))).messages)
         document = twiml.document(text.response)
     _ = text.is_stored
     return document
@@ -51,7 +51,7 @@ class _Text:
         self.webhook = webhook
         self.sender, self.line = webhook.get("From"), webhook.get("To")
         self.budget = Budget(STORAGE_S)
-        self.stored: Future[Stored] = begun(lambda: _stored(webhook.parameters))
+        self.stored: Future[Stored] = submit(lambda: _stored(webhook.parameters))
         self.response = MessagingResponse()
 
     def answer(self, messages: Messages) -> None:
@@ -62,8 +62,8 @@ class _Text:
             self.response.message(OPTED_OUT if self.is_stored else APOLOGY)
             return
         owners = {answer.forward for answer in messages.answers() if answer.forward}
-        if phone.bare(self.sender) in owners:
-            self._pass_back(phone.bare(self.sender))
+        if phone.identity(self.sender) in owners:
+            self._pass_back(phone.identity(self.sender))
         elif self.is_stored and self.stored.result().is_machine:
             log.warning("message %s gets no answer: its sender writes without end", self.webhook.sid)
         elif chosen := choose(messages, self.webhook.get("Body")):
@@ -81,7 +81,7 @@ class _Text:
             return
         else:
             self._say(fill(chosen.reply, self.webhook.parameters), list(chosen.media))
-        if chosen.forward and chosen.forward != phone.bare(self.line):  # else the line would text itself for ever
+        if chosen.forward and chosen.forward != phone.identity(self.line):  # else the line would text itself for ever
             self._forward(chosen.forward, may_be_answered=not is_silent)
         if chosen.own and not is_silent:
             self._add_own(chosen.own)
@@ -103,7 +103,7 @@ class _Text:
 
         def is_noted(name: str, *, is_in: bool) -> bool:
             at = self.stored.result().at
-            return self._is_done(begun(lambda: lists.note(name, self.sender, self.line, at, is_in=is_in)), "listed")
+            return self._is_done(submit(lambda: lists.note(name, self.sender, self.line, at, is_in=is_in)), "listed")
 
         wanted = ((chosen.subscribe, True), (chosen.unsubscribe, False))
         return all(self.is_stored and is_noted(name, is_in=is_in) for name, is_in in wanted if name)
@@ -116,10 +116,15 @@ class _Text:
             return False
         if self.stored.result().at < datetime.now(UTC) - CALLED_WITHIN:
             return True
-        to, line, base, sid = phone.bare(self.sender), phone.bare(self.line), self.webhook.base, self.webhook.sid
-        ringing = begun(lambda: _ring(to, line, scene, base, sid))
+        to, line, base, sid = (
+            phone.identity(self.sender),
+            phone.identity(self.line),
+            self.webhook.base,
+            self.webhook.sid,
+        )
+        ringing = submit(lambda: _ring(to, line, scene, base, sid))
         try:
-            awaited(ringing, self.budget.left_s)
+            wait(ringing, self.budget.left_s)
         except Exception:  # noqa: BLE001 -- it has logged itself
             return not ringing.done()
         return True
@@ -129,14 +134,16 @@ class _Text:
 
         line, sender = self.line, self.sender
 
-        def merge(people: list[masking.Person]) -> list[masking.Person]:
+        def merge(people: list[masked.Person]) -> list[masked.Person]:
             return masking.wrote(people, sender, line, self.stored.result().at)
 
         is_noted = may_be_answered and self.is_stored
-        is_noted = is_noted and self._is_done(begun(lambda: masked.change(phone.bare(line), owner, merge)), "noted")
+        is_noted = is_noted and self._is_done(
+            submit(lambda: masked.change(phone.identity(line), owner, merge)), "noted"
+        )
         hint = "" if is_noted else " (cannot be answered now)"
-        text = f"{phone.bare(sender)}{hint}: {clean(self.webhook.get('Body'))}"
-        self._say(text, self._media(), to=owner, from_=phone.bare(line))
+        text = f"{phone.identity(sender)}{hint}: {clean(self.webhook.get('Body'))}"
+        self._say(text, self._media(), to=owner, from_=phone.identity(line))
 
     def _pass_back(self, owner: str) -> None:
         """The owner of a forwarded line wrote: to the person who is meant, from the line."""
@@ -149,17 +156,17 @@ class _Text:
         stored = self.stored.result()
         answer = masking.OwnersText(self.webhook.get("Body"), self.webhook.sid, stored.at, stored.is_new)
 
-        def merge(people: list[masking.Person]) -> list[masking.Person]:
+        def merge(people: list[masked.Person]) -> list[masked.Person]:
             found[:] = [masking.answered(people, answer)]
             return found[0].people
 
         def pass_on() -> None:
-            masked.change(phone.bare(self.line), owner, merge)
-            if opt_outs.has_left(found[0].person.address, found[0].person.line):
+            masked.change(phone.identity(self.line), owner, merge)
+            if opt_outs.has_opted_out(found[0].person.address, found[0].person.line):
                 raise masking.Unclear("Not sent: they asked not to be contacted, until they text START.")
 
         try:
-            awaited(begun(pass_on), self.budget.left_s)
+            wait(submit(pass_on), self.budget.left_s)
         except masking.Unclear as e:
             if not stored.is_machine:  # an owner's phone that answers by itself would be told so without end
                 self.response.message(str(e))
@@ -194,7 +201,7 @@ class _Text:
     def _is_done(self, work: "Future[Any]", what: str) -> bool:
         """Wait for what the storage is asked as long as there is time; whether it is done."""
         try:
-            awaited(work, self.budget.left_s)
+            wait(work, self.budget.left_s)
         except Exception as e:  # noqa: BLE001 -- whatever storage throws, the person is answered
             log.error("message %s is not %s: %s", self.webhook.sid, what, type(e).__name__)  # noqa: TRY400 -- the trace would hold the body
             return False

@@ -155,7 +155,7 @@ class _Batch:
         try:
             thing = _thing(self.broadcast, person)
             before = self._doubtful(person, known)
-            if before and (sent := dispatch.looked_up(thing.intent(self._id(person), at=before))):
+            if before and (sent := dispatch.find_in_log(thing.intent(self._id(person), at=before))):
                 self._sent(thing, person, before, sent)
                 return
             policy.check(thing.to, self.broadcast.from_)
@@ -178,7 +178,7 @@ class _Batch:
         before = str(known["at"])
         if datetime.fromisoformat(before) > datetime.now(UTC) - timedelta(seconds=dispatch.SETTLES_S):
             raise InDoubt
-        log.info("it is looked up whether %s got it", phone.shortened(person))
+        log.info("it is looked up whether %s got it", phone.redacted(person))
         return before
 
     def _take(self, person: str, left: int) -> None:
@@ -196,7 +196,7 @@ class _Batch:
         state = "opted_out" if isinstance(problem, OptedOut) else "refused"
         reason = str(problem.document.get("reason", "number"))
         if not isinstance(problem, WrongFields):
-            policy.refused(person, problem)
+            policy.count_refusal(person, problem)
         self.closed[person] = {"state": state, "reason": reason}
 
     def _send(self, thing: Thing, person: str, before: str) -> None:
@@ -234,8 +234,8 @@ class _Batch:
         state = "opted_out" if code == opt_outs.UNSUBSCRIBED_RECIPIENT else "failed"
         self.closed[person] = {"state": state, "reason": code}
 
-    def _sent(self, thing: Thing, person: str, at: str, sent: twilio_client.Known) -> None:
-        dispatch.remembered(thing.intent(self._id(person), at=at), sent)
+    def _sent(self, thing: Thing, person: str, at: str, sent: twilio_client.Sent) -> None:
+        dispatch.save(thing.intent(self._id(person), at=at), sent)
         self.closed[person] = {"state": "sent", "sid": sent.sid}
 
     def _id(self, person: str) -> str:
@@ -253,7 +253,7 @@ def _refused_by_twilio(told: dict[str, Any]) -> str:
 
 def _thing(broadcast: Broadcast, person: str) -> Thing:
     if broadcast.scene:
-        asked = CallRequest(to=phone.bare(person), from_=broadcast.from_, scene=broadcast.scene)
+        asked = CallRequest(to=phone.identity(person), from_=broadcast.from_, scene=broadcast.scene)
         return sending.ringing(asked, broadcast.base)
-    text = TextRequest(to=person, body=broadcast.body, media=broadcast.media, from_=phone.bare(broadcast.from_))
+    text = TextRequest(to=person, body=broadcast.body, media=broadcast.media, from_=phone.identity(broadcast.from_))
     return sending.texting(text, broadcast.base)

@@ -90,7 +90,7 @@ def start(req: func.HttpRequest) -> dict[str, Any]:
         log.warning("a broadcast cannot be stored: %s", e.kind)
         raise StorageUnavailable(_withdrawn(ticket)) from None
     if ticket.is_keyed:
-        idempotency.answered(ticket.id, answer)
+        idempotency.save_answer(ticket.id, answer)
     return answer
 
 
@@ -108,7 +108,7 @@ def _accepted(wanted: BroadcastRequest, name: str, base: str, from_: str, people
 def _withdrawn(ticket: idempotency.Ticket) -> str:
     """Take back what may have been stored and put into the queue although no answer came; say what is to be done."""
     if ticket.is_keyed:
-        idempotency.given_back(ticket)
+        idempotency.release(ticket)
         return "Send it again with the same Idempotency-Key: nobody gets it twice."
     try:
         broadcasts.drop(ticket.id)

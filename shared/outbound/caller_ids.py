@@ -68,7 +68,7 @@ def show(req: func.HttpRequest) -> dict[str, Any]:
     """Return the verified numbers, and the verifications that were begun with their outcome."""
     _ = req
     client = twilio_client.client(settings.current())
-    found = _asked(lambda: client.outgoing_caller_ids.list(limit=LISTED))
+    found = _ask(lambda: client.outgoing_caller_ids.list(limit=LISTED))
     begun = [{name: row[name] for name in ("number", "at", "status")} for row in _newest()]
     verified = [{"sid": one.sid, "number": one.phone_number, "name": one.friendly_name} for one in found]
     return {"caller_ids": verified, "verifications": begun}
@@ -81,10 +81,10 @@ def verify(req: func.HttpRequest) -> dict[str, Any]:
         number = phone.e164(wanted.number)
     except phone.BadAddress as e:
         raise WrongFields({"number": str(e)}) from None
-    _passed(number)
+    _admit(number)
     base = signature.base_url(req, settings.current())
     client = twilio_client.client(settings.current())
-    begun = _asked(
+    begun = _ask(
         lambda: client.validation_requests.create(
             phone_number=number, friendly_name=wanted.name or None, extension=wanted.extension or None,
             status_callback=routes.url(base, routes.VERIFICATION_STATUS),
@@ -94,23 +94,23 @@ def verify(req: func.HttpRequest) -> dict[str, Any]:
     return {"number": number, "code": str(begun.validation_code), "call_sid": str(begun.call_sid)}
 
 
-def verified(webhook: Webhook) -> None:
+def note_verification(webhook: Webhook) -> None:
     """Twilio tells how a verification ended."""
     status, number = webhook.get("VerificationStatus"), webhook.get("To")
-    log.info("the verification of %s: %s", phone.shortened(number), status)
+    log.info("the verification of %s: %s", phone.redacted(number), status)
     _note(number, webhook.get("CallSid"), "verified" if status == "success" else "failed")
 
 
-def _passed(number: str) -> None:
+def _admit(number: str) -> None:
     """Hold a verification call to what every call is held to."""
     from shared.outbound import policy
 
-    policy.pass_through(number, settings.current().twilio_phone_number)
+    policy.admit(number, settings.current().twilio_phone_number)
 
 
-def _asked(request: Any) -> Any:
+def _ask(request: Any) -> Any:
     try:
-        return twilio_client.asked(request)
+        return twilio_client.ask(request)
     except twilio_client.NoAnswer:
         raise Problem(503, "Twilio did not answer", "Try again.", retry_after_s=twilio_client.RETRY_AFTER_S) from None
 

@@ -17,11 +17,11 @@ from shared.errors import StorageDown
 from shared.http.problem import Problem, StorageUnavailable
 from shared.outbound import idempotency, opt_outs, policy
 from shared.store import calls, messages, outbox
-from shared.store.indexed import Book
+from shared.store.indexed import IndexedTable
 from shared.store.outbox import Intent
 from shared.store.tables import Entity
 from shared.twilio import client as twilio_client
-from shared.twilio.client import Known
+from shared.twilio.client import Sent
 
 SETTLES_S = 60  # Twilio's own work on a request ends long before; only then does "not in the log" mean "not sent"
 CLOCKS_S = 5  # by which our clock and Twilio's may differ
@@ -57,29 +57,29 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
         )  # fmt: skip
 
 
-def leave(thing: Thing, intent_id: str, *, is_keyed: bool = False) -> Known:
+def send(thing: Thing, intent_id: str, *, is_keyed: bool = False) -> Sent:
     """Let it leave, once for each id; `arrived(id)` when the answer is kept. Raises Problem; InDoubt when unknown."""
     intent = thing.intent(intent_id, is_keyed=is_keyed)
-    if not _noted(intent):
+    if not _write_intent(intent):
         before = outbox.get(intent_id) or intent
-        if sent := looked_up(before):
-            return remembered(before, sent)
+        if sent := find_in_log(before):
+            return save(before, sent)
         if before.moment > datetime.now(UTC) - timedelta(seconds=SETTLES_S):
             raise InDoubt
         try:
             policy.check(thing.to, thing.from_)  # they may have opted out since
         except (policy.OptedOut, policy.NotAllowed):
-            arrived(intent_id)
+            clear_intent(intent_id)
             raise
-        outbox.again(intent)
+        outbox.add_again(intent)
     try:
         sent = ask(thing, intent)
     except InDoubt:
         raise
     except Problem:
-        arrived(intent_id)
+        clear_intent(intent_id)
         raise
-    return remembered(intent, sent)
+    return save(intent, sent)
 
 
 def is_in_doubt(ticket: idempotency.Ticket) -> bool:
@@ -87,15 +87,15 @@ def is_in_doubt(ticket: idempotency.Ticket) -> bool:
     return ticket.is_keyed and outbox.get(ticket.id) is not None
 
 
-def arrived(intent_id: str) -> None:
+def clear_intent(intent_id: str) -> None:
     """Nothing is in doubt any more; when that cannot be noted, settling finds it out again."""
     try:
-        outbox.end(intent_id)
+        outbox.clear(intent_id)
     except StorageDown as e:
         log.warning("intent %s stays: %s", intent_id, e.kind)
 
 
-def ask(thing: Thing, intent: Intent) -> Known:
+def ask(thing: Thing, intent: Intent) -> Sent:
     """Ask Twilio once. Raises its refusal as Problem, InDoubt when it neither answered nor shows it in its log."""
     make = twilio_client.place_call if thing.kind == "call" else twilio_client.send_message
     marked = {"status_callback": routes.marked(thing.parameters["status_callback"], intent.mark)}
@@ -103,16 +103,16 @@ def ask(thing: Thing, intent: Intent) -> Known:
         return make(**thing.parameters | marked)
     except twilio_client.Refused as refusal:
         if refusal.code == twilio_client.OPTED_OUT:
-            opt_outs.refused_by_twilio(thing.to, thing.from_)
+            opt_outs.note_refusal_by_twilio(thing.to, thing.from_)
         raise
     except twilio_client.NoAnswer as silence:
         with contextlib.suppress(InDoubt):
-            if sent := looked_up(intent):
+            if sent := find_in_log(intent):
                 return sent
         raise InDoubt(silence.told) from None
 
 
-def looked_up(intent: Intent) -> Known | None:
+def find_in_log(intent: Intent) -> Sent | None:
     """Return what Twilio's log shows of it, None when nothing. Raises InDoubt when Twilio or storage cannot be asked.
 
     The log shows no word of ours, and two calls to one person look the same. What a status callback or an answer of
@@ -131,7 +131,7 @@ def looked_up(intent: Intent) -> Known | None:
     return next((one for mark in (intent.mark, "") for one, owner in alike if owner == mark), None)
 
 
-def remembered(intent: Intent, sent: Known) -> Known:
+def save(intent: Intent, sent: Sent) -> Sent:
     """Write it into its book under Twilio's SID. When storage is down, reconcile brings the record."""
     note_leaving(sent.sid)
     record = _record(intent, sent)
@@ -152,17 +152,17 @@ def settle() -> int:
     before = datetime.now(UTC) - timedelta(seconds=SETTLES_S)
     doubtful = [intent for intent in outbox.in_doubt() if intent.moment < before]
     for intent in doubtful:
-        if sent := looked_up(intent):
-            remembered(intent, sent)
-            if intent.is_keyed and not idempotency.answered(intent.id, shown(intent.kind, sent)):
+        if sent := find_in_log(intent):
+            save(intent, sent)
+            if intent.is_keyed and not idempotency.save_answer(intent.id, shown(intent.kind, sent)):
                 continue  # the next run
         else:
-            log.warning("a %s to %s never left", intent.kind, phone.shortened(intent.to))
-        outbox.settled(intent)
+            log.warning("a %s to %s never left", intent.kind, phone.redacted(intent.to))
+        outbox.clear_unchanged(intent)
     return len(doubtful)
 
 
-def unknown(kind: str) -> list[dict[str, str]]:
+def in_doubt(kind: str) -> list[dict[str, str]]:
     """Return what is in doubt as the API shows it."""
     return [
         {"id": intent.id, "at": intent.at, "to": intent.to, "from": intent.from_, "status": "unknown"}
@@ -171,7 +171,7 @@ def unknown(kind: str) -> list[dict[str, str]]:
     ]
 
 
-def shown(kind: str, sent: Known) -> dict[str, Any]:
+def shown(kind: str, sent: Sent) -> dict[str, Any]:
     """Return what has left as the API answers it."""
     answer: dict[str, Any] = {"sid": sent.sid, "status": sent.status, "to": sent.to, "from": sent.from_}
     if kind == "call":
@@ -187,15 +187,15 @@ def digest(body: str) -> str:
     return sha256(body.encode()).hexdigest()[:32]
 
 
-def _noted(intent: Intent) -> bool:
+def _write_intent(intent: Intent) -> bool:
     try:
-        return outbox.begin(intent)
+        return outbox.add(intent)
     except StorageDown as e:
         log.warning("nothing leaves without a row: %s", e.kind)
         raise StorageUnavailable from None
 
 
-def _is(one: Known, intent: Intent) -> bool:
+def _is(one: Sent, intent: Intent) -> bool:
     is_from = intent.from_.startswith("MG") or one.from_ == intent.from_
     bodies = {digest(one.body), digest(one.body.removeprefix(TRIAL))}
     return (
@@ -205,13 +205,13 @@ def _is(one: Known, intent: Intent) -> bool:
     )
 
 
-def _owner(one: Known, kind: str) -> str:
+def _owner(one: Sent, kind: str) -> str:
     """Return the mark of the intent that it is known to come from, empty when that is not known."""
     known = _book(kind).get(one.sid) or {}
     return str(known.get("intent", ""))
 
 
-def _record(intent: Intent, sent: Known) -> Entity:
+def _record(intent: Intent, sent: Sent) -> Entity:
     if intent.kind == "call":
         record = calls.placed(sent.sid, sent.from_ or intent.from_, sent.to, sent.status, intent.moment)
     else:
@@ -227,5 +227,5 @@ def _record(intent: Intent, sent: Known) -> Entity:
     return record | {"intent": intent.mark}
 
 
-def _book(kind: str) -> Book:
+def _book(kind: str) -> IndexedTable:
     return calls.book() if kind == "call" else messages.book()

@@ -57,10 +57,10 @@ def ticket(req: func.HttpRequest, route: str) -> Ticket:
         return Ticket(new_id(), is_keyed=False)
     if len(given) > MAX_CHARACTERS:
         raise WrongFields({HEADER: f"expected at most {MAX_CHARACTERS} characters"})
-    return keyed(route, given, req.get_body())
+    return ticket_for_key(route, given, req.get_body())
 
 
-def keyed(route: str, key: str, body: bytes = b"") -> Ticket:
+def ticket_for_key(route: str, key: str, body: bytes = b"") -> Ticket:
     """Return the ticket of a key, the caller's or ours.
 
     Raises AtWork, StorageUnavailable, and Problem 422 for another body.
@@ -69,13 +69,13 @@ def keyed(route: str, key: str, body: bytes = b"") -> Ticket:
     digest, now = sha256(body).hexdigest(), datetime.now(UTC)
     row = {"PartitionKey": name, "RowKey": ROW, "digest": digest, "at": now.isoformat(), "answer": "", "by": new_id()}
     try:
-        return Ticket(name, is_keyed=True) if _table(settings.current()).insert(row) else _known(row, now)
+        return Ticket(name, is_keyed=True) if _table(settings.current()).insert(row) else _existing(row, now)
     except StorageDown as e:
         log.warning("an Idempotency-Key cannot be kept: %s", e.kind)
         raise StorageUnavailable from None
 
 
-def _known(row: dict[str, Any], now: datetime) -> Ticket:
+def _existing(row: dict[str, Any], now: datetime) -> Ticket:
     table, name = _table(settings.current()), row["PartitionKey"]
     found = table.get(name, ROW)
     if found is None:
@@ -94,7 +94,7 @@ def _known(row: dict[str, Any], now: datetime) -> Ticket:
     return Ticket(name, is_keyed=True)
 
 
-def answered(ticket_id: str, answer: dict[str, Any]) -> bool:
+def save_answer(ticket_id: str, answer: dict[str, Any]) -> bool:
     """Keep the answer for whoever asks again; whether it is kept."""
     row = {"PartitionKey": ticket_id, "RowKey": ROW, "answer": msgspec.json.encode(answer).decode()}
     try:
@@ -105,7 +105,7 @@ def answered(ticket_id: str, answer: dict[str, Any]) -> bool:
     return True
 
 
-def given_back(kept: Ticket) -> None:
+def release(kept: Ticket) -> None:
     """Nothing was done: the key may be used again, at the latest when AT_WORK_S are over."""
     if kept.is_keyed:
         with contextlib.suppress(StorageDown):

@@ -54,22 +54,22 @@ def heed(record: Entity) -> None:
         mark(record["from"], line, record["at"], is_out=asked == "STOP")
 
 
-def refused_by_twilio(person: str, line: str, at: str = "") -> None:
+def note_refusal_by_twilio(person: str, line: str, at: str = "") -> None:
     """Remember an opt-out that Twilio knows of and we did not, as of a message's time or now: error 21610."""
     mark(person, line, at or datetime.now(UTC).isoformat(timespec="milliseconds"), is_out=True)
 
 
 def mark(person: str, line: str, at: str, *, is_out: bool) -> None:
     """Remember a person's wish of `at` (ISO 8601, UTC), unless a newer one is known."""
-    who, ours = phone.bare(person), phone.bare(line)
+    who, ours = phone.identity(person), phone.identity(line)
     row = {"PartitionKey": key(who), "RowKey": key(ours), "line": ours, "at": at, "out": is_out}
     if latest.write(_table(settings.current()), row):
-        log.info("%s has opted %s", phone.shortened(person), "out" if is_out else "in")
+        log.info("%s has opted %s", phone.redacted(person), "out" if is_out else "in")
 
 
-def has_left(person: str, line: str) -> bool:
+def has_opted_out(person: str, line: str) -> bool:
     """Whether a person does not want to hear from a line (our number or messaging service)."""
-    found = _table(settings.current()).get(key(phone.bare(person)), key(phone.bare(line)))
+    found = _table(settings.current()).get(key(phone.identity(person)), key(phone.identity(line)))
     return bool(found and found[0]["out"])
 
 

@@ -25,7 +25,7 @@ class OptedOut(Problem):
         super().__init__(409, "The recipient has opted out", detail, reason="opted-out")
 
 
-def pass_through(person: str, line: str) -> None:
+def admit(person: str, line: str) -> None:
     """Let one text or call to a person out, counted; raises Problem 403, 409, 429 or 503 when it may not leave.
 
     `line` is the number or messaging service it leaves from.
@@ -35,15 +35,15 @@ def pass_through(person: str, line: str) -> None:
         rate_limits.take_person(person)
         rate_limits.take_line()
     except Problem as problem:
-        refused(person, problem)
+        count_refusal(person, problem)
         raise
 
 
 def check(person: str, line: str) -> None:
     """Raise what forbids to reach a person from a line, whatever has left before."""
-    _check_number(phone.bare(person))
+    _check_number(phone.identity(person))
     try:
-        is_out = opt_outs.has_left(person, line)
+        is_out = opt_outs.has_opted_out(person, line)
     except StorageDown as e:
         log.warning("opt-outs cannot be read: %s", e.kind)
         raise Problem(503, "The opt-outs cannot be read", "Nothing was sent; try again.", retry_after_s=10) from None
@@ -51,12 +51,12 @@ def check(person: str, line: str) -> None:
         raise OptedOut
 
 
-def refused(person: str, problem: Problem) -> None:
+def count_refusal(person: str, problem: Problem) -> None:
     """Log and count a refusal of ours; a 503 is an outage and none."""
     if problem.status == 503:
         return
     reason = str(problem.document["reason"])
-    log.warning("refused to reach %s: %s", phone.shortened(person), reason)
+    log.warning("refused to reach %s: %s", phone.redacted(person), reason)
     rate_limits.note_refusal(reason)
 
 
@@ -69,7 +69,7 @@ def countries(known: settings.Settings) -> frozenset[str]:
 def _check_number(number: str) -> None:
     if not number.startswith("+"):
         return  # client: and sip: have no country and no tariff
-    if kind := phone.costs_extra(number):
+    if kind := phone.expensive_kind(number):
         raise NotAllowed(f"It is a {kind} number, which costs more than a call.", kind)
     allowed = countries(settings.current())
     country = phone.region(number)

@@ -70,7 +70,7 @@ def take_person(person: str) -> None:
             raise LimitReached("AHOY_PERSON_HOURLY_LIMIT", _left_of_hour_s(now))
         return {"hour": hour, "count": count + 1}
 
-    _counted(f"person_{key(phone.bare(person))}", more)
+    _count(f"person_{key(phone.identity(person))}", more)
 
 
 def take_line(wanted: int = 1) -> int:
@@ -91,7 +91,7 @@ def take_line(wanted: int = 1) -> int:
     if not _turn.acquire(timeout=_WAIT_S):
         raise _cannot_count()
     try:
-        _counted(LINE, more)
+        _count(LINE, more)
     finally:
         _turn.release()
     return granted
@@ -105,7 +105,7 @@ def note_refusal(reason: str) -> None:
         return {"refused": msgspec.json.encode(refused | {reason: refused.get(reason, 0) + 1}).decode()}
 
     try:
-        _counted(_refusals(datetime.now(UTC)), more)
+        _count(_refusals(datetime.now(UTC)), more)
     except Problem as e:
         log.warning("a refusal was not counted: %s", type(e).__name__)
 
@@ -138,7 +138,7 @@ def sweep(check_time: Callable[[], None]) -> int:
     )
 
 
-def _counted(partition: str, more: Callable[[Entity], Entity]) -> None:
+def _count(partition: str, more: Callable[[Entity], Entity]) -> None:
     """Replace a row by what `more` makes of it, however many do so at once."""
     try:
         _table(settings.current()).update(partition, ROW, lambda row: more(row or {}))

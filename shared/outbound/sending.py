@@ -76,12 +76,12 @@ def ring(to: str, from_: str, scene: str, base: str, *, because_of: str) -> None
     """Place the call that the text with the SID `because_of` asked for, once. Raises Problem when that cannot be."""
     thing = ringing(CallRequest(to=to, from_=from_, scene=scene), base)
     with contextlib.suppress(idempotency.AtWork, InDoubt):  # another delivery of the text sees to it, or the timer
-        _once(idempotency.keyed("text", because_of), thing)
+        _once(idempotency.ticket_for_key("text", because_of), thing)
 
 
 def text_once(route: str, key: str, wanted: TextRequest, base: str) -> dict[str, Any]:
     """Send a text that is no API caller's, once for each key; return its SID and status. Raises Problem."""
-    return _once(idempotency.keyed(route, key), texting(wanted, base))
+    return _once(idempotency.ticket_for_key(route, key), texting(wanted, base))
 
 
 def ringing(wanted: CallRequest, base: str) -> Thing:
@@ -159,7 +159,7 @@ def _sender(given: str, to: str, errors: dict[str, str]) -> str:
         return known.twilio_messaging_service_sid
     number = _address(given or known.twilio_phone_number, "from", errors, phone.textable_address)
     is_whatsapp = to.startswith("whatsapp:")
-    return f"whatsapp:{phone.bare(number)}" if is_whatsapp else number
+    return f"whatsapp:{phone.identity(number)}" if is_whatsapp else number
 
 
 def _scheduled(send_at: str, from_: str, errors: dict[str, str]) -> dict[str, Any]:
@@ -190,25 +190,25 @@ def _spoken(wanted: CallRequest, scene_url: str) -> str:
 
 
 def _once(ticket: idempotency.Ticket, thing: Thing) -> dict[str, Any]:
-    return ticket.answer if ticket.answer is not None else _left(ticket, thing)
+    return ticket.answer if ticket.answer is not None else _send(ticket, thing)
 
 
-def _left(ticket: idempotency.Ticket, thing: Thing) -> dict[str, Any]:
+def _send(ticket: idempotency.Ticket, thing: Thing) -> dict[str, Any]:
     """Let it leave when it may. What was certainly not done gives its key back."""
     try:
         if not dispatch.is_in_doubt(ticket):
-            policy.pass_through(thing.to, thing.from_)
-        sent = dispatch.leave(thing, ticket.id, is_keyed=ticket.is_keyed)
+            policy.admit(thing.to, thing.from_)
+        sent = dispatch.send(thing, ticket.id, is_keyed=ticket.is_keyed)
     except InDoubt:
         raise
     except StorageDown as e:
         log.warning("nothing leaves, the storage does not answer: %s", e.kind)
-        idempotency.given_back(ticket)
+        idempotency.release(ticket)
         raise StorageUnavailable from None
     except Problem:
-        idempotency.given_back(ticket)
+        idempotency.release(ticket)
         raise
     answer = dispatch.shown(thing.kind, sent)
-    if not ticket.is_keyed or idempotency.answered(ticket.id, answer):
-        dispatch.arrived(ticket.id)  # else the timer settles it, and keeps the answer
+    if not ticket.is_keyed or idempotency.save_answer(ticket.id, answer):
+        dispatch.clear_intent(ticket.id)  # else the timer settles it, and keeps the answer
     return answer

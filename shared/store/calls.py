@@ -10,7 +10,7 @@ import msgspec
 from shared import settings
 from shared.media import is_twilios
 from shared.store import merge
-from shared.store.indexed import Book
+from shared.store.indexed import IndexedTable
 from shared.store.tables import Entity
 
 # Source: CallStatus values in Twilio's voice requests and status callbacks, in the order of a call's life.
@@ -20,14 +20,14 @@ RANK = {
 }  # fmt: skip
 
 
-def book() -> Book:
+def book() -> IndexedTable:
     """Return the calls of this process's storage account."""
     return _book(settings.current())
 
 
 @cache
-def _book(of: settings.Settings) -> Book:
-    return Book(of, "calls", join)
+def _book(of: settings.Settings) -> IndexedTable:
+    return IndexedTable(of, "calls", join)
 
 
 def join(known: Entity, told: Entity) -> Entity:
@@ -40,7 +40,7 @@ def placed(sid: str, from_: str, to: str, status: str, at: datetime) -> Entity:
     return {**merge.between(sid, at, "outbound", from_, to), **merge.lived(status, at)}
 
 
-def told(parameters: dict[str, str], at: datetime) -> Entity:
+def from_callback(parameters: dict[str, str], at: datetime) -> Entity:
     """Return what a status callback tells. Of a call that came in, the first to tell of it is its end."""
     direction = "inbound" if parameters.get("Direction", "inbound") == "inbound" else "outbound"
     duration = parameters.get("CallDuration", "")
@@ -55,7 +55,7 @@ def told(parameters: dict[str, str], at: datetime) -> Entity:
     }  # fmt: skip
 
 
-def logged(row: Mapping[str, Any]) -> Entity:
+def from_log(row: Mapping[str, Any]) -> Entity:
     """Return what a row of Twilio's log tells, with twilio-python's names of its columns."""
     at = row["start_time"] or row["date_created"] or datetime.now(UTC)
     direction = "inbound" if row["direction"] == "inbound" else "outbound"
@@ -68,7 +68,7 @@ def logged(row: Mapping[str, Any]) -> Entity:
     }
 
 
-def recorded(parameters: dict[str, str]) -> Entity:
+def from_recording_callback(parameters: dict[str, str]) -> Entity:
     """Return what a recording or transcription callback adds to its call: an entry of its `recordings`, by SID."""
     url = parameters.get("RecordingUrl", "")
     entry = merge.present({
@@ -93,4 +93,4 @@ def logged_recording(row: Mapping[str, Any]) -> Entity:
         "RecordingDuration": row["duration"] or "",
         "ErrorCode": str(row["error_code"] or ""),
     }
-    return {"sid": row["call_sid"]} | recorded(told)
+    return {"sid": row["call_sid"]} | from_recording_callback(told)

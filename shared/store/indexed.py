@@ -36,7 +36,7 @@ class BadToken(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PageQuery:
     """Which records, newest first: a page of all, of one person's, of a period (`since` <= at < `until`)."""
 
     size: int = PAGE_ROWS
@@ -46,7 +46,7 @@ class Wanted:
     until: datetime | None = None
 
 
-class Book:
+class IndexedTable:
     """Records of one kind. A record is a flat entity with at least `sid`, `at` (ISO 8601, UTC) and `person`.
 
     `join(known, told)` gives what is known after something was told once more, twice or late.
@@ -97,7 +97,7 @@ class Book:
         self._copy(truth)
         return _record(truth)
 
-    def page(self, wanted: Wanted) -> tuple[list[Entity], str]:
+    def page(self, wanted: PageQuery) -> tuple[list[Entity], str]:
         """Return a page of records, newest first, and the token of the next page or ""."""
         above = _opened(wanted.token) or (_moment_ms(wanted.until) + _AFTER_ALL if wanted.until else "")
         below = f"{_moment_ms(wanted.since)}{_AFTER_ALL}" if wanted.since else _AFTER_ALL
@@ -111,7 +111,7 @@ class Book:
 
     def newest(self, size: int, token: str = "", person: str = "") -> tuple[list[Entity], str]:
         """Return a page of everybody's records or one person's."""
-        return self.page(Wanted(min(size, PAGE_ROWS), token, person))
+        return self.page(PageQuery(min(size, PAGE_ROWS), token, person))
 
     def delete(self, record: Entity, found_by: Literal["person", "time"]) -> None:
         """Delete a record. The copy by which it was found goes last, so that whoever was cut off finds it again."""

@@ -10,7 +10,7 @@ import msgspec
 from shared import settings
 from shared.media import is_twilios
 from shared.store import merge
-from shared.store.indexed import Book
+from shared.store.indexed import IndexedTable
 from shared.store.tables import Entity
 
 # Source: message status values in Twilio's Message resource. A later state never gives way to an earlier one.
@@ -35,14 +35,14 @@ _NAMED = {
 }  # fmt: skip -- parameters that have a column of their own
 
 
-def book() -> Book:
+def book() -> IndexedTable:
     """Return the messages of this process's storage account."""
     return _book(settings.current())
 
 
 @cache
-def _book(of: settings.Settings) -> Book:
-    return Book(of, "messages", join)
+def _book(of: settings.Settings) -> IndexedTable:
+    return IndexedTable(of, "messages", join)
 
 
 def join(known: Entity, told: Entity) -> Entity:
@@ -50,7 +50,7 @@ def join(known: Entity, told: Entity) -> Entity:
     return merge.join(known, told, RANK)
 
 
-def received(parameters: dict[str, str], at: datetime) -> Entity:
+def from_webhook(parameters: dict[str, str], at: datetime) -> Entity:
     """Return the record of a message webhook received at `at`; what Twilio sends beyond the columns is kept as JSON."""
     media = [
         (parameters.get(f"MediaUrl{n}", ""), parameters.get(f"MediaContentType{n}", ""))
@@ -84,7 +84,7 @@ def sent(  # noqa: PLR0913, PLR0917 -- a message is these
     }
 
 
-def told(parameters: dict[str, str], at: datetime) -> Entity:
+def from_callback(parameters: dict[str, str], at: datetime) -> Entity:
     """Return what a status callback tells. It has no body: a text that went out as TwiML gets its body from the log."""
     return {
         **merge.between(parameters["MessageSid"], at, "outbound", parameters.get("From", ""), parameters.get("To", "")),
@@ -93,7 +93,7 @@ def told(parameters: dict[str, str], at: datetime) -> Entity:
     }
 
 
-def logged(row: Mapping[str, Any]) -> Entity:
+def from_log(row: Mapping[str, Any]) -> Entity:
     """Return what a row of Twilio's log tells, with twilio-python's names of its columns."""
     at = row["date_sent"] or row["date_created"] or datetime.now(UTC)
     direction = "inbound" if row["direction"] == "inbound" else "outbound"

@@ -44,12 +44,12 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}
         return sha256(self.id.encode()).hexdigest()[:32]
 
 
-def begin(intent: Intent) -> bool:
+def add(intent: Intent) -> bool:
     """Note that it is about to leave; False when one with this id is noted already."""
     return _table(settings.current()).insert(_row(intent))
 
 
-def again(intent: Intent) -> None:
+def add_again(intent: Intent) -> None:
     """Note that it is about to leave once more, certainly not having left before."""
     _table(settings.current()).put(_row(intent))
 
@@ -60,12 +60,12 @@ def get(intent_id: str) -> Intent | None:
     return _intent(found[0]) if found else None
 
 
-def end(intent_id: str) -> None:
+def clear(intent_id: str) -> None:
     """Forget it: it is known whether it left."""
     _table(settings.current()).delete(**_named(intent_id))
 
 
-def settled(intent: Intent) -> None:
+def clear_unchanged(intent: Intent) -> None:
     """Forget it as it was, not when it has been noted once more meanwhile."""
     table = _table(settings.current())
     found = table.get(**_named(intent.id))

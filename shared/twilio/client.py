@@ -68,7 +68,7 @@ class Refused(Problem):
         super().__init__(status, title, str(refusal.msg), twilio=told)
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """A call or message as Twilio knows it. Body, media and segments are a message's."""
 
     sid: str
@@ -96,29 +96,29 @@ def client(known: settings.Settings) -> Client:
     return made
 
 
-def place_call(**parameters: Any) -> Known:
+def place_call(**parameters: Any) -> Sent:
     """Place a call with Twilio's parameters (snake_case). Raises Refused, Busy or NoAnswer."""
-    return _call(asked(lambda: client(settings.current()).calls.create(**parameters)))
+    return _call(ask(lambda: client(settings.current()).calls.create(**parameters)))
 
 
-def send_message(**parameters: Any) -> Known:
+def send_message(**parameters: Any) -> Sent:
     """Send a message with Twilio's parameters (snake_case). Raises Refused, Busy or NoAnswer."""
-    return _message(asked(lambda: client(settings.current()).messages.create(**parameters)))
+    return _message(ask(lambda: client(settings.current()).messages.create(**parameters)))
 
 
-def calls_to(to: str, since: datetime) -> list[Known]:
+def calls_to(to: str, since: datetime) -> list[Sent]:
     """Return the calls to an address since a moment, newest first. Raises Refused, Busy or NoAnswer."""
-    found = asked(lambda: client(settings.current()).calls.list(to=to, limit=LOG_SIZE, page_size=LOG_SIZE))
+    found = ask(lambda: client(settings.current()).calls.list(to=to, limit=LOG_SIZE, page_size=LOG_SIZE))
     return list(_since(since, map(_call, found)))
 
 
-def messages_to(to: str, since: datetime) -> list[Known]:
+def messages_to(to: str, since: datetime) -> list[Sent]:
     """Return the messages to an address since a moment, newest first. Raises Refused, Busy or NoAnswer."""
-    found = asked(lambda: client(settings.current()).messages.list(to=to, limit=LOG_SIZE, page_size=LOG_SIZE))
+    found = ask(lambda: client(settings.current()).messages.list(to=to, limit=LOG_SIZE, page_size=LOG_SIZE))
     return list(_since(since, map(_message, found)))
 
 
-def asked[T](request: Callable[[], T]) -> T:
+def ask[T](request: Callable[[], T]) -> T:
     """Return what a request of twilio's client gives, its errors turned into ours."""
     try:
         return request()
@@ -197,19 +197,19 @@ def _retry_after_s(response: Response) -> float:
     return min(float(given), 3600.0) if given.isascii() and given.isdigit() else 0
 
 
-def _since(since: datetime, found: Iterable[Known]) -> Iterator[Known]:
+def _since(since: datetime, found: Iterable[Sent]) -> Iterator[Sent]:
     return takewhile(lambda one: one.at is None or one.at >= since, found)
 
 
-def _call(call: Any) -> Known:
-    return Known(
+def _call(call: Any) -> Sent:
+    return Sent(
         sid=str(call.sid), status=str(call.status), from_=str(call._from), to=str(call.to),  # noqa: SLF001 -- from is a keyword
         at=call.date_created, is_ours=str(call.direction) == "outbound-api",
     )  # fmt: skip
 
 
-def _message(message: Any) -> Known:
-    return Known(
+def _message(message: Any) -> Sent:
+    return Sent(
         sid=str(message.sid), status=str(message.status), from_=str(message.from_ or ""), to=str(message.to),
         at=message.date_created, is_ours=str(message.direction) == "outbound-api", body=str(message.body or ""),
         media=int(message.num_media or 0), segments=int(message.num_segments or 0),

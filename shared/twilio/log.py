@@ -77,13 +77,13 @@ def forget(person: str) -> Iterator[str]:
     with _readable():
         for which in ({"to": person}, {"from_": person}):
             for message in account.messages.list(**which, page_size=PAGE_ROWS):
-                yield from _deleted([message])
+                yield from _delete([message])
             for ended in account.calls.list(**which, page_size=PAGE_ROWS):
-                yield from _deleted(account.recordings.list(call_sid=ended.sid))
-                yield from _deleted([ended])
+                yield from _delete(account.recordings.list(call_sid=ended.sid))
+                yield from _delete([ended])
 
 
-def _deleted(rows: Iterable[Any]) -> Iterator[str]:
+def _delete(rows: Iterable[Any]) -> Iterator[str]:
     for row in rows:
         try:
             row.delete()

@@ -64,7 +64,7 @@ def _answered(req: func.HttpRequest, answer: Callable[[Webhook], str], apology: 
     try:
         document = answer(webhook)
     except Exception:
-        log.exception("answering %s from %s failed", webhook.sid, phone.shortened(webhook.get("From")))
+        log.exception("answering %s from %s failed", webhook.sid, phone.redacted(webhook.get("From")))
         return func.HttpResponse(status_code=500) if apology is None else _twiml(apology)
     log.info("answered %s %s %s", webhook.sid, urlsplit(req.url).path, _told(webhook))
     return _twiml(document)

@@ -4,7 +4,7 @@ import ast
 import json
 
 from shared import settings
-from shared.store.indexed import Book
+from shared.store.indexed import IndexedTable
 from shared.store.tables import Table
 from tests import indexed
 from tests.infra import bicep
@@ -86,7 +86,9 @@ def _name(node, constants, module):
 
 
 def _of_book(name):
-    book = Book(settings.Settings(storage_connection="UseDevelopmentStorage=true"), name, lambda known, _: known)
+    book = IndexedTable(
+        settings.Settings(storage_connection="UseDevelopmentStorage=true"), name, lambda known, _: known
+    )
     return {part.name for part in vars(book).values() if isinstance(part, Table)}
 
 

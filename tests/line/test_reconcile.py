@@ -11,7 +11,7 @@ from shared import settings
 from shared.history import reconcile, retention
 from shared.outbound import idempotency, rate_limits
 from shared.store import calls, messages, tombstones, watermark
-from shared.store.indexed import Wanted
+from shared.store.indexed import PageQuery
 from shared.store.tables import Table
 from tests.infra import kql
 from tests.line.test_record import deaf
@@ -34,7 +34,7 @@ def heartbeats():
 
 
 def stored(number):
-    return messages.book().page(Wanted(person=number))[0]
+    return messages.book().page(PageQuery(person=number))[0]
 
 
 def test_each_run_brings_what_was_missed_moves_the_marks_and_says_so(line, number, caplog):
@@ -128,7 +128,7 @@ def test_what_is_older_than_the_setting_goes_and_is_not_brought_back(line, numbe
     old, new = "SM" + "0" * 31 + "1", "SM" + "0" * 31 + "2"
     for sid, days in ((old, 40), (new, 20)):
         parameters = {"MessageSid": sid, "From": number, "To": line.number, "Body": "x"}
-        messages.book().add(messages.received(parameters, datetime.now(UTC) - timedelta(days=days)))
+        messages.book().add(messages.from_webhook(parameters, datetime.now(UTC) - timedelta(days=days)))
     assert retention.apply(lambda: None) == 0
     ours(AHOY_RETENTION_DAYS="30")
     assert run(caplog).startswith("reconcile done")

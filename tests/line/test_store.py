@@ -14,7 +14,7 @@ from local.process import Process
 from shared import settings
 from shared.errors import Contended, StorageDown
 from shared.store import calls, merge, messages
-from shared.store.indexed import BadToken, Book, Wanted, newest_first, shard
+from shared.store.indexed import BadToken, IndexedTable, PageQuery, newest_first, shard
 from shared.store.tables import LAST_KEY, TRIES, Table, key
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ def storage(tmp_path_factory):
 
 @pytest.fixture
 def book(storage):
-    return Book(storage, f"m{next(_names)}x{random.randrange(10**9)}", messages.join)  # noqa: S311 -- a fresh name
+    return IndexedTable(storage, f"m{next(_names)}x{random.randrange(10**9)}", messages.join)  # noqa: S311 -- a fresh name
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def table(storage):
 def text(number, person="+12025550122", at=NOON):
     sid = f"SM{number:032x}"
     parameters = {"MessageSid": sid, "From": person, "To": "+12025550100", "Body": f"text {number}"}
-    return messages.received(parameters, at + timedelta(seconds=number))
+    return messages.from_webhook(parameters, at + timedelta(seconds=number))
 
 
 def numbers(rows):
@@ -53,7 +53,7 @@ def numbers(rows):
 def all_pages(book, **wanted):
     rows, token, pages = [], "", 0
     while True:
-        page, token = book.page(Wanted(token=token, **wanted))
+        page, token = book.page(PageQuery(token=token, **wanted))
         rows, pages = rows + page, pages + 1
         if not token:
             return rows, pages
@@ -85,9 +85,9 @@ def test_pages_are_newest_first_and_hold_each_row_once_over_all_shards(book):
 def test_a_page_goes_on_where_it_was_although_newer_rows_came(book):
     for n in range(6):
         book.add(text(n))
-    first, token = book.page(Wanted(3))
+    first, token = book.page(PageQuery(3))
     book.add(text(99))
-    assert numbers(first) + numbers(book.page(Wanted(3, token))[0]) == [5, 4, 3, 2, 1, 0]
+    assert numbers(first) + numbers(book.page(PageQuery(3, token))[0]) == [5, 4, 3, 2, 1, 0]
 
 
 def test_a_person_and_a_period_narrow_a_list(book):
@@ -102,13 +102,15 @@ def test_a_person_and_a_period_narrow_a_list(book):
 @pytest.mark.parametrize("token", ["x", "====", "ü", "MTIz", "JyBvciAnMScgZXEgJzE", "a" * 5000])
 def test_a_page_token_that_was_not_given_out_is_refused(book, token):
     with pytest.raises(BadToken):
-        book.page(Wanted(5, token))
+        book.page(PageQuery(5, token))
 
 
 def test_callbacks_that_come_at_once_and_out_of_order_end_in_the_last_state(book):
     sid = "SM" + "a" * 32
     told = [
-        messages.told({"MessageSid": sid, "MessageStatus": status, "From": "+12025550100", "To": "+12025550122"}, NOON)
+        messages.from_callback(
+            {"MessageSid": sid, "MessageStatus": status, "From": "+12025550100", "To": "+12025550122"}, NOON
+        )
         for status in ("delivered", "sent", "queued", "sending", "sent", "delivered", "queued")
     ]
     with ThreadPoolExecutor(4) as pool:
@@ -122,7 +124,9 @@ def test_callbacks_that_come_at_once_and_out_of_order_end_in_the_last_state(book
 def test_a_callback_that_is_earlier_than_its_message_lacks_only_what_the_log_then_adds(book):
     sid = "SM" + "b" * 32
     book.add(
-        messages.told({"MessageSid": sid, "MessageStatus": "sent", "From": "+12025550100", "To": "+12025550122"}, NOON)
+        messages.from_callback(
+            {"MessageSid": sid, "MessageStatus": "sent", "From": "+12025550100", "To": "+12025550122"}, NOON
+        )
     )
     assert "body" not in book.get(sid)
     book.add(messages.sent(sid, "+12025550100", "+12025550122", "hello", "queued", NOON))
@@ -205,17 +209,23 @@ def test_people_and_texts_that_the_service_would_refuse_as_keys_are_kept_all_the
 
 def test_a_recording_and_its_transcript_join_the_call(storage, environ_of):
     environ_of(storage)
-    calls_book = Book(storage, f"c{next(_names)}x{random.randrange(10**9)}", calls.join)  # noqa: S311 -- a fresh name
+    calls_book = IndexedTable(storage, f"c{next(_names)}x{random.randrange(10**9)}", calls.join)  # noqa: S311 -- a fresh name
     sid, recording = "CA" + "1" * 32, "RE" + "2" * 32
-    calls_book.add(calls.told({"CallSid": sid, "From": "+12025550122", "To": "+12025550100", "CallStatus": "completed",
-                               "CallDuration": "12"}, NOON))  # fmt: skip
+    ended = {
+        "CallSid": sid,
+        "From": "+12025550122",
+        "To": "+12025550100",
+        "CallStatus": "completed",
+        "CallDuration": "12",
+    }
+    calls_book.add(calls.from_callback(ended, NOON))
     url = f"https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/{recording}"
     for told in (
         {"RecordingSid": recording, "TranscriptionText": "call me", "TranscriptionStatus": "completed"},
         {"RecordingSid": recording, "RecordingUrl": url, "RecordingStatus": "completed", "RecordingDuration": "4"},
         {"RecordingSid": recording, "RecordingUrl": "https://evil.example/x", "RecordingStatus": "in-progress"},
     ):
-        calls_book.change(sid, lambda row, told=told: calls.join(row, calls.recorded(told)))
+        calls_book.change(sid, lambda row, told=told: calls.join(row, calls.from_recording_callback(told)))
     assert merge._opened(calls_book.get(sid)["recordings"])[recording] == {
         "url": url, "status": "completed", "duration_s": 4, "transcript": "call me", "transcript_status": "completed",
     }  # fmt: skip

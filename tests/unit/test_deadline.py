@@ -15,7 +15,7 @@ PATIENCE_S = 1.0
 
 def hang(released):
     with pytest.raises(TimeoutError):
-        deadline.within(PATIENCE_S, released.wait)
+        deadline.run_within(PATIENCE_S, released.wait)
 
 
 def test_sixty_four_at_once_all_get_their_answer_and_the_next_ones_at_once():
@@ -44,7 +44,7 @@ def test_after_the_hanging_ones_have_ended_work_gets_its_whole_time_again():
         time.sleep(deadline.IMPATIENT_S * 2)
         return "done"
 
-    assert deadline.within(PATIENCE_S * 4, slowly) == "done"
+    assert deadline.run_within(PATIENCE_S * 4, slowly) == "done"
 
 
 def test_what_the_work_raises_is_raised():
@@ -52,7 +52,7 @@ def test_what_the_work_raises_is_raised():
         raise TimeoutError("of its own")
 
     with pytest.raises(TimeoutError, match="of its own"):
-        deadline.within(1, fails)
+        deadline.run_within(1, fails)
     assert not deadline._overdue
 
 
@@ -60,8 +60,8 @@ def test_work_behind_somebodys_back_is_still_theirs_to_the_host():
     """Its lines of the log would be dropped otherwise: the host takes the invocation from this variable."""
     token = invocation_id_cv.set("ours")
     try:
-        assert deadline.within(PATIENCE_S, invocation_id_cv.get) == "ours"
+        assert deadline.run_within(PATIENCE_S, invocation_id_cv.get) == "ours"
         assert tables.at_once(lambda _: invocation_id_cv.get(), range(40)) == ["ours"] * 40
     finally:
         invocation_id_cv.reset(token)
-    assert deadline.within(PATIENCE_S, invocation_id_cv.get) is None
+    assert deadline.run_within(PATIENCE_S, invocation_id_cv.get) is None

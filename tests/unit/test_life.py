@@ -13,7 +13,7 @@ SID = "SM" + "1" * 32
 
 def told(status, seconds):
     parameters = {"MessageSid": SID, "MessageStatus": status, "From": "+12025550100", "To": "+12025550122"}
-    return messages.told(parameters, NOON + timedelta(seconds=seconds)) | {"at": merge.moment(NOON)}
+    return messages.from_callback(parameters, NOON + timedelta(seconds=seconds)) | {"at": merge.moment(NOON)}
 
 
 LIVES = [told(status, n) for n, status in enumerate(("queued", "sending", "sent", "delivered", "read", "new-status"))]
@@ -43,7 +43,7 @@ def test_a_status_never_goes_back(statuses):
 
 
 def test_an_undelivered_message_says_why():
-    lost = messages.told({"MessageSid": SID, "MessageStatus": "undelivered", "ErrorCode": "30003"}, NOON)
+    lost = messages.from_callback({"MessageSid": SID, "MessageStatus": "undelivered", "ErrorCode": "30003"}, NOON)
     assert messages.join(told("sent", 0), lost)["error_code"] == "30003"
     assert messages.join(lost, told("sent", 0))["status"] == "undelivered"
 
@@ -61,7 +61,9 @@ def test_a_count_is_read_from_any_text(text):
 
 def test_a_call_that_came_in_is_of_the_time_when_it_began_although_its_end_is_the_first_that_is_told():
     told = {"CallSid": "CA" + "1" * 32, "CallStatus": "completed", "From": "+12025550122", "To": "+12025550100"}
-    call = calls.told(told | {"Direction": "inbound", "CallDuration": "90"}, NOON)
+    call = calls.from_callback(told | {"Direction": "inbound", "CallDuration": "90"}, NOON)
     assert call["at"] == merge.moment(NOON - timedelta(seconds=90))
     assert merge.moment(NOON) in call["life"]
-    assert calls.told(told | {"Direction": "outbound-api", "CallDuration": "90"}, NOON)["at"] == merge.moment(NOON)
+    assert calls.from_callback(told | {"Direction": "outbound-api", "CallDuration": "90"}, NOON)["at"] == merge.moment(
+        NOON
+    )

@@ -59,7 +59,12 @@ def test_a_message_and_a_recording_keep_no_other_address(environ):
     environ()
     urls = {"MediaUrl0": "https://api.twilio.com/m", "MediaUrl1": "https://evil.example/m"}
     given = {"MessageSid": "MM1", "NumMedia": "2", **urls}
-    kept = messages.received(given, NOW)["media"]
+    kept = messages.from_webhook(given, NOW)["media"]
     assert "evil" not in kept
     assert "api.twilio.com/m" in kept
-    assert "evil" not in calls.recorded({"RecordingSid": "RE1", "RecordingUrl": "https://evil.example/r"})["recordings"]
+    assert (
+        "evil"
+        not in calls.from_recording_callback({"RecordingSid": "RE1", "RecordingUrl": "https://evil.example/r"})[
+            "recordings"
+        ]
+    )

@@ -44,10 +44,10 @@ def test_any_text_is_an_address_or_a_refusal(text):
 
 
 def test_a_log_holds_too_little_of_a_number_to_call_it():
-    assert phone.shortened("+12025550122") == "+1202…22"
-    assert phone.shortened("whatsapp:+12025550122") == "whatsapp:+1202…22"
-    assert phone.shortened("client:al") == "client:…"
-    assert phone.shortened("") == "…"
+    assert phone.redacted("+12025550122") == "+1202…22"
+    assert phone.redacted("whatsapp:+12025550122") == "whatsapp:+1202…22"
+    assert phone.redacted("client:al") == "client:…"
+    assert phone.redacted("") == "…"
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_a_log_holds_too_little_of_a_number_to_call_it():
     ],
 )
 def test_whom_an_address_reaches_does_not_depend_on_how_it_is_written(address, whom):
-    assert phone.bare(address) == whom
+    assert phone.identity(address) == whom

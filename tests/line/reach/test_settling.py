@@ -129,9 +129,9 @@ def test_what_is_asked_for_again_while_it_is_settled_stays_in_doubt(processes, m
     monkeypatch.setattr(settings, "current", lambda: known)
     before = outbox.Intent(id="race", kind="message", at="2026-11-23T10:00:00+00:00", to="+12025550122", from_="x")
     after = outbox.Intent(id="race", kind="message", at="2026-11-23T10:02:00+00:00", to="+12025550122", from_="x")
-    outbox.begin(before)
-    outbox.again(after)
-    outbox.settled(before)
+    outbox.add(before)
+    outbox.add_again(after)
+    outbox.clear_unchanged(before)
     assert outbox.get("race") == after
-    outbox.settled(after)
+    outbox.clear_unchanged(after)
     assert outbox.get("race") is None
