@@ -61,6 +61,8 @@ def _bring_all(needs: str, missing: list[str]) -> None:
     with progress(f"bringing {' and '.join(missing[-2:])}"), ThreadPoolExecutor() as together:
         if missing != ["the storage emulator"]:
             uv.program()  # before two ask for it
+        if "Python 3.13" in missing:
+            python.fetch()  # first: without it the rest is in vain
         begun = [together.submit(environment.bring, _lock(needs))]
         if needs != PACKAGES:
             begun.append(together.submit(emulator.bring))

@@ -36,9 +36,10 @@ def fetch() -> Path:
     """Bring Python into `.ahoy/python`. Raises NotReady with the other ways to it."""
     try:
         with progress(f"fetching Python {VERSION}"):
-            uv.run(f"uv cannot fetch Python {VERSION}", "python", "install", VERSION, UV_HTTP_RETRIES="1")
+            reason = f"Python {VERSION} is not on this machine and cannot be fetched"
+            uv.run(reason, "python", "install", VERSION, UV_HTTP_RETRIES="1")
     except NotReady as e:
-        raise NotReady(f"Python {VERSION} is not on this machine. {e}\n{way_out()}") from None
+        raise NotReady(f"{e}\n{way_out()}") from None
     if found := next(filter(is_wanted, _from_uv()), None):
         return found
     raise NotReady(f"Python {VERSION} was fetched into .ahoy/python and does not start.\n{way_out()}")
