@@ -211,13 +211,8 @@ def test_a_recording_and_its_transcript_join_the_call(storage, environ_of):
     environ_of(storage)
     calls_book = IndexedTable(storage, f"c{next(_names)}x{random.randrange(10**9)}", calls.join)  # noqa: S311 -- a fresh name
     sid, recording = "CA" + "1" * 32, "RE" + "2" * 32
-    ended = {
-        "CallSid": sid,
-        "From": "+12025550122",
-        "To": "+12025550100",
-        "CallStatus": "completed",
-        "CallDuration": "12",
-    }
+    caller = {"CallSid": sid, "From": "+12025550122", "To": "+12025550100"}
+    ended = caller | {"CallStatus": "completed", "CallDuration": "12"}
     calls_book.add(calls.from_callback(ended, NOON))
     url = f"https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/{recording}"
     for told in (
