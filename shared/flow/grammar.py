@@ -5,8 +5,9 @@ The reader checks by these tables and the JSON Schema is written from them.
 
 import msgspec
 
+from shared.platform_limits import MESSAGE_CHARACTERS
+
 SAY_CHARACTERS = 4096  # Source: Twilio's page on <Say>
-MESSAGE_CHARACTERS = 1600  # Source: Twilio's page on messages
 NAME_CHARACTERS = 64  # queues; conferences may be longer
 SHORT_CHARACTERS = 1024
 

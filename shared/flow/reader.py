@@ -10,6 +10,7 @@ from shared.flow.document import Mapping, Mistake, Node, Text, Unreadable
 from shared.flow.model import Answer, Flow, Line, Messages, Scene
 from shared.flow.placeholders import spoken
 from shared.flow.values import SCENE, Reading, shown
+from shared.platform_limits import MESSAGE_CHARACTERS
 
 START = "start"
 TOP = ("voice", "messages", "lines", "entrances")
@@ -151,7 +152,7 @@ class _File:
 
     def _reply(self, node: Node) -> str:
         text = self.reading.text(node, "the reply")
-        return self.reading.filled(text, "the reply", grammar.MESSAGE_CHARACTERS).text if text else ""
+        return self.reading.filled(text, "the reply", MESSAGE_CHARACTERS).text if text else ""
 
     def _media(self, text: Text) -> str:
         return str(self.reading.value(grammar.ANSWER["media"], text, '"media"') or "")

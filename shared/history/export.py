@@ -15,11 +15,11 @@ import msgspec
 
 from shared import routes, settings
 from shared.history import listing
-from shared.history.listing import MAX_PAGE, ListQuery
+from shared.history.listing import ListQuery
 from shared.http import api
 from shared.store import calls as call_book
 from shared.store import messages as message_book
-from shared.store.tables import Entity
+from shared.store.tables import PAGE_ROWS, Entity
 from shared.twilio import signature
 
 JSON_LINES = "application/jsonl"
@@ -33,7 +33,7 @@ type Cells = dict[str, Any]
 class ExportQuery(ListQuery, kw_only=True):
     """As of a list; `format` is by the Accept header when it is not given."""
 
-    limit: listing.PageSize = MAX_PAGE
+    limit: listing.PageSize = PAGE_ROWS
     format: Literal["csv", "jsonl"] | None = None
 
 

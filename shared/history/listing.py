@@ -12,12 +12,10 @@ from shared.outbound import dispatch
 from shared.store import calls as call_book
 from shared.store import messages as message_book
 from shared.store.indexed import BadToken, IndexedTable, PageQuery
-from shared.store.tables import Entity
-
-MAX_PAGE = 1000  # rows; Table service maximum
+from shared.store.tables import PAGE_ROWS, Entity
 
 type Direction = Literal["inbound", "outbound"]
-type PageSize = Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)]
+type PageSize = Annotated[int, msgspec.Meta(ge=1, le=PAGE_ROWS)]
 
 
 class Media(msgspec.Struct):

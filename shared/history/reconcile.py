@@ -32,7 +32,6 @@ SLICE = timedelta(hours=6)
 CLOCKS = timedelta(minutes=2)  # how far a row's time (ours) and a log's (Twilio's) mostly differ
 TIMER_S = 240  # host.json, functionTimeout, is five minutes
 REQUEST_S = 60  # Azure's load balancer gives up after 230 s
-BATCH_ROWS = 1000
 KNOWN_ROWS = 5000  # that are read at once, some 13 KB of memory each; a short code may have more in two minutes
 
 log = logging.getLogger("ahoy.reconcile")
@@ -91,7 +90,7 @@ class Run:
 
     def compare(self, kind: Kind, since: datetime, until: datetime | None) -> None:
         """Bring the record of a period to what the log says."""
-        for rows in batched(kind.read(since, until), BATCH_ROWS, strict=False):
+        for rows in batched(kind.read(since, until), PAGE_ROWS, strict=False):
             self.check_time()
             known = _known(kind, [kind.said(row) for row in rows])
             self.found.seen += len(rows)

@@ -17,7 +17,7 @@ class Stored(NamedTuple):
 
     at: datetime
     is_new: bool
-    has_left: bool
+    has_opted_out: bool
     is_machine: bool
 
 
@@ -27,8 +27,8 @@ def remember(parameters: dict[str, str], at: datetime) -> Stored:
     is_new = book.add(record)
     first = record if is_new else book.get(record["sid"]) or record
     opt_outs.heed(first)
-    has_left = opt_outs.has_opted_out(record["from"], record["to"])
-    return Stored(datetime.fromisoformat(first["at"]), is_new, has_left, _is_machine(book, first))
+    has_opted_out = opt_outs.has_opted_out(record["from"], record["to"])
+    return Stored(datetime.fromisoformat(first["at"]), is_new, has_opted_out, _is_machine(book, first))
 
 
 def _is_machine(book: IndexedTable, text: Entity) -> bool:

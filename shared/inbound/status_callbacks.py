@@ -6,6 +6,7 @@ made of what it tells; Twilio's log adds the rest (reconcile).
 
 from datetime import UTC, datetime
 
+from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
 from shared.twilio.webhook import Webhook
 
 
@@ -24,7 +25,7 @@ def message(webhook: Webhook, mark: str = "") -> None:
     from shared.outbound import opt_outs
     from shared.store import merge, messages
 
-    if webhook.get("ErrorCode") == opt_outs.UNSUBSCRIBED_RECIPIENT:
+    if webhook.get("ErrorCode") == str(UNSUBSCRIBED_RECIPIENT):
         known = messages.book().get(webhook.sid)  # the wish was known when it was sent; one that came later stands
         opt_outs.note_refusal_by_twilio(webhook.get("To"), webhook.get("From"), known["at"] if known else "")
     messages.book().tell(

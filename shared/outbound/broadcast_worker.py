@@ -15,11 +15,12 @@ import msgspec
 
 from shared import phone
 from shared.http.problem import Problem, WrongFields
-from shared.outbound import dispatch, opt_outs, policy, rate_limits, sending
+from shared.outbound import dispatch, policy, rate_limits, sending
 from shared.outbound.dispatch import InDoubt, Thing
 from shared.outbound.policy import NotAllowed, OptedOut
 from shared.outbound.rate_limits import LimitReached
 from shared.outbound.sending import CallRequest, TextRequest
+from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
 from shared.store import broadcasts, queues
 from shared.store.broadcasts import OUTCOMES, Broadcast
 from shared.store.tables import Entity
@@ -231,7 +232,7 @@ class _Batch:
             told = refusal.document.get("twilio")
             raise Halted(_refused_by_twilio(told) if told else f"{refusal.document['title']}: {refusal}")
         code = str(refusal.document["twilio"]["code"])
-        state = "opted_out" if code == opt_outs.UNSUBSCRIBED_RECIPIENT else "failed"
+        state = "opted_out" if code == str(UNSUBSCRIBED_RECIPIENT) else "failed"
         self.closed[person] = {"state": state, "reason": code}
 
     def _sent(self, thing: Thing, person: str, at: str, sent: twilio_client.Sent) -> None:

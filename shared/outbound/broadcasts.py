@@ -17,7 +17,8 @@ from shared.http import api
 from shared.http.problem import Problem, StorageUnavailable, WrongFields
 from shared.outbound import idempotency, sending
 from shared.outbound.broadcast_worker import Work
-from shared.outbound.sending import MAX_BODY_CHARACTERS, MAX_MEDIA, CallRequest, TextRequest
+from shared.outbound.sending import CallRequest, TextRequest
+from shared.platform_limits import MESSAGE_CHARACTERS, MESSAGE_MEDIA
 from shared.store import broadcasts, queues
 from shared.store.broadcasts import FORGOTTEN, OUTCOMES, Broadcast, State
 from shared.twilio import signature
@@ -39,8 +40,8 @@ class BroadcastRequest(msgspec.Struct, kw_only=True):
 
     to: list[str] = []
     list_: str = msgspec.field(name="list", default="")
-    body: Annotated[str, msgspec.Meta(max_length=MAX_BODY_CHARACTERS)] = ""
-    media: Annotated[list[str], msgspec.Meta(max_length=MAX_MEDIA)] = []
+    body: Annotated[str, msgspec.Meta(max_length=MESSAGE_CHARACTERS)] = ""
+    media: Annotated[list[str], msgspec.Meta(max_length=MESSAGE_MEDIA)] = []
     scene: str = ""
     from_: str = msgspec.field(name="from", default="")
 

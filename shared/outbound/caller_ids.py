@@ -15,12 +15,11 @@ import msgspec
 from shared import phone, routes, settings
 from shared.http import api
 from shared.http.problem import Problem, WrongFields
+from shared.platform_limits import PAGE_ROWS
 from shared.store.tables import Entity, Table, key
 from shared.twilio import client as twilio_client
 from shared.twilio import signature
 from shared.twilio.webhook import Webhook
-
-LISTED = 1000  # at most; Twilio's page
 
 log = logging.getLogger("ahoy.caller_ids")
 
@@ -68,7 +67,7 @@ def show(req: func.HttpRequest) -> dict[str, Any]:
     """Return the verified numbers, and the verifications that were begun with their outcome."""
     _ = req
     client = twilio_client.client(settings.current())
-    found = _ask(lambda: client.outgoing_caller_ids.list(limit=LISTED))
+    found = _ask(lambda: client.outgoing_caller_ids.list(limit=PAGE_ROWS))
     begun = [{name: row[name] for name in ("number", "at", "status")} for row in _newest()]
     verified = [{"sid": one.sid, "number": one.phone_number, "name": one.friendly_name} for one in found]
     return {"caller_ids": verified, "verifications": begun}
@@ -129,7 +128,7 @@ def _note(number: str, call_sid: str, status: str) -> None:
 
 def _newest() -> list[Entity]:
     """Return the latest verification of each number, of those that were begun here."""
-    rows = islice(_table(settings.current()).rows(), LISTED)
+    rows = islice(_table(settings.current()).rows(), PAGE_ROWS)
     by_number = {row["number"]: row for row in sorted(rows, key=lambda row: row["at"])}
     return list(by_number.values())
 

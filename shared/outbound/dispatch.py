@@ -16,6 +16,7 @@ from shared import phone, routes
 from shared.errors import StorageDown
 from shared.http.problem import Problem, StorageUnavailable
 from shared.outbound import idempotency, opt_outs, policy
+from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
 from shared.store import calls, messages, outbox
 from shared.store.indexed import IndexedTable
 from shared.store.outbox import Intent
@@ -102,7 +103,7 @@ def ask(thing: Thing, intent: Intent) -> Sent:
     try:
         return make(**thing.parameters | marked)
     except twilio_client.Refused as refusal:
-        if refusal.code == twilio_client.OPTED_OUT:
+        if refusal.code == UNSUBSCRIBED_RECIPIENT:
             opt_outs.note_refusal_by_twilio(thing.to, thing.from_)
         raise
     except twilio_client.NoAnswer as silence:

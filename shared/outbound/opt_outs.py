@@ -19,7 +19,6 @@ from shared.store.tables import Entity, Table, key
 # Source: as for OPT_OUT
 IN = frozenset(["START", "YES", "UNSTOP"])
 HELP = frozenset(["HELP", "INFO"])
-UNSUBSCRIBED_RECIPIENT = "21610"  # Twilio's error code
 
 type Wish = Literal["STOP", "START", "HELP", ""]
 

@@ -16,11 +16,10 @@ from shared.http import api
 from shared.http.problem import Problem, StorageUnavailable, WrongFields
 from shared.outbound import dispatch, idempotency, policy, segments
 from shared.outbound.dispatch import InDoubt, Thing
+from shared.platform_limits import MESSAGE_CHARACTERS, MESSAGE_MEDIA
 from shared.twilio import signature
 
 MAX_SAY_CHARACTERS = 3_000  # the document may have 4,000 with its tags and escapes
-MAX_BODY_CHARACTERS = 1_600  # Twilio's own
-MAX_MEDIA = 10  # Twilio's own
 MAX_URL_CHARACTERS = 2_000
 # Source: Twilio, error 35114, "Scheduling does not support this timestamp".
 SCHEDULED_AT_LEAST, SCHEDULED_AT_MOST = timedelta(minutes=15), timedelta(days=35)
@@ -45,8 +44,8 @@ class TextRequest(msgspec.Struct, kw_only=True):
     """The body of POST send-sms. `from` is a number or a messaging service; `send_at` (ISO 8601) needs a service."""
 
     to: str
-    body: Annotated[str, msgspec.Meta(max_length=MAX_BODY_CHARACTERS)] = ""
-    media: Annotated[list[str], msgspec.Meta(max_length=MAX_MEDIA)] = []
+    body: Annotated[str, msgspec.Meta(max_length=MESSAGE_CHARACTERS)] = ""
+    media: Annotated[list[str], msgspec.Meta(max_length=MESSAGE_MEDIA)] = []
     from_: str = msgspec.field(name="from", default="")
     send_at: str = ""
 

@@ -15,10 +15,10 @@ from typing import Literal
 import msgspec
 
 from shared import settings
-from shared.store.tables import LAST_KEY, Entity, Table, key
+from shared.store.tables import LAST_KEY, PAGE_ROWS, Entity, Table, key
 
 ROW = "row"
-MAX_PEOPLE = 1000  # of a batch
+MAX_PEOPLE = PAGE_ROWS  # of a batch: what became of them comes in one page
 OUTCOMES = ("sent", "failed", "opted_out", "refused")  # a recipient's last states; the one before is "sending"
 FORGOTTEN = "forgotten"  # counts who was taken out of a batch before it was done
 

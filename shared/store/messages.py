@@ -9,6 +9,7 @@ import msgspec
 
 from shared import settings
 from shared.media import is_twilios
+from shared.platform_limits import MESSAGE_MEDIA
 from shared.store import merge
 from shared.store.indexed import IndexedTable
 from shared.store.tables import Entity
@@ -18,7 +19,6 @@ RANK = {
     "unknown": 0, "accepted": 1, "scheduled": 2, "queued": 3, "sending": 4, "sent": 5, "receiving": 5, "received": 6,
     "delivered": 6, "undelivered": 6, "failed": 6, "canceled": 6, "read": 7,
 }  # fmt: skip
-_MAX_MEDIA = 10  # Twilio's own limit
 _NAMED = {
     "MessageSid",
     "SmsSid",
@@ -54,7 +54,7 @@ def from_webhook(parameters: dict[str, str], at: datetime) -> Entity:
     """Return the record of a message webhook received at `at`; what Twilio sends beyond the columns is kept as JSON."""
     media = [
         (parameters.get(f"MediaUrl{n}", ""), parameters.get(f"MediaContentType{n}", ""))
-        for n in range(merge.whole(parameters.get("NumMedia", ""), _MAX_MEDIA))
+        for n in range(merge.whole(parameters.get("NumMedia", ""), MESSAGE_MEDIA))
     ]
     others = {
         name: value

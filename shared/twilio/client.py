@@ -25,6 +25,7 @@ from urllib3.exceptions import NewConnectionError
 
 from shared import settings
 from shared.http.problem import Problem
+from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
 
 TIMEOUT_S = 10.0  # an API caller waits; Twilio answers a creation within a second
 CONNECT_S = 3.0
@@ -36,7 +37,6 @@ LOG_SIZE = 100  # entries of Twilio's log about one person that are looked at
 POOL_SIZE = 32  # connections; twilio keeps five on one core, and closes the others after each request
 _UNVERIFIED = {21210, 21219, 21608}
 _OF_THE_REQUEST = range(21000, 22000)  # Twilio's codes for a number or text that it will not take
-OPTED_OUT = 21610
 
 log = logging.getLogger("ahoy.twilio_api")
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would log numbers and bodies
@@ -221,6 +221,6 @@ def _fitting(refusal: TwilioRestException) -> tuple[int, str]:
         return 502, "Twilio refused the line's own account: check its credentials and funds"
     if refusal.code in _UNVERIFIED:
         return 403, "Twilio wants this number to be verified first"
-    if refusal.code == OPTED_OUT:
+    if refusal.code == UNSUBSCRIBED_RECIPIENT:
         return 409, "The recipient has opted out"
     return 400, "Twilio refused the request"

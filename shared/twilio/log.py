@@ -10,9 +10,8 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 
 from shared import settings
 from shared.http.problem import Problem
+from shared.platform_limits import PAGE_ROWS
 from shared.twilio.client import NoAnswer, client
-
-PAGE_ROWS = 1000  # Twilio's maximum
 
 type Row = dict[str, Any]
 

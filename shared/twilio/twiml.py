@@ -1,12 +1,14 @@
 """Checked elements and a request -> TwiML, built and escaped by the twilio library."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from twilio.twiml import TwiML
 
 from shared import routes
 from shared.flow.model import Element, RouteUrl, SceneUrl, Template, Value
 from shared.flow.placeholders import fill
+from shared.platform_limits import MESSAGE_CHARACTERS
 from shared.twilio.webhook import Webhook
 
 MAX_BYTES = 64 * 1024  # Twilio refuses a longer document: error 11750
@@ -14,6 +16,44 @@ MAX_BYTES = 64 * 1024  # Twilio refuses a longer document: error 11750
 
 class TooLong(Exception):
     """The document would be refused by Twilio."""
+
+
+class Reply(NamedTuple):
+    """A message in an answer to a text: to its sender, from the line, unless it names others."""
+
+    text: str
+    media: tuple[str, ...] = ()
+    to: str = ""
+    from_: str = ""
+
+
+def messages(answers: Iterable[Reply | TwiML]) -> str:
+    """Return the finished document of an answer to a text: replies, and verbs that are built already. Raises TooLong.
+
+    A reply with neither a word nor a picture is none.
+    """
+    from twilio.twiml.messaging_response import MessagingResponse
+
+    response = MessagingResponse()
+    for answer in answers:
+        if isinstance(answer, Reply):
+            _add_reply(response, answer)
+        else:
+            response.append(answer)
+    return document(response)
+
+
+def _add_reply(response: Any, reply: Reply) -> None:
+    text = reply.text[:MESSAGE_CHARACTERS]
+    address = {name: value for name, value in (("to", reply.to), ("from_", reply.from_)) if value}
+    if not reply.media:
+        response.message(text, **address) if text else None
+        return
+    message = response.message(None, **address)
+    if text:
+        message.body(text)
+    for url in reply.media:
+        message.media(url)
 
 
 def add(parent: TwiML, element: Element, webhook: Webhook, also: Mapping[str, str | bool] | None = None) -> None:

@@ -29,6 +29,26 @@ class Webhook:
         """The SID of the message or call it is about; empty when there is none."""
         return self.parameters.get("MessageSid") or self.parameters.get("CallSid", "")
 
+    @property
+    def sender(self) -> str:
+        """Who calls or writes, with their channel, as an answer must name them: +12025550122, whatsapp:+12025550122."""
+        return self.get("From")
+
+    @property
+    def line(self) -> str:
+        """The address of ours that they called or wrote to, with its channel."""
+        return self.get("To")
+
+    @property
+    def person(self) -> str:
+        """Which person the sender is, on whatever channel."""
+        return phone.identity(self.sender)
+
+    @property
+    def number(self) -> str:
+        """Which number of ours it is, on whatever channel."""
+        return phone.identity(self.line)
+
     def get(self, name: str) -> str:
         """Return a parameter's value; a missing one is empty, as Twilio sends an unknown one."""
         return self.parameters.get(name, "")

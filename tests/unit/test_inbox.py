@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.inbound import masking
-from shared.inbound.texts import NOT_STORED
+from shared.inbound.forwarding import NOT_STORED
 from shared.twilio.webhook import APOLOGY
 
 OWNER = "+12025550101"
