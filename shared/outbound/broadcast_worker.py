@@ -7,9 +7,11 @@ into the queue; what only the owner can put right pauses the broadcast.
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,9 +24,10 @@ from shared.outbound.rate_limits import LimitReached
 from shared.outbound.sending import CallRequest, TextRequest
 from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
 from shared.store import broadcasts, queues
-from shared.store.broadcasts import OUTCOMES, Broadcast
+from shared.store.broadcasts import OUTCOMES, Broadcast, Recipient
 from shared.store.tables import Entity
 from shared.twilio import client as twilio_client
+from shared.twilio.client import Sent
 
 SPREAD = 200  # batches that one message puts into the queue before it hands on to the next
 TOGETHER = 10  # people whose outcomes are written at once; then it is asked whether the broadcast still runs
@@ -51,7 +54,7 @@ def work(text: str) -> None:
     if asked.batch is None:
         _spread(broadcast, asked.spread_from)
     else:
-        _Batch(broadcast, asked).deliver()
+        _deliver(broadcast, asked, asked.batch)
 
 
 def lost(text: str) -> None:
@@ -75,172 +78,197 @@ def _spread(broadcast: Broadcast, start: int) -> None:
             queues.put(queues.BROADCASTS, Work(broadcast=broadcast.id, batch=number))
 
 
-class Later(Exception):
-    """The rest of the batch cannot go now."""
+class Done(NamedTuple):
+    """It is known what became of a recipient: the columns that are written, `state` among them."""
 
-    def __init__(self, after_s: int) -> None:
-        super().__init__(after_s)
-        self.after_s = after_s
+    row: Entity
 
 
-class Halted(Exception):
-    """Nothing more can go until the owner has put something right; the message says what."""
+class Later(NamedTuple):
+    """A recipient cannot get it now; `ends` when nobody of the batch can."""
+
+    after_s: int
+    ends: bool = False
 
 
-class _Batch:
-    """The delivery of one batch."""
+class Halted(NamedTuple):
+    """Nobody can get it until the owner has put something right; `reason` says what."""
 
-    def __init__(self, broadcast: Broadcast, asked: Work) -> None:
-        self.broadcast, self.asked = broadcast, asked
-        self.number = asked.batch or 0
-        self.ends = time.monotonic() + WORKS_S
-        self.granted = 0  # by the line's limit, taken ahead
-        self.closed: dict[str, Entity] = {}  # what became of people, to be written together
-        self.after_s: list[int] = []  # when what is left may be tried again
+    reason: str
 
-    def deliver(self) -> None:
-        """Send to whoever has not got it; what is left comes back by the queue."""
-        known = broadcasts.outcomes(self.broadcast.id, self.number)  # first: forgetting goes the other way round
-        people = broadcasts.people(self.broadcast.id, self.number)
-        if people is None:
-            return
-        left = [person for person in people if _is_open(known.get(person))]
-        try:
-            for n, some in enumerate(batched(left, TOGETHER, strict=False)):
-                if n and not self._runs():
-                    break
-                self._several(some, known)
-        except Later as later:
-            self.after_s = [later.after_s]
-        except Halted as halt:
-            self._pause(str(halt))
-        self._count()
-        if self.after_s:
-            queues.put(queues.BROADCASTS, self.asked, min(self.after_s))
 
-    def _several(self, people: tuple[str, ...], known: dict[str, Entity]) -> None:
-        """Send to a few and write what became of them together, whatever ends it; a crash leaves all in doubt."""
-        try:
-            for n, person in enumerate(people):
-                if time.monotonic() > self.ends:
-                    raise Later(0)
-                self._one(person, known.get(person), len(people) - n)
-        finally:
-            broadcasts.close(self.broadcast.id, self.number, self.closed)
-            self.closed = {}
+type Outcome = Done | Later | Halted
 
-    def _runs(self) -> bool:
-        now = broadcasts.get(self.broadcast.id)
-        return now is not None and now.state == "running"
 
-    def _pause(self, reason: str) -> None:
-        log.error("broadcast %s pauses: %s", self.broadcast.id, reason)
+class Quota:
+    """The line's limit, taken ahead: several at once, so that not each person costs a request."""
 
-        def paused(now: Broadcast) -> Broadcast:
-            is_this_run = now.state == "running" and now.since == self.broadcast.since
-            return msgspec.structs.replace(now, state="paused", reason=reason) if is_this_run else now
+    def __init__(self) -> None:
+        self._granted = 0
 
-        broadcasts.change(self.broadcast.id, paused)
-
-    def _count(self) -> None:
-        known = broadcasts.outcomes(self.broadcast.id, self.number)  # first, as in `deliver`
-        people = broadcasts.people(self.broadcast.id, self.number)
-        if people is None:
-            return  # a twin of this message has ended it
-        states = [row["state"] for row in known.values()]
-        counts = {outcome: states.count(outcome) for outcome in OUTCOMES}
-        state = "waiting" if any(_is_open(known.get(person)) for person in people) else "done"
-        broadcasts.note_batch(self.broadcast.id, self.number, state=state, **counts)
-
-    def _one(self, person: str, known: Entity | None, left: int) -> None:
-        try:
-            thing = _thing(self.broadcast, person)
-            before = self._doubtful(person, known)
-            if before and (sent := dispatch.find_in_log(thing.intent(self._id(person), at=before))):
-                self._sent(thing, person, before, sent)
-                return
-            policy.check(thing.to, self.broadcast.from_)
-            self._take(thing.to, left)
-        except (NotAllowed, OptedOut, WrongFields) as problem:
-            self._refuse(person, problem)
-        except InDoubt as doubt:
-            self._doubt(doubt)
-        except LimitReached as limit:
-            self._wait(limit)
-        except Problem as problem:
-            raise Later(problem.retry_after_s) from None
-        else:
-            self._send(thing, person, before)
-
-    def _doubtful(self, person: str, known: Entity | None) -> str:
-        """Return when a sending began that was never closed, or "". Raises InDoubt while it may be at work."""
-        if known is None:
-            return ""
-        before = str(known["at"])
-        if datetime.fromisoformat(before) > datetime.now(UTC) - timedelta(seconds=dispatch.SETTLES_S):
-            raise InDoubt
-        log.info("it is looked up whether %s got it", phone.redacted(person))
-        return before
-
-    def _take(self, person: str, left: int) -> None:
+    def take(self, person: str, left: int) -> None:
+        """Count one thing that leaves for a person, of so many that are left. Raises LimitReached, Problem."""
         rate_limits.take_person(person)
-        if not self.granted:
-            self.granted = rate_limits.take_line(left)
-        self.granted -= 1
+        if not self._granted:
+            self._granted = rate_limits.take_line(left)
+        self._granted -= 1
 
-    def _wait(self, limit: LimitReached) -> None:
-        if limit.document["reason"] != "AHOY_PERSON_HOURLY_LIMIT":
-            raise Later(limit.retry_after_s)
-        self.after_s.append(limit.retry_after_s)
 
-    def _refuse(self, person: str, problem: Problem) -> None:
-        state = "opted_out" if isinstance(problem, OptedOut) else "refused"
-        reason = str(problem.document.get("reason", "number"))
-        if not isinstance(problem, WrongFields):
-            policy.count_refusal(person, problem)
-        self.closed[person] = {"state": state, "reason": reason}
+def _deliver(broadcast: Broadcast, asked: Work, batch: int) -> None:
+    """Send to whoever of a batch has not got it; what is left comes back by the queue."""
+    known = broadcasts.outcomes(broadcast.id, batch)  # first: forgetting goes the other way round
+    people = broadcasts.people(broadcast.id, batch)
+    if people is None:
+        return
+    left = [Recipient(broadcast.id, batch, person) for person in people if _is_open(known.get(person))]
+    ends, quota = time.monotonic() + WORKS_S, Quota()
+    held: list[Later | Halted] = []
+    for n, some in enumerate(batched(left, TOGETHER, strict=False)):
+        if n and not _runs(broadcast):
+            break
+        held += _send_some(broadcast, some, known, quota, ends)
+        if _has_ended(held):
+            break
+    if halted := next((one for one in held if isinstance(one, Halted)), None):
+        _pause(broadcast, halted.reason)
+    count(broadcast.id, batch)
+    waiting = [one for one in held if isinstance(one, Later)]
+    if waiting:
+        after_s = next((one.after_s for one in waiting if one.ends), min(one.after_s for one in waiting))
+        queues.put(queues.BROADCASTS, asked, after_s)
 
-    def _send(self, thing: Thing, person: str, before: str) -> None:
-        intent = thing.intent(self._id(person))
-        place = (self.broadcast.id, self.number, person)
-        claimed = broadcasts.claim_again(*place, intent.at, before) if before else broadcasts.claim(*place, intent.at)
-        if not claimed:
-            self.after_s.append(dispatch.SETTLES_S)
-            return
-        try:
-            sent = dispatch.ask(thing, intent)
-        except InDoubt as doubt:
-            self._doubt(doubt)
-        except twilio_client.Busy as busy:
-            broadcasts.release(*place, intent.at)
-            raise Later(busy.retry_after_s) from None
-        except Problem as refusal:
-            self._failed(person, intent.at, refusal)
-        else:
-            self._sent(thing, person, intent.at, sent)
 
-    def _doubt(self, doubt: InDoubt) -> None:
-        """Let a person wait until it is known; while Twilio's log shuts us out, it never will be."""
-        told = doubt.document["twilio"] or {}
-        if told.get("status") in NO_ENTRY:
-            raise Halted(_refused_by_twilio(told))
-        self.after_s.append(doubt.retry_after_s)
+def _has_ended(held: list[Later | Halted]) -> bool:
+    return bool(held) and (isinstance(held[-1], Halted) or held[-1].ends)
 
-    def _failed(self, person: str, at: str, refusal: Problem) -> None:
-        if refusal.status in {502, 503}:  # the line or its account, not the recipient
-            broadcasts.release(self.broadcast.id, self.number, person, at)
-            told = refusal.document.get("twilio")
-            raise Halted(_refused_by_twilio(told) if told else f"{refusal.document['title']}: {refusal}")
-        code = str(refusal.document["twilio"]["code"])
-        state = "opted_out" if code == str(UNSUBSCRIBED_RECIPIENT) else "failed"
-        self.closed[person] = {"state": state, "reason": code}
 
-    def _sent(self, thing: Thing, person: str, at: str, sent: twilio_client.Sent) -> None:
-        dispatch.save(thing.intent(self._id(person), at=at), sent)
-        self.closed[person] = {"state": "sent", "sid": sent.sid}
+def _send_some(
+    broadcast: Broadcast, people: tuple[Recipient, ...], known: dict[str, Entity], quota: Quota, ends: float
+) -> list[Later | Halted]:
+    """Send to a few and write what became of them together, whatever ends it; a crash leaves all in doubt.
 
-    def _id(self, person: str) -> str:
-        return f"{self.broadcast.id}_{person}"
+    Return what keeps the others from it, up to what keeps everybody.
+    """
+    closed: dict[Recipient, Entity] = {}
+    held: list[Later | Halted] = []
+    try:
+        for n, whom in enumerate(people):
+            if time.monotonic() > ends:
+                outcome: Outcome = Later(0, ends=True)
+            else:
+                outcome = _reach(broadcast, whom, known.get(whom.address), partial(quota.take, left=len(people) - n))
+            if isinstance(outcome, Done):
+                closed[whom] = outcome.row
+                continue
+            held.append(outcome)
+            if _has_ended(held):
+                break
+    finally:
+        broadcasts.close(closed)
+    return held
+
+
+def _reach(broadcast: Broadcast, whom: Recipient, known: Entity | None, take: Callable[[str], None]) -> Outcome:
+    """Send to one person, unless it may have been done before; return what became of them."""
+    try:
+        thing = _thing(broadcast, whom.address)
+        before = _doubtful(whom, known)
+        if before and (sent := dispatch.find_in_log(thing.sent_at(whom.intent_id, before).intent)):
+            return _keep(thing, whom, before, sent)
+        policy.check(thing.to, broadcast.from_)
+        take(thing.to)
+    except (NotAllowed, OptedOut, WrongFields) as problem:
+        return _refuse(whom, problem)
+    except InDoubt as doubt:
+        return _doubt(doubt)
+    except LimitReached as limit:
+        return Later(limit.retry_after_s, ends=limit.document["reason"] != "AHOY_PERSON_HOURLY_LIMIT")
+    except Problem as problem:
+        return Later(problem.retry_after_s, ends=True)
+    return _send(thing, whom, before)
+
+
+def _doubtful(whom: Recipient, known: Entity | None) -> str:
+    """Return when a sending began that was never closed, or "". Raises InDoubt while it may be at work."""
+    if known is None:
+        return ""
+    before = str(known["at"])
+    if datetime.fromisoformat(before) > datetime.now(UTC) - timedelta(seconds=dispatch.SETTLES_S):
+        raise InDoubt
+    log.info("it is looked up whether %s got it", phone.redacted(whom.address))
+    return before
+
+
+def _send(thing: Thing, whom: Recipient, before: str) -> Outcome:
+    one = thing.sent_at(whom.intent_id, datetime.now(UTC).isoformat(timespec="milliseconds"))
+    at = one.intent.at
+    if not (broadcasts.claim_again(whom, at, before) if before else broadcasts.claim(whom, at)):
+        return Later(dispatch.SETTLES_S)
+    try:
+        sent = dispatch.ask(one)
+    except InDoubt as doubt:
+        return _doubt(doubt)
+    except twilio_client.Busy as busy:
+        broadcasts.release(whom, at)
+        return Later(busy.retry_after_s, ends=True)
+    except Problem as refusal:
+        return _fail(whom, at, refusal)
+    return _keep(thing, whom, at, sent)
+
+
+def _keep(thing: Thing, whom: Recipient, at: str, sent: Sent) -> Done:
+    dispatch.save(thing.sent_at(whom.intent_id, at).intent, sent)
+    return Done({"state": "sent", "sid": sent.sid})
+
+
+def _refuse(whom: Recipient, problem: Problem) -> Done:
+    if not isinstance(problem, WrongFields):
+        policy.count_refusal(whom.address, problem)
+    state = "opted_out" if isinstance(problem, OptedOut) else "refused"
+    return Done({"state": state, "reason": str(problem.document.get("reason", "number"))})
+
+
+def _doubt(doubt: InDoubt) -> Later | Halted:
+    """Let a person wait until it is known; while Twilio's log shuts us out, it never will be."""
+    told = doubt.document["twilio"] or {}
+    return Halted(_refused_by_twilio(told)) if told.get("status") in NO_ENTRY else Later(doubt.retry_after_s)
+
+
+def _fail(whom: Recipient, at: str, refusal: Problem) -> Done | Halted:
+    """Tell what Twilio refuses of a person from what it refuses of the line or its account."""
+    if refusal.status in {502, 503}:
+        broadcasts.release(whom, at)
+        told = refusal.document.get("twilio")
+        return Halted(_refused_by_twilio(told) if told else f"{refusal.document['title']}: {refusal}")
+    code = str(refusal.document["twilio"]["code"])
+    return Done({"state": "opted_out" if code == str(UNSUBSCRIBED_RECIPIENT) else "failed", "reason": code})
+
+
+def _runs(broadcast: Broadcast) -> bool:
+    now = broadcasts.get(broadcast.id)
+    return now is not None and now.state == "running"
+
+
+def _pause(broadcast: Broadcast, reason: str) -> None:
+    log.error("broadcast %s pauses: %s", broadcast.id, reason)
+
+    def pause(now: Broadcast) -> Broadcast:
+        is_this_run = now.state == "running" and now.since == broadcast.since
+        return msgspec.structs.replace(now, state="paused", reason=reason) if is_this_run else now
+
+    broadcasts.change(broadcast.id, pause)
+
+
+def count(broadcast_id: str, batch: int) -> None:
+    """Bring the counts of a batch up to date; it is done when nobody in it waits any more."""
+    known = broadcasts.outcomes(broadcast_id, batch)  # first, as in `_deliver`
+    people = broadcasts.people(broadcast_id, batch)
+    if people is None:
+        return  # a twin of this message has ended it
+    states = [row["state"] for row in known.values()]
+    counts = {outcome: states.count(outcome) for outcome in OUTCOMES}
+    state = "waiting" if any(_is_open(known.get(person)) for person in people) else "done"
+    broadcasts.note_batch(broadcast_id, batch, state=state, **counts)
 
 
 def _is_open(known: Entity | None) -> bool:

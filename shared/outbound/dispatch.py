@@ -8,7 +8,7 @@ import contextlib
 import logging
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -49,20 +49,30 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
     body: str = ""
     media: tuple[str, ...] = ()
 
-    def intent(self, intent_id: str, *, at: str = "", is_keyed: bool = False) -> Intent:
-        """Return the note that is written before it leaves, now or at an earlier moment."""
-        at = at or datetime.now(UTC).isoformat(timespec="milliseconds")
-        return Intent(
+    def to_send(self, ticket: idempotency.Ticket) -> "Send":
+        """Return it as what leaves now under a ticket: once for each."""
+        return self.sent_at(ticket.id, datetime.now(UTC).isoformat(timespec="milliseconds"), is_keyed=ticket.is_keyed)
+
+    def sent_at(self, intent_id: str, at: str, *, is_keyed: bool = False) -> "Send":
+        """Return it as what was to leave at a moment (ISO 8601, UTC) under an id of ours."""
+        return Send(self, Intent(
             id=intent_id, kind=self.kind, at=at, to=self.to, from_=self.from_, digest=digest(self.body),
             media_urls=self.media, is_keyed=is_keyed,
-        )  # fmt: skip
+        ))  # fmt: skip
 
 
-def send(thing: Thing, intent_id: str, *, is_keyed: bool = False) -> Sent:
-    """Let it leave, once for each id; `arrived(id)` when the answer is kept. Raises Problem; InDoubt when unknown."""
-    intent = thing.intent(intent_id, is_keyed=is_keyed)
+class Send(NamedTuple):
+    """One thing that leaves, with the note of it that is written before."""
+
+    thing: Thing
+    intent: Intent
+
+
+def send(one: Send) -> Sent:
+    """Let it leave, once for each id; `clear_intent(id)` when the answer is kept. Raises Problem; InDoubt: unknown."""
+    thing, intent = one
     if not _write_intent(intent):
-        before = outbox.get(intent_id) or intent
+        before = outbox.get(intent.id) or intent
         if sent := find_in_log(before):
             return save(before, sent)
         if before.moment > datetime.now(UTC) - timedelta(seconds=SETTLES_S):
@@ -70,15 +80,15 @@ def send(thing: Thing, intent_id: str, *, is_keyed: bool = False) -> Sent:
         try:
             policy.check(thing.to, thing.from_)  # they may have opted out since
         except (policy.OptedOut, policy.NotAllowed):
-            clear_intent(intent_id)
+            clear_intent(intent.id)
             raise
         outbox.add_again(intent)
     try:
-        sent = ask(thing, intent)
+        sent = ask(one)
     except InDoubt:
         raise
     except Problem:
-        clear_intent(intent_id)
+        clear_intent(intent.id)
         raise
     return save(intent, sent)
 
@@ -96,8 +106,9 @@ def clear_intent(intent_id: str) -> None:
         log.warning("intent %s stays: %s", intent_id, e.kind)
 
 
-def ask(thing: Thing, intent: Intent) -> Sent:
+def ask(one: Send) -> Sent:
     """Ask Twilio once. Raises its refusal as Problem, InDoubt when it neither answered nor shows it in its log."""
+    thing, intent = one
     make = twilio_client.place_call if thing.kind == "call" else twilio_client.send_message
     marked = {"status_callback": routes.marked(thing.parameters["status_callback"], intent.mark)}
     try:

@@ -197,7 +197,7 @@ def _send(ticket: idempotency.Ticket, thing: Thing) -> dict[str, Any]:
     try:
         if not dispatch.is_in_doubt(ticket):
             policy.admit(thing.to, thing.from_)
-        sent = dispatch.send(thing, ticket.id, is_keyed=ticket.is_keyed)
+        sent = dispatch.send(thing.to_send(ticket))
     except InDoubt:
         raise
     except StorageDown as e:

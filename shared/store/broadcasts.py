@@ -10,7 +10,7 @@ broadcasts_past.py deletes.
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -44,6 +44,19 @@ class Broadcast(msgspec.Struct, frozen=True, kw_only=True):
     body: str = ""
     media: list[str] = []
     scene: str = ""
+
+
+class Recipient(NamedTuple):
+    """One person of a batch, at the address that they are written to or called at."""
+
+    broadcast_id: str
+    batch: int
+    address: str
+
+    @property
+    def intent_id(self) -> str:
+        """What the sending to them is known by: the same whoever tries it, and however often."""
+        return f"{self.broadcast_id}_{self.address}"
 
 
 def add(broadcast: Broadcast, people: list[str], size: int) -> None:
@@ -110,34 +123,31 @@ def outcomes(broadcast_id: str, number: int) -> dict[str, Entity]:
     return {row["person"]: row for row in rows}
 
 
-def claim(broadcast_id: str, number: int, person: str, at: str) -> bool:
+def claim(whom: Recipient, at: str) -> bool:
     """Take a person on, before anything is sent; False when somebody has."""
-    row = _recipient(broadcast_id, number, person) | {"state": "sending", "at": at}
-    return tables().recipients.insert(row)
+    return tables().recipients.insert(_recipient(whom) | {"state": "sending", "at": at})
 
 
-def claim_again(broadcast_id: str, number: int, person: str, at: str, before: str) -> bool:
+def claim_again(whom: Recipient, at: str, before: str) -> bool:
     """Take a person over whom somebody took on at `before` and never finished; False when somebody else has."""
-    table, row = tables().recipients, _recipient(broadcast_id, number, person)
+    table, row = tables().recipients, _recipient(whom)
     found = table.get(row["PartitionKey"], row["RowKey"])
     if found is None or found[0]["state"] != "sending" or found[0]["at"] != before:
         return False
     return table.replace(row | {"state": "sending", "at": at}, found[1])
 
 
-def release(broadcast_id: str, number: int, person: str, at: str) -> None:
-    """Return a person back who was taken on at `at` and to whom certainly nothing was sent."""
-    table, row = tables().recipients, _recipient(broadcast_id, number, person)
+def release(whom: Recipient, at: str) -> None:
+    """Let go of a person who was taken on at `at` and to whom certainly nothing was sent."""
+    table, row = tables().recipients, _recipient(whom)
     found = table.get(row["PartitionKey"], row["RowKey"])
     if found and found[0].get("at") == at:
         table.delete(row["PartitionKey"], row["RowKey"], found[1])  # unless somebody else has taken them on
 
 
-def close(broadcast_id: str, number: int, outcomes: dict[str, Entity]) -> None:
-    """Note what became of people who were taken on or refused: `state` and what belongs to it."""
-    tables().recipients.put_all(
-        [_recipient(broadcast_id, number, person) | outcome for person, outcome in outcomes.items()]
-    )
+def close(outcomes: dict[Recipient, Entity]) -> None:
+    """Note what became of people of one batch who were taken on or refused: `state` and what belongs to it."""
+    tables().recipients.put_all([_recipient(whom) | outcome for whom, outcome in outcomes.items()])
 
 
 def opened(row: Entity) -> Broadcast:
@@ -158,8 +168,9 @@ def _people_key(broadcast_id: str, number: int) -> Entity:
     return {"PartitionKey": f"{key(broadcast_id)}_people", "RowKey": _number(number)}
 
 
-def _recipient(broadcast_id: str, number: int, person: str) -> Entity:
-    return {"PartitionKey": _recipients_of(broadcast_id, number), "RowKey": key(person), "person": person}
+def _recipient(whom: Recipient) -> Entity:
+    partition = _recipients_of(whom.broadcast_id, whom.batch)
+    return {"PartitionKey": partition, "RowKey": key(whom.address), "person": whom.address}
 
 
 def _recipients_of(broadcast_id: str, number: int) -> str:

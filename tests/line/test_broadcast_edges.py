@@ -10,9 +10,9 @@ import pytest
 from shared.http.problem import StorageUnavailable
 from shared.outbound import broadcast_worker
 from shared.outbound import broadcasts as accepted
-from shared.outbound.broadcast_worker import Work
 from shared.outbound.broadcasts import BroadcastRequest
 from shared.store import broadcasts, broadcasts_past, lists
+from shared.store.broadcasts import Recipient
 from tests.line.test_forgetting import NOW, ended, stored
 from tests.line.waiting import eventually
 
@@ -37,23 +37,24 @@ def test_somebody_on_a_list_who_has_no_number_is_refused_and_holds_nobody_up(lin
 
 def test_who_waits_is_not_lost_while_somebody_else_is_being_forgotten(number, another):
     name = stored([number, another])
-    broadcasts.close(name, 0, {number: {"state": "sent", "sid": "SM1"}})
+    broadcasts.close({Recipient(name, 0, number): {"state": "sent", "sid": "SM1"}})
     row = broadcasts._people_key(name, 0)
     broadcasts.tables().batches.put(row | {"people": another})  # taken out, the row that they got it not deleted yet
-    broadcast_worker._Batch(broadcasts.get(name), Work(broadcast=name, batch=0))._count()
+    broadcast_worker.count(name, 0)
     assert broadcasts.people(name, 0) == [another]
-    broadcasts.close(name, 0, {another: {"state": "sent", "sid": "SM2"}})
-    broadcast_worker._Batch(broadcasts.get(name), Work(broadcast=name, batch=0))._count()
+    broadcasts.close({Recipient(name, 0, another): {"state": "sent", "sid": "SM2"}})
+    broadcast_worker.count(name, 0)
     assert broadcasts.people(name, 0) is None
 
 
 def test_a_slow_worker_does_not_give_back_whom_another_has_taken_on(number):
     name = stored([number])
-    assert broadcasts.claim(name, 0, number, "10:00")
-    assert broadcasts.claim_again(name, 0, number, "10:02", "10:00")
-    broadcasts.release(name, 0, number, "10:00")
+    whom = Recipient(name, 0, number)
+    assert broadcasts.claim(whom, "10:00")
+    assert broadcasts.claim_again(whom, "10:02", "10:00")
+    broadcasts.release(whom, "10:00")
     assert broadcasts.outcomes(name, 0)[number]["at"] == "10:02"
-    broadcasts.release(name, 0, number, "10:02")
+    broadcasts.release(whom, "10:02")
     assert broadcasts.outcomes(name, 0) == {}
 
 

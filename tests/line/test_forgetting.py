@@ -8,7 +8,7 @@ import pytest
 
 from shared.inbound import masking
 from shared.store import broadcasts, broadcasts_past, lists, masked
-from shared.store.broadcasts import Broadcast
+from shared.store.broadcasts import Broadcast, Recipient
 from tests.line.test_hostile import signed
 from tests.line.test_record import forget
 from tests.line.waiting import eventually
@@ -30,7 +30,7 @@ def stored(people, days=0, **more):
 def ended(people, days=0):
     """Store a broadcast that everybody got."""
     name = stored(people, days, state="running")
-    broadcasts.close(name, 0, {person: {"state": "sent", "sid": "SM1"} for person in people})
+    broadcasts.close({Recipient(name, 0, person): {"state": "sent", "sid": "SM1"} for person in people})
     broadcasts.note_batch(name, 0, "done", sent=len(people), failed=0, opted_out=0, refused=0)
     return name
 
@@ -72,7 +72,7 @@ def test_who_waits_for_a_broadcast_is_taken_out_and_it_ends_without_them(line, n
 
 def test_who_got_it_and_is_forgotten_before_the_batch_is_done_does_not_get_it_again(line, number):
     name = stored([number])
-    broadcasts.close(name, 0, {number: {"state": "sent", "sid": "SM1"}})
+    broadcasts.close({Recipient(name, 0, number): {"state": "sent", "sid": "SM1"}})
     assert forget(line, number)["complete"]
     assert broadcasts.outcomes(name, 0) == {}
     assert line.post(f"broadcasts/{name}", {"state": "running"}).status == 200
