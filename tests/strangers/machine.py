@@ -108,7 +108,7 @@ class Machine:
         _mount("tmpfs", "mode=1777", dev / "shm")
 
     def _settle(self) -> None:
-        """Return the machine names, certificates and the settings that reach packages from here."""
+        """Give the machine names, certificates and the settings that reach packages from here."""
         etc = self.root / "etc"
         shutil.copyfile("/etc/resolv.conf", etc / "resolv.conf")
         (etc / "hosts").write_text(f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {socket.gethostname()}\n", "ascii")
