@@ -4,7 +4,6 @@ import azure.functions as func
 
 from shared import flow, routes
 from shared.http import api
-from shared.store import queues
 from shared.twilio import webhook
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
@@ -120,7 +119,7 @@ def change_broadcast(req: func.HttpRequest) -> func.HttpResponse:
     return api.answer(req, broadcasts.change)
 
 
-@app.queue_trigger("message", queues.BROADCASTS, queues.CONNECTION)
+@app.queue_trigger("message", routes.BROADCASTS_QUEUE, routes.QUEUES_CONNECTION)
 def spread_broadcast(message: func.QueueMessage) -> None:
     """A part of a broadcast is to go out."""
     from shared.outbound import broadcast_worker
@@ -128,7 +127,7 @@ def spread_broadcast(message: func.QueueMessage) -> None:
     broadcast_worker.work(message.get_body().decode())
 
 
-@app.queue_trigger("message", queues.BROADCASTS_POISON, queues.CONNECTION)
+@app.queue_trigger("message", routes.BROADCASTS_POISON_QUEUE, routes.QUEUES_CONNECTION)
 def lose_broadcast(message: func.QueueMessage) -> None:
     """A part of a broadcast failed too often."""
     from shared.outbound import broadcast_worker

@@ -1,15 +1,17 @@
 """How long a caller waits for a cold app, and how many webhooks a warm one answers.
 
-    .ahoy/venv/bin/python -m bench.start [--runs 20] [--requests 2000] [--json]
+    .ahoy/venv/bin/python -m bench.start [--runs 20] [--requests 2000] [--before COMMIT] [--json]
 
 Compared, in turn and each in a fresh process that has the worker library loaded: this app as `dev.py package` makes it,
 an app of one function, and an app written the usual way (clients made when the module is loaded). All have bytecode.
+`--before` adds this app as it was at another commit, packaged in the same way.
 """
 
 import argparse
 import asyncio
 import base64
 import hmac
+import io
 import json
 import logging
 import os
@@ -49,27 +51,31 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--runs", type=int, default=20, help="fresh processes for each app (default: %(default)s)")
     arguments.add_argument("--requests", type=int, default=2000, help="warm webhooks a run (default: %(default)s)")
+    arguments.add_argument("--before", metavar="COMMIT", help="measure this app as it was at a commit, too")
     arguments.add_argument("--json", action="store_true", help="print the figures as JSON")
     arguments.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     given = arguments.parse_args()
     if given.measure:
         print(json.dumps(asyncio.run(measured(given.measure, given.requests))))
         return
-    figures = compared(given.runs, given.requests)
+    figures = compared(given.runs, given.requests, given.before)
     print(json.dumps(figures) if given.json else described(figures))
 
 
-def compared(runs: int, requests: int) -> dict[str, dict[str, float]]:
-    """Return the medians of each app over `runs` rounds, all apps in each round."""
-    rows: dict[str, list[dict[str, float]]] = {name: [] for name in APPS}
+def compared(runs: int, requests: int, before: str | None = None) -> dict[str, dict[str, float]]:
+    """Return the medians of each app over `runs` rounds, all apps in each round, `before` (a commit) among them."""
     with tempfile.TemporaryDirectory() as bytecode, tempfile.TemporaryDirectory() as packaged:
-        apps = APPS | {"ahoy": _packaged(Path(packaged))}
+        apps = APPS | {"ahoy": _packaged(ROOT, Path(packaged))}
+        if before:
+            (Path(packaged) / "then").mkdir()
+            apps["before"] = _packaged(_checked_out(before, Path(packaged) / "then"), Path(packaged) / "then")
+        rows: dict[str, list[dict[str, float]]] = {name: [] for name in apps}
         environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environ |= ENVIRON | {"PYTHONPYCACHEPREFIX": bytecode}
-        for name in APPS:
+        for name in apps:
             _run(name, 1, environ, apps[name])  # leaves the bytecode
         for number in range(runs):
-            for name in APPS:
+            for name in apps:
                 rows[name].append(_run(name, requests, environ, apps[name]))
             if sys.stderr.isatty():
                 print(f"\rround {number + 1} of {runs}", end="", file=sys.stderr, flush=True)
@@ -79,11 +85,19 @@ def compared(runs: int, requests: int) -> dict[str, dict[str, float]]:
     }
 
 
-def _packaged(folder: Path) -> Path:
+def _checked_out(commit: str, folder: Path) -> Path:
+    command = ["git", "archive", "--format=zip", commit]
+    archive = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        files.extractall(folder / "source")
+    return folder / "source"
+
+
+def _packaged(source: Path, folder: Path) -> Path:
     sys.path.insert(0, str(ROOT))
     from local import package
 
-    package.write(ROOT, folder / "ahoy.zip")
+    package.write(source, folder / "ahoy.zip")
     with zipfile.ZipFile(folder / "ahoy.zip") as made:
         made.extractall(folder / "app")
     return folder / "app"
@@ -107,6 +121,9 @@ def described(figures: dict[str, dict[str, float]]) -> str:
     ]
     cold = figures["ahoy"]["cold_ms"] / figures["usual"]["cold_ms"]
     warm = figures["ahoy"]["per_second"] / figures["hello"]["per_second"]
+    if "before" in figures:
+        ratio = figures["before"]["cold_ms"] / figures["usual"]["cold_ms"]
+        lines.append(f"cold start of the commit before against the usual app: {ratio:.2f}")
     return "\n".join([
         *lines,
         f"cold start against the usual app: {cold:.2f} (goal: at most 0.25)",

@@ -1,4 +1,4 @@
-"""Every address of the app, spelled once: function_app registers them, TwiML and Twilio's REST API are given them."""
+"""Every address and queue of the app, spelled once: function_app registers them, TwiML and Twilio are given them."""
 
 from urllib.parse import quote
 
@@ -28,6 +28,11 @@ TOKEN = "token"  # noqa: S105 -- an address
 LIMITS = "limits"
 ALERTS = "alerts"
 HEALTH = "health"
+
+# Queues, and the setting that says where they are.
+BROADCASTS_QUEUE = "broadcasts"
+BROADCASTS_POISON_QUEUE = "broadcasts-poison"  # the host's own name for what failed too often
+QUEUES_CONNECTION = "AzureWebJobsStorage"
 
 INTENT = "intent"  # in the address of a status callback: the mark of the intent by which it left
 

@@ -167,8 +167,9 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
     words = sorted(known)
     if close := get_close_matches(word[:64].lower(), words, 1, 0.6):
-        return f'did you mean "{close[0]}"?'
-    return f"expected one of {', '.join(words[:24])}" if words else "there are none"
+        return f'did you mean "{shown(close[0])}"?'
+    names = [shown(word) for word in words[:24]]  # of scenes, for one: the file's own words
+    return f"expected one of {', '.join(names)}" if names else "there are none"
 
 
 def shown(text: str) -> str:

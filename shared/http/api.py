@@ -9,7 +9,6 @@ import azure.functions as func
 import msgspec
 
 from shared import routes
-from shared.errors import StorageDown
 from shared.http.problem import Problem, StorageUnavailable, WrongFields
 
 MAX_BODY_BYTES = 64 * 1024
@@ -31,10 +30,12 @@ def answer(
     except Problem as problem:
         log.info("%s %s: %s %s", req.method, _shown(req), problem.status, problem.document["title"])
         return problem.response()
-    except StorageDown as e:
-        log.warning("%s %s: %s", req.method, _shown(req), e)
-        return StorageUnavailable("Nothing is lost; try again.").response()
-    except Exception:
+    except Exception as e:
+        from shared.errors import StorageDown  # no caller waits for it
+
+        if isinstance(e, StorageDown):
+            log.warning("%s %s: %s", req.method, _shown(req), e)
+            return StorageUnavailable("Nothing is lost; try again.").response()
         log.exception("%s %s failed", req.method, _shown(req))
         return Problem(500, "Something went wrong here", "The log of the app has the cause.").response()
     if isinstance(document, func.HttpResponse):

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from shared import phone
+from shared import phone, routes
 from shared.http.problem import Problem, WrongFields
 from shared.outbound import dispatch, policy, rate_limits, sending
 from shared.outbound.dispatch import InDoubt, Thing
@@ -72,10 +72,10 @@ def _spread(broadcast: Broadcast, start: int) -> None:
     done = {int(row["RowKey"]) for row in broadcasts.batches(broadcast.id) if row["state"] == "done"}
     end = min(start + SPREAD, broadcast.batches)
     if end < broadcast.batches:
-        queues.put(queues.BROADCASTS, Work(broadcast=broadcast.id, spread_from=end))
+        queues.put(routes.BROADCASTS_QUEUE, Work(broadcast=broadcast.id, spread_from=end))
     for number in range(start, end):
         if number not in done:
-            queues.put(queues.BROADCASTS, Work(broadcast=broadcast.id, batch=number))
+            queues.put(routes.BROADCASTS_QUEUE, Work(broadcast=broadcast.id, batch=number))
 
 
 class Done(NamedTuple):
@@ -135,7 +135,7 @@ def _deliver(broadcast: Broadcast, asked: Work, batch: int) -> None:
     waiting = [one for one in held if isinstance(one, Later)]
     if waiting:
         after_s = next((one.after_s for one in waiting if one.ends), min(one.after_s for one in waiting))
-        queues.put(queues.BROADCASTS, asked, after_s)
+        queues.put(routes.BROADCASTS_QUEUE, asked, after_s)
 
 
 def _has_ended(held: list[Later | Halted]) -> bool:

@@ -102,7 +102,7 @@ def _accepted(wanted: BroadcastRequest, name: str, base: str, from_: str, people
         batches=-(-len(people) // BATCH_SIZE), body=wanted.body, media=wanted.media, scene=wanted.scene,
     )  # fmt: skip
     broadcasts.add(broadcast, people, BATCH_SIZE)
-    queues.put(queues.BROADCASTS, Work(broadcast=name))
+    queues.put(routes.BROADCASTS_QUEUE, Work(broadcast=name))
     return {"id": name, "state": broadcast.state, "total": broadcast.total}
 
 
@@ -141,7 +141,7 @@ def _changed(broadcast: Broadcast, wanted: State) -> dict[str, Any]:
 
     broadcast = broadcasts.change(broadcast.id, changed) or broadcast
     if wanted == "running":
-        queues.put(queues.BROADCASTS, Work(broadcast=broadcast.id))
+        queues.put(routes.BROADCASTS_QUEUE, Work(broadcast=broadcast.id))
     return _shown(broadcast)
 
 

@@ -1,4 +1,4 @@
-"""Storage queues: their names, and how a message is put into one. Messages are base64, as the Functions host wants."""
+"""Storage queues: how a message is put into one. Messages are base64, as the Functions host wants."""
 
 import contextlib
 from functools import cache
@@ -11,9 +11,6 @@ from shared import settings
 if TYPE_CHECKING:
     from azure.storage.queue import QueueClient
 
-BROADCASTS = "broadcasts"
-BROADCASTS_POISON = "broadcasts-poison"  # the host's own name for what failed too often
-CONNECTION = "AzureWebJobsStorage"
 CONNECT_S, READ_S = 2, 5
 
 

@@ -1,8 +1,9 @@
 """Checked elements and a request -> TwiML, built and escaped by the twilio library."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+import msgspec
 from twilio.twiml import TwiML
 
 from shared import routes
@@ -18,7 +19,7 @@ class TooLong(Exception):
     """The document would be refused by Twilio."""
 
 
-class Reply(NamedTuple):
+class Reply(msgspec.Struct, frozen=True):
     """A message in an answer to a text: to its sender, from the line, unless it names others."""
 
     text: str

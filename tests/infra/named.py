@@ -69,11 +69,11 @@ def tables(sources):
         for call in ast.walk(tree):
             if (
                 isinstance(call, ast.Call)
-                and ast.unparse(call.func) in {"Book", "Table"}
+                and ast.unparse(call.func) in {"IndexedTable", "Table"}
                 and module != "shared.store.indexed"
             ):
                 name = _name(call.args[1], constants, module)
-                found |= _of_book(name) if ast.unparse(call.func) == "Book" else {name}
+                found |= _of_indexed(name) if ast.unparse(call.func) == "IndexedTable" else {name}
     return found
 
 
@@ -85,10 +85,9 @@ def _name(node, constants, module):
     raise ValueError(f"{module}: write the name of the table out, or as a constant of the module: {ast.unparse(node)}")
 
 
-def _of_book(name):
-    book = IndexedTable(
-        settings.Settings(storage_connection="UseDevelopmentStorage=true"), name, lambda known, _: known
-    )
+def _of_indexed(name):
+    local = settings.Settings(storage_connection="UseDevelopmentStorage=true")
+    book = IndexedTable(local, name, lambda known, _: known)
     return {part.name for part in vars(book).values() if isinstance(part, Table)}
 
 

@@ -86,7 +86,7 @@ def test_a_table_or_queue_that_is_forgotten_or_no_longer_used_is_found(trees, ki
 @pytest.mark.parametrize(
     ("source", "tables"),
     [
-        ('Book(known, "texts")', {"texts", "textsbytime", "textsbyperson"}),
+        ('IndexedTable(known, "texts")', {"texts", "textsbytime", "textsbyperson"}),
         ('NAME = "people"\nTable(known, NAME)', {"people"}),
         ("nothing(known, 'x')", set()),
     ],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -239,6 +239,8 @@ _trees = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["voice", "messages", "lines", "entrances"]), _trees) | _trees)
+@example({"voice": {"\n": None}, "entrances": False})  # a scene's name is shown among those that were expected
+@example({"voice": {"no\nok": [{"go": "no\nokk"}]}})
 @hypothesis_settings(deadline=None, max_examples=300)
 def test_no_yaml_makes_the_checker_fail(tmp_path_factory, tree):
     path = tmp_path_factory.getbasetemp() / "any.yaml"
