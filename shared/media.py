@@ -7,11 +7,11 @@ from shared.settings import Settings
 DOMAIN = "twilio.com"
 
 
-def is_twilios(url: str, known: Settings) -> bool:
+def is_twilios(url: str, config: Settings) -> bool:
     """Whether an address is at Twilio, or at the configured stand-in (TWILIO_API_BASE_URL)."""
     try:
         parts = urlsplit(url)
-        base = urlsplit(known.twilio_api_base_url)
+        base = urlsplit(config.twilio_api_base_url)
         if base.hostname and (parts.scheme, parts.hostname, parts.port) == (base.scheme, base.hostname, base.port):
             return not parts.username
         host = parts.hostname or ""

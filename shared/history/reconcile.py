@@ -64,7 +64,7 @@ class Kind:
 
     name: str
     read: Callable[[datetime, datetime | None], Iterator[dict[str, Any]]]
-    said: Callable[[dict[str, Any]], Entity]
+    to_row: Callable[[dict[str, Any]], Entity]
     book: Callable[[], IndexedTable]
     rank: dict[str, int]
 
@@ -92,12 +92,12 @@ class Run:
         """Bring the record of a period to what the log says."""
         for rows in batched(kind.read(since, until), PAGE_ROWS, strict=False):
             self.check_time()
-            known = _known(kind, [kind.said(row) for row in rows])
+            stored = _stored(kind, [kind.to_row(row) for row in rows])
             self.found.seen += len(rows)
-            news = [row for row in rows if _is_news(kind, kind.said(row), known)]
+            news = [row for row in rows if _is_news(kind, kind.to_row(row), stored)]
             for some in batched(news, 50, strict=False):
                 self.check_time()
-                outcomes = at_once(lambda row: _brought(kind, row), some)
+                outcomes = at_once(lambda row: _bring(kind, row), some)
                 _note_leaving(kind, some, outcomes)
                 self.found.added += outcomes.count("added")
                 self.found.changed += outcomes.count("changed")
@@ -168,58 +168,58 @@ def _slices(since: datetime, until: datetime) -> Iterator[tuple[datetime, dateti
         since = end
 
 
-def _known(kind: Kind, told: list[Entity]) -> dict[str, Entity]:
+def _stored(kind: Kind, log_rows: list[Entity]) -> dict[str, Entity]:
     """Return the rows of the times that the log tells of, by SID; a row that is not among them may still be known."""
-    times = [datetime.fromisoformat(row["at"]) for row in told if "at" in row]
+    times = [datetime.fromisoformat(row["at"]) for row in log_rows if "at" in row]
     if not times:  # recordings are few and looked up one by one
         return {}
-    wanted = PageQuery(min(PAGE_ROWS, KNOWN_ROWS), since=min(times) - CLOCKS, until=max(times) + CLOCKS)
-    known: dict[str, Entity] = {}
+    query = PageQuery(min(PAGE_ROWS, KNOWN_ROWS), since=min(times) - CLOCKS, until=max(times) + CLOCKS)
+    stored: dict[str, Entity] = {}
     while True:
-        rows, token = kind.book().page(wanted)
-        known |= {row["sid"]: row for row in rows}
-        if not token or len(known) >= KNOWN_ROWS:
-            return known
-        wanted = replace(wanted, token=token)
+        rows, token = kind.book().page(query)
+        stored |= {row["sid"]: row for row in rows}
+        if not token or len(stored) >= KNOWN_ROWS:
+            return stored
+        query = replace(query, token=token)
 
 
 def _note_leaving(kind: Kind, rows: Iterable[dict[str, Any]], outcomes: list[str]) -> None:
     """Note what left without the line's asking for it by the API: replies, and calls that a flow forwarded."""
-    for row, outcome in zip(rows, outcomes, strict=True):
-        said = kind.said(row)
-        if outcome == "added" and said.get("direction") == "outbound":
-            dispatch.note_leaving(said["sid"])
+    for logged, outcome in zip(rows, outcomes, strict=True):
+        row = kind.to_row(logged)
+        if outcome == "added" and row.get("direction") == "outbound":
+            dispatch.note_leaving(row["sid"])
 
 
-def _is_news(kind: Kind, said: Entity, known: dict[str, Entity]) -> bool:
-    row = known.get(said["sid"])
-    return row is None or merge.adds(row, said, kind.rank)
+def _is_news(kind: Kind, log_row: Entity, stored: dict[str, Entity]) -> bool:
+    row = stored.get(log_row["sid"])
+    return row is None or merge.adds(row, log_row, kind.rank)
 
 
-def _brought(kind: Kind, row: dict[str, Any]) -> str:
+def _bring(kind: Kind, logged: dict[str, Any]) -> str:
     """Bring one record to what the log says of it, its copies too: "added", "changed" or "left"."""
-    said, book = kind.said(row), kind.book()
-    known = book.get(said["sid"])
-    if known is None:
-        if "at" not in said:  # a recording does not say who called
-            said = calls.from_log(twilio_log.call(said["sid"])) | said
-        if _is_gone(said):
+    row, book = kind.to_row(logged), kind.book()
+    stored = book.get(row["sid"])
+    if stored is None:
+        if "at" not in row:  # a recording does not say who called
+            row = calls.from_log(twilio_log.call(row["sid"])) | row
+        if _is_gone(row):
             return "left"
-    if row.get("num_media") not in {None, "", "0"} and "media" not in (known or {}):
-        said["media"] = messages.with_media(twilio_log.media(said["sid"]))
-    if known is None:
-        book.add(said)
-        if said["direction"] == "inbound" and "body" in said:
-            opt_outs.heed(said)  # STOP counts even when its webhook never came
+    if logged.get("num_media") not in {None, "", "0"} and "media" not in (stored or {}):
+        row["media"] = messages.with_media(twilio_log.media(row["sid"]))
+    if stored is None:
+        book.add(row)
+        if row["direction"] == "inbound" and "body" in row:
+            opt_outs.heed(row)  # STOP counts even when its webhook never came
         return "added"
-    book.change(said["sid"], lambda newest: merge.join(newest, said, kind.rank))
-    return "changed" if merge.adds(known, said, kind.rank) else "left"
+    book.change(row["sid"], lambda newest: merge.join(newest, row, kind.rank))
+    return "changed" if merge.adds(stored, row, kind.rank) else "left"
 
 
-def _is_gone(said: Entity) -> bool:
+def _is_gone(log_row: Entity) -> bool:
     """Whether a record is one that was deleted here on purpose, by age or with its person."""
-    at = datetime.fromisoformat(said["at"])
+    at = datetime.fromisoformat(log_row["at"])
     days = settings.current().retention_days
     if days and at < datetime.now(UTC) - timedelta(days=days):
         return True
-    return tombstones.covers(said["person"], at)
+    return tombstones.covers(log_row["person"], at)

@@ -34,6 +34,6 @@ def remember(parameters: dict[str, str], at: datetime) -> Stored:
 def _is_machine(book: IndexedTable, text: Entity) -> bool:
     """Whether the sender had written too often in the hour before a text."""
     at = datetime.fromisoformat(text["at"])
-    wanted = PageQuery(_LOOKED_AT, person=text["person"], since=at - timedelta(hours=1), until=at)
-    rows, _ = book.page(wanted)
+    query = PageQuery(_LOOKED_AT, person=text["person"], since=at - timedelta(hours=1), until=at)
+    rows, _ = book.page(query)
     return [row["direction"] for row in rows].count("inbound") >= ANSWERED_AN_HOUR

@@ -26,8 +26,8 @@ def message(webhook: Webhook, mark: str = "") -> None:
     from shared.store import merge, messages
 
     if webhook.get("ErrorCode") == str(UNSUBSCRIBED_RECIPIENT):
-        known = messages.book().get(webhook.sid)  # the wish was known when it was sent; one that came later stands
-        opt_outs.note_refusal_by_twilio(webhook.get("To"), webhook.get("From"), known["at"] if known else "")
+        row = messages.book().get(webhook.sid)  # the wish was known when it was sent; one that came later stands
+        opt_outs.note_refusal_by_twilio(webhook.line, webhook.sender, row["at"] if row else "")
     messages.book().tell(
         messages.from_callback(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark})
     )
@@ -37,10 +37,10 @@ def recording(webhook: Webhook) -> None:
     """A recording of a call was made, or written down. It does not say whose call: Twilio's log does, if we do not."""
     from shared.store import calls, tombstones
 
-    told = calls.from_recording_callback(webhook.parameters)
-    if calls.book().change(webhook.sid, lambda known: calls.join(known, told)) is None:
+    event = calls.from_recording_callback(webhook.parameters)
+    if calls.book().change(webhook.sid, lambda row: calls.join(row, event)) is None:
         from shared.twilio import log as twilio_log
 
         record = calls.from_log(twilio_log.call(webhook.sid))
         if not tombstones.covers(record["person"], datetime.fromisoformat(record["at"])):
-            calls.book().add(record | told)
+            calls.book().add(record | event)

@@ -28,8 +28,8 @@ log = logging.getLogger("ahoy.inbox")
 
 def receive(webhook: Webhook) -> str:
     """Store the message and return the answer as TwiML; the second delivery of a message gets the same answer."""
-    text, said = take_in(webhook), flow.current()
-    document = APOLOGY_TEXT if said.mistakes else twiml.messages(answer(text, said.line_of(webhook.number).messages))
+    text, file = take_in(webhook), flow.current()
+    document = APOLOGY_TEXT if file.mistakes else twiml.messages(answer(text, file.line_of(webhook.number).messages))
     _ = text.stored  # nobody is answered before that, as long as there is time
     return document
 

@@ -80,12 +80,12 @@ def after(webhook: Webhook, at: Place) -> str:
 
 
 def _is_no_phone(webhook: Webhook) -> bool:
-    return webhook.get("From").startswith(NO_PHONES)
+    return webhook.sender.startswith(NO_PHONES)
 
 
 def _called(webhook: Webhook) -> Webhook:
     """Return the request with a number of ours as the called one."""
-    if not _is_no_phone(webhook) or webhook.get("To") in flow.current().lines:
+    if not _is_no_phone(webhook) or webhook.line in flow.current().lines:
         return webhook
     own = settings.current().twilio_phone_number
     return replace(webhook, parameters=webhook.parameters | {"To": own, "Called": own})
@@ -215,13 +215,13 @@ def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dic
 def _shown(webhook: Webhook, element: Element) -> dict[str, str]:
     """Return the caller that a phone sees of whoever has no number: Twilio would connect nobody otherwise."""
     is_to_phone = any(isinstance(part, Element) and part.name == "number" for part in element.parts)
-    return {"caller_id": webhook.get("To")} if _is_no_phone(webhook) and is_to_phone else {}
+    return {"caller_id": webhook.line} if _is_no_phone(webhook) and is_to_phone else {}
 
 
 def _turned(step: Hours | Callers, webhook: Webhook) -> str:
     """Return the scene that a condition turns to, empty when the call goes on."""
     if isinstance(step, Callers):
-        return _sorted(step, webhook.get("From"))
+        return _sorted(step, webhook.sender)
     return "" if step.week.is_open(datetime.now(UTC)) else step.closed
 
 
@@ -239,8 +239,8 @@ def _action(webhook: Webhook, name: str, number: int, attempt: int) -> dict[str,
 def _add_own(response: VoiceResponse, step: Own, webhook: Webhook) -> None:
     call = Call(
         sid=webhook.sid,
-        from_=webhook.get("From"),
-        to=webhook.get("To"),
+        from_=webhook.sender,
+        to=webhook.line,
         parameters=dict(webhook.parameters),
         base=webhook.base,
     )

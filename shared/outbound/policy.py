@@ -60,10 +60,10 @@ def count_refusal(person: str, problem: Problem) -> None:
     rate_limits.note_refusal(reason)
 
 
-def countries(known: settings.Settings) -> frozenset[str]:
+def countries(config: settings.Settings) -> frozenset[str]:
     """Return the countries that may be reached: AHOY_COUNTRIES, or the one of the line's number."""
-    named = frozenset(known.ahoy_countries.upper().replace(",", " ").split())
-    return named or frozenset(filter(None, [phone.region(known.twilio_phone_number)]))
+    named = frozenset(config.ahoy_countries.upper().replace(",", " ").split())
+    return named or frozenset(filter(None, [phone.region(config.twilio_phone_number)]))
 
 
 def _check_number(number: str) -> None:

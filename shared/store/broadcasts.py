@@ -79,11 +79,11 @@ def drop(broadcast_id: str) -> None:
     tables().broadcasts.delete(key(broadcast_id), ROW)
 
 
-def change(broadcast_id: str, wanted: Callable[[Broadcast], Broadcast]) -> Broadcast | None:
-    """Replace a broadcast by what `wanted` makes of its newest state, however many change it at once; None: unknown."""
+def change(broadcast_id: str, make: Callable[[Broadcast], Broadcast]) -> Broadcast | None:
+    """Replace a broadcast by what `make` makes of its newest state, however many change it at once; None: unknown."""
 
     def changed(row: Entity | None) -> Entity | None:
-        return row and _row(wanted(opened(row)))
+        return row and _row(make(opened(row)))
 
     row = tables().broadcasts.update(key(broadcast_id), ROW, changed)
     return opened(row) if row else None

@@ -30,9 +30,9 @@ def _book(of: settings.Settings) -> IndexedTable:
     return IndexedTable(of, "calls", join)
 
 
-def join(known: Entity, told: Entity) -> Entity:
+def join(row: Entity, event: Entity) -> Entity:
     """Return what is known of a call after it was told once more."""
-    return merge.join(known, told, RANK)
+    return merge.join(row, event, RANK)
 
 
 def placed(sid: str, from_: str, to: str, status: str, at: datetime) -> Entity:
@@ -86,11 +86,11 @@ def from_recording_callback(parameters: dict[str, str]) -> Entity:
 
 def logged_recording(row: Mapping[str, Any]) -> Entity:
     """Return what a row of Twilio's log of recordings adds to its call."""
-    told = {
+    event = {
         "RecordingSid": row["sid"],
         "RecordingUrl": row["media_url"] or "",
         "RecordingStatus": row["status"] or "",
         "RecordingDuration": row["duration"] or "",
         "ErrorCode": str(row["error_code"] or ""),
     }
-    return {"sid": row["call_sid"]} | from_recording_callback(told)
+    return {"sid": row["call_sid"]} | from_recording_callback(event)

@@ -49,7 +49,7 @@ class PageQuery:
 class IndexedTable:
     """Records of one kind. A record is a flat entity with at least `sid`, `at` (ISO 8601, UTC) and `person`.
 
-    `join(known, told)` gives what is known after something was told once more, twice or late.
+    `join(row, event)` gives the row after something was told once more, twice or late.
     """
 
     def __init__(self, settings: Settings, name: str, join: Callable[[Entity, Entity], Entity]) -> None:
@@ -64,7 +64,7 @@ class IndexedTable:
         if self._rows.insert(truth):
             self._copy(truth, is_new=True)
             return True
-        if self.change(record["sid"], lambda known: self._join(known, record)) is None:
+        if self.change(record["sid"], lambda row: self._join(row, record)) is None:
             raise Contended(record["sid"], 1)  # deleted while it was written
         return False
 
@@ -73,7 +73,7 @@ class IndexedTable:
 
         A SID that is not known and whose person was forgotten stays unknown: reconcile knows its time, and decides.
         """
-        changed = self.change(record["sid"], lambda known: self._join(known, record))
+        changed = self.change(record["sid"], lambda row: self._join(row, record))
         if changed is None and not tombstones.is_known(record["person"]):
             self.add(record)
 
@@ -97,16 +97,16 @@ class IndexedTable:
         self._copy(truth)
         return _record(truth)
 
-    def page(self, wanted: PageQuery) -> tuple[list[Entity], str]:
+    def page(self, query: PageQuery) -> tuple[list[Entity], str]:
         """Return a page of records, newest first, and the token of the next page or ""."""
-        above = _opened(wanted.token) or (_moment_ms(wanted.until) + _AFTER_ALL if wanted.until else "")
-        below = f"{_moment_ms(wanted.since)}{_AFTER_ALL}" if wanted.since else _AFTER_ALL
+        above = _opened(query.token) or (_moment_ms(query.until) + _AFTER_ALL if query.until else "")
+        below = f"{_moment_ms(query.since)}{_AFTER_ALL}" if query.since else _AFTER_ALL
         table, partitions = self._by_time, [str(shard) for shard in range(SHARDS)]
-        if wanted.person:
-            table, partitions = self._by_person, [key(wanted.person)]
-        found = at_once(lambda partition: table.between(partition, above, below, wanted.size + 1), partitions)
-        rows = list(heapq.merge(*found, key=lambda row: str(row["RowKey"])))
-        shown = rows[: wanted.size]
+        if query.person:
+            table, partitions = self._by_person, [key(query.person)]
+        parts = at_once(lambda partition: table.between(partition, above, below, query.size + 1), partitions)
+        rows = list(heapq.merge(*parts, key=lambda row: str(row["RowKey"])))
+        shown = rows[: query.size]
         return [_record(row) for row in shown], _sealed(shown[-1]["RowKey"]) if len(rows) > len(shown) else ""
 
     def newest(self, size: int, token: str = "", person: str = "") -> tuple[list[Entity], str]:

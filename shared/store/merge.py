@@ -14,22 +14,22 @@ from shared.store.tables import Entity
 OBJECTS = ("life", "recordings")  # columns that hold a JSON object, joined entry by entry
 
 
-def join(known: Entity, told: Entity, rank: Mapping[str, int]) -> Entity:
-    """Return `known` with what `told` adds: the later status, and each column that was not known."""
-    joined = told | known
-    if rank.get(told.get("status", ""), -1) > rank.get(known.get("status", ""), -1):
-        joined["status"] = told["status"]
+def join(row: Entity, event: Entity, rank: Mapping[str, int]) -> Entity:
+    """Return `row` with what `event` adds: the later status, and each column that was not known."""
+    joined = event | row
+    if rank.get(event.get("status", ""), -1) > rank.get(row.get("status", ""), -1):
+        joined["status"] = event["status"]
     for column in OBJECTS:
-        if column in known and column in told:
-            joined[column] = _sealed(_joined(_opened(known[column]), _opened(told[column])))
+        if column in row and column in event:
+            joined[column] = _sealed(_joined(_opened(row[column]), _opened(event[column])))
     return joined
 
 
-def _joined(known: dict[str, object], told: dict[str, object]) -> dict[str, object]:
+def _joined(row: dict[str, object], event: dict[str, object]) -> dict[str, object]:
     """Join entry by entry; of two times the earlier one counts, of two texts the one that was known first."""
-    joined = told | known
-    for name in known.keys() & told.keys():
-        one, other = known[name], told[name]
+    joined = event | row
+    for name in row.keys() & event.keys():
+        one, other = row[name], event[name]
         if isinstance(one, dict) and isinstance(other, dict):
             joined[name] = _joined(one, other)
         elif isinstance(one, str) and isinstance(other, str):
@@ -37,10 +37,10 @@ def _joined(known: dict[str, object], told: dict[str, object]) -> dict[str, obje
     return joined
 
 
-def adds(known: Entity, told: Entity, rank: Mapping[str, int]) -> bool:
-    """Whether `told` adds something to `known` beside the times at which Twilio's log has it."""
-    joined = join(known, told, rank)
-    return any(value != known.get(column) for column, value in joined.items() if column != "life")
+def adds(row: Entity, event: Entity, rank: Mapping[str, int]) -> bool:
+    """Whether `event` adds something to `row` beside the times at which Twilio's log has it."""
+    joined = join(row, event, rank)
+    return any(value != row.get(column) for column, value in joined.items() if column != "life")
 
 
 def moment(at: datetime) -> str:

@@ -45,9 +45,9 @@ def _book(of: settings.Settings) -> IndexedTable:
     return IndexedTable(of, "messages", join)
 
 
-def join(known: Entity, told: Entity) -> Entity:
+def join(row: Entity, event: Entity) -> Entity:
     """Return what is known of a message after it was told once more."""
-    return merge.join(known, told, RANK)
+    return merge.join(row, event, RANK)
 
 
 def from_webhook(parameters: dict[str, str], at: datetime) -> Entity:
@@ -109,6 +109,6 @@ def from_log(row: Mapping[str, Any]) -> Entity:
 
 def with_media(media: Iterable[tuple[str, str]]) -> str:
     """Return the column of media, (address, content type) each, without addresses that are not Twilio's."""
-    known = settings.current()
-    kept = [{"url": url, "content_type": kind} for url, kind in media if is_twilios(url, known)]
+    config = settings.current()
+    kept = [{"url": url, "content_type": kind} for url, kind in media if is_twilios(url, config)]
     return msgspec.json.encode(kept).decode()

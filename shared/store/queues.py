@@ -31,7 +31,7 @@ def put(queue: str, message: msgspec.Struct, after_s: int = 0) -> None:
 
 
 @cache
-def _client(queue: str, known: settings.Settings) -> "QueueClient":
+def _client(queue: str, config: settings.Settings) -> "QueueClient":
     from azure.storage.queue import QueueClient, TextBase64EncodePolicy
 
     from shared.store.tables import spelled_out
@@ -45,9 +45,9 @@ def _client(queue: str, known: settings.Settings) -> "QueueClient":
         "increment_base": 1,
         "random_jitter_range": 0.2,
     }
-    if known.storage_connection:
-        return QueueClient.from_connection_string(spelled_out(known.storage_connection), queue, **options)
+    if config.storage_connection:
+        return QueueClient.from_connection_string(spelled_out(config.storage_connection), queue, **options)
     from azure.identity import ManagedIdentityCredential
 
-    credential = ManagedIdentityCredential(client_id=known.storage_client_id or None)
-    return QueueClient(known.storage_queue_endpoint, queue, credential=credential, **options)
+    credential = ManagedIdentityCredential(client_id=config.storage_client_id or None)
+    return QueueClient(config.storage_queue_endpoint, queue, credential=credential, **options)

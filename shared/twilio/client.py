@@ -83,16 +83,16 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
-def client(known: settings.Settings) -> Client:
+def client(config: settings.Settings) -> Client:
     """Return the one client of this process, with the API key when there is one. Raises Problem when not set up."""
-    if problems := known.problems():
+    if problems := config.problems():
         raise Problem(503, "The line is not set up", "; ".join(problems))
-    user = known.twilio_api_key_sid or known.twilio_account_sid
-    password = known.twilio_api_key_secret if known.twilio_api_key_sid else known.twilio_auth_token
+    user = config.twilio_api_key_sid or config.twilio_account_sid
+    password = config.twilio_api_key_secret if config.twilio_api_key_sid else config.twilio_auth_token
     patient = Patient()
-    made = Client(user, password, known.twilio_account_sid, http_client=patient)
-    if known.twilio_api_base_url:
-        made.api.base_url = known.twilio_api_base_url.rstrip("/")
+    made = Client(user, password, config.twilio_account_sid, http_client=patient)
+    if config.twilio_api_base_url:
+        made.api.base_url = config.twilio_api_base_url.rstrip("/")
     return made
 
 

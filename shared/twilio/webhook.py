@@ -75,9 +75,9 @@ def callback(req: func.HttpRequest, note: Callable[[Webhook], None]) -> func.Htt
 
 
 def _answered(req: func.HttpRequest, answer: Callable[[Webhook], str], apology: str | None) -> func.HttpResponse:
-    known = settings.current()
+    config = settings.current()
     try:
-        webhook = Webhook(signature.verified(req, known), signature.base_url(req, known))
+        webhook = Webhook(signature.verified(req, config), signature.base_url(req, config))
     except signature.Refused as refusal:
         log.warning("refused %s %s: %s", req.method, signature.shown(req.url), refusal)
         return func.HttpResponse("This address answers requests signed by Twilio only.", status_code=refusal.status)

@@ -162,7 +162,7 @@ def test_a_row_of_twilios_log_of_recordings_joins_its_call(line, number):
     # The list shows what is written last: whoever deletes before that leaves a copy behind.
     assert eventually(lambda: (call.sid, "completed") in [(row["sid"], row["status"]) for row in newest(line)])
     calls.book().delete(calls.book().get(call.sid), "time")
-    assert [reconcile._brought(kind, recording) for _ in range(2)] == ["added", "left"]
+    assert [reconcile._bring(kind, recording) for _ in range(2)] == ["added", "left"]
     (row,) = line.get("calls", **{"with": number}).told["calls"]
     assert row["recordings"]["RE" + "3" * 32]["duration_s"] == 7
 
