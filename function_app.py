@@ -242,9 +242,9 @@ def alert(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(routes.OPENAPI, methods=["GET"], auth_level=OPEN)
 def openapi_json(req: func.HttpRequest) -> func.HttpResponse:
     """Describe the API."""
-    from shared import openapi
+    from shared.openapi import document
 
-    return openapi.document(req)
+    return document.answer(req)
 
 
 @app.route(routes.HEALTH, methods=["GET"], auth_level=OPEN)

@@ -2,9 +2,11 @@
 
 import time
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Literal
 
 import azure.functions as func
+import msgspec
+from msgspec import Meta
 
 from shared import flow, settings
 from shared.deadline import run_within
@@ -14,17 +16,38 @@ STORAGE_S = 2.5
 KEPT_S = 5  # health is open to everybody; storage is asked at most this often
 
 
-def report(req: func.HttpRequest) -> dict[str, Any]:
+type Well = Annotated[Literal["ok"], Meta(title="Well", description="Nothing is wrong.")]
+
+
+class HealthChecks(msgspec.Struct, frozen=True):
+    """The state of each part of the line."""
+
+    settings: Annotated[Well | list[str], Meta(description="`ok`, or what is missing or wrong in them.")]
+    flow: Annotated[Well | list[str], Meta(description="`ok`, or the mistakes in the flow file.")]
+    storage: Annotated[str, Meta(description="`ok`, or what is wrong with it.")]
+
+
+class Health(msgspec.Struct, frozen=True):
+    """The line is well; one that is not answers 503."""
+
+    status: Well
+    checks: Annotated[HealthChecks, Meta(description="The state of each part.")]
+
+
+WELL = HealthChecks("ok", "ok", "ok")
+
+
+def report(req: func.HttpRequest) -> Health:
     """Return the state of each part; raises Problem 503 with the same parts when one is not well."""
     _ = req
-    parts = {
-        "settings": settings.current().problems() or "ok",
-        "flow": [str(mistake) for mistake in flow.current().mistakes] or "ok",
-        "storage": _storage(int(time.monotonic() / KEPT_S)),
-    }
-    if all(state == "ok" for state in parts.values()):
-        return {"status": "ok", "checks": parts}
-    raise Problem(503, "The line is not well", "See `checks`.", checks=parts)
+    checks = HealthChecks(
+        settings=settings.current().problems() or "ok",
+        flow=[str(mistake) for mistake in flow.current().mistakes] or "ok",
+        storage=_storage(int(time.monotonic() / KEPT_S)),
+    )
+    if checks == WELL:
+        return Health("ok", checks)
+    raise Problem(503, "The line is not well", "See `checks`.", checks=checks)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 import azure.functions as func
@@ -31,10 +31,16 @@ type Cells = dict[str, Any]
 
 
 class ExportQuery(ListQuery, kw_only=True):
-    """As of a list; `format` is by the Accept header when it is not given."""
+    """As of a list, and in which format."""
 
     limit: listing.PageSize = PAGE_ROWS
-    format: Literal["csv", "jsonl"] | None = None
+    format: (
+        Annotated[
+            Literal["csv", "jsonl"],
+            msgspec.Meta(title="ExportFormat", description="Without it the Accept header counts, else `jsonl`."),
+        ]
+        | None
+    ) = None
 
 
 def messages(req: func.HttpRequest) -> func.HttpResponse:

@@ -7,9 +7,11 @@ import logging
 import time
 from datetime import UTC, datetime
 from functools import partial
+from typing import Annotated
 
 import azure.functions as func
 import msgspec
+from msgspec import Meta
 
 from shared import phone
 from shared.http import api
@@ -28,28 +30,28 @@ log = logging.getLogger("ahoy.forget")
 class ForgetQuery(msgspec.Struct):
     """Whether Twilio is to forget, too."""
 
-    twilio: bool = False
+    twilio: Annotated[bool, Meta(description="Whether it is deleted at Twilio, too.")] = False
 
 
-class Forgotten(msgspec.Struct):
-    """How many records this request deleted, and whether that was all; if not, ask again."""
+class DeletionResult(msgspec.Struct):
+    """How much this request deleted, and whether that was all."""
 
-    messages: int = 0
-    calls: int = 0
-    at_twilio: int = 0
-    complete: bool = True
+    messages: Annotated[int, Meta(description="Texts that were deleted here.")] = 0
+    calls: Annotated[int, Meta(description="Calls that were deleted here.")] = 0
+    at_twilio: Annotated[int, Meta(description="Entries of Twilio's log that were deleted there.")] = 0
+    complete: Annotated[bool, Meta(description="Whether that was all; if not, ask again.")] = True
 
 
 class _OutOfTime(Exception):
     """The time of this request is used up."""
 
 
-def person(req: func.HttpRequest) -> Forgotten:
+def person(req: func.HttpRequest) -> DeletionResult:
     """Delete what is known of the person that the route names; raises Problem when something does not answer."""
     asked, named = api.query(req, ForgetQuery), req.route_params["person"].strip()
     if not named:
         raise WrongFields({"person": "is required"})
-    done = Forgotten()
+    done = DeletionResult()
     ends = time.monotonic() + REQUEST_S
     try:
         for address in _addresses(named):
@@ -67,7 +69,7 @@ def _addresses(named: str) -> list[str]:
     return [named, f"whatsapp:{named}"] if named.startswith("+") else [named]
 
 
-def _forget(address: str, asked: ForgetQuery, done: Forgotten, ends: float) -> None:
+def _forget(address: str, asked: ForgetQuery, done: DeletionResult, ends: float) -> None:
     """Twilio first: what it still has when this is cut off is found again, and never brought back by reconcile."""
     tombstones.note(address, datetime.now(UTC))
     if asked.twilio:

@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal
 
 import azure.functions as func
 import msgspec
+from msgspec import Meta
 
 from shared.http import api
+from shared.http.fields import Direction, Moment
 from shared.http.problem import WrongFields
 from shared.outbound import dispatch
 from shared.store import calls as call_book
@@ -14,101 +16,141 @@ from shared.store import messages as message_book
 from shared.store.indexed import BadToken, IndexedTable, PageQuery
 from shared.store.tables import PAGE_ROWS, Entity
 
-type Direction = Literal["inbound", "outbound"]
-type PageSize = Annotated[int, msgspec.Meta(ge=1, le=PAGE_ROWS)]
+type PageSize = Annotated[int, Meta(ge=1, le=PAGE_ROWS, description="How many at most.")]
+type Price = Annotated[str | None, Meta(description="What Twilio asks for it, as a decimal number; null until known.")]
+type PriceUnit = Annotated[str | None, Meta(description="The currency of the price (ISO 4217); null until known.")]
+type Life = Annotated[dict[str, Moment], Meta(description="When each status was first heard of, by status.")]
+
+# Source: Twilio, the `Status` of a Recording and of a Transcription, and `RecordingStatus` in callbacks.
+type RecordingStatus = Annotated[
+    str,
+    Meta(
+        title="RecordingStatus",
+        description="How far a recording is, in Twilio's words.",
+        extra_json_schema={
+            "enum": ["in-progress", "paused", "stopped", "processing", "completed", "absent", "failed", "deleted"]
+        },
+    ),
+]
+type TranscriptionStatus = Annotated[
+    str,
+    Meta(
+        title="TranscriptionStatus",
+        description="How far writing a recording down is, in Twilio's words.",
+        extra_json_schema={"enum": ["in-progress", "completed", "failed"]},
+    ),
+]
 
 
-class Media(msgspec.Struct):
+class MessageMedia(msgspec.Struct):
     """A picture or file of a message, and where it is kept."""
 
-    url: str
-    content_type: str
+    url: Annotated[str, Meta(description="Its address: Twilio's, or of one that the line sent, the sender's own.")]
+    content_type: Annotated[str, Meta(description="Its media type; empty when it is not known.")]
 
 
 class Message(msgspec.Struct, kw_only=True):
-    """A text. `body` is null until Twilio's log has told it; `life` says when each status was first heard of."""
+    """A text."""
 
-    sid: str
-    at: str
+    sid: Annotated[str, Meta(description="Twilio's SID of the text.")]
+    at: Annotated[Moment, Meta(description="When it arrived or left.")]
     direction: Direction
-    person: str
-    from_: str = msgspec.field(name="from")
-    to: str
-    status: str
-    life: dict[str, str] = {}
-    body: str | None = None
-    segments: int | None = None
-    media: list[Media] = []
-    error_code: str | None = None
-    price: str | None = None
-    price_unit: str | None = None
-    parameters: dict[str, str] = {}
+    person: Annotated[str, Meta(description="Whoever is at the other end of the line.")]
+    from_: Annotated[str, Meta(description="The sender's address.")] = msgspec.field(name="from")
+    to: Annotated[str, Meta(description="The recipient's address.")]
+    status: message_book.Status
+    life: Life = {}
+    body: Annotated[str | None, Meta(description="What it says; null until Twilio's log has told it.")] = None
+    segments: Annotated[int | None, Meta(description="How many segments it has, each of which is paid for.")] = None
+    media: Annotated[list[MessageMedia], Meta(description="Pictures and files that came with it.")] = []
+    error_code: Annotated[str | None, Meta(description="Twilio's error code; null when there was no error.")] = None
+    price: Price = None
+    price_unit: PriceUnit = None
+    parameters: Annotated[dict[str, str], Meta(description="What else Twilio said of a text that came in.")] = {}
 
 
 class Recording(msgspec.Struct, kw_only=True):
-    """A recording of a call; without `url` while it is not known, or when what was told was not Twilio's address."""
+    """A recording of a call; what is not known of it is null."""
 
-    url: str | None = None
-    status: str | None = None
-    duration_s: int | None = None
-    transcript: str | None = None
-    transcript_status: str | None = None
-    error_code: str | None = None
+    url: Annotated[
+        str | None, Meta(description="Where Twilio keeps it; null while it is not known, or is not Twilio's address.")
+    ] = None
+    status: RecordingStatus | None = None
+    duration_s: Annotated[int | None, Meta(description="Its length in seconds.")] = None
+    transcript: Annotated[str | None, Meta(description="What is said in it.")] = None
+    transcript_status: TranscriptionStatus | None = None
+    error_code: Annotated[str | None, Meta(description="Twilio's error code; null when there was no error.")] = None
 
 
 class Call(msgspec.Struct, kw_only=True):
-    """A call. `recordings` are by their SID; `parent_sid` is the call that dialled this one."""
+    """A call."""
 
-    sid: str
-    at: str
+    sid: Annotated[str, Meta(description="Twilio's SID of the call.")]
+    at: Annotated[Moment, Meta(description="When it began.")]
     direction: Direction
-    person: str
-    from_: str = msgspec.field(name="from")
-    to: str
-    status: str
-    life: dict[str, str] = {}
-    duration_s: int | None = None
-    answered_by: str | None = None
-    parent_sid: str | None = None
-    price: str | None = None
-    price_unit: str | None = None
-    recordings: dict[str, Recording] = {}
+    person: Annotated[str, Meta(description="Whoever is at the other end of the line.")]
+    from_: Annotated[str, Meta(description="The caller's address.")] = msgspec.field(name="from")
+    to: Annotated[str, Meta(description="The callee's address.")]
+    status: call_book.Status
+    life: Life = {}
+    duration_s: Annotated[int | None, Meta(description="Its length in seconds; null until it has ended.")] = None
+    answered_by: Annotated[
+        str | None, Meta(description="Who answered, in Twilio's words such as `human`; null unless it was asked for.")
+    ] = None
+    parent_sid: Annotated[str | None, Meta(description="The SID of the call that dialled this one.")] = None
+    price: Price = None
+    price_unit: PriceUnit = None
+    recordings: Annotated[dict[str, Recording], Meta(description="Its recordings, by their SID.")] = {}
 
 
-class Doubtful(msgspec.Struct, kw_only=True):
+class UnconfirmedRequest(msgspec.Struct, kw_only=True):
     """What may have been sent or placed: Twilio did not answer, and its log is being looked at."""
 
-    id: str
-    at: str
-    to: str
-    from_: str = msgspec.field(name="from")
-    status: Literal["unknown"] = "unknown"
+    id: Annotated[str, Meta(description="The line's own name for it.")]
+    at: Annotated[Moment, Meta(description="When Twilio was asked.")]
+    to: Annotated[str, Meta(description="The recipient's or callee's address.")]
+    from_: Annotated[str, Meta(description="The number or messaging service it leaves from.")] = msgspec.field(
+        name="from"
+    )
+    status: Annotated[Literal["unknown"], Meta(description="Always `unknown`.")] = "unknown"
+
+
+type NextPage = Annotated[str | None, Meta(description="The `page` of the next request; null at the end.")]
+type Unknown = Annotated[
+    list[UnconfirmedRequest], Meta(description="What may have left and is being looked up; on the first page only.")
+]
 
 
 class MessagePage(msgspec.Struct):
-    """Messages, newest first; `next` is the `page` of the next request, null at the end. `unknown`: first page only."""
+    """Texts, newest first."""
 
-    messages: list[Message]
-    next: str | None
-    unknown: list[Doubtful] = []
+    messages: Annotated[list[Message], Meta(description="The texts of this page.")]
+    next: NextPage
+    unknown: Unknown = []
 
 
 class CallPage(msgspec.Struct):
-    """Calls, newest first; `next` is the `page` of the next request, null at the end. `unknown`: first page only."""
+    """Calls, newest first."""
 
-    calls: list[Call]
-    next: str | None
-    unknown: list[Doubtful] = []
+    calls: Annotated[list[Call], Meta(description="The calls of this page.")]
+    next: NextPage
+    unknown: Unknown = []
 
 
 class ListQuery(msgspec.Struct, kw_only=True):
-    """`with` narrows a list to one person, `since` (inclusive) and `until` (exclusive) to a period."""
+    """Which texts or calls, how many, and from where on."""
 
     limit: PageSize = 50
-    page: str = ""
-    with_: str = msgspec.field(name="with", default="")
-    since: datetime | None = None
-    until: datetime | None = None
+    page: Annotated[str, Meta(description="`next` of the page before; without it the newest.")] = ""
+    with_: Annotated[str, Meta(description="Only those with this person, by their address.")] = msgspec.field(
+        name="with", default=""
+    )
+    since: Annotated[
+        datetime | None, Meta(description="Only from this moment on.", extra_json_schema={"format": "date-time"})
+    ] = None
+    until: Annotated[
+        datetime | None, Meta(description="Only before this moment.", extra_json_schema={"format": "date-time"})
+    ] = None
 
 
 OBJECTS = ("life", "media", "parameters", "recordings")  # columns that hold JSON
@@ -118,20 +160,20 @@ def messages(req: func.HttpRequest) -> MessagePage:
     """Return a page of messages."""
     asked = api.query(req, ListQuery)
     found, following = page(message_book.book(), asked)
-    return MessagePage([message(row) for row in found], following or None, _doubtful("message", asked))
+    return MessagePage([message(row) for row in found], following or None, _unconfirmed("message", asked))
 
 
 def calls(req: func.HttpRequest) -> CallPage:
     """Return a page of calls."""
     asked = api.query(req, ListQuery)
     found, following = page(call_book.book(), asked)
-    return CallPage([call(row) for row in found], following or None, _doubtful("call", asked))
+    return CallPage([call(row) for row in found], following or None, _unconfirmed("call", asked))
 
 
-def _doubtful(kind: str, asked: ListQuery) -> list[Doubtful]:
+def _unconfirmed(kind: str, asked: ListQuery) -> list[UnconfirmedRequest]:
     if asked.page:
         return []
-    return msgspec.convert(dispatch.in_doubt(kind), list[Doubtful])
+    return msgspec.convert(dispatch.in_doubt(kind), list[UnconfirmedRequest])
 
 
 def page(book: IndexedTable, asked: ListQuery) -> tuple[list[Entity], str]:

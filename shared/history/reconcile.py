@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import azure.functions as func
 import msgspec
+from msgspec import Meta
 
 from shared import settings
 from shared.history import retention
@@ -37,21 +38,25 @@ KNOWN_ROWS = 5000  # that are read at once, some 13 KB of memory each; a short c
 log = logging.getLogger("ahoy.reconcile")
 
 
-class Period(msgspec.Struct):
-    """A period to compare; without `until`, up to now."""
+class ReconcilePeriod(msgspec.Struct):
+    """A period to compare."""
 
-    since: Annotated[datetime, msgspec.Meta(tz=True)]
-    until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    since: Annotated[datetime, Meta(tz=True, description="Its begin.")]
+    until: Annotated[Annotated[datetime, Meta(tz=True)] | None, Meta(description="Its end; without it, now.")] = None
 
 
-class Found(msgspec.Struct):
-    """What a run saw in Twilio's log, added to the record and changed in it. Not complete: go on from `reached`."""
+class ReconcileResult(msgspec.Struct):
+    """What a run saw in Twilio's log, added to the history and changed in it."""
 
-    seen: int = 0
-    added: int = 0
-    changed: int = 0
-    complete: bool = True
-    reached: datetime | None = None
+    seen: Annotated[int, Meta(description="Entries of Twilio's log that were compared.")] = 0
+    added: Annotated[int, Meta(description="Those that were missing here.")] = 0
+    changed: Annotated[int, Meta(description="Those that were here with less than Twilio knows.")] = 0
+    complete: Annotated[bool, Meta(description="Whether the whole period is done; if not, go on from `reached`.")] = (
+        True
+    )
+    reached: Annotated[
+        Annotated[datetime, Meta(tz=True)] | None, Meta(description="The moment up to which all was compared.")
+    ] = None
 
 
 class OutOfTime(Exception):
@@ -81,7 +86,7 @@ class Run:
 
     def __init__(self, seconds: float) -> None:
         self._ends = time.monotonic() + seconds
-        self.found = Found()
+        self.found = ReconcileResult()
 
     def check_time(self) -> None:
         """Raise OutOfTime when the time is used up."""
@@ -121,9 +126,9 @@ def timer(_: func.TimerRequest) -> None:
     log.info("reconcile %s: %s seen, %s added, %s changed", outcome, found.seen, found.added, found.changed)
 
 
-def period(req: func.HttpRequest) -> Found:
+def period(req: func.HttpRequest) -> ReconcileResult:
     """Compare a past period, oldest first, for a minute at most; the answer says how far it came."""
-    asked = api.body(req, Period)
+    asked = api.body(req, ReconcilePeriod)
     until = asked.until or datetime.now(UTC)
     if asked.since >= until:
         raise WrongFields({"since": "must be before `until`"})

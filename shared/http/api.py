@@ -40,7 +40,7 @@ def answer(
         return Problem(500, "Something went wrong here", "The log of the app has the cause.").response()
     if isinstance(document, func.HttpResponse):
         return document
-    headers = {"Location": f"/{routes.PREFIX}/{location.format(**document)}"} if location else {}
+    headers = {"Location": f"/{routes.PREFIX}/{location.format(**msgspec.to_builtins(document))}"} if location else {}
     return func.HttpResponse(msgspec.json.encode(document), status_code=status, mimetype=JSON, headers=headers)
 
 

@@ -4,10 +4,11 @@ A token signs with the API key; the auth token cannot. What a browser's call may
 arrives at the voice webhook with `client:IDENTITY` as caller, and the flow says the rest.
 """
 
-from typing import Annotated, Any, TypedDict
+from typing import Annotated
 
 import azure.functions as func
 import msgspec
+from msgspec import Meta
 
 from shared import settings
 from shared.http import api
@@ -17,35 +18,37 @@ DEFAULT_S = 3_600
 MOST_S = 86_400  # Twilio's own
 
 
-class TokenRequest(msgspec.Struct, kw_only=True):
-    """The body of POST token. `ttl` is in seconds."""
+class AccessTokenRequest(msgspec.Struct, kw_only=True):
+    """Whom a token is for, and what it lets them do."""
 
-    identity: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_]{1,121}$")]
-    ttl: Annotated[int, msgspec.Meta(ge=60, le=MOST_S)] = DEFAULT_S
-    incoming: bool = True
-
-
-class Token(TypedDict):
-    """An access token; `calls_out` says whether a TwiML app lets it place calls."""
-
-    token: str
-    identity: str
-    ttl: int
-    calls_out: bool
+    identity: Annotated[
+        str, Meta(pattern="^[A-Za-z0-9_]{1,121}$", description="Who it is: the line sees `client:IDENTITY`.")
+    ]
+    ttl: Annotated[int, Meta(ge=60, le=MOST_S, description="How many seconds it lasts.")] = DEFAULT_S
+    incoming: Annotated[bool, Meta(description="Whether they may be rung.")] = True
 
 
-def token(req: func.HttpRequest) -> dict[str, Any]:
+class AccessToken(msgspec.Struct, frozen=True):
+    """An access token."""
+
+    token: Annotated[str, Meta(description="The token, a JWT for Twilio's Voice SDK.")]
+    identity: Annotated[str, Meta(description="Who it is for.")]
+    ttl: Annotated[int, Meta(description="How many seconds it lasts.")]
+    calls_out: Annotated[bool, Meta(description="Whether a TwiML app lets it place calls.")]
+
+
+def token(req: func.HttpRequest) -> AccessToken:
     """Return a token for one identity. Raises Problem 503 when there is no API key to sign it with."""
-    wanted, known = api.body(req, TokenRequest), settings.current()
+    wanted, known = api.body(req, AccessTokenRequest), settings.current()
     if not (known.twilio_api_key_sid and known.twilio_api_key_secret):
         raise Problem(503, "The line has no API key", "Set TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET.")
-    from twilio.jwt.access_token import AccessToken
+    from twilio.jwt import access_token
     from twilio.jwt.access_token.grants import VoiceGrant
 
-    made = AccessToken(
+    made = access_token.AccessToken(
         known.twilio_account_sid, known.twilio_api_key_sid, known.twilio_api_key_secret,
         identity=wanted.identity, ttl=wanted.ttl,
     )  # fmt: skip
     application = known.twilio_twiml_app_sid or None
     made.add_grant(VoiceGrant(outgoing_application_sid=application, incoming_allow=wanted.incoming))
-    return {"token": made.to_jwt(), "identity": wanted.identity, "ttl": wanted.ttl, "calls_out": bool(application)}
+    return AccessToken(made.to_jwt(), wanted.identity, wanted.ttl, calls_out=bool(application))

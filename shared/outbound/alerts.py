@@ -6,10 +6,11 @@ but this, and reaches nobody but the owner.
 
 import hmac
 from datetime import UTC, datetime
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal
 
 import azure.functions as func
 import msgspec
+from msgspec import Meta
 
 from shared import routes, settings
 from shared.flow.placeholders import clean
@@ -17,46 +18,58 @@ from shared.http import api
 from shared.http.problem import Problem
 from shared.outbound import sending
 from shared.outbound.sending import TextRequest
+from shared.store import messages
 from shared.twilio import signature
 
 TOKEN = "token"  # noqa: S105 -- the name of a parameter
 MAX_BODY_BYTES = 256 * 1024  # an alert brings what its query found
 MAX_RULE_CHARACTERS = 60  # of which one text holds all
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+type Condition = Annotated[
+    Literal["Fired", "Resolved"], Meta(title="AlertCondition", description="Whether it has begun or is over.")
+]
+type Severity = Annotated[
+    Literal["Sev0", "Sev1", "Sev2", "Sev3", "Sev4"],
+    Meta(title="AlertSeverity", description="How bad it is; 0 is worst."),
+]
 
 
-class Essentials(msgspec.Struct, frozen=True, rename="camel"):
+class AlertEssentials(msgspec.Struct, frozen=True, rename="camel"):
     """What Azure Monitor's common alert schema says of every alert, as far as a text tells it."""
 
-    alert_id: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
-    alert_rule: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
-    severity: Literal["Sev0", "Sev1", "Sev2", "Sev3", "Sev4"]
-    monitor_condition: Literal["Fired", "Resolved"]
-    fired_date_time: Moment
-    resolved_date_time: Moment | None = None
+    alert_id: Annotated[str, Meta(min_length=1, max_length=1000, description="What one alert is told by.")]
+    alert_rule: Annotated[str, Meta(min_length=1, max_length=1000, description="The rule that raised it.")]
+    severity: Severity
+    monitor_condition: Condition
+    fired_date_time: Annotated[datetime, Meta(tz=True, description="When it began.")]
+    resolved_date_time: Annotated[
+        Annotated[datetime, Meta(tz=True)] | None, Meta(description="When it was over; null before.")
+    ] = None
 
 
 class AlertData(msgspec.Struct, frozen=True):
     """The part of an alert that says what happened."""
 
-    essentials: Essentials
+    essentials: Annotated[AlertEssentials, Meta(description="What every alert says.")]
 
 
 class Alert(msgspec.Struct, frozen=True, rename="camel"):
     """An alert in the common alert schema; what it has beyond this is left."""
 
-    schema_id: Literal["azureMonitorCommonAlertSchema"]
-    data: AlertData
+    schema_id: Annotated[
+        Literal["azureMonitorCommonAlertSchema"], Meta(description="Always `azureMonitorCommonAlertSchema`.")
+    ]
+    data: Annotated[AlertData, Meta(description="What happened.")]
 
 
-class Texted(TypedDict):
+class AlertTexted(msgspec.Struct, frozen=True):
     """The text that tells of the alert."""
 
-    sid: str
-    status: str
+    sid: Annotated[str, Meta(description="Twilio's SID of the text.")]
+    status: messages.Status
 
 
-def text_owner(req: func.HttpRequest) -> Texted:
+def text_owner(req: func.HttpRequest) -> AlertTexted:
     """Text the alert to the owner. Raises Problem 401 without the token, 404 when nobody is to be texted."""
     known = settings.current()
     _check_token(req.params.get(TOKEN, ""), known.ahoy_alert_token)
@@ -66,10 +79,10 @@ def text_owner(req: func.HttpRequest) -> Texted:
     wanted = TextRequest(to=known.ahoy_alert_number, body=sentence(told))
     key = f"{told.alert_id} {told.monitor_condition}"  # one alert is told when it fires and when it is over
     sent = sending.text_once(routes.ALERTS, key, wanted, signature.base_url(req, known))
-    return Texted(sid=sent["sid"], status=sent["status"])
+    return AlertTexted(sid=sent["sid"], status=sent["status"])
 
 
-def sentence(told: Essentials) -> str:
+def sentence(told: AlertEssentials) -> str:
     """Return what the owner reads: the rule, whether it began or is over, how bad it is, and when."""
     is_over = told.monitor_condition == "Resolved"
     at = ((is_over and told.resolved_date_time) or told.fired_date_time).astimezone(UTC)

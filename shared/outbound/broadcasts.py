@@ -6,14 +6,16 @@ Accepting one only stores it, in batches, and puts one message into a queue; bro
 import logging
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, Literal
 
 import azure.functions as func
 import msgspec
+from msgspec import Meta
 
 from shared import phone, routes, settings
 from shared.errors import StorageDown
 from shared.http import api
+from shared.http.fields import Moment
 from shared.http.problem import Problem, StorageUnavailable, WrongFields
 from shared.outbound import idempotency, sending
 from shared.outbound.broadcast_worker import Work
@@ -36,47 +38,62 @@ log = logging.getLogger("ahoy.broadcast")
 
 
 class BroadcastRequest(msgspec.Struct, kw_only=True):
-    """The body of POST broadcasts: a text (`body`, `media`) or a call (`scene`), to numbers or to a stored list."""
+    """A text (`body`, `media`) or a call (`scene`), to numbers (`to`) or to a stored list (`list`)."""
 
-    to: list[str] = []
-    list_: str = msgspec.field(name="list", default="")
-    body: Annotated[str, msgspec.Meta(max_length=MESSAGE_CHARACTERS)] = ""
-    media: Annotated[list[str], msgspec.Meta(max_length=MESSAGE_MEDIA)] = []
-    scene: str = ""
-    from_: str = msgspec.field(name="from", default="")
+    to: Annotated[list[str], Meta(description="Numbers in E.164 form, or `whatsapp:` and one.")] = []
+    list_: Annotated[str, Meta(description="The list whose members it goes to, as the flow names it.")] = msgspec.field(
+        name="list", default=""
+    )
+    body: Annotated[str, Meta(max_length=MESSAGE_CHARACTERS, description="What the text says.")] = ""
+    media: Annotated[
+        list[str],
+        Meta(max_length=MESSAGE_MEDIA, description="Addresses (https) of pictures and files to send."),
+    ] = []
+    scene: Annotated[str, Meta(description="The scene of the flow that the call begins with.")] = ""
+    from_: Annotated[
+        str, Meta(description="A number or messaging service of the line; without it the one that is set up.")
+    ] = msgspec.field(name="from", default="")
 
 
-class Change(msgspec.Struct):
-    """The body of POST broadcasts/{id}."""
+class BroadcastUpdate(msgspec.Struct):
+    """What a broadcast is to do from now on."""
 
     state: State
 
 
-class Accepted(TypedDict):
-    """The answer to POST broadcasts."""
+class BroadcastAccepted(msgspec.Struct, frozen=True, kw_only=True):
+    """A broadcast that has begun; `GET broadcasts/{id}` tells how far it is."""
 
-    id: str
-    state: str
-    total: int
-
-
-class Progress(TypedDict):
-    """How far a broadcast is: recipients by outcome, those in batches that failed too often, seconds left if known.
-
-    `reason` tells why it paused itself; set it running when that is put right.
-    """
-
-    id: str
-    at: str
-    state: str
-    reason: str
-    total: int
-    counts: dict[str, int]
-    stuck: int
-    left_s: int | None
+    id: Annotated[str, Meta(description="Its name in `broadcasts/{id}`.")]
+    state: State
+    total: Annotated[int, Meta(description="How many it goes to.")]
 
 
-def start(req: func.HttpRequest) -> dict[str, Any]:
+type Stage = Annotated[
+    Literal["running", "paused", "canceled", "done"],
+    Meta(title="BroadcastStage", description="What a broadcast is doing; `done` when nobody waits any more."),
+]
+
+
+class BroadcastProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a broadcast is."""
+
+    id: Annotated[str, Meta(description="Its name in `broadcasts/{id}`.")]
+    at: Annotated[Moment, Meta(description="When it was accepted.")]
+    state: Stage
+    reason: Annotated[
+        str, Meta(description="Why it paused itself; set it running when that is put right. Empty when it did not.")
+    ]
+    total: Annotated[int, Meta(description="How many it goes to.")]
+    counts: Annotated[
+        dict[str, int],
+        Meta(description="Recipients by outcome: waiting, sent, failed, opted_out, refused, forgotten."),
+    ]
+    stuck: Annotated[int, Meta(description="How many are in batches that failed too often; resuming takes them up.")]
+    left_s: Annotated[int | None, Meta(description="Seconds left at its pace; null while that is not known.")]
+
+
+def start(req: func.HttpRequest) -> BroadcastAccepted:
     """Accept a broadcast; return its id and how many it goes to. Nobody is written to twice."""
     wanted = api.body(req, BroadcastRequest, MAX_REQUEST_BYTES)
     base = signature.base_url(req, settings.current())
@@ -84,18 +101,18 @@ def start(req: func.HttpRequest) -> dict[str, Any]:
     people = _people(wanted)
     ticket = idempotency.ticket(req, routes.BROADCASTS)
     if ticket.answer is not None:
-        return ticket.answer
+        return msgspec.convert(ticket.answer, BroadcastAccepted)
     try:
         answer = _accepted(wanted, ticket.id, base, from_, people)
     except StorageDown as e:
         log.warning("a broadcast cannot be stored: %s", e.kind)
         raise StorageUnavailable(_withdrawn(ticket)) from None
     if ticket.is_keyed:
-        idempotency.save_answer(ticket.id, answer)
+        idempotency.save_answer(ticket.id, msgspec.to_builtins(answer))
     return answer
 
 
-def _accepted(wanted: BroadcastRequest, name: str, base: str, from_: str, people: list[str]) -> dict[str, Any]:
+def _accepted(wanted: BroadcastRequest, name: str, base: str, from_: str, people: list[str]) -> BroadcastAccepted:
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     broadcast = Broadcast(
         id=name, at=now, since=now, from_=from_, base=base, total=len(people), state="running",
@@ -103,7 +120,7 @@ def _accepted(wanted: BroadcastRequest, name: str, base: str, from_: str, people
     )  # fmt: skip
     broadcasts.add(broadcast, people, BATCH_SIZE)
     queues.put(routes.BROADCASTS_QUEUE, Work(broadcast=name))
-    return {"id": name, "state": broadcast.state, "total": broadcast.total}
+    return BroadcastAccepted(id=name, state=broadcast.state, total=broadcast.total)
 
 
 def _withdrawn(ticket: idempotency.Ticket) -> str:
@@ -118,18 +135,18 @@ def _withdrawn(ticket: idempotency.Ticket) -> str:
     return "Nothing was sent; try again."
 
 
-def show(req: func.HttpRequest) -> dict[str, Any]:
+def show(req: func.HttpRequest) -> BroadcastProgress:
     """Return a broadcast's state, its counts by outcome and an estimate of the seconds left."""
     return _shown(_known(req))
 
 
-def change(req: func.HttpRequest) -> dict[str, Any]:
+def change(req: func.HttpRequest) -> BroadcastProgress:
     """Pause, resume or cancel a broadcast; resuming also takes up what was stuck."""
-    wanted = api.body(req, Change).state
+    wanted = api.body(req, BroadcastUpdate).state
     return _changed(_known(req), wanted)
 
 
-def _changed(broadcast: Broadcast, wanted: State) -> dict[str, Any]:
+def _changed(broadcast: Broadcast, wanted: State) -> BroadcastProgress:
     done = sum(_counts(list(broadcasts.batches(broadcast.id))).values())
     since = datetime.now(UTC).isoformat(timespec="milliseconds")
 
@@ -195,21 +212,21 @@ def _known(req: func.HttpRequest) -> Broadcast:
     return broadcast
 
 
-def _shown(broadcast: Broadcast) -> dict[str, Any]:
+def _shown(broadcast: Broadcast) -> BroadcastProgress:
     rows = list(broadcasts.batches(broadcast.id))
     counts = _counts(rows)
     done = sum(counts.values())
     waiting = broadcast.total - done
-    return {
-        "id": broadcast.id,
-        "at": broadcast.at,
-        "state": "done" if not waiting else broadcast.state,
-        "reason": broadcast.reason,
-        "total": broadcast.total,
-        "counts": {"waiting": waiting, **counts},
-        "stuck": sum(row["size"] for row in rows if row["state"] == "stuck"),
-        "left_s": _left_s(broadcast, done, waiting),
-    }
+    return BroadcastProgress(
+        id=broadcast.id,
+        at=broadcast.at,
+        state=broadcast.state if waiting else "done",
+        reason=broadcast.reason,
+        total=broadcast.total,
+        counts={"waiting": waiting, **counts},
+        stuck=sum(row["size"] for row in rows if row["state"] == "stuck"),
+        left_s=_left_s(broadcast, done, waiting),
+    )
 
 
 def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:

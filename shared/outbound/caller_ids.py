@@ -7,13 +7,15 @@ import logging
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, Literal
 
 import azure.functions as func
 import msgspec
+from msgspec import Meta
 
 from shared import phone, routes, settings
 from shared.http import api
+from shared.http.fields import Moment
 from shared.http.problem import Problem, WrongFields
 from shared.platform_limits import PAGE_ROWS
 from shared.store.tables import Entity, Table, key
@@ -24,58 +26,66 @@ from shared.twilio.webhook import Webhook
 log = logging.getLogger("ahoy.caller_ids")
 
 
-class Verification(msgspec.Struct, kw_only=True):
-    """The body of POST caller-ids. `extension` is dialled once the call is answered."""
+class VerificationRequest(msgspec.Struct, kw_only=True):
+    """A number to verify: Twilio rings it."""
 
-    number: str
-    name: Annotated[str, msgspec.Meta(max_length=64)] = ""
-    extension: Annotated[str, msgspec.Meta(max_length=20, pattern="^[0-9#*w]*$")] = ""
+    number: Annotated[str, Meta(description="The number, in E.164 form.")]
+    name: Annotated[str, Meta(max_length=64, description="What Twilio is to call it.")] = ""
+    extension: Annotated[
+        str,
+        Meta(max_length=20, pattern="^[0-9#*w]*$", description="Keys that are pressed once the call is answered."),
+    ] = ""
 
 
-class CallerId(TypedDict):
+class CallerId(msgspec.Struct, frozen=True):
     """A number that the line may show as caller."""
 
-    sid: str
-    number: str
-    name: str
+    sid: Annotated[str, Meta(description="Twilio's SID of it.")]
+    number: Annotated[str, Meta(description="The number.")]
+    name: Annotated[str, Meta(description="What Twilio calls it.")]
 
 
-class Begun(TypedDict):
-    """A verification: `status` is ringing, verified or failed."""
-
-    number: str
-    at: str
-    status: str
+type VerificationStatus = Annotated[
+    Literal["ringing", "verified", "failed"],
+    Meta(title="VerificationStatus", description="How far a verification is, or how it ended."),
+]
 
 
-class CallerIds(TypedDict):
-    """The verified numbers, and the verifications that were begun here."""
+class Verification(msgspec.Struct, frozen=True):
+    """A verification that was begun by the line."""
 
-    caller_ids: list[CallerId]
-    verifications: list[Begun]
-
-
-class Ringing(TypedDict):
-    """The number that is rung, and the six digits that its owner is to press."""
-
-    number: str
-    code: str
-    call_sid: str
+    number: Annotated[str, Meta(description="The number that is verified.")]
+    at: Annotated[Moment, Meta(description="When it began.")]
+    status: VerificationStatus
 
 
-def show(req: func.HttpRequest) -> dict[str, Any]:
+class CallerIdList(msgspec.Struct, frozen=True):
+    """The verified numbers, and the verifications that the line began."""
+
+    caller_ids: Annotated[list[CallerId], Meta(description="Numbers that the line may show as caller.")]
+    verifications: Annotated[list[Verification], Meta(description="The latest verification of each number.")]
+
+
+class VerificationStarted(msgspec.Struct, frozen=True):
+    """A number that is rung."""
+
+    number: Annotated[str, Meta(description="The number that is rung.")]
+    code: Annotated[str, Meta(description="The six digits that its owner is to press.")]
+    call_sid: Annotated[str, Meta(description="Twilio's SID of that call.")]
+
+
+def show(req: func.HttpRequest) -> CallerIdList:
     """Return the verified numbers, and the verifications that were begun with their outcome."""
     _ = req
     client = twilio_client.client(settings.current())
     found = _ask(lambda: client.outgoing_caller_ids.list(limit=PAGE_ROWS))
-    begun = [{name: row[name] for name in ("number", "at", "status")} for row in _newest()]
-    verified = [{"sid": one.sid, "number": one.phone_number, "name": one.friendly_name} for one in found]
-    return {"caller_ids": verified, "verifications": begun}
+    begun = [Verification(row["number"], row["at"], row["status"]) for row in _newest()]
+    return CallerIdList([CallerId(one.sid, one.phone_number, one.friendly_name) for one in found], begun)
 
 
-def verify(req: func.HttpRequest) -> dict[str, Any]:
+def verify(req: func.HttpRequest) -> VerificationStarted:
     """Have Twilio ring a number; return the six digits that its owner is to press."""
-    wanted = api.body(req, Verification)
+    wanted = api.body(req, VerificationRequest)
     try:
         number = phone.e164(wanted.number)
     except phone.BadAddress as e:
@@ -90,7 +100,7 @@ def verify(req: func.HttpRequest) -> dict[str, Any]:
         )
     )  # fmt: skip
     _note(number, str(begun.call_sid), "ringing")
-    return {"number": number, "code": str(begun.validation_code), "call_sid": str(begun.call_sid)}
+    return VerificationStarted(number, code=str(begun.validation_code), call_sid=str(begun.call_sid))
 
 
 def note_verification(webhook: Webhook) -> None:
@@ -114,7 +124,7 @@ def _ask(request: Any) -> Any:
         raise Problem(503, "Twilio did not answer", "Try again.", retry_after_s=twilio_client.RETRY_AFTER_S) from None
 
 
-def _note(number: str, call_sid: str, status: str) -> None:
+def _note(number: str, call_sid: str, status: VerificationStatus) -> None:
     """Note where the verification by a call stands: it ends once, whatever is told again or late."""
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
 

@@ -10,9 +10,11 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import Annotated
 
 import azure.functions as func
 import msgspec
+from msgspec import Meta
 
 from shared import phone, settings
 from shared.errors import StorageDown
@@ -30,26 +32,26 @@ log = logging.getLogger("ahoy.limits")
 
 
 class LimitsQuery(msgspec.Struct):
-    """The day (UTC) whose refusals are asked for; today without one."""
+    """Of which day refusals are asked for."""
 
-    day: date | None = None
+    day: Annotated[date | None, Meta(description="The day (UTC) whose refusals are counted; today without one.")] = None
 
 
-class Used(msgspec.Struct):
+class Usage(msgspec.Struct):
     """How much has left, and how much may."""
 
-    used: int
-    limit: int
+    used: Annotated[int, Meta(description="How many texts and calls have left.")]
+    limit: Annotated[int, Meta(description="How many may.")]
 
 
 class Limits(msgspec.Struct, kw_only=True):
-    """What has left in this hour and day (UTC); `refused` counts refusals on `date` by their reason."""
+    """What has left, what may, and what was refused."""
 
-    hour: Used
-    day: Used
-    person_hourly_limit: int
-    date: date
-    refused: dict[str, int]
+    hour: Annotated[Usage, Meta(description="In this hour (UTC).")]
+    day: Annotated[Usage, Meta(description="On this day (UTC).")]
+    person_hourly_limit: Annotated[int, Meta(description="How many may leave for one person in an hour.")]
+    date: Annotated[date, Meta(description="The day (UTC) of `refused`.")]
+    refused: Annotated[dict[str, int], Meta(description="How often something was refused, by the reason.")]
 
 
 class LimitReached(Problem):
@@ -120,8 +122,8 @@ def show(req: func.HttpRequest) -> Limits:
         raise Problem(503, "The limits cannot be read", "Try again.", retry_after_s=10) from None
     in_hour, in_day = _used(row[0] if row else {}, now)
     return Limits(
-        hour=Used(in_hour, int(known.ahoy_hourly_limit)),
-        day=Used(in_day, int(known.ahoy_daily_limit)),
+        hour=Usage(in_hour, int(known.ahoy_hourly_limit)),
+        day=Usage(in_day, int(known.ahoy_daily_limit)),
         person_hourly_limit=int(known.ahoy_person_hourly_limit),
         date=day,
         refused=_by_reason(refused[0] if refused else {}),

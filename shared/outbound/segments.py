@@ -3,7 +3,7 @@
 Source: 3GPP TS 23.038 (the GSM 7-bit alphabet and its extension) and TS 23.040 (joined messages).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -16,10 +16,15 @@ GSM_ALONE, GSM_JOINED = 160, 153  # septets
 UCS2_ALONE, UCS2_JOINED = 70, 67  # UTF-16 units
 
 
+type Encoding = Annotated[
+    Literal["GSM-7", "UCS-2"], msgspec.Meta(title="Encoding", description="How its characters travel.")
+]
+
+
 class Cut(msgspec.Struct, frozen=True):
     """The encoding of a text and how many segments it takes, at least one."""
 
-    encoding: Literal["GSM-7", "UCS-2"]
+    encoding: Encoding
     segments: int
 
 

@@ -5,18 +5,22 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal
 
 import azure.functions as func
 import msgspec
+from msgspec import Meta
 
 from shared import flow, phone, routes, settings
 from shared.errors import StorageDown
 from shared.http import api
+from shared.http.fields import Moment
 from shared.http.problem import Problem, StorageUnavailable, WrongFields
 from shared.outbound import dispatch, idempotency, policy, segments
 from shared.outbound.dispatch import InDoubt, Thing
+from shared.outbound.segments import Encoding
 from shared.platform_limits import MESSAGE_CHARACTERS, MESSAGE_MEDIA
+from shared.store import calls, messages
 from shared.twilio import signature
 
 MAX_SAY_CHARACTERS = 3_000  # the document may have 4,000 with its tags and escapes
@@ -29,46 +33,82 @@ _MEDIA_URL = re.compile(r"https://[^\s/@]+/\S*")
 
 
 class CallRequest(msgspec.Struct, kw_only=True):
-    """The body of POST make-call. `timeout` is in seconds of ringing; `say` is spoken before the scene begins."""
+    """A call to place."""
 
-    to: str
-    from_: str = msgspec.field(name="from", default="")
-    scene: str = ""
-    say: Annotated[str, msgspec.Meta(max_length=MAX_SAY_CHARACTERS)] = ""
-    timeout: Annotated[int, msgspec.Meta(ge=5, le=600)] = 60
-    machine_detection: Literal["Enable", "DetectMessageEnd"] | None = None
-    record: bool = False
+    to: Annotated[str, Meta(description="Whom to ring: a number in E.164 form, `client:NAME` or `sip:...`.")]
+    from_: Annotated[str, Meta(description="The caller to show; without it the line's number.")] = msgspec.field(
+        name="from", default=""
+    )
+    scene: Annotated[str, Meta(description="The scene of the flow that it begins with; without it the first.")] = ""
+    say: Annotated[
+        str, Meta(max_length=MAX_SAY_CHARACTERS, description="What is spoken before; without `scene`, all of it.")
+    ] = ""
+    timeout: Annotated[int, Meta(ge=5, le=600, description="How many seconds it rings.")] = 60
+    machine_detection: (
+        Annotated[
+            Literal["Enable", "DetectMessageEnd"],
+            Meta(
+                title="MachineDetection", description="Whether Twilio tells people from machines, as Twilio names it."
+            ),
+        ]
+        | None
+    ) = None
+    record: Annotated[bool, Meta(description="Whether it is recorded.")] = False
 
 
 class TextRequest(msgspec.Struct, kw_only=True):
-    """The body of POST send-sms. `from` is a number or a messaging service; `send_at` (ISO 8601) needs a service."""
+    """A text or picture message to send; it has a `body`, `media` or both."""
 
-    to: str
-    body: Annotated[str, msgspec.Meta(max_length=MESSAGE_CHARACTERS)] = ""
-    media: Annotated[list[str], msgspec.Meta(max_length=MESSAGE_MEDIA)] = []
-    from_: str = msgspec.field(name="from", default="")
-    send_at: str = ""
+    to: Annotated[str, Meta(description="The recipient: a number in E.164 form, or `whatsapp:` and one.")]
+    body: Annotated[str, Meta(max_length=MESSAGE_CHARACTERS, description="What it says.")] = ""
+    media: Annotated[
+        list[str],
+        Meta(max_length=MESSAGE_MEDIA, description="Addresses (https) of pictures and files to send."),
+    ] = []
+    from_: Annotated[
+        str, Meta(description="A number or messaging service of the line; without it the one that is set up.")
+    ] = msgspec.field(name="from", default="")
+    send_at: Annotated[
+        Moment, Meta(description="When to send it, 15 minutes to 35 days ahead; needs a messaging service.")
+    ] = ""
 
 
-CallAnswer = TypedDict("CallAnswer", {"sid": str, "status": str, "to": str, "from": str})
-TextAnswer = TypedDict(
-    "TextAnswer", {"sid": str, "status": str, "to": str, "from": str, "encoding": str, "segments": int}
-)
+class CallAccepted(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that Twilio has taken; `GET calls` tells what becomes of it."""
+
+    sid: Annotated[str, Meta(description="Twilio's SID of the call.")]
+    status: calls.Status
+    to: Annotated[str, Meta(description="The callee's address.")]
+    from_: Annotated[str, Meta(description="The caller's address.")] = msgspec.field(name="from")
 
 
-def call(req: func.HttpRequest) -> dict[str, Any]:
+class TextAccepted(msgspec.Struct, frozen=True, kw_only=True):
+    """A text that Twilio has taken; `GET messages` tells what becomes of it."""
+
+    sid: Annotated[str, Meta(description="Twilio's SID of the text.")]
+    status: messages.Status
+    to: Annotated[str, Meta(description="The recipient's address.")]
+    from_: Annotated[str, Meta(description="The sender's address; empty while Twilio chooses one.")] = msgspec.field(
+        name="from"
+    )
+    encoding: Encoding
+    segments: Annotated[int, Meta(description="How many segments it takes, each of which is paid for.")]
+
+
+def call(req: func.HttpRequest) -> CallAccepted:
     """Place the call that the request's body asks for; return its SID and status."""
     wanted = api.body(req, CallRequest)
     thing = ringing(wanted, signature.base_url(req, settings.current()))
-    return _once(idempotency.ticket(req, routes.MAKE_CALL), thing)
+    return msgspec.convert(_once(idempotency.ticket(req, routes.MAKE_CALL), thing), CallAccepted)
 
 
-def text(req: func.HttpRequest) -> dict[str, Any]:
+def text(req: func.HttpRequest) -> TextAccepted:
     """Send the text that the request's body asks for; return its SID, status, encoding and segments."""
     wanted = api.body(req, TextRequest)
     thing = texting(wanted, signature.base_url(req, settings.current()))
     how = segments.cut(wanted.body)
-    return _once(idempotency.ticket(req, routes.SEND_SMS), thing) | {"encoding": how.encoding, "segments": how.segments}
+    sent = _once(idempotency.ticket(req, routes.SEND_SMS), thing)
+    return msgspec.convert(sent | {"encoding": how.encoding, "segments": how.segments}, TextAccepted)
 
 
 def ring(to: str, from_: str, scene: str, base: str, *, because_of: str) -> None:

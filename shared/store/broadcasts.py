@@ -10,7 +10,7 @@ broadcasts_past.py deletes.
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
@@ -22,7 +22,10 @@ MAX_PEOPLE = PAGE_ROWS  # of a batch: what became of them comes in one page
 OUTCOMES = ("sent", "failed", "opted_out", "refused")  # a recipient's last states; the one before is "sending"
 FORGOTTEN = "forgotten"  # counts who was taken out of a batch before it was done
 
-type State = Literal["running", "paused", "canceled"]
+type State = Annotated[
+    Literal["running", "paused", "canceled"],
+    msgspec.Meta(title="BroadcastState", description="What a broadcast is to do. One that is canceled stays so."),
+]
 
 
 class Broadcast(msgspec.Struct, frozen=True, kw_only=True):

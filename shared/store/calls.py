@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -18,6 +18,14 @@ RANK = {
     "unknown": 0, "queued": 1, "initiated": 2, "ringing": 3, "in-progress": 4, "completed": 5, "busy": 5,
     "failed": 5, "no-answer": 5, "canceled": 5,
 }  # fmt: skip
+type Status = Annotated[
+    str,
+    msgspec.Meta(
+        title="CallStatus",
+        description="How far a call is, in Twilio's words; `unknown` while Twilio has not said so.",
+        extra_json_schema={"enum": [*RANK]},
+    ),
+]
 
 
 def book() -> IndexedTable:

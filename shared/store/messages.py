@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -19,6 +19,14 @@ RANK = {
     "unknown": 0, "accepted": 1, "scheduled": 2, "queued": 3, "sending": 4, "sent": 5, "receiving": 5, "received": 6,
     "delivered": 6, "undelivered": 6, "failed": 6, "canceled": 6, "read": 7,
 }  # fmt: skip
+type Status = Annotated[
+    str,
+    msgspec.Meta(
+        title="MessageStatus",
+        description="How far a text is, in Twilio's words; `unknown` while Twilio has not said so.",
+        extra_json_schema={"enum": [*RANK, "partially_delivered"]},
+    ),
+]
 _NAMED = {
     "MessageSid",
     "SmsSid",

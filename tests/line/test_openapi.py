@@ -11,13 +11,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from shared import openapi, routes
+from shared import routes
+from shared.openapi.operations import OPERATIONS
 from tests import indexed
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-READ_ONLY = [one for one in openapi.OPERATIONS if one.method == "get" and one.route != routes.HEALTH]
+READ_ONLY = [one for one in OPERATIONS if one.method == "get" and one.route != routes.HEALTH]
 # Reconcile works for up to a minute on a long period; tests/line/test_record.py asks it.
-ACTING = [one for one in openapi.OPERATIONS if one.method != "get" and one.route != routes.RECONCILE]
+ACTING = [one for one in OPERATIONS if one.method != "get" and one.route != routes.RECONCILE]
 
 
 PATIENT = {"deadline": None, "suppress_health_check": list(hypothesis.HealthCheck)}
@@ -38,7 +39,7 @@ def description(whole_line):
 
 def test_every_route_of_the_api_is_described_and_its_references_resolve(description):
     described = {path.removeprefix(f"/{routes.PREFIX}/") for path in description["paths"]}
-    assert described == {operation.route for operation in openapi.OPERATIONS}
+    assert described == {operation.route for operation in OPERATIONS}
     schemas = description["components"]["schemas"]
     assert {"Message", "Call", "ProblemDocument"} <= schemas.keys()
     for reference in _references(description):
@@ -87,7 +88,7 @@ def test_asking_for_something_is_answered_as_the_description_says(whole_line, de
 def test_every_route_with_a_key_is_described():
     triggers = [found.get_trigger() for found in indexed.functions()]
     keyed = {t.route for t in triggers if t.type == "httpTrigger" and t.auth_level.value == "FUNCTION"}
-    assert keyed <= {operation.route for operation in openapi.OPERATIONS}
+    assert keyed <= {operation.route for operation in OPERATIONS}
 
 
 @pytest.mark.parametrize("operation", READ_ONLY, ids=lambda operation: operation.route)
