@@ -8,7 +8,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
-from local import paths
+from local import line, paths
 from shared.settings import Settings
 
 FLOW = Settings().ahoy_flow
@@ -46,10 +46,7 @@ class Account:
 def known(*, is_local: bool) -> Account:
     """Return the account. Raises NotSet, or line.NoLine when the local one does not run."""
     if is_local:
-        from local import line
-        from local.commands.start import CARD
-
-        running = line.read(CARD)
+        running = line.read(paths.CARD)
         return Account(
             running.account_sid, running.auth_token, running.twilio, running.phone_number, running.app, is_local=True
         )

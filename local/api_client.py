@@ -11,7 +11,7 @@ from email.message import Message
 from http.client import HTTPException
 from typing import Any
 
-from local import address, line
+from local import address, line, paths
 
 TIMEOUT_S = 120  # reconciling and forgetting work for a minute before they say how far they came
 
@@ -34,11 +34,9 @@ class App:
 
 def known() -> App:
     """Return the app of AHOY_URL and AHOY_KEY, else that of the line of this machine. Raises NotAsked, line.NoLine."""
-    from local.commands.start import CARD
-
     url, key = (os.environ.get(name, "").strip() for name in ("AHOY_URL", "AHOY_KEY"))
     if not url:
-        return of(line.read(CARD))
+        return of(line.read(paths.CARD))
     try:
         base = address.checked(url)
     except address.NotSafe as e:

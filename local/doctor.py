@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from local import account, paths
 from local.account import Account
-from local.commands import connect
+from local.number import webhooks_of
 from local.wording import COMMAND, quoted
 
 TIMEOUT_S = 15
@@ -126,7 +126,7 @@ def _webhooks(of: Account, number: dict[str, Any], base: str) -> Finding:
     if number.get("voice_application_sid") or number.get("sms_application_sid"):
         return Finding("webhooks", "wrong", "a TwiML application answers for this number and wins over its webhooks",
                        "Take it off the number in Twilio's console.")  # fmt: skip
-    wrong = [name for name, value in connect.wanted(base).items() if number.get(name) != value]
+    wrong = [name for name, value in webhooks_of(base).items() if number.get(name) != value]
     if wrong:
         remedy = f"{_connect(of)} {of.number} {base or 'https://…'}"
         told = f"the number's {', '.join(wrong)} are not those of {base or 'an app'}"

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from local import azurite, leftovers, paths
+from local.number import webhooks_of
 from local.process import Died, Process, quiet_environment
 from local.wording import COMMAND
 
@@ -200,12 +201,10 @@ def _connect(line: Line) -> None:
     """Tell Twilio where the numbers' calls and texts go, as `dev.py connect` does at the real one."""
     from twilio.rest import Client
 
-    from local.commands import connect
-
     client = Client(line.account_sid, line.auth_token)
     client.api.base_url = line.twilio
     for number in client.incoming_phone_numbers.list():
-        number.update(**connect.wanted(line.app))
+        number.update(**webhooks_of(line.app))
 
 
 def _wait_for(address: str) -> None:

@@ -45,27 +45,9 @@ def _listed(found: list[Any]) -> int:
     return 0
 
 
-def wanted(base: str) -> dict[str, str]:
-    """Return what a number is set to, by the names of Twilio's client.
-
-    A failed request is sent again to the same address, which any other instance may answer.
-    """
-    from shared import routes
-
-    return {
-        "voice_url": routes.url(base, routes.VOICE),
-        "voice_method": "POST",
-        "voice_fallback_url": routes.url(base, routes.VOICE),
-        "sms_url": routes.url(base, routes.SMS),
-        "sms_method": "POST",
-        "sms_fallback_url": routes.url(base, routes.SMS),
-        "status_callback": routes.url(base, routes.CALL_STATUS),
-        "status_callback_method": "POST",
-    }
-
-
 def _connected(of: Any, given: argparse.Namespace, number: Any) -> int:
     from local import account, asking
+    from local.number import webhooks_of
 
     base = given.base.rstrip("/")
     if number is None:
@@ -74,7 +56,7 @@ def _connected(of: Any, given: argparse.Namespace, number: Any) -> int:
     if not base.startswith("https://") and not (given.local and base.startswith("http://127.0.0.1:")):
         print("Say where the app is, with https://, such as https://ahoy.example.com", file=sys.stderr)
         return 1
-    changes = {name: value for name, value in wanted(base).items() if getattr(number, name) != value}
+    changes = {name: value for name, value in webhooks_of(base).items() if getattr(number, name) != value}
     for name, value in changes.items():
         print(f"{name}: {getattr(number, name) or 'nothing'} -> {value}")
     if number.voice_application_sid or number.sms_application_sid:

@@ -21,12 +21,11 @@ def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.
     def with_line(given: argparse.Namespace) -> int:
         import httpx
 
-        from local import api_client, line
-        from local.commands.start import CARD
+        from local import api_client, line, paths
         from local.twilio.client import NotSo, Twilio
 
         try:
-            given.line = line.read(CARD)
+            given.line = line.read(paths.CARD)
             given.twilio = Twilio(given.line.twilio)
             return run(given)
         except (line.NoLine, api_client.NotAsked, api_client.Refusal, NotSo) as e:

@@ -14,7 +14,6 @@ from local.progress import progress
 from local.wording import COMMAND
 
 NEEDS = "line"
-CARD = paths.HOME / "line.json"
 DEFAULT_PORT = 7071  # the Functions host's own
 LOOK_S = 0.5
 
@@ -58,7 +57,7 @@ def run(given: argparse.Namespace) -> int:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _ended)
     with contextlib.suppress(line.NoLine):
-        print(f"A line runs here already, at {line.read(CARD).app}. End that one first.", file=sys.stderr)
+        print(f"A line runs here already, at {line.read(paths.CARD).app}. End that one first.", file=sys.stderr)
         return 1
     try:
         with contextlib.ExitStack() as held:
@@ -82,7 +81,7 @@ def _take_down_card() -> None:
     from local import leftovers
 
     try:
-        leftovers.delete(CARD)
+        leftovers.delete(paths.CARD)
     except leftovers.InUse as e:
         print(e, file=sys.stderr)
 
@@ -105,7 +104,7 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
 
     with progress("starting the storage emulator, the local Twilio and the app"):
         started = held.enter_context(line.running(paths.HOME, port=given.port, told=told, settings=settings))
-    line.write(started.line, CARD)
+    line.write(started.line, paths.CARD)
     print(BLOCK.format(command=COMMAND, **started.line.as_dict()), flush=True)
     is_up.set()
     try:

@@ -6,15 +6,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from local import account, line
-from local.commands import connect, start
+from local import account, line, paths
+from local.commands import connect
+from local.number import webhooks_of
 
 
 @pytest.fixture
 def given(processes, tmp_path, monkeypatch):
     card = tmp_path / "line.json"
     line.write(processes.line, card)
-    monkeypatch.setattr(start, "CARD", card)
+    monkeypatch.setattr(paths, "CARD", card)
 
     def arguments(*texts):
         parser = argparse.ArgumentParser()
@@ -34,9 +35,7 @@ def test_changes_are_shown_made_and_proved(given, processes, capsys):
     assert connect.run(asked) == 0
     assert "is connected" in capsys.readouterr().out
     number = account.known(is_local=True).client().incoming_phone_numbers.list()[0]
-    assert {name: getattr(number, name) for name in connect.wanted(processes.line.app)} == connect.wanted(
-        processes.line.app
-    )
+    assert {name: getattr(number, name) for name in webhooks_of(processes.line.app)} == webhooks_of(processes.line.app)
     assert connect.run(asked) == 0
     assert "->" not in capsys.readouterr().out
 
