@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from local.twilio.engine.leg import Leg, Pressed, Signal
+from local.twilio.engine.leg import Leg
+from local.twilio.engine.signals import Pressed, Signal
 
 
 @dataclass(frozen=True, slots=True)
