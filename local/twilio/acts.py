@@ -49,7 +49,7 @@ async def say(leg: Leg, act: Act) -> None:
 async def speak(leg: Leg, act: Act) -> None:
     """Speak for `seconds`; `ends` is how that stops: silence, hang-up, a key, or nothing yet when empty."""
     await say(leg, act)
-    await leg.clock.settled(SETTLE_S)  # or what was said is lost with a hang-up that follows at once
+    await leg.clock.settle(SETTLE_S)  # or what was said is lost with a hang-up that follows at once
     if act.ends == "hang-up":
         await hang_up(leg, act)
     elif act.ends == "silence":

@@ -101,8 +101,8 @@ class Twilio:
         self, body: str, from_: str, to: str = "", media: list[dict[str, str]] | None = None, **more: str
     ) -> "Reply":
         """Let somebody text the line, and wait for the answer of its app."""
-        asked = {"from": from_, "to": to, "body": body, "media": media or [], "parameters": more}
-        return Reply(**self.ask("POST", "/messages", asked))
+        document = {"from": from_, "to": to, "body": body, "media": media or [], "parameters": more}
+        return Reply(**self.ask("POST", "/messages", document))
 
     def webhooks(self, kind: str = "", sid: str = "", wait_s: float = 0) -> list[Sent]:
         """Return the requests that the app got, oldest first; with `wait_s` wait for a first one."""
@@ -171,18 +171,18 @@ class Call:
         """Wait until the line says (or plays) this, looking from where the last `hears` stopped."""
         return self.sees(HEARD, text, within_s)
 
-    def sees(self, kinds: str | set[str], text: str = "", within_s: float = DEADLINE_S) -> Event:
+    def sees(self, kind: str | set[str], text: str = "", within_s: float = DEADLINE_S) -> Event:
         """Wait for an event of a kind that holds a text, looking from where the last one was found."""
-        wanted = {kinds} if isinstance(kinds, str) else kinds
+        kinds = {kind} if isinstance(kind, str) else kind
         position, deadline = self._heard, _Deadline(within_s)
         while True:
             for event in (events := self.happened(position, deadline.left_s)):
                 position += 1
-                if event.kind in wanted and text in event.text:
+                if event.kind in kinds and text in event.text:
                     self._heard = position
                     return event
             if not events or not deadline.left_s:
-                raise NotSo(f"{' or '.join(sorted(wanted))} {text!r} did not happen.\n{self}")
+                raise NotSo(f"{' or '.join(sorted(kinds))} {text!r} did not happen.\n{self}")
 
     def presses(self, keys: str) -> Self:
         """Press keys."""

@@ -156,7 +156,7 @@ async def _act(board: Switchboard, request: Request) -> dict[str, Any]:
         raise Refusal(20404, f"unknown act; there are {', '.join(ACTS)}")
     act = msgspec.json.decode(await request.body() or b"{}", type=Act)
     if leg and leg.clock.is_manual:
-        await leg.clock.settled(SETTLE_S)
+        await leg.clock.settle(SETTLE_S)
     if not leg or leg.call.is_over:
         raise Refusal(21220, "the call is over", 409)
     await do(leg, act)

@@ -103,7 +103,7 @@ class Courier:
 
     def in_order(self, webhook: Webhook, clock: Clock) -> None:
         """Send a callback after the earlier ones about the same call or message, without waiting for its answer."""
-        if self._dropped_or_held(webhook):
+        if self._withhold(webhook):
             return
         clock.begin()
         callbacks = [webhook, *([held] if (held := self._held.pop(webhook.sid, None)) else [])]
@@ -123,7 +123,7 @@ class Courier:
         finally:
             clock.rest()
 
-    def _dropped_or_held(self, webhook: Webhook) -> bool:
+    def _withhold(self, webhook: Webhook) -> bool:
         fault = self._faults.take("webhook", webhook.kind, does=("drop", "out-of-order"))
         if fault and fault.does == "out-of-order":
             self._held[webhook.sid] = webhook

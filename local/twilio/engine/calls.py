@@ -180,10 +180,10 @@ async def _ring(leg: Leg, timeout_s: float) -> str:
     elif behaviour.answers == "rejects":
         leg.sip_response = "603"
         return "busy"
-    return await _picked_up(leg, timeout_s)
+    return await _wait_for_answer(leg, timeout_s)
 
 
-async def _picked_up(leg: Leg, timeout_s: float) -> str:
+async def _wait_for_answer(leg: Leg, timeout_s: float) -> str:
     signal = await leg.expect((Answered, Declined), timeout_s)
     if signal is None:
         return "no-answer"

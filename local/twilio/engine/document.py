@@ -26,8 +26,8 @@ async def fetch(leg: Leg, source: Source) -> Document:
         leg.note("alert", f"{e.code} {e}", url=e.url)
         if not leg.fallback:
             raise
-        told = {"ErrorCode": str(e.code), "ErrorUrl": e.url}
-        fallback = Source("fallback", leg.fallback.url, leg.fallback.method, source.parameters | told)
+        error = {"ErrorCode": str(e.code), "ErrorUrl": e.url}
+        fallback = Source("fallback", leg.fallback.url, leg.fallback.method, source.parameters | error)
     try:
         return await _fetch(leg, fallback)
     except Unusable as e:
@@ -38,10 +38,10 @@ async def fetch(leg: Leg, source: Source) -> Document:
 
 async def tell(leg: Leg, source: Source, status: str = "completed") -> None:
     """Ask an action that nobody will hear the answer of, since the person has hung up."""
-    asked = leg.webhook(source)
-    asked.parameters["CallStatus"] = status
+    request = leg.webhook(source)
+    request.parameters["CallStatus"] = status
     try:
-        await leg.board.courier.deliver(asked, leg.cookies)
+        await leg.board.courier.deliver(request, leg.cookies)
     except Undelivered as e:
         leg.account.alert(e.code, str(e), leg.call.sid, e.url)
     leg.note("webhook", f"{source.kind} {source.url}", after_hang_up=True)

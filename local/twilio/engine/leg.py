@@ -177,7 +177,7 @@ class Leg:
                 alarm.cancel()
 
     def _wake(self) -> None:
-        """Count as working from now on, not only from when the task gets its turn, so that `settled` is exact."""
+        """Count as working from now on, not only from when the task gets its turn, so that `settle` is exact."""
         if self.is_parked:
             self.is_parked = False
             self.clock.begin()

@@ -32,8 +32,8 @@ async def sms(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
         leg.note("texted", message.body, to=message.to, sid=message.sid)
     if not element.get("action"):
         return None
-    told = {"MessageSid": message.sid, "SmsSid": message.sid, "MessageStatus": status, "SmsStatus": status}
-    return doc.source.beside("action", element.get("action", ""), method(element), told)
+    outcome = {"MessageSid": message.sid, "SmsSid": message.sid, "MessageStatus": status, "SmsStatus": status}
+    return doc.source.beside("action", element.get("action", ""), method(element), outcome)
 
 
 @verb("Refer")
@@ -42,8 +42,8 @@ async def refer(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     target = (element.findtext("Sip") or "").strip()
     leg.note("referred", target)
     if element.get("action"):
-        told = {"ReferCallStatus": "completed", "ReferSipResponseCode": "202", "NotifySipResponseCode": "200"}
-        return doc.source.beside("action", element.get("action", ""), method(element), told)
+        outcome = {"ReferCallStatus": "completed", "ReferSipResponseCode": "202", "NotifySipResponseCode": "200"}
+        return doc.source.beside("action", element.get("action", ""), method(element), outcome)
     raise Finished
 
 

@@ -22,7 +22,7 @@ ANY_KEY = "1234567890*#"
 
 
 @dataclass(slots=True)
-class Taken:
+class Take:
     """What was recorded, and the key (or `hangup`) that ended it."""
 
     seconds: float = 0.0
@@ -35,43 +35,43 @@ async def record(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     """Record until silence, a key or a hang-up; when nothing was said the document goes on."""
     leg.mailbox.clear()
     leg.note("listening", "recording", **element.attrib)
-    start, taken = leg.clock.now(), Taken()
+    start, take = leg.clock.now(), Take()
     try:
-        await _take(leg, element, taken)
+        await _listen(leg, element, take)
     except HungUp:
-        taken.ended_by = "hangup"
-    if not taken.seconds and taken.ended_by != "hangup":
+        take.ended_by = "hangup"
+    if not take.seconds and take.ended_by != "hangup":
         return None
-    recording = keep(leg, start, taken.seconds, "RecordVerb", transcript=taken.words)
+    recording = keep(leg, start, take.seconds, "RecordVerb", transcript=take.words)
     _tell_callbacks(leg, element, doc, recording)
-    parameters = recording_parameters(leg.account, recording) | {"Digits": taken.ended_by}
+    parameters = recording_parameters(leg.account, recording) | {"Digits": take.ended_by}
     source = doc.source.beside("action", element.get("action", ""), method(element), parameters)
-    if taken.ended_by == "hangup":
+    if take.ended_by == "hangup":
         await tell(leg, source)
         raise HungUp
     return source
 
 
-async def _take(leg: Leg, element: ET.Element, taken: Taken) -> None:
+async def _listen(leg: Leg, element: ET.Element, take: Take) -> None:
     longest, silence = whole_number(element, "maxLength", MAX_LENGTH_S), whole_number(element, "timeout", SILENCE_S)
     finish = element.get("finishOnKey", ANY_KEY)
-    while taken.seconds < longest:
-        signal = await leg.expect((Pressed, Spoke, Silence), min(silence, longest - taken.seconds))
+    while take.seconds < longest:
+        signal = await leg.expect((Pressed, Spoke, Silence), min(silence, longest - take.seconds))
         if isinstance(signal, Pressed) and signal.key in finish:
-            taken.ended_by = signal.key
+            take.ended_by = signal.key
             return
         if signal is None or isinstance(signal, Silence):
             return
         if isinstance(signal, Spoke):
-            taken.seconds = min(taken.seconds + signal.seconds, longest)
-            taken.words = f"{taken.words} {signal.text}".strip()
+            take.seconds = min(take.seconds + signal.seconds, longest)
+            take.words = f"{take.words} {signal.text}".strip()
 
 
 def _tell_callbacks(leg: Leg, element: ET.Element, doc: Document, recording: Recording) -> None:
     if url := element.get("recordingStatusCallback"):
-        verb_ = method(element, "recordingStatusCallbackMethod")
+        http_method = method(element, "recordingStatusCallbackMethod")
         events = element.get("recordingStatusCallbackEvent", "completed")
-        tell_status(leg, doc.source.beside("", url, verb_).url, verb_, recording, events)
+        tell_status(leg, doc.source.beside("", url, http_method).url, http_method, recording, events)
     if url := element.get("transcribeCallback"):
         _tell_transcript(leg, doc.source.beside("", url, "POST").url, recording)
 

@@ -23,11 +23,11 @@ def keep_whole_call(leg: Leg, answered: datetime, wish: dict[str, str]) -> None:
     """Keep the recording that REST asked for when it placed the call."""
     channels = 2 if wish.get("RecordingChannels") == "dual" else 1
     kept = keep(leg, answered, (leg.clock.now() - answered).total_seconds(), "OutboundAPI", channels=channels)
-    url, verb_ = wish.get("RecordingStatusCallback", ""), wish.get("RecordingStatusCallbackMethod") or "POST"
-    tell_status(leg, url, verb_, kept, wish.get("RecordingStatusCallbackEvent") or "completed")
+    url, http_method = wish.get("RecordingStatusCallback", ""), wish.get("RecordingStatusCallbackMethod") or "POST"
+    tell_status(leg, url, http_method, kept, wish.get("RecordingStatusCallbackEvent") or "completed")
 
 
-def tell_status(leg: Leg, url: str, verb_: str, recording: Recording, events: str = "completed") -> None:
+def tell_status(leg: Leg, url: str, http_method: str, recording: Recording, events: str = "completed") -> None:
     """Send the recording's callback, when there is one."""
     if not url or "completed" not in events.split():
         return
@@ -42,4 +42,4 @@ def tell_status(leg: Leg, url: str, verb_: str, recording: Recording, events: st
         "RecordingTrack": "both",
         "ErrorCode": "0",
     }
-    leg.board.courier.in_order(Webhook("recording-status", leg.call.sid, url, verb_, parameters), leg.clock)
+    leg.board.courier.in_order(Webhook("recording-status", leg.call.sid, url, http_method, parameters), leg.clock)

@@ -12,7 +12,7 @@ TWILIO = "+14157234000"  # the number that verification calls come from
 ANSWER_S, KEY_S = 60, 10
 
 
-def start(board: Switchboard, number: str, name: str, code: str, callback: tuple[str, str]) -> Leg:
+def place_call(board: Switchboard, number: str, name: str, code: str, callback: tuple[str, str]) -> Leg:
     """Ring the number."""
     leg = Leg(board, Call(number, TWILIO, "outbound-api"), board.new_clock())
     calls.start(leg, _verify(leg, name, code, callback))
@@ -21,14 +21,14 @@ def start(board: Switchboard, number: str, name: str, code: str, callback: tuple
 
 async def _verify(leg: Leg, name: str, code: str, callback: tuple[str, str]) -> None:
     caller_id = CallerId(leg.call.to, name)
-    is_right = await calls.is_answered(leg, ANSWER_S) and await _asks_for(leg, code)
+    is_right = await calls.is_answered(leg, ANSWER_S) and await _ask_for(leg, code)
     if is_right:
         leg.account.caller_ids[caller_id.sid] = caller_id
     finish(leg, "completed")
     _tell(leg, caller_id, callback, is_right=is_right)
 
 
-async def _asks_for(leg: Leg, code: str) -> bool:
+async def _ask_for(leg: Leg, code: str) -> bool:
     keys = ""
     try:
         leg.note("said", "Please enter your verification code.")
@@ -47,8 +47,8 @@ def _tell(leg: Leg, caller_id: CallerId, callback: tuple[str, str], *, is_right:
     url, method = callback
     if not url:
         return
-    told = {"VerificationStatus": "success" if is_right else "failed"}
+    outcome = {"VerificationStatus": "success" if is_right else "failed"}
     if is_right:
-        told["OutgoingCallerIdSid"] = caller_id.sid
-    parameters = call_parameters(leg.account, leg.call) | told
+        outcome["OutgoingCallerIdSid"] = caller_id.sid
+    parameters = call_parameters(leg.account, leg.call) | outcome
     leg.board.courier.in_order(Webhook("verification", leg.call.sid, url, method, parameters), leg.clock)

@@ -35,7 +35,7 @@ async def create(board: Switchboard, _: Request, form: Form) -> Response:
     code = f"{secrets.randbelow(10**6):06}"
     name = form.get("FriendlyName") or number
     callback = (form.get("StatusCallback"), form.get("StatusCallbackMethod") or "POST")
-    leg = verification.start(board, number, name, code, callback)
+    leg = verification.place_call(board, number, name, code, callback)
     return JSONResponse(
         {
             "account_sid": board.account.sid,

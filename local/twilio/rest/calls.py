@@ -121,7 +121,7 @@ async def change(board: Switchboard, request: Request, form: Form) -> Response:
         raise Refusal(21220, "Call is in-progress. Cannot cancel.")
     if status in {"canceled", "completed"}:
         leg.interrupt(Finished() if call.answered else HungUp() if call.direction == "inbound" else Finished())
-        await leg.clock.settled(1)
+        await leg.clock.settle(1)
     elif form.get("Url") or form.get("Twiml"):
         if not call.answered:
             raise Refusal(21220)
