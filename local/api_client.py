@@ -11,7 +11,7 @@ from email.message import Message
 from http.client import HTTPException
 from typing import Any
 
-from local import address, line
+from local import address, line, paths
 
 TIMEOUT_S = 120  # reconciling and forgetting work for a minute before they say how far they came
 
@@ -32,13 +32,11 @@ class App:
     key: str = field(repr=False)
 
 
-def known() -> App:
+def current() -> App:
     """Return the app of AHOY_URL and AHOY_KEY, else that of the line of this machine. Raises NotAsked, line.NoLine."""
-    from local.commands.start import CARD
-
     url, key = (os.environ.get(name, "").strip() for name in ("AHOY_URL", "AHOY_KEY"))
     if not url:
-        return of(line.read(CARD))
+        return of(line.read(paths.CARD))
     try:
         base = address.checked(url)
     except address.NotSafe as e:
@@ -56,17 +54,21 @@ def of(running: line.Line) -> App:
 
 def ask(app: App, route: str, sent: dict[str, Any] | None = None, *, method: str | None = None, **query: str) -> Any:
     """Return what a route answers: GET, or POST when something is `sent`. Raises Refusal or NotAsked."""
-    body, _ = answered(app, route, sent, method=method, **query)
+    body, _ = fetch(app, route, sent, method=method, **query)
     try:
         return json.loads(body)
     except ValueError:
         raise NotAsked(f"{app.base} answers, but not as this app does; is it its address?") from None
 
 
-def answered(
+def fetch(
     app: App, route: str, sent: dict[str, Any] | None = None, *, method: str | None = None, **query: str
 ) -> tuple[bytes, Message]:
-    """Return body and headers of an answer. Raises Refusal or NotAsked."""
+    """Return body and headers of an answer to GET, or to POST when there is something `sent`; `method` wins over both.
+
+    `route` is relative to /api/, `query` what follows its question mark. Raises Refusal with what the app says, or
+    NotAsked when it does not answer.
+    """
     url = f"{app.base}/api/{route}?{urllib.parse.urlencode(query)}"
     headers = {"x-functions-key": app.key, "content-type": "application/json"}
     body = None if sent is None else json.dumps(sent).encode()

@@ -110,7 +110,7 @@ class Client:
                 yield from (file.as_uri() for file in sorted(folder.iterdir()))
                 return
             place = place.rstrip("/") + "/index.html"
-        content, kind, address = self._opened(place)
+        content, kind, address = self._open(place)
         if "json" in kind:
             yield from (urldefrag(urljoin(address, file["url"])).url for file in json.loads(content)["files"])
         else:
@@ -120,16 +120,16 @@ class Client:
 
     def read(self, link: str) -> bytes:
         """Return what is at an address."""
-        return self._opened(link)[0]
+        return self._open(link)[0]
 
-    def _opened(self, address: str) -> tuple[bytes, str, str]:
+    def _open(self, address: str) -> tuple[bytes, str, str]:
         """Return content, its type and the address at the end of all redirects; tries again what may pass."""
         for _ in range(TRIES - 1):
             with contextlib.suppress(_MayPass):
-                return self._opened_once(address)
-        return self._opened_once(address)
+                return self._open_once(address)
+        return self._open_once(address)
 
-    def _opened_once(self, address: str) -> tuple[bytes, str, str]:
+    def _open_once(self, address: str) -> tuple[bytes, str, str]:
         try:
             with self._opener(address).open(self._request(address), timeout=WAITS_S) as answer:
                 return answer.read(), answer.headers.get("content-type", ""), answer.url

@@ -20,7 +20,7 @@ class Taken(Exception):
 def held_at_once(file: Path) -> Iterator[None]:
     """Hold a file's lock while the block runs; raises Taken when another process does."""
     with file.open("a+", encoding="utf-8") as opened:
-        if not _taken(opened):
+        if not _take(opened):
             raise Taken
         yield
 
@@ -29,14 +29,14 @@ def held_at_once(file: Path) -> Iterator[None]:
 def held(file: Path) -> Iterator[None]:
     """Hold a file's lock while the block runs. The system lets go of it when this process ends, however it ends."""
     with file.open("a+", encoding="utf-8") as opened:
-        if not _taken(opened):
+        if not _take(opened):
             with progress("waiting for another dev.py that sets up here"):
-                while not _taken(opened):
+                while not _take(opened):
                     time.sleep(LOOKS_S)
         yield
 
 
-def _taken(opened: IO[str]) -> bool:
+def _take(opened: IO[str]) -> bool:
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -23,7 +23,7 @@ def bring(needs: str) -> Path:
     environment.make_home()
     with lock.held(HOME / "lock"):
         if missing := _missing(needs):
-            print(_announced(missing), file=sys.stderr, flush=True)
+            print(_announcement(missing), file=sys.stderr, flush=True)
             _bring_all(needs, missing)
         shutil.rmtree(uv.FOLDER, ignore_errors=True)
     return environment.interpreter()
@@ -51,7 +51,7 @@ def _missing(needs: str) -> list[str]:
     return missing
 
 
-def _announced(missing: list[str]) -> str:
+def _announcement(missing: list[str]) -> str:
     parts = ", ".join(f"{name} ({SIZES[name]} MB)" for name in missing)
     return f"Ahoy brings into .ahoy, this once: {parts}."
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from local.bootstrap import environment, uv
-from local.bootstrap.quiet import NotReady, printed
+from local.bootstrap.quiet import NotReady, output_of
 from local.paths import HOME
 from local.progress import progress
 
@@ -53,7 +53,7 @@ def _of_the_system() -> tuple[list[str], list[str]] | None:
 
 
 def _major(node: str) -> int:
-    found = re.match(r"v(\d+)", printed([node, "--version"]))
+    found = re.match(r"v(\d+)", output_of([node, "--version"]))
     return int(found[1]) if found else 0
 
 

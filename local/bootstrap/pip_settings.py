@@ -32,24 +32,26 @@ class PipSettings:
 
 def read(environ: Mapping[str, str] = os.environ) -> PipSettings:
     """Return the settings of this machine and user. A file that cannot be read says nothing."""
-    said: dict[str, str] = {}
+    settings: dict[str, str] = {}
     parsers = [_parsed(file) for file in files(environ)]
     for section in SECTIONS:
         for parser in parsers:
             if parser.has_section(section):
-                said |= {name.replace("_", "-"): value for name, value in parser.items(section)}
+                settings |= {name.replace("_", "-"): value for name, value in parser.items(section)}
     for name, value in environ.items():
         if name.upper().startswith("PIP_") and value:
-            said[name[4:].lower().replace("_", "-")] = value
+            settings[name[4:].lower().replace("_", "-")] = value
     return PipSettings(
-        index_url=said.get("index-url", "").strip(),
-        extra_index_url=tuple(said.get("extra-index-url", "").split()),
-        find_links=tuple(link for link in said.get("find-links", "").split() if "://" in link or Path(link).exists()),
-        trusted_host=tuple(said.get("trusted-host", "").split()),
-        no_index=said.get("no-index", "").strip().lower() in {"1", "true", "yes", "on"},
-        cert=said.get("cert", "").strip(),
-        client_cert=said.get("client-cert", "").strip(),
-        proxy=said.get("proxy", "").strip(),
+        index_url=settings.get("index-url", "").strip(),
+        extra_index_url=tuple(settings.get("extra-index-url", "").split()),
+        find_links=tuple(
+            link for link in settings.get("find-links", "").split() if "://" in link or Path(link).exists()
+        ),
+        trusted_host=tuple(settings.get("trusted-host", "").split()),
+        no_index=settings.get("no-index", "").strip().lower() in {"1", "true", "yes", "on"},
+        cert=settings.get("cert", "").strip(),
+        client_cert=settings.get("client-cert", "").strip(),
+        proxy=settings.get("proxy", "").strip(),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local.bootstrap import uv
-from local.bootstrap.quiet import NotReady, child_environment, printed
+from local.bootstrap.quiet import NotReady, child_environment, output_of
 from local.paths import HOME, VENV
 from local.progress import progress
 
@@ -29,7 +29,7 @@ def find() -> Path | None:
 
 def is_wanted(python: Path) -> bool:
     """Whether an interpreter is there, answers, and is one that the packages are pinned for."""
-    return printed([python, "-c", ASKED], child_environment()) == ANSWER
+    return output_of([python, "-c", ASKED], child_environment()) == ANSWER
 
 
 def fetch() -> Path:
@@ -85,5 +85,5 @@ def _from_uv() -> Iterator[Path]:
 
 
 def _printed_path(command: list[str]) -> list[Path]:
-    told = printed(command, child_environment())
-    return [Path(told)] if told else []
+    path = output_of(command, child_environment())
+    return [Path(path)] if path else []

@@ -39,14 +39,14 @@ def run(
     except OSError as e:
         raise NotReady(f"{reason}: {command[0]} does not start ({e.strerror}).") from None
     if done.returncode:
-        message = f"{reason}: {cause(done.stdout)}.{_kept(command, done.stdout)}"
+        message = f"{reason}: {cause(done.stdout)}.{_keep(command, done.stdout)}"
         if found := NO_WHEEL.search(done.stdout):
             raise NoWheel(message, found["name"])
         raise NotReady(message)
     return done.stdout
 
 
-def printed(command: Sequence[str | Path], environ: Mapping[str, str] | None = None) -> str:
+def output_of(command: Sequence[str | Path], environ: Mapping[str, str] | None = None) -> str:
     """Return what a command prints, less the space around it; empty when it fails or takes half a minute."""
     try:
         done = subprocess.run(
@@ -65,7 +65,7 @@ def child_environment() -> dict[str, str]:
     return kept | {"PYTHONUTF8": "1"}
 
 
-def _kept(command: Sequence[str | Path], output: str) -> str:
+def _keep(command: Sequence[str | Path], output: str) -> str:
     with contextlib.suppress(OSError):
         HOME.mkdir(exist_ok=True)
         LOG.write_text(f"{[str(word) for word in command]}\n{output}\n", encoding="utf-8")

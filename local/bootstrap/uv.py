@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from local.bootstrap import index, pip_settings, quiet
-from local.bootstrap.quiet import NotReady, child_environment, printed
+from local.bootstrap.quiet import NotReady, child_environment, output_of
 from local.paths import HOME, ROOT
 from local.progress import progress
 
@@ -54,7 +54,10 @@ def sync(venv: Path, lock: Path) -> None:
 
 
 def install_into(folder: Path, lock: Path, reason: str) -> None:
-    """Put the packages of a lock file into a plain folder, for programs that need no Python."""
+    """Put the packages of a lock file into a plain folder, for programs that need no Python.
+
+    `reason` is what cannot be done without them. Raises NotReady.
+    """
     run(reason, "pip", "install", *LOCKED, "--no-deps", "--python", sys.executable, "--target", folder, "-r", lock)
 
 
@@ -64,8 +67,8 @@ def make_environment(venv: Path, python: Path, packages: Iterable[str] = ()) -> 
     run(
         f"the environment {name} cannot be made", "venv", "--quiet", "--no-project", "--clear", "--python", python, venv
     )
-    if asked := list(packages):
-        run("packages cannot be installed from PyPI", "pip", "install", "--quiet", "--python", venv, *asked)
+    if names := list(packages):
+        run("packages cannot be installed from PyPI", "pip", "install", "--quiet", "--python", venv, *names)
 
 
 def environment() -> dict[str, str]:
@@ -73,9 +76,9 @@ def environment() -> dict[str, str]:
     environ = child_environment()
     for name in [name for name in environ if name.upper().startswith("UV_") and not KEPT.fullmatch(name.upper())]:
         del environ[name]
-    told = _as_uv_says(pip_settings.read())
+    settings = _as_uv_says(pip_settings.read())
     if any(name.startswith(("UV_INDEX", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX")) for name in environ):
-        told = {name: value for name, value in told.items() if "INDEX" not in name}
+        settings = {name: value for name, value in settings.items() if "INDEX" not in name}
     own = {
         "UV_PYTHON_INSTALL_DIR": str(HOME / "python"),
         "UV_PYTHON_INSTALL_BIN": "0",  # no name on the path
@@ -83,12 +86,12 @@ def environment() -> dict[str, str]:
         "UV_NO_PROGRESS": "1",
     }
     if index.trusts_something(pip_settings.PipSettings()):
-        told["UV_SYSTEM_CERTS"] = "1"  # without any on this machine, uv's own are the ones to go by
-    return {"UV_CACHE_DIR": str(FOLDER / "cache"), **told, **environ, **own}
+        settings["UV_SYSTEM_CERTS"] = "1"  # without any on this machine, uv's own are the ones to go by
+    return {"UV_CACHE_DIR": str(FOLDER / "cache"), **settings, **environ, **own}
 
 
 def _as_uv_says(pip: pip_settings.PipSettings) -> dict[str, str]:
-    told = {
+    settings = {
         "UV_DEFAULT_INDEX": pip.index_url,
         "UV_INDEX": " ".join(pip.extra_index_url),
         "UV_INDEX_STRATEGY": "unsafe-best-match" if pip.extra_index_url else "",  # as pip does; the hashes guard
@@ -100,11 +103,11 @@ def _as_uv_says(pip: pip_settings.PipSettings) -> dict[str, str]:
         "HTTPS_PROXY": pip.proxy,
         "HTTP_PROXY": pip.proxy,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in settings.items() if value}
 
 
 def _version(uv: str) -> tuple[int, ...]:
-    found = re.match(r"uv (\d+)\.(\d+)", printed([uv, "--version"]))
+    found = re.match(r"uv (\d+)\.(\d+)", output_of([uv, "--version"]))
     return (int(found[1]), int(found[2])) if found else (0,)
 
 
@@ -135,7 +138,10 @@ MACHINES = {"amd64": "x86_64", "arm64": "aarch64", "x64": "x86_64", "i386": "i68
 
 
 def wheel_tags(system: str = sys.platform, machine: str = "", libc: str = "") -> list[str]:
-    """Return patterns of the platform tags whose wheels run here, the best first."""
+    """Return patterns of the platform tags whose wheels run here, the best first.
+
+    `system` is as in sys.platform, `machine` as in platform.machine(), `libc` glibc or musl; empty is this one's.
+    """
     machine = (machine or platform.machine()).lower()
     machine = MACHINES.get(machine, machine)
     if system == "win32":

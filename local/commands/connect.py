@@ -21,11 +21,11 @@ def run(given: argparse.Namespace) -> int:
     from local import account, line
 
     try:
-        of = account.known(is_local=given.local)
+        of = account.current(is_local=given.local)
         found = of.client().incoming_phone_numbers.list(limit=1000)
         if not given.number:
-            return _listed(found)
-        return _connected(of, given, next((one for one in found if one.phone_number == given.number), None))
+            return _print_numbers(found)
+        return _connect(of, given, next((one for one in found if one.phone_number == given.number), None))
     except (account.NotSet, line.NoLine) as e:
         print(e, file=sys.stderr)
     except TwilioException as e:
@@ -35,7 +35,7 @@ def run(given: argparse.Namespace) -> int:
     return 1
 
 
-def _listed(found: list[Any]) -> int:
+def _print_numbers(found: list[Any]) -> int:
     for number in found:
         print(
             f"{number.phone_number}  calls to {number.voice_url or 'nowhere'}, texts to {number.sms_url or 'nowhere'}"
@@ -45,27 +45,9 @@ def _listed(found: list[Any]) -> int:
     return 0
 
 
-def wanted(base: str) -> dict[str, str]:
-    """Return what a number is set to, by the names of Twilio's client.
-
-    A failed request is sent again to the same address, which any other instance may answer.
-    """
-    from shared import routes
-
-    return {
-        "voice_url": routes.url(base, routes.VOICE),
-        "voice_method": "POST",
-        "voice_fallback_url": routes.url(base, routes.VOICE),
-        "sms_url": routes.url(base, routes.SMS),
-        "sms_method": "POST",
-        "sms_fallback_url": routes.url(base, routes.SMS),
-        "status_callback": routes.url(base, routes.CALL_STATUS),
-        "status_callback_method": "POST",
-    }
-
-
-def _connected(of: Any, given: argparse.Namespace, number: Any) -> int:
+def _connect(of: Any, given: argparse.Namespace, number: Any) -> int:
     from local import account, asking
+    from local.number import webhooks_of
 
     base = given.base.rstrip("/")
     if number is None:
@@ -74,7 +56,7 @@ def _connected(of: Any, given: argparse.Namespace, number: Any) -> int:
     if not base.startswith("https://") and not (given.local and base.startswith("http://127.0.0.1:")):
         print("Say where the app is, with https://, such as https://ahoy.example.com", file=sys.stderr)
         return 1
-    changes = {name: value for name, value in wanted(base).items() if getattr(number, name) != value}
+    changes = {name: value for name, value in webhooks_of(base).items() if getattr(number, name) != value}
     for name, value in changes.items():
         print(f"{name}: {getattr(number, name) or 'nothing'} -> {value}")
     if number.voice_application_sid or number.sms_application_sid:
@@ -84,7 +66,7 @@ def _connected(of: Any, given: argparse.Namespace, number: Any) -> int:
         return 1
     if changes:
         number.update(**changes)
-    if wrong := account.proof(of, base, given.number):
+    if wrong := account.prove(of, base, given.number):
         print(wrong, file=sys.stderr)
         return 1
     print(f"{given.number} is connected: {base} answers what Twilio signs and refuses what is forged.")

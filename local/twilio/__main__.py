@@ -10,21 +10,22 @@ import os
 import sys
 
 from local.serving import serve
-from local.twilio.exchange import Exchange
+from local.twilio.account import Account
+from local.twilio.engine.leg import Switchboard
 from local.twilio.server import application
 
 
 def main() -> None:
     """Serve until told to stop."""
-    asked = _arguments()
+    given = _arguments()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    exchange = _exchange(asked)
+    board = Switchboard(_account(given), manual_clock=given.clock == "manual")
 
     def listening(address: str) -> None:
-        exchange.base_url = address
+        board.account.base_url = address
 
-    serve(application(exchange), asked.port, with_parent=asked.with_parent, listening=listening)
+    serve(application(board), given.port, with_parent=given.with_parent, listening=listening)
 
 
 def _arguments() -> argparse.Namespace:
@@ -37,19 +38,19 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--unverified", action="append", default=[], help="a number that may not be reached")
     parser.add_argument("--trial", action="store_true", help="only verified numbers may be reached")
     parser.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
-    asked = parser.parse_args()
-    if not asked.auth_token:
+    given = parser.parse_args()
+    if not given.auth_token:
         parser.error("TWILIO_AUTH_TOKEN is not set")
-    return asked
+    return given
 
 
-def _exchange(asked: argparse.Namespace) -> Exchange:
-    exchange = Exchange(asked.account_sid, asked.auth_token, asked.number, manual_clock=asked.clock == "manual")
-    exchange.unverified = set(asked.unverified)
-    exchange.is_trial = asked.trial
+def _account(given: argparse.Namespace) -> Account:
+    account = Account(given.account_sid, given.auth_token, given.number)
+    account.unverified = set(given.unverified)
+    account.is_trial = given.trial
     if os.environ.get("TWILIO_API_KEY_SID"):
-        exchange.keys[os.environ["TWILIO_API_KEY_SID"]] = os.environ.get("TWILIO_API_KEY_SECRET", "")
-    return exchange
+        account.keys[os.environ["TWILIO_API_KEY_SID"]] = os.environ.get("TWILIO_API_KEY_SECRET", "")
+    return account
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ class Clock:
             self._still.set()
             self._still = asyncio.Event()
 
-    async def settled(self, within_s: float) -> None:
+    async def settle(self, within_s: float) -> None:
         """Return as soon as every actor waits, or after `within_s` real seconds."""
         try:
             async with asyncio.timeout(within_s):
@@ -109,10 +109,10 @@ class ManualClock(Clock):
 
     async def waits(self, seconds: float) -> None:
         """Move by so many seconds; what is due rings in order, and each time the tree settles before time goes on."""
-        await self.settled(self.SETTLE_S)
+        await self.settle(self.SETTLE_S)
         target = self._now + timedelta(seconds=seconds)
         while self._ring_next(target):
-            await self.settled(self.SETTLE_S)
+            await self.settle(self.SETTLE_S)
         self._now = max(self._now, target)
 
     def _ring_next(self, until: datetime) -> bool:

@@ -24,19 +24,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from local.twilio import browser, carrier
-from local.twilio.engine.leg import Answered, Declined, HungUp, Leg, Silence, Spoke
-from local.twilio.exchange import ANONYMOUS, Exchange
+from local.twilio import browser
+from local.twilio.acts import ACTS, SETTLE_S, Act
+from local.twilio.engine import carrier
+from local.twilio.engine.calls import receive_call
+from local.twilio.engine.leg import Switchboard
 from local.twilio.faults import Fault
 from local.twilio.journal import Journal
 from local.twilio.phones import Behaviour
-from local.twilio.records import Media, Message
-from local.twilio.rest import calls, messages
-from local.twilio.rest.answers import Refusal, exchange_of
+from local.twilio.records import Call, Media, Message
+from local.twilio.render.calls import render_call
+from local.twilio.render.messages import media_url, render_message
+from local.twilio.rest.answers import Refusal, board_of
 from local.twilio.sids import address
 
-SETTLE_S = 20  # real seconds that a person's act waits for the machines to finish
-SPEAKING_RATE = 15  # characters a second
+ANONYMOUS = "+266696687"  # spells it on the keys: a caller who hides the number
 MAX_WAIT_S = 60.0
 
 
@@ -65,37 +67,27 @@ class Text(msgspec.Struct):
     parameters: dict[str, str] = {}
 
 
-class Act(msgspec.Struct):
-    """What a person does on a call; each act takes what it needs."""
-
-    keys: str = ""
-    text: str = ""
-    confidence: float = 0.9
-    seconds: float = 0.0
-    ends: str = "silence"
-
-
-Endpoint = Callable[[Exchange, Request], Awaitable[Any]]
+Endpoint = Callable[[Switchboard, Request], Awaitable[Any]]
 
 
 def routes() -> list[Route]:
     """Return the routes of the control API."""
     table: list[tuple[str, str, Endpoint]] = [
-        ("GET", "/line", _line),
+        ("GET", "/line", _show_line),
         ("POST", "/browsers", _ring_from_page),
         ("POST", "/calls", _dial),
-        ("GET", "/calls/{sid}", _call),
-        ("GET", "/calls/{sid}/transcript", _transcript),
+        ("GET", "/calls/{sid}", _show_call),
+        ("GET", "/calls/{sid}/transcript", _read_transcript),
         ("POST", "/calls/{sid}/{act}", _act),
-        ("PUT", "/phones/{address}", _behave),
-        ("GET", "/phones/{address}/rings", _rings),
-        ("GET", "/phones/{address}/texts", _texts),
-        ("POST", "/messages", _text),
-        ("GET", "/webhooks", _webhooks),
-        ("GET", "/alerts", _alerts),
-        ("GET", "/faults", _faults),
-        ("POST", "/faults", _fault),
-        ("DELETE", "/faults", _no_faults),
+        ("PUT", "/phones/{address}", _set_behaviour),
+        ("GET", "/phones/{address}/rings", _read_rings),
+        ("GET", "/phones/{address}/texts", _read_texts),
+        ("POST", "/messages", _receive_text),
+        ("GET", "/webhooks", _read_webhooks),
+        ("GET", "/alerts", _read_alerts),
+        ("GET", "/faults", _show_faults),
+        ("POST", "/faults", _add_fault),
+        ("DELETE", "/faults", _lift_faults),
     ]
     return [Route(f"/_local{path}", _json(endpoint), methods=[method]) for method, path, endpoint in table]
 
@@ -103,124 +95,72 @@ def routes() -> list[Route]:
 def _json(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
-            found = await endpoint(exchange_of(request), request)
+            document = await endpoint(board_of(request), request)
         except (msgspec.ValidationError, msgspec.DecodeError) as e:
             return Refusal(20001, str(e)).response()
-        return Response(msgspec.json.encode(found), media_type="application/json")
+        return Response(msgspec.json.encode(document), media_type="application/json")
 
     return answer
 
 
-async def _since[T](request: Request, journal: Journal[T], wanted: Callable[[T], bool] = lambda _: True) -> list[T]:
+async def _since[T](request: Request, journal: Journal[T], matches: Callable[[T], bool] = lambda _: True) -> list[T]:
     query = request.query_params
     wait_s = min(float(query.get("wait_s", 0)), MAX_WAIT_S)
-    return await journal.after(int(query.get("after", 0)), wait_s, wanted)
+    return await journal.after(int(query.get("after", 0)), wait_s, matches)
 
 
-async def _line(exchange: Exchange, _: Request) -> dict[str, Any]:
-    clock = "manual" if exchange.manual_clock else "real"
-    return {"account_sid": exchange.account_sid, "numbers": list(exchange.numbers), "clock": clock}
+async def _show_line(board: Switchboard, _: Request) -> dict[str, Any]:
+    clock = "manual" if board.manual_clock else "real"
+    return {"account_sid": board.account.sid, "numbers": list(board.account.numbers), "clock": clock}
 
 
-async def _dial(exchange: Exchange, request: Request) -> dict[str, Any]:
-    asked = msgspec.json.decode(await request.body(), type=Dial)
-    to = _own(exchange, asked.to)
-    leg = exchange.receive_call(asked.from_ or ANONYMOUS, to, asked.parameters)
-    return calls.render(exchange, leg.call)
+async def _dial(board: Switchboard, request: Request) -> dict[str, Any]:
+    person = msgspec.json.decode(await request.body(), type=Dial)
+    to = _own(board, person.to)
+    leg = receive_call(board, person.from_ or ANONYMOUS, to, person.parameters)
+    return render_call(board.account, leg.call)
 
 
-async def _ring_from_page(exchange: Exchange, request: Request) -> dict[str, Any]:
+async def _ring_from_page(board: Switchboard, request: Request) -> dict[str, Any]:
     page = msgspec.json.decode(await request.body(), type=Page)
-    return calls.render(exchange, browser.call(exchange, page.token, page.parameters).call)
+    return render_call(board.account, browser.place_call(board, page.token, page.parameters).call)
 
 
-def _own(exchange: Exchange, to: str) -> str:
-    to = to or next(iter(exchange.numbers))
-    if to.removeprefix("whatsapp:") not in exchange.numbers:
+def _own(board: Switchboard, to: str) -> str:
+    to = to or next(iter(board.account.numbers))
+    if to.removeprefix("whatsapp:") not in board.account.numbers:
         raise Refusal(20404, f"{to} is not a number of this account")
     return to
 
 
-async def _call(exchange: Exchange, request: Request) -> dict[str, Any]:
-    found = exchange.calls.get(request.path_params["sid"])
-    if not found:
+async def _show_call(board: Switchboard, request: Request) -> dict[str, Any]:
+    return render_call(board.account, _call(board, request))
+
+
+def _call(board: Switchboard, request: Request) -> Call:
+    call = board.account.calls.get(request.path_params["sid"])
+    if not call:
         raise Refusal(20404)
-    return calls.render(exchange, found)
+    return call
 
 
-async def _transcript(exchange: Exchange, request: Request) -> Any:
-    found = exchange.calls.get(request.path_params["sid"])
-    if not found:
-        raise Refusal(20404)
-    return await _since(request, found.transcript)
+async def _read_transcript(board: Switchboard, request: Request) -> Any:
+    return await _since(request, _call(board, request).transcript)
 
 
-async def _act(exchange: Exchange, request: Request) -> dict[str, Any]:
+async def _act(board: Switchboard, request: Request) -> dict[str, Any]:
     """Do what a person does. With the manual clock people wait until the machines have finished speaking."""
-    leg = exchange.legs.get(request.path_params["sid"])
-    does = ACTS.get(request.path_params["act"])
-    if not does:
+    leg = board.legs.get(request.path_params["sid"])
+    do = ACTS.get(request.path_params["act"])
+    if not do:
         raise Refusal(20404, f"unknown act; there are {', '.join(ACTS)}")
     act = msgspec.json.decode(await request.body() or b"{}", type=Act)
     if leg and leg.clock.is_manual:
-        await leg.clock.settled(SETTLE_S)
+        await leg.clock.settle(SETTLE_S)
     if not leg or leg.call.is_over:
         raise Refusal(21220, "the call is over", 409)
-    await does(leg, act)
-    return calls.render(exchange, leg.call)
-
-
-async def _answer(leg: Leg, _: Act) -> None:
-    leg.post(Answered())
-
-
-async def _decline(leg: Leg, _: Act) -> None:
-    leg.post(Declined())
-
-
-async def _press(leg: Leg, act: Act) -> None:
-    leg.press(act.keys)
-
-
-async def _say(leg: Leg, act: Act) -> None:
-    leg.note("spoke", act.text)
-    if leg.peer:
-        leg.peer.note("heard", act.text)
-    seconds = act.seconds or len(act.text) / SPEAKING_RATE
-    leg.clock.move(seconds)
-    leg.post(Spoke(act.text, act.confidence, seconds))
-
-
-async def _record(leg: Leg, act: Act) -> None:
-    """Speak for some seconds; `ends`: how that stops: silence, hang-up, a key, or nothing yet when empty."""
-    await _say(leg, act)
-    await leg.clock.settled(SETTLE_S)  # or what was said is lost with a hang-up that follows at once
-    if act.ends == "hang-up":
-        await _hang_up(leg, act)
-    elif act.ends == "silence":
-        leg.post(Silence())
-    else:
-        leg.press(act.ends)
-
-
-async def _hang_up(leg: Leg, _: Act) -> None:
-    leg.note("hung_up", "the person hung up", by="person")
-    leg.interrupt(HungUp())
-
-
-async def _wait(leg: Leg, act: Act) -> None:
-    await leg.clock.waits(act.seconds)
-
-
-ACTS: dict[str, Callable[[Leg, Act], Awaitable[None]]] = {
-    "answer": _answer,
-    "decline": _decline,
-    "press": _press,
-    "say": _say,
-    "record": _record,
-    "hang-up": _hang_up,
-    "wait": _wait,
-}
+    await do(leg, act)
+    return render_call(board.account, leg.call)
 
 
 def _address(request: Request) -> str:
@@ -231,61 +171,61 @@ def _address(request: Request) -> str:
     return found
 
 
-async def _behave(exchange: Exchange, request: Request) -> Behaviour:
-    phone = exchange.phone(_address(request))
+async def _set_behaviour(board: Switchboard, request: Request) -> Behaviour:
+    phone = board.phone(_address(request))
     phone.behaviour = msgspec.json.decode(await request.body(), type=Behaviour)
     return phone.behaviour
 
 
-async def _rings(exchange: Exchange, request: Request) -> list[dict[str, Any]]:
-    legs = await _since(request, exchange.phone(_address(request)).rings)
-    return [calls.render(exchange, leg.call) for leg in legs]
+async def _read_rings(board: Switchboard, request: Request) -> list[dict[str, Any]]:
+    calls = await _since(request, board.phone(_address(request)).rings)
+    return [render_call(board.account, call) for call in calls]
 
 
-async def _texts(exchange: Exchange, request: Request) -> list[dict[str, Any]]:
-    texts = await _since(request, exchange.phone(_address(request)).texts)
-    return [_render(exchange, text) for text in texts]
+async def _read_texts(board: Switchboard, request: Request) -> list[dict[str, Any]]:
+    texts = await _since(request, board.phone(_address(request)).texts)
+    return [_render(board, text) for text in texts]
 
 
-def _render(exchange: Exchange, message: Message) -> dict[str, Any]:
-    return messages.render(exchange, message) | {
-        "media_urls": [media.url or carrier.media_url(exchange, message, media) for media in message.media]
+def _render(board: Switchboard, message: Message) -> dict[str, Any]:
+    return render_message(board.account, message) | {
+        "media_urls": [media.url or media_url(board.account, message, media) for media in message.media]
     }
 
 
-async def _text(exchange: Exchange, request: Request) -> dict[str, Any]:
-    asked = msgspec.json.decode(await request.body(), type=Text)
-    to = _own(exchange, asked.to)
-    if asked.from_.startswith("whatsapp:") and not to.startswith("whatsapp:"):
+async def _receive_text(board: Switchboard, request: Request) -> dict[str, Any]:
+    text = msgspec.json.decode(await request.body(), type=Text)
+    to = _own(board, text.to)
+    if text.from_.startswith("whatsapp:") and not to.startswith("whatsapp:"):
         to = f"whatsapp:{to}"
     media = [
         Media(one.get("content_type", "image/jpeg"), one.get("url", ""), base64.b64decode(one.get("content", "")))
-        for one in asked.media
+        for one in text.media
     ]
-    message = Message(to, asked.from_, asked.body, "inbound", media, status="received")
-    replies = await carrier.receive(exchange, message, asked.parameters)
-    return {"sid": message.sid, "replies": [_render(exchange, reply) for reply in replies]}
+    message = Message(to, text.from_, text.body, "inbound", media, status="received")
+    replies = await carrier.receive(board, message, text.parameters)
+    return {"sid": message.sid, "replies": [_render(board, reply) for reply in replies]}
 
 
-async def _webhooks(exchange: Exchange, request: Request) -> Any:
+async def _read_webhooks(board: Switchboard, request: Request) -> Any:
     kind, sid = request.query_params.get("kind", ""), request.query_params.get("sid", "")
-    return await _since(request, exchange.courier.sent, lambda one: kind in {"", one.kind} and sid in {"", one.sid})
+    return await _since(request, board.courier.sent, lambda one: kind in {"", one.kind} and sid in {"", one.sid})
 
 
-async def _alerts(exchange: Exchange, request: Request) -> Any:
-    return await _since(request, exchange.alerts)
+async def _read_alerts(board: Switchboard, request: Request) -> Any:
+    return await _since(request, board.account.alerts)
 
 
-async def _faults(exchange: Exchange, _: Request) -> list[Fault]:
-    return exchange.faults.waiting
+async def _show_faults(board: Switchboard, _: Request) -> list[Fault]:
+    return board.faults.waiting
 
 
-async def _fault(exchange: Exchange, request: Request) -> Fault:
+async def _add_fault(board: Switchboard, request: Request) -> Fault:
     fault = msgspec.json.decode(await request.body(), type=Fault)
-    exchange.faults.waiting.append(fault)
+    board.faults.waiting.append(fault)
     return fault
 
 
-async def _no_faults(exchange: Exchange, _: Request) -> list[Fault]:
-    exchange.faults.waiting.clear()
+async def _lift_faults(board: Switchboard, _: Request) -> list[Fault]:
+    board.faults.waiting.clear()
     return []

@@ -17,10 +17,10 @@ class Journal[T]:
         self._more.set()
         self._more = asyncio.Event()
 
-    async def after(self, position: int, wait_s: float, wanted: Callable[[T], bool] = lambda _: True) -> list[T]:
-        """Return the wanted entries from `position` on, waiting up to `wait_s` real seconds for the first of them."""
+    async def after(self, position: int, wait_s: float, matches: Callable[[T], bool] = lambda _: True) -> list[T]:
+        """Return the matching entries from `position` on, waiting up to `wait_s` real seconds for a first one."""
         deadline = asyncio.get_running_loop().time() + wait_s
-        while not (found := [entry for entry in self.entries[position:] if wanted(entry)]):
+        while not (found := [entry for entry in self.entries[position:] if matches(entry)]):
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 break

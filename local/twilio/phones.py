@@ -1,13 +1,10 @@
 """Simulated phones: any number, `client:name` or `sip:` address, and how whoever owns it behaves."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from local.twilio.journal import Journal
-from local.twilio.records import Message
-
-if TYPE_CHECKING:
-    from local.twilio.engine.leg import Leg
+from local.twilio.records import Call, Message
 
 Answers = Literal["yes", "busy", "no-answer", "fails", "rejects", "asks", "machine"]
 BRIDGE_S = 5.0  # how long a phone that was told nothing talks, when seconds pass for real
@@ -36,5 +33,5 @@ class Phone:
 
     address: str
     behaviour: Behaviour = field(default_factory=Behaviour)
-    rings: "Journal[Leg]" = field(default_factory=Journal)
+    rings: Journal[Call] = field(default_factory=Journal)
     texts: Journal[Message] = field(default_factory=Journal)

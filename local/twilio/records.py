@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from local.twilio.clock import Clock
 from local.twilio.journal import Journal
 from local.twilio.sids import new_sid, utc_now
 
+MAX_QUEUE_SIZE = 100  # Twilio: a queue that nobody gave another size
 ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 
 
@@ -145,3 +147,63 @@ class Recording:
     created: datetime = field(default_factory=utc_now)
     status: str = "completed"
     conference_sid: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Participant:
+    """One call in a conference; `clock` is the time of its call tree."""
+
+    call: Call
+    clock: Clock
+    starts: bool
+    ends: bool
+    muted: bool
+    hold: bool = False
+    joined: datetime = field(default_factory=utc_now)
+
+
+@dataclass(slots=True, eq=False)
+class Conference:
+    """A conference; `status` is init, in-progress or completed, participants are found by the SIDs of their calls."""
+
+    friendly_name: str
+    sid: str = field(default_factory=lambda: new_sid("CF"))
+    status: str = "init"
+    created: datetime = field(default_factory=utc_now)
+    updated: datetime = field(default_factory=utc_now)
+    reason_ended: str | None = None
+    call_sid_ending: str | None = None
+    participants: dict[str, Participant] = field(default_factory=dict)
+    callback: tuple[str, str] = ("", "POST")
+    events: frozenset[str] = frozenset()
+    sequence: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """A call in a queue; `clock` is the time of its call tree."""
+
+    call: Call
+    clock: Clock
+    since: datetime
+
+    def waited_s(self) -> int:
+        """Return the seconds in line."""
+        return round((self.clock.now() - self.since).total_seconds())
+
+
+@dataclass(slots=True, eq=False)
+class Queue:
+    """A queue, made when somebody names it. `agents` are the SIDs of the calls that wait to serve its head."""
+
+    friendly_name: str
+    max_size: int = MAX_QUEUE_SIZE
+    sid: str = field(default_factory=lambda: new_sid("QU"))
+    created: datetime = field(default_factory=utc_now)
+    members: list[Member] = field(default_factory=list)
+    agents: list[str] = field(default_factory=list)
+
+    def average_s(self) -> int:
+        """Return the average wait of those who are in line."""
+        waits = [member.waited_s() for member in self.members]
+        return round(sum(waits) / len(waits)) if waits else 0

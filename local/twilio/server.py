@@ -1,4 +1,4 @@
-"""The stand-in as a web application: REST, the control API, and the exchange behind both."""
+"""The stand-in as a web application: REST, the control API, and the switchboard behind both."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -8,26 +8,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from local.twilio import control
-from local.twilio.engine import dial, gather, moving, others, queue, recording, speaking  # noqa: F401 -- their verbs
-from local.twilio.exchange import Exchange
+from local.twilio.engine import dial, gather, moving, others, queue, record, speaking  # noqa: F401 -- their verbs
+from local.twilio.engine.leg import Switchboard
 from local.twilio.rest.answers import Refusal, absent
 from local.twilio.rest.routes import routes
 
 
-def application(exchange: Exchange) -> Starlette:
-    """Return the application that serves an exchange."""
+def application(board: Switchboard) -> Starlette:
+    """Return the application that serves a switchboard."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        await exchange.courier.close()
+        await board.courier.close()
 
     app = Starlette(
         routes=[*routes(), *control.routes()],
         lifespan=lifespan,
         exception_handlers={404: _not_found, Refusal: _refused},
     )
-    app.state.exchange = exchange
+    app.state.board = board
     return app
 
 

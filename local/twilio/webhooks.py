@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 from twilio.request_validator import RequestValidator
@@ -15,6 +15,7 @@ from twilio.request_validator import RequestValidator
 from local.twilio.clock import Clock
 from local.twilio.faults import Faults
 from local.twilio.journal import Journal
+from local.twilio.overrides import Overrides
 from local.twilio.sids import utc_now
 
 MAX_REDIRECTS = 10
@@ -64,37 +65,10 @@ class Undelivered(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Overrides:
-    """The connection overrides of a URL's fragment; milliseconds become seconds."""
-
-    retries: int = 1
-    retry_on: frozenset[str] = frozenset({"ct"})
-    connect_s: float = 5.0
-    read_s: float = 15.0
-    total_s: float = 15.0
-
-    @classmethod
-    def of(cls, url: str) -> "Overrides":
-        """Read `#rc=2&rp=all&ct=2000&rt=5000&tt=10000`; values out of range are cut to it."""
-        given = {name: values[0] for name, values in parse_qs(urlsplit(url).fragment).items()}
-        return cls(
-            retries=_cut(given.get("rc"), 1, 0, 5),
-            retry_on=frozenset(given.get("rp", "ct").split(",")),
-            connect_s=_cut(given.get("ct"), 5000, 100, 10000) / 1000,
-            read_s=_cut(given.get("rt"), 15000, 100, 15000) / 1000,
-            total_s=_cut(given.get("tt"), 15000, 100, 15000) / 1000,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class _Begun:
     token: str
     attempt: int
     started: float
-
-
-def _cut(given: str | None, default: int, least: int, most: int) -> int:
-    return min(max(int(given), least), most) if given and given.isdigit() else default
 
 
 class Courier:
@@ -129,7 +103,7 @@ class Courier:
 
     def in_order(self, webhook: Webhook, clock: Clock) -> None:
         """Send a callback after the earlier ones about the same call or message, without waiting for its answer."""
-        if self._dropped_or_held(webhook):
+        if self._withhold(webhook):
             return
         clock.begin()
         callbacks = [webhook, *([held] if (held := self._held.pop(webhook.sid, None)) else [])]
@@ -149,7 +123,7 @@ class Courier:
         finally:
             clock.rest()
 
-    def _dropped_or_held(self, webhook: Webhook) -> bool:
+    def _withhold(self, webhook: Webhook) -> bool:
         fault = self._faults.take("webhook", webhook.kind, does=("drop", "out-of-order"))
         if fault and fault.does == "out-of-order":
             self._held[webhook.sid] = webhook

@@ -16,10 +16,9 @@ import signal
 import sys
 from pathlib import Path
 
-from local import cli
-from local.commands import start
+from local import cli, paths
 
-start.CARD = Path(sys.argv.pop(1))
+paths.CARD = Path(sys.argv.pop(1))
 signal.signal(signal.SIGINT, signal.default_int_handler)  # as dev.py's main does
 given = cli.parser().parse_args()
 sys.exit(given.room.run(given))

@@ -10,9 +10,9 @@ from unittest.mock import ANY
 
 import pytest
 
-from local import cli
+from local import cli, paths
 from local import line as lines
-from local.commands import export, start
+from local.commands import export
 from tests.line.test_record import deaf
 
 
@@ -20,7 +20,7 @@ from tests.line.test_record import deaf
 def command(line, tmp_path, monkeypatch, capfd):
     card = tmp_path / "line.json"
     lines.write(line.running.line, card)
-    monkeypatch.setattr(start, "CARD", card)
+    monkeypatch.setattr(paths, "CARD", card)
 
     def run(*arguments):
         given = cli.parser().parse_args(arguments)
@@ -67,7 +67,7 @@ def test_what_has_left_and_what_was_refused_is_told(line, number, command):
 
 
 def test_without_a_line_each_says_how_to_start_one(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(start, "CARD", tmp_path / "none.json")
+    monkeypatch.setattr(paths, "CARD", tmp_path / "none.json")
     for arguments in (["reconcile"], ["export", "calls"], ["forget", "+12025550122"], ["limits"]):
         given = cli.parser().parse_args(arguments)
         assert given.room.run(given) == 1
@@ -77,7 +77,7 @@ def test_without_a_line_each_says_how_to_start_one(monkeypatch, tmp_path, capsys
 @pytest.fixture
 def deployed(line, monkeypatch, tmp_path):
     """No line runs in this folder; the environment names one elsewhere."""
-    monkeypatch.setattr(start, "CARD", tmp_path / "none.json")
+    monkeypatch.setattr(paths, "CARD", tmp_path / "none.json")
     monkeypatch.setenv("AHOY_URL", f"{line.running.line.app}/")
     monkeypatch.setenv("AHOY_KEY", line.running.line.function_key)
 

@@ -1,4 +1,4 @@
-"""Each wing of shared/ knows only those below it: the contracts in pyproject.toml, and that they would notice."""
+"""Who may import whom in shared/ and local/: the contracts in pyproject.toml, and that they would notice."""
 
 import shutil
 import subprocess
@@ -30,6 +30,13 @@ def test_the_contracts_are_kept():
         ("shared/outbound/dispatch.py", "from shared.inbound import texts"),
         ("shared/phone.py", "from shared.http.problem import Problem"),
         ("shared/http/api.py", "from local import wording"),
+        ("local/line.py", "from local.commands import connect"),
+        ("local/bootstrap/uv.py", "from local import host"),
+        ("local/wording.py", "from local import process"),
+        ("local/twilio/records.py", "from local.twilio.engine.leg import Leg"),
+        ("local/twilio/engine/states.py", "from local.twilio.rest import calls"),
+        ("local/twilio/account.py", "from local.twilio.render.calls import render_call"),
+        ("local/doctor.py", "from shared.store import tables"),
     ],
 )
 def test_an_import_from_above_is_noticed(tmp_path, name, line):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local import leftovers, line
+from local import leftovers, line, paths
 from local.commands import start
 
 
@@ -73,7 +73,7 @@ def test_data_that_cannot_be_deleted_is_not_taken_for_fresh(tmp_path, held):
 
 
 def test_a_card_that_cannot_be_taken_down_is_a_sentence(tmp_path, held, monkeypatch, capsys):
-    monkeypatch.setattr(start, "CARD", a_file(tmp_path))
+    monkeypatch.setattr(paths, "CARD", a_file(tmp_path))
     held(leftovers.TRIES)
     start._take_down_card()
     assert "line.json cannot be deleted" in capsys.readouterr().err

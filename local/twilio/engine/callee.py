@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 from local.twilio.engine import calls
 from local.twilio.engine.bridge import talk
-from local.twilio.engine.leg import Callback, HungUp, Interruption, Leg, Moved, Signal
+from local.twilio.engine.leg import Callback, Leg
 from local.twilio.engine.run import follow
-from local.twilio.engine.source import Source
+from local.twilio.engine.signals import HungUp, Interruption, Moved, Signal
+from local.twilio.engine.states import finish
 from local.twilio.phones import BRIDGE_S
 from local.twilio.records import Call
+from local.twilio.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,7 @@ def dial(caller: Leg, party: Party) -> Leg:
     """Start to ring somebody on behalf of a leg."""
     call = Call(party.to, party.from_, "outbound-dial", parent_call_sid=caller.call.sid)
     call.phone_number_sid = caller.call.phone_number_sid
-    leg = Leg(caller.exchange, call, caller.clock, party.callback, parent=caller)
-    caller.exchange.calls[call.sid] = call
+    leg = Leg(caller.board, call, caller.clock, party.callback, parent=caller)
     caller.note("dialled", party.to, sid=call.sid)
     calls.start(leg, _live(leg, caller, party))
     return leg
@@ -62,7 +63,7 @@ async def _live(leg: Leg, caller: Leg, party: Party) -> None:
         caller.post(Over(leg))
         await calls.to_the_end(leg, moved.source)
     except Interruption:
-        calls.finish(leg, "completed")
+        finish(leg, "completed")
     finally:
         caller.post(Over(leg))
 
@@ -74,10 +75,10 @@ async def _connect(leg: Leg, caller: Leg, party: Party) -> None:
         await follow(leg, party.whisper)
     caller.post(Ready(leg))
     await leg.expect(Chosen)
-    talks_s = leg.exchange.phone(party.to).behaviour.talks_s
+    talks_s = leg.board.phone(party.to).behaviour.talks_s
     if talks_s is None and not leg.clock.is_manual and not leg.far:
         talks_s = BRIDGE_S
     if talks_s is not None:
         leg.clock.alarm(talks_s, lambda: leg.interrupt(HungUp()))
     await talk(leg, caller)
-    calls.finish(leg, "completed")
+    finish(leg, "completed")

@@ -4,18 +4,17 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from email.utils import format_datetime
 from typing import Any
 
-from local.twilio.engine import detection, recording
-from local.twilio.engine.leg import Answered, Callback, Declined, Finished, HungUp, Interruption, Leg
-from local.twilio.engine.moving import Rejected
+from local.twilio.engine import detection
+from local.twilio.engine.leg import Callback, Leg, Switchboard
 from local.twilio.engine.run import follow
-from local.twilio.engine.source import Source
-from local.twilio.webhooks import Webhook
+from local.twilio.engine.signals import Answered, Declined, Finished, HungUp, Interruption, Rejected
+from local.twilio.engine.states import finish, move
+from local.twilio.records import Call
+from local.twilio.source import Source
 
 NO_VOICE_URL = 11100
-PRICE_PER_MINUTE = {"inbound": 0.0085, "outbound-api": 0.014, "outbound-dial": 0.014}  # USD, United States
 
 log = logging.getLogger("twilio.calls")
 _running: set[asyncio.Task[None]] = set()
@@ -26,6 +25,7 @@ class Order:
     """How a call is to be placed: what follows its answer, and for how long it rings."""
 
     source: Source
+    fallback: Source | None = None
     timeout_s: float = 60
     time_limit_s: float | None = None
     send_digits: str = ""
@@ -33,9 +33,47 @@ class Order:
     record: dict[str, str] | None = None  # how to record the whole call, when it is to be
 
 
+def receive_call(  # noqa: PLR0913 -- what a ringing call is, each named where it is given
+    board: Switchboard,
+    from_: str,
+    to: str,
+    parameters: dict[str, str] | None = None,
+    *,
+    far: Leg | None = None,
+    settings: dict[str, str] | None = None,
+) -> Leg:
+    """Let somebody ring a number of the account, or whatever `settings` are of; return the line's leg.
+
+    `from_` and `to` are addresses, `parameters` are sent beside the usual ones, `far` is the leg that rings when the
+    caller is a line of this switchboard too.
+    """
+    account = board.account
+    call = Call(to, from_, "inbound", parameters=parameters or {})
+    call.forwarded_from, call.caller_name = call.parameters.get("ForwardedFrom"), call.parameters.get("CallerName")
+    call.phone_number_sid = account.sid_of(to)
+    settings = account.voice_settings(to) if settings is None else settings
+    callback = Callback(settings.get("StatusCallback", ""), settings.get("StatusCallbackMethod") or "POST")
+    leg = Leg(board, call, far.clock if far else board.new_clock(), callback, far=far)
+    if far:
+        far.far = leg
+    start(leg, incoming(leg, settings))
+    return leg
+
+
+def place_call(board: Switchboard, to: str, from_: str, order: Order, callback: Callback) -> Leg:
+    """Ring `to` (an address) under `from_` because REST asked for it; return the callee's leg."""
+    call = Call(to, from_, "outbound-api")
+    call.phone_number_sid = board.account.sid_of(from_)
+    leg = Leg(board, call, board.new_clock(), callback)
+    leg.fallback = order.fallback
+    start(leg, outgoing(leg, order))
+    return leg
+
+
 def start(leg: Leg, life: Coroutine[Any, Any, None]) -> None:
-    """Let a leg live in a task of its own."""
-    leg.exchange.legs[leg.call.sid] = leg
+    """Let a leg live in a task of its own, and its call stand in the records."""
+    leg.account.calls[leg.call.sid] = leg.call
+    leg.board.legs[leg.call.sid] = leg
     leg.clock.begin()
     task = asyncio.create_task(_live(leg, life))
     _running.add(task)
@@ -60,7 +98,7 @@ async def incoming(leg: Leg, settings: dict[str, str]) -> None:
         method = settings.get("VoiceFallbackMethod") or "POST"
         leg.fallback = Source("fallback", settings["VoiceFallbackUrl"], method)
     if not settings.get("VoiceUrl"):
-        leg.exchange.alert(NO_VOICE_URL, f"{leg.call.to} has no voice URL", leg.call.sid, "")
+        leg.account.alert(NO_VOICE_URL, f"{leg.call.to} has no voice URL", leg.call.sid, "")
         finish(leg, "busy")
         return
     await to_the_end(leg, Source("voice", settings["VoiceUrl"], settings.get("VoiceMethod") or "POST"))
@@ -126,7 +164,7 @@ async def _ring(leg: Leg, timeout_s: float) -> str:
     """Return `in-progress`, or the status in which the call ends."""
     leg.call.start = leg.clock.now()
     move(leg, "initiated")
-    phone = leg.exchange.phone(leg.call.to)
+    phone = leg.board.phone(leg.call.to)
     behaviour = phone.behaviour
     leg.keys_left = behaviour.presses
     if behaviour.answers in {"fails", "busy"}:
@@ -134,83 +172,19 @@ async def _ring(leg: Leg, timeout_s: float) -> str:
         return "busy" if behaviour.answers == "busy" else "failed"
     move(leg, "ringing")
     leg.note("ringing", leg.call.to)
-    phone.rings.append(leg)
-    if leg.call.to in leg.exchange.numbers:
-        leg.exchange.receive_call(leg.call.from_, leg.call.to, far=leg)
+    phone.rings.append(leg.call)
+    if leg.call.to in leg.account.numbers:
+        receive_call(leg.board, leg.call.from_, leg.call.to, far=leg)
     elif behaviour.answers in {"yes", "machine"}:
         return "in-progress"
     elif behaviour.answers == "rejects":
         leg.sip_response = "603"
         return "busy"
-    return await _picked_up(leg, timeout_s)
+    return await _wait_for_answer(leg, timeout_s)
 
 
-async def _picked_up(leg: Leg, timeout_s: float) -> str:
+async def _wait_for_answer(leg: Leg, timeout_s: float) -> str:
     signal = await leg.expect((Answered, Declined), timeout_s)
     if signal is None:
         return "no-answer"
     return "in-progress" if isinstance(signal, Answered) else "busy"
-
-
-def pick_up(leg: Leg) -> None:
-    """Answer an incoming call."""
-    if leg.call.answered or leg.call.direction != "inbound":
-        return
-    leg.call.answered = leg.clock.now()
-    move(leg, "in-progress")
-    leg.note("answered", leg.call.to)
-    if leg.far:
-        leg.far.post(Answered())
-
-
-def finish(leg: Leg, status: str) -> None:
-    """End the call: its last state, its price, its last callback."""
-    call = leg.call
-    if call.is_over:
-        return
-    call.end = leg.clock.now()
-    if leg.record is not None and call.answered:
-        recording.keep_whole_call(leg, call.answered, leg.record)
-    minutes = -(-call.duration_s // 60)
-    call.price = f"{-PRICE_PER_MINUTE[call.direction] * minutes:.5f}" if call.answered else None
-    leg.note("ended", status, status=status, duration_s=call.duration_s)
-    move(leg, status)
-    leg.exchange.legs.pop(call.sid, None)
-    if leg.far and not leg.far.call.is_over:
-        leg.far.interrupt(HungUp())
-
-
-def move(leg: Leg, status: str) -> None:
-    """Bring the call into a state and send the callback that was asked for."""
-    call = leg.call
-    call.status, call.updated = status, leg.clock.now()
-    if call.start is None:
-        call.start = leg.clock.now()
-    event = {"in-progress": "answered"}.get(status, "completed" if call.is_over else status)
-    if leg.callback.url and event in leg.callback.events:
-        parameters = leg.exchange.call_parameters(leg) | _progress(leg)
-        webhook = Webhook("call-status", call.sid, leg.callback.url, leg.callback.method, parameters)
-        leg.exchange.courier.in_order(webhook, leg.clock)
-    leg.sequence += 1
-
-
-def _progress(leg: Leg) -> dict[str, str]:
-    """Return what a status callback tells beside the usual parameters."""
-    call = leg.call
-    told = {
-        "Timestamp": format_datetime(leg.clock.now()),
-        "SequenceNumber": str(leg.sequence),
-        "CallbackSource": "call-progress-events",
-    }
-    if call.is_over:
-        told |= {"CallDuration": str(call.duration_s), "Duration": str(-(-call.duration_s // 60))}
-        if leg.sip_response or call.answered:
-            told["SipResponseCode"] = leg.sip_response or "200"
-    if call.is_over and (recordings := leg.exchange.recordings_of(call.sid)):
-        told |= leg.exchange.recording_parameters(recordings[-1])
-    return told
-
-
-def callback_of(url: str, method: str, events: list[str]) -> Callback:
-    """Return the callback that a request or a noun asks for."""
-    return Callback(url, method or "POST", frozenset(events or ["completed"]))

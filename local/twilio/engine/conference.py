@@ -1,17 +1,18 @@
 """Conferences: who enters, when it starts, when it ends, and the callbacks that tell of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from local.twilio.engine.document import Document
 from local.twilio.engine.hold import hold
-from local.twilio.engine.leg import HungUp, Interruption, Leg, Pressed, Signal
-from local.twilio.engine.moving import method
-from local.twilio.engine.source import Source
-from local.twilio.engine.speaking import number
-from local.twilio.sids import new_sid, rfc2822, utc_now
+from local.twilio.engine.leg import Leg, Switchboard
+from local.twilio.engine.signals import HungUp, Interruption, Pressed, Signal
+from local.twilio.records import Conference, Participant
+from local.twilio.render.conferences import conference_parameters
+from local.twilio.sids import utc_now
+from local.twilio.source import Source
+from local.twilio.twiml import method, whole_number
 from local.twilio.webhooks import Webhook
 
 MAX_PARTICIPANTS = 250
@@ -35,76 +36,57 @@ class Ended(Signal):
     """The conference is over, or this participant was removed from it."""
 
 
-@dataclass(slots=True)
-class Participant:
-    """One leg in a conference."""
-
-    leg: Leg
-    starts: bool
-    ends: bool
-    muted: bool
-    hold: bool = False
-    joined: datetime = field(default_factory=utc_now)
-
-
-@dataclass(slots=True, eq=False)
-class Conference:
-    """A conference; `status` is init, in-progress or completed."""
-
-    friendly_name: str
-    sid: str = field(default_factory=lambda: new_sid("CF"))
-    status: str = "init"
-    created: datetime = field(default_factory=utc_now)
-    updated: datetime = field(default_factory=utc_now)
-    reason_ended: str | None = None
-    call_sid_ending: str | None = None
-    participants: dict[str, Participant] = field(default_factory=dict)
-    callback: tuple[str, str] = ("", "POST")
-    events: frozenset[str] = frozenset()
-    sequence: int = 0
-
-
 async def join(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> dict[str, str]:
-    """Take part until it ends, the participant leaves by star, or is removed."""
-    conference = _found(leg, (noun.text or "").strip())
-    if len(conference.participants) >= number(noun, "maxParticipants", MAX_PARTICIPANTS):
+    """Take part until it ends, the participant leaves by star, or is removed; return what the Dial's action is told.
+
+    `dial` is the verb, `noun` the Conference in it, `doc` where both stand. Raises what interrupts the leg.
+    """
+    conference = _conference_of(leg, (noun.text or "").strip())
+    if len(conference.participants) >= whole_number(noun, "maxParticipants", MAX_PARTICIPANTS):
         leg.note("alert", f"conference {conference.friendly_name} is full")
         return {"DialCallStatus": "failed", "DialBridged": "false"}
-    if not conference.callback[0] and (url := noun.get("statusCallback", "")):
-        verb_ = method(noun, "statusCallbackMethod")
-        conference.callback = (doc.source.beside("", url, verb_).url, verb_)
-        conference.events = frozenset(_events(noun.get("statusCallbackEvent", "")))
+    _subscribe(conference, noun, doc)
     participant = Participant(
-        leg=leg,
+        leg.call,
+        leg.clock,
         starts=noun.get("startConferenceOnEnter", "true") != "false",
         ends=noun.get("endConferenceOnExit") == "true",
         muted=noun.get("muted") == "true",
     )
-    _enter(conference, participant)
-    told = {"DialCallStatus": "answered", "DialBridged": "true", "ConferenceSid": conference.sid}
+    enter(leg.board, conference, participant)
+    outcome = {"DialCallStatus": "answered", "DialBridged": "true", "ConferenceSid": conference.sid}
     try:
         await _wait(leg, conference, _wait_source(noun, doc))
         await _listen(leg, ends_on_star=dial.get("hangupOnStar") == "true")
     except HungUp as hung_up:
-        hung_up.told = told
+        hung_up.outcome = outcome
         raise
     finally:
-        leave(conference, participant)
-    return told
+        leave(leg.board, conference, participant)
+    return outcome
+
+
+def _conference_of(leg: Leg, name: str) -> Conference:
+    """Return the running conference of a name, or a new one."""
+    conferences = leg.account.conferences
+    running = (c for c in conferences.values() if c.friendly_name == name and c.status != "completed")
+    conference = next(running, None) or Conference(name)
+    conferences[conference.sid] = conference
+    return conference
+
+
+def _subscribe(conference: Conference, noun: ET.Element, doc: Document) -> None:
+    """Send its events to the callback of the first noun that names one."""
+    url = noun.get("statusCallback", "")
+    if url and not conference.callback[0]:
+        http_method = method(noun, "statusCallbackMethod")
+        conference.callback = (doc.source.beside("", url, http_method).url, http_method)
+        conference.events = frozenset(_events(noun.get("statusCallbackEvent", "")))
 
 
 def _events(words: str) -> Iterator[str]:
     for word in words.split():
         yield from EVENTS.get(word, word).split()
-
-
-def _found(leg: Leg, name: str) -> Conference:
-    """Return the running conference of a name, or a new one."""
-    conferences = leg.exchange.conferences
-    running = (c for c in conferences.values() if c.friendly_name == name and c.status != "completed")
-    conference = next(running, None) or Conference(name)
-    conferences[conference.sid] = conference
-    return conference
 
 
 def _wait_source(noun: ET.Element, doc: Document) -> Source | None:
@@ -129,75 +111,61 @@ async def _listen(leg: Leg, *, ends_on_star: bool) -> None:
             return
 
 
-def _enter(conference: Conference, participant: Participant) -> None:
+def enter(board: Switchboard, conference: Conference, participant: Participant) -> None:
     """Enter; it starts as soon as two are there and one of them may start it."""
-    leg = participant.leg
-    conference.participants[leg.call.sid] = participant
+    leg = board.legs[participant.call.sid]
+    conference.participants[participant.call.sid] = participant
     leg.note("joined", f"conference {conference.friendly_name}", sid=conference.sid, muted=participant.muted)
-    tell(conference, "participant-join", participant)
+    tell(board, conference, "participant-join", participant)
     there = conference.participants.values()
-    if conference.status == "init" and len(there) > 1 and any(one.starts for one in there):
+    if conference.status == "init" and len(there) > 1 and any(other.starts for other in there):
         conference.status = "in-progress"
-        tell(conference, "conference-start", participant)
-        for one in there:
-            one.leg.note("conference_started", conference.friendly_name)
-            if one is not participant:
-                one.leg.interrupt(Started())
+        tell(board, conference, "conference-start", participant)
+        for other in (board.legs[sid] for sid in conference.participants):
+            other.note("conference_started", conference.friendly_name)
+            if other is not leg:
+                other.interrupt(Started())
 
 
-def leave(conference: Conference, participant: Participant) -> None:
+def leave(board: Switchboard, conference: Conference, participant: Participant) -> None:
     """Leave; the last one, or one whose leaving ends it, ends it for all."""
-    leg = participant.leg
-    if conference.participants.pop(leg.call.sid, None) is None:
+    if conference.participants.pop(participant.call.sid, None) is None:
         return
-    leg.note("left", f"conference {conference.friendly_name}")
-    tell(conference, "participant-leave", participant)
+    board.legs[participant.call.sid].note("left", f"conference {conference.friendly_name}")
+    tell(board, conference, "participant-leave", participant)
     if participant.ends:
-        end(conference, "participant-with-end-conference-on-exit-left", participant)
+        end(board, conference, "participant-with-end-conference-on-exit-left", participant)
     elif not conference.participants:
-        end(conference, "last-participant-left", participant)
+        end(board, conference, "last-participant-left", participant)
 
 
-def end(conference: Conference, reason: str, participant: Participant | None) -> None:
-    """End it for everybody who is still there."""
+def end(board: Switchboard, conference: Conference, reason: str, participant: Participant | None = None) -> None:
+    """End it for everybody who is still there; `reason` is one of Twilio's, `participant` whose leaving ended it."""
     if conference.status == "completed":
         return
     conference.status, conference.reason_ended, conference.updated = "completed", reason, utc_now()
-    conference.call_sid_ending = participant.leg.call.sid if participant else None
-    teller = participant or next(iter(conference.participants.values()), None)
-    for one in list(conference.participants.values()):
-        if one.leg.waits_in_line:
-            one.leg.interrupt(Started())
-        one.leg.post(Ended())
-        conference.participants.pop(one.leg.call.sid)
-        tell(conference, "participant-leave", one)
-    tell(conference, "conference-end", teller)
+    conference.call_sid_ending = participant.call.sid if participant else None
+    about = participant or next(iter(conference.participants.values()), None)
+    for other in list(conference.participants.values()):
+        remove(board, other)
+        conference.participants.pop(other.call.sid)
+        tell(board, conference, "participant-leave", other)
+    tell(board, conference, "conference-end", about)
 
 
-def tell(conference: Conference, event: str, about: Participant | None) -> None:
-    """Send an event to the conference's callback, when it was asked for."""
+def remove(board: Switchboard, participant: Participant) -> None:
+    """Let a participant's call go on with what follows its Dial."""
+    leg = board.legs[participant.call.sid]
+    if leg.waits_in_line:
+        leg.interrupt(Started())
+    leg.post(Ended())
+
+
+def tell(board: Switchboard, conference: Conference, event: str, about: Participant | None) -> None:
+    """Send an event, such as `participant-join`, to the conference's callback when it was asked for."""
     conference.sequence += 1
-    url, verb_ = conference.callback
+    url, http_method = conference.callback
     if not url or event not in conference.events or about is None:
         return
-    exchange, call = about.leg.exchange, about.leg.call
-    parameters = {
-        "ConferenceSid": conference.sid,
-        "FriendlyName": conference.friendly_name,
-        "AccountSid": exchange.account_sid,
-        "StatusCallbackEvent": event,
-        "SequenceNumber": str(conference.sequence),
-        "Timestamp": rfc2822(about.leg.clock.now()) or "",
-    }
-    if event.startswith("participant"):
-        parameters |= {
-            "CallSid": call.sid,
-            "Muted": str(about.muted).lower(),
-            "Hold": str(about.hold).lower(),
-            "Coaching": "false",
-            "StartConferenceOnEnter": str(about.starts).lower(),
-            "EndConferenceOnExit": str(about.ends).lower(),
-        }
-    if event == "conference-end":
-        parameters["ReasonConferenceEnded"] = conference.reason_ended or ""
-    exchange.courier.in_order(Webhook("conference", conference.sid, url, verb_, parameters), about.leg.clock)
+    parameters = conference_parameters(board.account, conference, event, about)
+    board.courier.in_order(Webhook("conference", conference.sid, url, http_method, parameters), about.clock)

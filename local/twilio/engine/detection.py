@@ -18,7 +18,7 @@ class Wish:
 
 async def detect(leg: Leg, wish: Wish) -> None:
     """Find out who answered. In step, the document waits for it; asynchronously a callback brings it."""
-    behaviour = leg.exchange.phone(leg.call.to).behaviour
+    behaviour = leg.board.phone(leg.call.to).behaviour
     if behaviour.answers == "machine":
         leg.note("heard", "an answering machine's greeting")
     if not wish.mode:
@@ -40,9 +40,9 @@ async def detect(leg: Leg, wish: Wish) -> None:
         )
         parameters = {
             "CallSid": leg.call.sid,
-            "AccountSid": leg.exchange.account_sid,
+            "AccountSid": leg.account.sid,
             "AnsweredBy": answered_by,
             "MachineDetectionDuration": str(round(took_s * 1000)),
         }
         webhook = Webhook("machine-detection", leg.call.sid, wish.callback_url, wish.callback_method, parameters)
-        leg.exchange.courier.in_order(webhook, leg.clock)
+        leg.board.courier.in_order(webhook, leg.clock)

@@ -1,19 +1,21 @@
 """Dial: connect the call with people, a conference or a queue; then ask the action, or go on."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from local.twilio.engine import callee, calls, conference, queue, recording
+from local.twilio.engine import callee, conference, queue
 from local.twilio.engine.bridge import PeerLeft, talk
 from local.twilio.engine.callee import Chosen, Over, Party, Ready
 from local.twilio.engine.document import Document, tell
-from local.twilio.engine.leg import Callback, Finished, HungUp, Interruption, Leg
-from local.twilio.engine.moving import method
+from local.twilio.engine.leg import Callback, Leg
+from local.twilio.engine.recordings import keep, tell_status
 from local.twilio.engine.run import verb
-from local.twilio.engine.source import Source
-from local.twilio.engine.speaking import number
+from local.twilio.engine.signals import Finished, HungUp, Interruption
+from local.twilio.engine.states import pick_up
+from local.twilio.render.recordings import recording_parameters
 from local.twilio.sids import address
+from local.twilio.source import Source
+from local.twilio.twiml import method, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -29,28 +31,28 @@ async def dial(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     """Connect, wait for the end of it, and return the action's source when there is one."""
     place: Callable[[Leg, ET.Element, ET.Element, Document], Awaitable[Parameters]] | None
     place = next((PLACES[noun.tag] for noun in element if noun.tag in PLACES), None)
-    told: Parameters = {"DialCallStatus": "answered", "DialBridged": "true"}
+    outcome: Parameters = {"DialCallStatus": "answered", "DialBridged": "true"}
     try:
         if place:
             noun = next(noun for noun in element if noun.tag in PLACES)
-            told = await place(leg, element, noun, doc)
+            outcome = await place(leg, element, noun, doc)
         else:
-            told = await _people(leg, element, doc)
+            outcome = await _ring_people(leg, element, doc)
     except HungUp as hung_up:
         if element.get("action"):
-            await tell(leg, _action(element, doc, hung_up.told or told))
+            await tell(leg, _action(element, doc, hung_up.outcome or outcome))
         raise
-    return _action(element, doc, told) if element.get("action") else None
+    return _action(element, doc, outcome) if element.get("action") else None
 
 
 PLACES = {"Conference": conference.join, "Queue": queue.serve}
 
 
-def _action(element: ET.Element, doc: Document, told: Parameters) -> Source:
-    return doc.source.beside("action", element.get("action", ""), method(element), told)
+def _action(element: ET.Element, doc: Document, outcome: Parameters) -> Source:
+    return doc.source.beside("action", element.get("action", ""), method(element), outcome)
 
 
-async def _people(leg: Leg, element: ET.Element, doc: Document) -> Parameters:
+async def _ring_people(leg: Leg, element: ET.Element, doc: Document) -> Parameters:
     """Ring people, all at once or one after another, until one of them is connected."""
     parties = _parties(leg, element, doc)
     if not parties:
@@ -60,20 +62,21 @@ async def _people(leg: Leg, element: ET.Element, doc: Document) -> Parameters:
     try:
         for attempt in attempts:
             tried = [callee.dial(leg, party) for party in attempt]
-            winner = await _first(leg, tried)
+            winner = await _first_ready(leg, tried)
             if winner:
                 return await _bridge(leg, element, doc, winner)
     except Interruption as interruption:
         for other in tried:
             if not other.call.is_over:
                 other.interrupt(Finished())
-        if isinstance(interruption, HungUp) and not interruption.told:
-            interruption.told = {"DialCallStatus": "canceled", "DialBridged": "false", "DialCallSid": tried[0].call.sid}
+        if isinstance(interruption, HungUp) and not interruption.outcome:
+            sid = tried[0].call.sid
+            interruption.outcome = {"DialCallStatus": "canceled", "DialBridged": "false", "DialCallSid": sid}
         raise
     return {"DialCallStatus": _status(tried), "DialCallSid": tried[-1].call.sid, "DialBridged": "false"}
 
 
-async def _first(leg: Leg, ringing: list[Leg]) -> Leg | None:
+async def _first_ready(leg: Leg, ringing: list[Leg]) -> Leg | None:
     """Return the first callee who is ready, and stop the others."""
     left = set(ringing)
     while left:
@@ -94,9 +97,9 @@ def _status(tried: list[Leg]) -> str:
 
 
 async def _bridge(leg: Leg, element: ET.Element, doc: Document, winner: Leg) -> Parameters:
-    calls.pick_up(leg)
+    pick_up(leg)
     began = leg.clock.now()
-    limit_s = number(element, "timeLimit", TIME_LIMIT_S)
+    limit_s = whole_number(element, "timeLimit", TIME_LIMIT_S)
     limit = leg.clock.alarm(limit_s, lambda: leg.post(PeerLeft(winner)))
     winner.post(Chosen())
     hung_up = None
@@ -107,47 +110,41 @@ async def _bridge(leg: Leg, element: ET.Element, doc: Document, winner: Leg) -> 
     finally:
         limit.cancel()
     seconds = (leg.clock.now() - began).total_seconds()
-    told = {
+    outcome = {
         "DialCallStatus": "completed",
         "DialCallSid": winner.call.sid,
         "DialCallDuration": str(round(seconds)),
         "DialBridged": "true",
-        **_recorded(leg, element, doc, seconds),
+        **_keep_recording(leg, element, doc, seconds),
     }
     if hung_up:
-        hung_up.told = told
+        hung_up.outcome = outcome
         raise hung_up
-    return told
+    return outcome
 
 
-def _recorded(leg: Leg, element: ET.Element, doc: Document, seconds: float) -> Parameters:
+def _keep_recording(leg: Leg, element: ET.Element, doc: Document, seconds: float) -> Parameters:
     """Keep the bridge's recording when the Dial asks for one."""
     wish = element.get("record", "do-not-record")
     if not wish.startswith(("record-from", "true")):
         return {}
     channels = 2 if wish.endswith("dual") else 1
-    kept = recording.keep(leg, leg.clock.now(), seconds, "DialVerb", channels=channels)
+    kept = keep(leg, leg.clock.now(), seconds, "DialVerb", channels=channels)
     if url := element.get("recordingStatusCallback"):
-        verb_ = method(element, "recordingStatusCallbackMethod")
-        recording.tell_status(leg, doc.source.beside("", url, verb_).url, verb_, kept)
-    return leg.exchange.recording_parameters(kept)
+        http_method = method(element, "recordingStatusCallbackMethod")
+        tell_status(leg, doc.source.beside("", url, http_method).url, http_method, kept)
+    return recording_parameters(leg.account, kept)
 
 
-@dataclass(frozen=True, slots=True)
-class _Noun:
-    """How the text of a noun becomes an address."""
-
-    prefix: str = ""
-
-
-NOUNS = {"Number": _Noun(), "Client": _Noun("client:"), "Sip": _Noun(), "WhatsApp": _Noun("whatsapp:"), "Sim": _Noun()}
+# the nouns that are people, and what stands before their text in an address
+PREFIXES = {"Number": "", "Client": "client:", "Sip": "", "WhatsApp": "whatsapp:", "Sim": ""}
 
 
 def _parties(leg: Leg, element: ET.Element, doc: Document) -> list[Party]:
     """Return who is to be dialled; what is wrong with them goes into the owner's log."""
     from_ = element.get("callerId") or leg.call.from_
     if not _may_show(leg, from_, element):
-        leg.exchange.alert(WRONG_CALLER_ID, f"Dial: invalid callerId {from_}", leg.call.sid, doc.source.url)
+        leg.account.alert(WRONG_CALLER_ID, f"Dial: invalid callerId {from_}", leg.call.sid, doc.source.url)
         return []
     nouns = list(element)
     if not nouns:
@@ -161,31 +158,31 @@ def _may_show(leg: Leg, from_: str, element: ET.Element) -> bool:
     """Tell whether a call may go out under this caller: the account's, a verified one, or the caller's own."""
     if from_ == leg.call.from_:
         return not (from_.startswith("client:") and any(noun.tag == "Number" for noun in element))
-    return leg.exchange.may_show(from_) or from_ == leg.call.to or not from_.startswith("+")
+    return leg.account.may_show(from_) or from_ == leg.call.to or not from_.startswith("+")
 
 
 def _party(leg: Leg, noun: ET.Element, from_: str, element: ET.Element, doc: Document) -> Party | None:
-    known = NOUNS.get(noun.tag)
-    if not known:
-        leg.exchange.alert(WRONG_NOUN, f"Dial: unknown noun {noun.tag}", leg.call.sid, doc.source.url)
+    prefix = PREFIXES.get(noun.tag)
+    if prefix is None:
+        leg.account.alert(WRONG_NOUN, f"Dial: unknown noun {noun.tag}", leg.call.sid, doc.source.url)
         return None
     text = (noun.findtext("Identity") or noun.text or "").strip()
-    to = address(known.prefix + text)
-    if not to or leg.exchange.is_unverified(to):
-        leg.exchange.alert(WRONG_NUMBER, f"Dial: invalid number {text}", leg.call.sid, doc.source.url)
+    to = address(prefix + text)
+    if not to or leg.account.is_unverified(to):
+        leg.account.alert(WRONG_NUMBER, f"Dial: invalid number {text}", leg.call.sid, doc.source.url)
         return None
-    url, verb_ = noun.get("url", ""), method(noun)
+    url, http_method = noun.get("url", ""), method(noun)
     return Party(
         to=to,
         from_=from_,
-        timeout_s=number(element, "timeout", TIMEOUT_S),
-        whisper=doc.source.beside("whisper", url, verb_) if url else None,
+        timeout_s=whole_number(element, "timeout", TIMEOUT_S),
+        whisper=doc.source.beside("whisper", url, http_method) if url else None,
         callback=_callback(noun, doc),
         send_digits=noun.get("sendDigits", ""),
     )
 
 
 def _callback(noun: ET.Element, doc: Document) -> Callback:
-    url, verb_ = noun.get("statusCallback", ""), method(noun, "statusCallbackMethod")
+    url, http_method = noun.get("statusCallback", ""), method(noun, "statusCallbackMethod")
     events = noun.get("statusCallbackEvent", "completed").split()
-    return calls.callback_of(doc.source.beside("", url, verb_).url if url else "", verb_, events)
+    return Callback.of(doc.source.beside("", url, http_method).url if url else "", http_method, events)

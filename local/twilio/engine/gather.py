@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from local.twilio.engine.document import Document
-from local.twilio.engine.leg import Barged, Leg, Pressed, Signal, Spoke
-from local.twilio.engine.moving import method
+from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import VERBS, verb
-from local.twilio.engine.source import Source
-from local.twilio.engine.speaking import number
+from local.twilio.engine.signals import Barged, Pressed, Signal, Spoke
+from local.twilio.source import Source
+from local.twilio.twiml import method, whole_number
 
 TIMEOUT_S = 5
 WRONG_TIMEOUT = 13310
@@ -44,11 +44,11 @@ def _terms(leg: Leg, element: ET.Element) -> Terms:
     inputs = element.get("input", "dtmf").split()
     timeout = element.get("timeout", "auto")
     if timeout != "auto" and not timeout.isdigit():
-        leg.exchange.alert(WRONG_TIMEOUT, f"Gather: invalid timeout {timeout}", leg.call.sid, "")
+        leg.account.alert(WRONG_TIMEOUT, f"Gather: invalid timeout {timeout}", leg.call.sid, "")
     return Terms(
         kinds=tuple(kind for name, kind in {"dtmf": Pressed, "speech": Spoke}.items() if name in inputs),
-        timeout_s=number(element, "timeout", TIMEOUT_S),
-        most_keys=number(element, "numDigits", 0),
+        timeout_s=whole_number(element, "timeout", TIMEOUT_S),
+        most_keys=whole_number(element, "numDigits", 0),
         finish_keys=element.get("finishOnKey", "#"),
         language=element.get("language", "en-US"),
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from local.twilio.engine.leg import Interruption, Leg
+from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import follow
-from local.twilio.engine.source import Source
+from local.twilio.engine.signals import Interruption
+from local.twilio.source import Source
 
 
 async def hold(leg: Leg, wait: Callable[[], Source | None]) -> Interruption:

@@ -1,4 +1,4 @@
-"""One leg of a call: an actor with a mailbox.
+"""The switchboard, and one leg of a call on it: an actor with a mailbox.
 
 What people and other legs do comes in as signals; what stops the running
 verb (a hang-up, a change by REST) comes in as an interruption and is raised wherever the leg waits.
@@ -8,82 +8,19 @@ import asyncio
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
-from local.twilio.clock import Clock
-from local.twilio.engine.source import Source
+from local.twilio.account import Account
+from local.twilio.clock import Clock, ManualClock
+from local.twilio.engine.signals import Barged, HungUp, Interruption, Pressed, Signal
+from local.twilio.faults import Faults
+from local.twilio.phones import Phone
 from local.twilio.records import Call, Event
-from local.twilio.webhooks import Webhook
-
-if TYPE_CHECKING:
-    from local.twilio.exchange import Exchange
-
-
-class Signal:
-    """Something that happened to a leg while it waited."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed(Signal):
-    """The person pressed one key."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Spoke(Signal):
-    """The person said something; `seconds` is how long it took."""
-
-    text: str
-    confidence: float = 0.9
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Answered(Signal):
-    """The phone was picked up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declined(Signal):
-    """The person refused the call while it rang."""
-
-
-@dataclass(frozen=True, slots=True)
-class Silence(Signal):
-    """The person has finished speaking."""
-
-
-class Interruption(Exception):
-    """Stops the running verb."""
-
-
-class HungUp(Interruption):
-    """The person hung up, or the network lost them; `told` is what the running verb's action is still told."""
-
-    told: dict[str, str] | None = None
-
-
-class Finished(Interruption):
-    """The line ends the call: the Hangup verb, `Status=completed` by REST, a time limit."""
-
-
-class Barged(Interruption):
-    """Input during a prompt stops the prompt."""
-
-    def __init__(self, signal: Signal) -> None:
-        super().__init__()
-        self.signal = signal
-
-
-class Moved(Interruption):
-    """REST gave the live call another document."""
-
-    def __init__(self, source: Source) -> None:
-        super().__init__(source.url)
-        self.source = source
+from local.twilio.render.calls import call_parameters
+from local.twilio.source import Source
+from local.twilio.webhooks import Courier, Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +31,37 @@ class Callback:
     method: str = "POST"
     events: frozenset[str] = frozenset({"completed"})
 
+    @classmethod
+    def of(cls, url: str, method: str, events: list[str]) -> "Callback":
+        """Return the callback that a request or a noun asks for; without `events`, of the end of the call."""
+        return cls(url, method or "POST", frozenset(events or ["completed"]))
+
+
+class Switchboard:
+    """What every leg is plugged into: the account, the phones around it, the way to its app, and all live legs."""
+
+    def __init__(self, account: Account, *, manual_clock: bool = False) -> None:
+        self.account = account
+        self.manual_clock = manual_clock
+        self.faults = Faults()
+        self.courier = Courier(account.auth_token, self.faults)
+        self.phones: dict[str, Phone] = {}
+        self.legs: dict[str, Leg] = {}  # by the SIDs of their calls
+
+    def new_clock(self) -> Clock:
+        """Return the clock of a new call tree."""
+        return ManualClock() if self.manual_clock else Clock()
+
+    def phone(self, address: str) -> Phone:
+        """Return the phone at an address; every address has one."""
+        return self.phones.setdefault(address, Phone(address))
+
 
 @dataclass(eq=False)
 class Leg:
     """A running leg; `call` is what REST shows of it."""
 
-    exchange: "Exchange"
+    board: Switchboard
     call: Call
     clock: Clock
     callback: Callback = field(default_factory=Callback)
@@ -120,6 +82,11 @@ class Leg:
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
     _interruption: Interruption | None = None
     _under_way: asyncio.Task[Any] | None = None
+
+    @property
+    def account(self) -> Account:
+        """The account whose call it is."""
+        return self.board.account
 
     def note(self, kind: str, text: str = "", **detail: Any) -> None:
         """Write into the call's transcript."""
@@ -166,7 +133,7 @@ class Leg:
             self.post(Pressed(key))
 
     async def passes(self, seconds: float) -> None:
-        """Let machine time pass; keys pressed meanwhile go nowhere, or stop a prompt that allows it."""
+        """Let machine time pass; keys pressed meanwhile go nowhere, or stop a prompt that allows it (Barged)."""
         self.check()
         if self.clock.is_manual and not self.waits_in_line:
             self.clock.move(seconds)
@@ -210,7 +177,7 @@ class Leg:
                 alarm.cancel()
 
     def _wake(self) -> None:
-        """Count as working from now on, not only from when the task gets its turn, so that `settled` is exact."""
+        """Count as working from now on, not only from when the task gets its turn, so that `settle` is exact."""
         if self.is_parked:
             self.is_parked = False
             self.clock.begin()
@@ -218,5 +185,5 @@ class Leg:
 
     def webhook(self, source: Source) -> Webhook:
         """Return the request for a document or an action, with the call's parameters and the source's own."""
-        parameters = self.exchange.call_parameters(self) | source.parameters
+        parameters = call_parameters(self.account, self.call) | source.parameters
         return Webhook(source.kind, self.call.sid, source.url, source.method, parameters)

@@ -3,17 +3,11 @@
 from xml.etree import ElementTree as ET
 
 from local.twilio.engine.document import Document
-from local.twilio.engine.leg import Finished, Leg
+from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import verb
-from local.twilio.engine.source import Source
-
-
-class Rejected(Finished):
-    """The line did not take the call; `status` is how it ends."""
-
-    def __init__(self, status: str) -> None:
-        super().__init__(status)
-        self.status = status
+from local.twilio.engine.signals import Finished, Rejected
+from local.twilio.source import Source
+from local.twilio.twiml import method
 
 
 @verb("Hangup")
@@ -39,8 +33,3 @@ async def redirect(leg: Leg, element: ET.Element, doc: Document) -> Source | Non
     source = doc.source.beside("redirect", (element.text or "").strip(), method(element))
     leg.note("redirected", source.url)
     return source
-
-
-def method(element: ET.Element, name: str = "method") -> str:
-    """Return the HTTP method that an attribute asks for, POST by default."""
-    return "GET" if element.get(name, "").upper() == "GET" else "POST"

@@ -2,13 +2,14 @@
 
 from xml.etree import ElementTree as ET
 
-from local.twilio import carrier
+from local.twilio.engine import carrier
 from local.twilio.engine.document import Document
-from local.twilio.engine.leg import Finished, Leg
-from local.twilio.engine.moving import method
+from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import VERBS, verb
-from local.twilio.engine.source import Source
+from local.twilio.engine.signals import Finished
 from local.twilio.records import Message
+from local.twilio.source import Source
+from local.twilio.twiml import method
 
 CANNOT_SEND = 14107
 
@@ -22,17 +23,17 @@ async def sms(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
         element.get("to") or theirs, element.get("from") or ours, (element.text or "").strip(), "outbound-call"
     )
     status = "sent"
-    if not message.body or (message.from_, message.to) in leg.exchange.opted_out:
-        leg.exchange.alert(CANNOT_SEND, f"Sms: cannot send to {message.to}", leg.call.sid, doc.source.url)
+    if not message.body or (message.from_, message.to) in leg.account.opted_out:
+        leg.account.alert(CANNOT_SEND, f"Sms: cannot send to {message.to}", leg.call.sid, doc.source.url)
         status = "failed"
     else:
         url = element.get("statusCallback", "")
-        carrier.submit(leg.exchange, message, (doc.source.beside("", url, "POST").url if url else "", "POST"))
+        carrier.submit(leg.board, message, (doc.source.beside("", url, "POST").url if url else "", "POST"))
         leg.note("texted", message.body, to=message.to, sid=message.sid)
     if not element.get("action"):
         return None
-    told = {"MessageSid": message.sid, "SmsSid": message.sid, "MessageStatus": status, "SmsStatus": status}
-    return doc.source.beside("action", element.get("action", ""), method(element), told)
+    outcome = {"MessageSid": message.sid, "SmsSid": message.sid, "MessageStatus": status, "SmsStatus": status}
+    return doc.source.beside("action", element.get("action", ""), method(element), outcome)
 
 
 @verb("Refer")
@@ -41,8 +42,8 @@ async def refer(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     target = (element.findtext("Sip") or "").strip()
     leg.note("referred", target)
     if element.get("action"):
-        told = {"ReferCallStatus": "completed", "ReferSipResponseCode": "202", "NotifySipResponseCode": "200"}
-        return doc.source.beside("action", element.get("action", ""), method(element), told)
+        outcome = {"ReferCallStatus": "completed", "ReferSipResponseCode": "202", "NotifySipResponseCode": "200"}
+        return doc.source.beside("action", element.get("action", ""), method(element), outcome)
     raise Finished
 
 

@@ -4,9 +4,12 @@ from collections.abc import Awaitable, Callable
 from xml.etree import ElementTree as ET
 
 from local.twilio.engine import document
-from local.twilio.engine.document import Document, Unusable
-from local.twilio.engine.leg import Finished, Leg, Moved
-from local.twilio.engine.source import Source
+from local.twilio.engine.document import Document
+from local.twilio.engine.leg import Leg
+from local.twilio.engine.signals import Finished, Moved
+from local.twilio.engine.states import pick_up
+from local.twilio.source import Source
+from local.twilio.twiml import Unusable
 
 APOLOGY = "We're sorry, an application error has occurred. Goodbye."
 MAX_CALL_S = 4 * 3600
@@ -17,7 +20,11 @@ VERBS: dict[str, Verb] = {}
 
 
 def verb(name: str) -> Callable[[Verb], Verb]:
-    """Register the function that runs an element; it gives the next document's source, or None to go on."""
+    """Register the function that runs an element.
+
+    It is given the leg, the element and the document that it stands in. It returns the source of the next document, or
+    None to go on with the next verb, and raises what interrupts the leg.
+    """
 
     def register(run: Verb) -> Verb:
         VERBS[name] = run
@@ -34,7 +41,7 @@ async def follow(leg: Leg, source: Source | None) -> None:
         except Moved as moved:
             source = moved.source
         except Unusable:
-            leg.exchange.pick_up(leg)
+            pick_up(leg)
             leg.note("said", APOLOGY)
             raise Finished from None
 
@@ -51,10 +58,15 @@ async def _run(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     run = VERBS.get(element.tag)
     if not run:
         leg.note("unknown_verb", element.tag)
-        leg.exchange.alert(SCHEMA_WARNING, f"unknown verb {element.tag}", leg.call.sid, doc.source.url)
+        leg.account.alert(SCHEMA_WARNING, f"unknown verb {element.tag}", leg.call.sid, doc.source.url)
         return None
-    if element.tag != "Reject":
-        leg.exchange.pick_up(leg, element)
+    if _is_answer(element):
+        pick_up(leg)
     if leg.call.answered and (leg.clock.now() - leg.call.answered).total_seconds() > MAX_CALL_S:
         raise Finished
     return await run(leg, element, doc)
+
+
+def _is_answer(element: ET.Element) -> bool:
+    """Tell whether a verb answers an incoming call: not a Reject, nor a Dial that answers with its callee."""
+    return element.tag != "Reject" and not (element.tag == "Dial" and element.get("answerOnBridge") == "true")

@@ -5,7 +5,8 @@ from xml.etree import ElementTree as ET
 from local.twilio.engine.document import Document
 from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import verb
-from local.twilio.engine.source import Source
+from local.twilio.source import Source
+from local.twilio.twiml import whole_number
 
 CHARACTERS_PER_S = 15
 PLAY_S = 3.0  # nobody measures the file; long enough to be interrupted
@@ -19,7 +20,7 @@ async def say(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     """Speak a text."""
     text = " ".join("".join(element.itertext()).split())
     if len(text) > MAX_SAY:
-        leg.exchange.alert(SAY_TOO_LONG, "Say: invalid text, over 4,096 characters", leg.call.sid, doc.source.url)
+        leg.account.alert(SAY_TOO_LONG, "Say: invalid text, over 4,096 characters", leg.call.sid, doc.source.url)
         return None
     await _repeat(leg, element, "said", text, len(text) / CHARACTERS_PER_S)
     return None
@@ -41,7 +42,7 @@ async def play(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
 @verb("Pause")
 async def pause(leg: Leg, element: ET.Element, _: Document) -> Source | None:
     """Let some seconds pass."""
-    seconds = number(element, "length", 1)
+    seconds = whole_number(element, "length", 1)
     leg.note("paused", f"{seconds} s", seconds=seconds)
     await leg.passes(seconds)
     return None
@@ -50,7 +51,7 @@ async def pause(leg: Leg, element: ET.Element, _: Document) -> Source | None:
 async def _repeat(leg: Leg, element: ET.Element, kind: str, text: str, seconds: float) -> None:
     """Do it `loop` times; 0 is for ever, and then only a person's time ends it."""
     attributes = {name: value for name, value in element.attrib.items() if name != "loop"}
-    times = number(element, "loop", 1)
+    times = whole_number(element, "loop", 1)
     for _ in range(times):
         leg.note(kind, text, **attributes)
         await leg.passes(seconds)
@@ -58,9 +59,3 @@ async def _repeat(leg: Leg, element: ET.Element, kind: str, text: str, seconds: 
         leg.note(kind, text, **attributes)
     while not times:
         await leg.next()
-
-
-def number(element: ET.Element, name: str, default: int) -> int:
-    """Return a whole-number attribute; what is not a number counts as not given."""
-    value = element.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() else default

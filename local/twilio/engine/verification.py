@@ -1,37 +1,37 @@
 """The call that verifies a number: it asks for six digits, and a callback tells whether they came."""
 
-from typing import TYPE_CHECKING
-
 from local.twilio.engine import calls
-from local.twilio.engine.leg import Interruption, Leg, Pressed
+from local.twilio.engine.leg import Leg, Switchboard
+from local.twilio.engine.signals import Interruption, Pressed
+from local.twilio.engine.states import finish
 from local.twilio.records import Call, CallerId
+from local.twilio.render.calls import call_parameters
 from local.twilio.webhooks import Webhook
-
-if TYPE_CHECKING:
-    from local.twilio.exchange import Exchange
 
 TWILIO = "+14157234000"  # the number that verification calls come from
 ANSWER_S, KEY_S = 60, 10
 
 
-def start(exchange: "Exchange", number: str, name: str, code: str, callback: tuple[str, str]) -> Leg:
-    """Ring the number."""
-    leg = Leg(exchange, Call(number, TWILIO, "outbound-api"), exchange.new_clock())
-    exchange.calls[leg.call.sid] = leg.call
+def place_call(board: Switchboard, number: str, name: str, code: str, callback: tuple[str, str]) -> Leg:
+    """Ring a number, which becomes a caller ID of that name when its owner presses the code; return its leg.
+
+    `callback` is a URL, or empty, and an HTTP method.
+    """
+    leg = Leg(board, Call(number, TWILIO, "outbound-api"), board.new_clock())
     calls.start(leg, _verify(leg, name, code, callback))
     return leg
 
 
 async def _verify(leg: Leg, name: str, code: str, callback: tuple[str, str]) -> None:
     caller_id = CallerId(leg.call.to, name)
-    is_right = await calls.is_answered(leg, ANSWER_S) and await _asks_for(leg, code)
+    is_right = await calls.is_answered(leg, ANSWER_S) and await _ask_for(leg, code)
     if is_right:
-        leg.exchange.caller_ids[caller_id.sid] = caller_id
-    calls.finish(leg, "completed")
+        leg.account.caller_ids[caller_id.sid] = caller_id
+    finish(leg, "completed")
     _tell(leg, caller_id, callback, is_right=is_right)
 
 
-async def _asks_for(leg: Leg, code: str) -> bool:
+async def _ask_for(leg: Leg, code: str) -> bool:
     keys = ""
     try:
         leg.note("said", "Please enter your verification code.")
@@ -50,8 +50,8 @@ def _tell(leg: Leg, caller_id: CallerId, callback: tuple[str, str], *, is_right:
     url, method = callback
     if not url:
         return
-    told = {"VerificationStatus": "success" if is_right else "failed"}
+    outcome = {"VerificationStatus": "success" if is_right else "failed"}
     if is_right:
-        told["OutgoingCallerIdSid"] = caller_id.sid
-    parameters = leg.exchange.call_parameters(leg) | told
-    leg.exchange.courier.in_order(Webhook("verification", leg.call.sid, url, method, parameters), leg.clock)
+        outcome["OutgoingCallerIdSid"] = caller_id.sid
+    parameters = call_parameters(leg.account, leg.call) | outcome
+    leg.board.courier.in_order(Webhook("verification", leg.call.sid, url, method, parameters), leg.clock)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.twilio.exchange import API_VERSION, Exchange
+from local.twilio.engine.leg import Switchboard
 from local.twilio.sids import address
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 1000
@@ -90,13 +90,13 @@ class Form:
         return {name: self.get(name) for name in names if name in self}
 
 
-Resource = Callable[[Exchange, Request, Form], Awaitable[Response]]
+Resource = Callable[[Switchboard, Request, Form], Awaitable[Response]]
 
 
-def exchange_of(request: Request) -> Exchange:
-    """Return the exchange that this server is."""
-    found: Exchange = request.app.state.exchange
-    return found
+def board_of(request: Request) -> Switchboard:
+    """Return the switchboard that this server is."""
+    board: Switchboard = request.app.state.board
+    return board
 
 
 async def form_of(request: Request) -> Form:
@@ -106,17 +106,18 @@ async def form_of(request: Request) -> Form:
     return Form([(name, str(value)) for name, value in (await request.form()).multi_items()])
 
 
-def authenticate(exchange: Exchange, request: Request) -> None:
+def authenticate(board: Switchboard, request: Request) -> None:
     """Let in the account's auth token and its API keys; refuse everybody else with 20003."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     try:
         user, _, password = base64.b64decode(encoded).decode().partition(":")
     except ValueError:
         raise Refusal(20003) from None
-    known = exchange.keys.get(user, exchange.auth_token if user == exchange.account_sid else "")
-    if scheme.lower() != "basic" or not known or not secrets.compare_digest(known.encode(), password.encode()):
+    account = board.account
+    secret = account.keys.get(user, account.auth_token if user == account.sid else "")
+    if scheme.lower() != "basic" or not secret or not secrets.compare_digest(secret.encode(), password.encode()):
         raise Refusal(20003)
-    if request.path_params.get("account") != exchange.account_sid:
+    if request.path_params.get("account") != account.sid:
         raise Refusal(20404, f"The requested resource {request.url.path} was not found")
 
 
@@ -125,30 +126,26 @@ def absent(request: Request) -> Refusal:
     return Refusal(20404, f"The requested resource {request.url.path} was not found")
 
 
-def uri(exchange: Exchange, path: str) -> str:
-    """Return the relative URI that answers carry."""
-    return f"/{API_VERSION}/Accounts/{exchange.account_sid}/{path}"
+def page[R](request: Request, form: Form, key: str, rows: list[R], render: Callable[[R], dict[str, Any]]) -> Response:
+    """Return one page of a list, newest first; the token names the row after which the next page begins.
 
-
-def page[R](
-    request: Request, form: Form, key: str, records: list[R], render: Callable[[R], dict[str, Any]]
-) -> Response:
-    """Return one page of a list, newest first; the token names the record after which the next page begins."""
+    `key` is the name of the list, `rows` are all of it, `render` makes what REST shows of one. Raises Refusal.
+    """
     size = min(max(form.int("PageSize", PAGE_SIZE), 1), MAX_PAGE_SIZE)
     number, token = form.int("Page", 0), form.get("PageToken")
-    start = next((n + 1 for n, record in enumerate(records) if token == f"PA{_key(record)}"), number * size)
-    shown = records[start : start + size]
-    more = start + size < len(records)
+    start = next((n + 1 for n, row in enumerate(rows) if token == f"PA{_key(row)}"), number * size)
+    shown = rows[start : start + size]
+    more = start + size < len(rows)
 
     def at(page_number: int, after: str = "") -> str:
         kept = [(n, v) for n, v in request.query_params.multi_items() if n not in {"Page", "PageToken", "PageSize"}]
         place = [("PageSize", str(size)), ("Page", str(page_number)), *([("PageToken", f"PA{after}")] if after else [])]
         return f"{request.url.path}?{urlencode(kept + place)}"
 
-    before = _key(records[start - size - 1]) if start > size else ""
+    before = _key(rows[start - size - 1]) if start > size else ""
     return JSONResponse(
         {
-            key: [render(record) for record in shown],
+            key: [render(row) for row in shown],
             "first_page_uri": at(0),
             "next_page_uri": at(number + 1, _key(shown[-1])) if more and shown else None,
             "previous_page_uri": at(max(number - 1, 0), before) if start else None,
@@ -161,18 +158,21 @@ def page[R](
     )
 
 
-def _key(record: object) -> str:
-    """Return what names a record: its own SID, or for who takes part in something the call's."""
-    sid = getattr(record, "sid", None)
-    return str(sid) if sid else str(record.leg.call.sid)  # type: ignore[attr-defined]
+def _key(row: object) -> str:
+    """Return what names a row: its own SID, or for who takes part in something the call's."""
+    sid = getattr(row, "sid", None)
+    return str(sid) if sid else str(row.call.sid)  # type: ignore[attr-defined]
 
 
 def is_within(form: Form, name: str, when: datetime | None) -> bool:
-    """Tell whether a time passes the filters `Name`, `Name>` and `Name<`; a date without a time is that whole day."""
-    asked = [sign for sign in ("", ">", "<") if form.get(name + sign)]
-    if asked and when is None:
+    """Tell whether a time passes the filters `Name`, `Name>` and `Name<`; a date without a time is that whole day.
+
+    What has not happened yet (None) passes when there is no filter. Raises Refusal for what is no date.
+    """
+    signs = [sign for sign in ("", ">", "<") if form.get(name + sign)]
+    if signs and when is None:
         return False
-    return all(_passes(sign, form.get(name + sign), when) for sign in asked if when)
+    return all(_passes(sign, form.get(name + sign), when) for sign in signs if when)
 
 
 def _passes(sign: str, text: str, when: datetime) -> bool:

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from local.twilio.exchange import API_VERSION
+from local.twilio.account import API_VERSION
 from local.twilio.faults import Fault
 from local.twilio.rest import accounts, caller_ids, calls, conferences, messages, numbers, queues, recordings
-from local.twilio.rest.answers import Refusal, Resource, authenticate, exchange_of, form_of
+from local.twilio.rest.answers import Refusal, Resource, authenticate, board_of, form_of
 
 ACCOUNT = f"/{API_VERSION}/Accounts/{{account}}"
 
@@ -62,14 +62,14 @@ def routes() -> list[Route]:
 
 def _endpoint(path: str, by_method: Mapping[str, Resource]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        exchange = exchange_of(request)
+        board = board_of(request)
         form = await form_of(request)  # first: who hangs up meanwhile has asked all the same
-        fault = exchange.faults.take("rest", path.strip("/").partition("/")[0].removesuffix(".json"), request.method)
+        fault = board.faults.take("rest", path.strip("/").partition("/")[0].removesuffix(".json"), request.method)
         if fault:
             await _strike(fault)
         if not (path in OPEN and request.method in {"GET", "HEAD"} and not request.url.path.endswith(".json")):
-            authenticate(exchange, request)
-        response = await _resource(by_method, request.method)(exchange, request, form)
+            authenticate(board, request)
+        response = await _resource(by_method, request.method)(board, request, form)
         return _Lost() if fault and fault.does == "lose-answer" else response
 
     return endpoint

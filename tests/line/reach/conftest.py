@@ -10,9 +10,8 @@ import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableServiceClient
 
-from local import account
+from local import account, paths
 from local import line as lines
-from local.commands import start
 from local.line import BECOMES_WELL_S, Running
 from tests.line.around import Answer
 from tests.line.reach.owner import Home, run
@@ -155,10 +154,10 @@ def of(processes, tmp_path, monkeypatch):
     """The account of the line as dev.py start writes it down; its number is connected to the app afterwards."""
     card = tmp_path / "line.json"
     lines.write(processes.line, card)
-    monkeypatch.setattr(start, "CARD", card)
+    monkeypatch.setattr(paths, "CARD", card)
     back = ("connect", "--local", "--yes", processes.line.phone_number, processes.line.app)
     run(*back)
-    known = account.known(is_local=True)
+    known = account.current(is_local=True)
     yield known
     known.client().incoming_phone_numbers.list()[0].update(voice_application_sid="")
     run(*back)

@@ -9,7 +9,7 @@ import pytest
 from local import doctor as checkup
 from local import line as lines
 from local import paths
-from local.commands import connect
+from local.number import webhooks_of
 from local.wording import COMMAND, quoted
 from tests.line.reach.owner import run
 from tests.line.waiting import eventually
@@ -192,7 +192,7 @@ def test_webhooks_that_go_elsewhere_are_named_with_the_command_that_mends_them(o
 
 def test_a_line_that_has_just_started_is_well(of, processes, capsys):
     """Nobody has connected its number by hand: the start has."""
-    unset = dict.fromkeys(connect.wanted(""), "") | {"voice_method": "GET", "sms_method": "GET"}
+    unset = dict.fromkeys(webhooks_of(""), "") | {"voice_method": "GET", "sms_method": "GET"}
     of.client().incoming_phone_numbers.list()[0].update(**unset | {"status_callback_method": "POST"})
     lines._connect(processes.line)
     capsys.readouterr()
