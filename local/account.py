@@ -43,7 +43,7 @@ class Account:
         return client
 
 
-def known(*, is_local: bool) -> Account:
+def current(*, is_local: bool) -> Account:
     """Return the account. Raises NotSet, or line.NoLine when the local one does not run."""
     if is_local:
         running = line.read(paths.CARD)
@@ -78,24 +78,24 @@ def refusal(error: Exception) -> str:
     return f"{getattr(error, 'msg', '')} (code {code})" if code else ", ".join(str(part) for part in error.args)
 
 
-def proof(account: Account, base: str, number: str) -> str:
+def prove(account: Account, base: str, number: str) -> str:
     """Ask the app as Twilio would, signed and forged; return what is wrong, empty when all is well. Nothing is kept."""
     from twilio.request_validator import RequestValidator
 
     url, parameters = f"{base}/api/voice", {**PROBE, "To": number, "AccountSid": account.sid}
     signature = RequestValidator(account.auth_token).compute_signature(url, parameters)
-    status, body = _posted(url, parameters, signature)
+    status, body = _post(url, parameters, signature)
     if status == 403:
         return "The app refuses Twilio's signature: TWILIO_AUTH_TOKEN there is another, or PUBLIC_BASE_URL is not BASE."
     if status != 200 or "<Response" not in body:
         return f"{url} answers {status or body} instead of TwiML: is the app deployed and started there?"
-    status, body = _posted(url, parameters, "forged")
+    status, body = _post(url, parameters, "forged")
     if status != 403:
         return f"{url} answers {status or body} instead of 403 to a forged request: it is not this app."
     return ""
 
 
-def _posted(url: str, parameters: dict[str, str], signature: str) -> tuple[int, str]:
+def _post(url: str, parameters: dict[str, str], signature: str) -> tuple[int, str]:
     body = urllib.parse.urlencode(parameters).encode()
     request = urllib.request.Request(url, body, {"X-Twilio-Signature": signature})
     try:

@@ -32,7 +32,7 @@ class App:
     key: str = field(repr=False)
 
 
-def known() -> App:
+def current() -> App:
     """Return the app of AHOY_URL and AHOY_KEY, else that of the line of this machine. Raises NotAsked, line.NoLine."""
     url, key = (os.environ.get(name, "").strip() for name in ("AHOY_URL", "AHOY_KEY"))
     if not url:
@@ -54,14 +54,14 @@ def of(running: line.Line) -> App:
 
 def ask(app: App, route: str, sent: dict[str, Any] | None = None, *, method: str | None = None, **query: str) -> Any:
     """Return what a route answers: GET, or POST when something is `sent`. Raises Refusal or NotAsked."""
-    body, _ = answered(app, route, sent, method=method, **query)
+    body, _ = fetch(app, route, sent, method=method, **query)
     try:
         return json.loads(body)
     except ValueError:
         raise NotAsked(f"{app.base} answers, but not as this app does; is it its address?") from None
 
 
-def answered(
+def fetch(
     app: App, route: str, sent: dict[str, Any] | None = None, *, method: str | None = None, **query: str
 ) -> tuple[bytes, Message]:
     """Return body and headers of an answer. Raises Refusal or NotAsked."""

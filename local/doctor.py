@@ -31,12 +31,12 @@ class Finding:
     remedy: str = ""
 
 
-def findings(of: Account, asked: str = "") -> Iterator[Finding]:
-    """Check one after the other; the app is looked for at `asked`, else where calls go, else where settings say it is.
+def findings(of: Account, given_base: str = "") -> Iterator[Finding]:
+    """Check one after the other. The app is at `given_base`, else where calls go, else where settings say it is.
 
     Without credentials nothing else can be asked.
     """
-    status, _, date = _asked(of, (of.sid, of.auth_token), "")
+    status, _, date = _ask(of, (of.sid, of.auth_token), "")
     if status != 200:
         yield Finding("credentials", "wrong", f"Twilio answers {status or 'nothing'} to account and token",
                       "Copy account SID and auth token from the first page of Twilio's console.")  # fmt: skip
@@ -50,10 +50,10 @@ def findings(of: Account, asked: str = "") -> Iterator[Finding]:
                       f"Set TWILIO_PHONE_NUMBER to one that `{_connect(of)}` lists.")  # fmt: skip
         return
     yield Finding("number", "ok", f"{of.number} is the account's")
-    asked = asked or (of.base if of.is_local else "")
-    base = asked or _goes_to(number) or of.base
+    given_base = given_base or (of.base if of.is_local else "")
+    base = given_base or _goes_to(number) or of.base
     yield _webhooks(of, number, base)
-    if of.base and not asked and of.base != base:
+    if of.base and not given_base and of.base != base:
         yield _other_address(of, base)
     yield _address(of, base)
     yield from _health(base)
@@ -61,7 +61,7 @@ def findings(of: Account, asked: str = "") -> Iterator[Finding]:
     yield from _registration(of.number)
 
 
-def _asked(of: Account, user: tuple[str, str], path: str, **query: str) -> tuple[int, Any, str]:
+def _ask(of: Account, user: tuple[str, str], path: str, **query: str) -> tuple[int, Any, str]:
     """Ask Twilio's REST API; return status (0 without an answer), document and Date."""
     url = f"{of.api or TWILIO}/2010-04-01/Accounts/{of.sid}{path}.json?{urllib.parse.urlencode(query)}"
     login = base64.b64encode(":".join(user).encode()).decode()
@@ -89,7 +89,7 @@ def _api_key(of: Account) -> Finding:
     if not all(of.key):
         return Finding("API key", "hint", "no API key is set",
                        "Make one in the console for access tokens, and so that REST needs no auth token.")  # fmt: skip
-    status, _, _ = _asked(of, of.key, "/Calls")
+    status, _, _ = _ask(of, of.key, "/Calls")
     if status != 200:
         return Finding("API key", "wrong", f"Twilio answers {status} to the API key",
                        "Make a new key; TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET are a pair.")  # fmt: skip
@@ -97,7 +97,7 @@ def _api_key(of: Account) -> Finding:
 
 
 def _number(of: Account) -> dict[str, Any] | None:
-    _, found, _ = _asked(of, (of.sid, of.auth_token), "/IncomingPhoneNumbers", PhoneNumber=of.number)
+    _, found, _ = _ask(of, (of.sid, of.auth_token), "/IncomingPhoneNumbers", PhoneNumber=of.number)
     numbers: list[dict[str, Any]] = found.get("incoming_phone_numbers", []) if found else []
     return next((one for one in numbers if one["phone_number"] == of.number), None)
 
@@ -139,7 +139,7 @@ def _address(of: Account, base: str) -> Finding:
     if not base:
         return Finding("signature", "wrong", "it is not known where the app is",
                        "Set PUBLIC_BASE_URL, or connect the number first.")  # fmt: skip
-    if wrong := account.proof(of, base, of.number):
+    if wrong := account.prove(of, base, of.number):
         return Finding("signature", "wrong", wrong, "Compare PUBLIC_BASE_URL and the token of the app with these.")
     return Finding("signature", "ok", f"{base} answers what Twilio signs and refuses what is forged")
 

@@ -89,7 +89,7 @@ class Host:
             if found and request.method in route.methods:
                 if not (route.is_open or self._has_key(request)):
                     return Response(status_code=401)
-                return await self._called(request, route.function, found.groupdict())
+                return await self._call(request, route.function, found.groupdict())
         return Response(status_code=404)
 
     def _run_now(self, request: Request, name: str) -> Response:
@@ -108,7 +108,7 @@ class Host:
         given = request.headers.get("x-functions-key") or request.query_params.get("code", "")
         return compare_digest(given.encode(), self.key.encode())
 
-    async def _called(self, request: Request, function: Function, parameters: dict[str, str | None]) -> Response:
+    async def _call(self, request: Request, function: Function, parameters: dict[str, str | None]) -> Response:
         if int(request.headers.get("content-length") or 0) > BODY_BYTES:
             return Response(status_code=413)
         try:

@@ -55,12 +55,12 @@ class Line:
 class Running:
     """The three processes of a line that runs in a folder."""
 
-    def __init__(self, folder: Path, told: Callable[[str], None] | None = None) -> None:
+    def __init__(self, folder: Path, on_output: Callable[[str], None] | None = None) -> None:
         logs = folder / "logs"
         self.folder = folder
         self.emulator = Process("the storage emulator", logs / "azurite.log")
         self.twilio = Process("the local Twilio", logs / "twilio.log")
-        self.host = Process("the function app", logs / "app.log", told)
+        self.host = Process("the function app", logs / "app.log", on_output)
         self.others: list[Process] = []
         self.storage_addresses: list[str] = []
         self.environ: dict[str, str] = {}
@@ -125,18 +125,18 @@ def running(  # noqa: PLR0913 -- each may be left out, and is named where it is 
     *,
     port: int = 0,
     clock: str = "real",
-    told: Callable[[str], None] | None = None,
+    on_output: Callable[[str], None] | None = None,
     settings: dict[str, str] | None = None,
     others: Sequence[str] = (),
 ) -> Iterator[Running]:
     """Run a line whose data is in `folder` while the block runs. Raises CannotStart, and then nothing is left running.
 
-    `clock` is the local Twilio's, `told` gets each line of the app's log, `settings` are more of the app's settings,
+    `clock` is the local Twilio's, `on_output` gets each line of the app's log, `settings` are more of its settings,
     `others` are numbers of the account beside the line's own.
     """
     for taken in {port, port and port + 1} - {0}:
         _check_free(taken)
-    started = Running(folder, told)
+    started = Running(folder, on_output)
     try:
         started.start(port, clock, settings or {}, others)
         yield started
@@ -181,12 +181,12 @@ def _check_free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise CannotStart(f"{_kept(port)}; {OTHER_PORT}") from None
+            raise CannotStart(f"{_reserved(port)}; {OTHER_PORT}") from None
         except OSError:
             raise CannotStart(f"Port {port} is taken; {OTHER_PORT}") from None
 
 
-def _kept(port: int) -> str:
+def _reserved(port: int) -> str:
     """Say whose a port is that this program may not have, though nobody listens there."""
     if sys.platform == "win32":  # WinError 10013; Hyper-V and others reserve whole ranges anew at each start
         return f"Windows keeps port {port} for itself (netsh interface ipv4 show excludedportrange protocol=tcp)"

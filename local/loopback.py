@@ -17,9 +17,9 @@ def keep_direct(environ: MutableMapping[str, str] = os.environ) -> None:
     """Add this machine's addresses to those that go through no proxy; what is there already stays."""
     if not any(name.lower().endswith("_proxy") and value for name, value in environ.items()):
         _take_over_the_systems(environ)
-    known = [environ.get(name, "").strip() for name in NAMES]
-    kept = [host.strip() for text in known for host in text.split(",") if host.strip()]
-    hosts = "*" if "*" in known else ",".join(dict.fromkeys((*kept, *HERE)))
+    named = [environ.get(name, "").strip() for name in NAMES]
+    kept = [host.strip() for text in named for host in text.split(",") if host.strip()]
+    hosts = "*" if "*" in named else ",".join(dict.fromkeys((*kept, *HERE)))
     environ.update(dict.fromkeys(NAMES, hosts))
 
 

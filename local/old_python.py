@@ -39,18 +39,18 @@ def _ways():
 
 def _package_command():
     """Return the command of this Linux that brings a newer Python beside the system's own."""
-    known = _release()
-    if "ubuntu" in known:
+    names = _release()
+    if "ubuntu" in names:
         return (
             "sudo add-apt-repository ppa:deadsnakes/ppa && sudo apt install python3.13, then: python3.13 dev.py start"
         )
-    if "rhel" in known or "fedora" in known or "centos" in known:
+    if "rhel" in names or "fedora" in names or "centos" in names:
         return "sudo dnf install python3.12, then: python3.12 dev.py start"
-    if "suse" in known or "opensuse" in known:
+    if "suse" in names or "opensuse" in names:
         return "sudo zypper install python312, then: python3.12 dev.py start"
-    if "alpine" in known:
+    if "alpine" in names:
         return "apk add python3, on Alpine 3.17 or newer"
-    if "debian" in known:
+    if "debian" in names:
         return "Debian has one from release 12 on; before that: pyenv install 3.13"
     return "pyenv install 3.13, or your system's package of Python 3.13"
 

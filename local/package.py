@@ -97,10 +97,10 @@ except py_compile.PyCompileError as e:
 def _bytecode(at: Path, sources: list[str]) -> dict[str, bytes]:
     """Compile the modules in a Python of its own, where the same source gives the same bytes on every system."""
     compiled = {name: _compiled(PurePosixPath(name)) for name in sources}
-    asked = [[str(at / name), str(at / to), f"{MOUNTED_AT}/{name}"] for name, to in compiled.items()]
+    jobs = [[str(at / name), str(at / to), f"{MOUNTED_AT}/{name}"] for name, to in compiled.items()]
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-X", "utf8", "-c", COMPILES],
-        input=json.dumps(asked), capture_output=True, encoding="utf-8", check=False,
+        input=json.dumps(jobs), capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     if done.returncode:
         raise NotAnApp(f"a module cannot be compiled:\n{done.stdout}{done.stderr}".strip())

@@ -21,12 +21,12 @@ class Died(Exception):
 
 
 class Process:
-    """A child process. Its output goes to a file, and line by line to `told` when there is one."""
+    """A child process. Its output goes to a file, and line by line to `on_output` when there is one."""
 
-    def __init__(self, name: str, log: Path, told: Callable[[str], None] | None = None) -> None:
+    def __init__(self, name: str, log: Path, on_output: Callable[[str], None] | None = None) -> None:
         self.name = name
         self._log = log
-        self._told = told
+        self._on_output = on_output
         self._child: subprocess.Popen[str] | None = None
 
     def start(self, command: Sequence[str], environ: Mapping[str, str], folder: Path, addresses: int = 1) -> list[str]:
@@ -38,9 +38,9 @@ class Process:
             start_new_session=True,  # Ctrl-C is for the one who started it, who then ends it in order
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )  # fmt: skip
-        told: SimpleQueue[str | None] = SimpleQueue()
-        threading.Thread(target=self._read, args=(self._child, told), daemon=True).start()
-        return [self._next_address(told) for _ in range(addresses)]
+        announced: SimpleQueue[str | None] = SimpleQueue()
+        threading.Thread(target=self._read, args=(self._child, announced), daemon=True).start()
+        return [self._next_address(announced) for _ in range(addresses)]
 
     def _read(self, child: subprocess.Popen[str], addresses: SimpleQueue[str | None]) -> None:
         assert child.stdout is not None  # noqa: S101 -- it was asked for above
@@ -50,8 +50,8 @@ class Process:
                 log.flush()
                 if found := _LISTENING.search(line):
                     addresses.put(found[1])
-                if self._told is not None:
-                    self._told(line.rstrip())
+                if self._on_output is not None:
+                    self._on_output(line.rstrip())
         addresses.put(None)
 
     def _next_address(self, addresses: SimpleQueue[str | None]) -> str:

@@ -92,7 +92,7 @@ class Listener:
                 continue
             taken = await asyncio.to_thread(self._take)
             for message in taken:
-                task = asyncio.create_task(self._one(message))
+                task = asyncio.create_task(self._run(message))
                 self._at_work.add(task)
                 task.add_done_callback(self._at_work.discard)
             pause_s = FIRST_POLL_S if taken else min(pause_s * 2, self._pace.max_polling_s)
@@ -110,23 +110,23 @@ class Listener:
             log.warning("queue %s cannot be read: %s", self._queue.queue_name, type(e).__name__)
             return []
 
-    async def _one(self, message: QueueMessage) -> None:
+    async def _run(self, message: QueueMessage) -> None:
         metadata = {"Id": worker.text(message.id), "DequeueCount": worker.text(str(message.dequeue_count))}
         try:
             content = base64.b64decode(message.content, validate=True).decode()
         except ValueError:
             log.error("a message of %s is no text in base64", self._queue.queue_name)  # noqa: TRY400 -- that is all
-            await asyncio.to_thread(self._failed, message, is_hopeless=True)
+            await asyncio.to_thread(self._give_back, message, is_hopeless=True)
             return
         try:
             await worker.call(self._function, worker.text(content), metadata)
         except worker.Failed as failure:
             log.error("%s failed at try %s: %s", self._function.name, message.dequeue_count, failure)  # noqa: TRY400 -- the worker logged the trace
-            await asyncio.to_thread(self._failed, message)
+            await asyncio.to_thread(self._give_back, message)
         else:
             await asyncio.to_thread(self._delete, message)
 
-    def _failed(self, message: QueueMessage, *, is_hopeless: bool = False) -> None:
+    def _give_back(self, message: QueueMessage, *, is_hopeless: bool = False) -> None:
         if self._poison is None:
             return
         try:

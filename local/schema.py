@@ -61,25 +61,27 @@ def element(path: tuple[str, ...]) -> Schema:
     spec, name = twiml_spec.spec(*path), path[-1]
     renamed = {theirs: ours for ours, theirs in grammar.RENAMED.get(name, {}).items()}
     ours = {renamed.get(word, word) for word in spec.attributes}
-    known = {
+    properties = {
         word: _kind(grammar.OF_ELEMENT.get((name, word)) or grammar.ATTRIBUTES.get(word) or Free()) for word in ours
     }
     if "say" in path:
-        known |= {word: {} for word in spec.nested}  # SSML nests in circles
+        properties |= {word: {} for word in spec.nested}  # SSML nests in circles
     else:
-        known |= {word: _one_or_many(element((*path, word))) for word in spec.nested}
-    known |= {word: _kind(kind) for word, kind in grammar.OURS.get(name, {}).items()}
+        properties |= {word: _one_or_many(element((*path, word))) for word in spec.nested}
+    properties |= {word: _kind(kind) for word, kind in grammar.OURS.get(name, {}).items()}
     if "action" in spec.attributes:
-        known["then"] = _ref("scene")
+        properties["then"] = _ref("scene")
     if spec.nested:
-        known["parts"] = {"type": "array"}
+        properties["parts"] = {"type": "array"}
     if name == "gather":
-        known |= {
+        properties |= {
             "prompt": {"type": ["string", "array"]},
             "choices": {"type": "object", "additionalProperties": _ref("scene")},
         }
-    hidden = {word for word in known if ("", word) in grammar.SAID_OTHERWISE or (name, word) in grammar.SAID_OTHERWISE}
-    return _map({word: value for word, value in known.items() if word not in hidden}) | {
+    hidden = {
+        word for word in properties if ("", word) in grammar.SAID_OTHERWISE or (name, word) in grammar.SAID_OTHERWISE
+    }
+    return _map({word: value for word, value in properties.items() if word not in hidden}) | {
         "type": ["object", "string", "integer", "boolean", "array", "null"]
     }
 

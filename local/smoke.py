@@ -69,13 +69,15 @@ def _ask(base: str, check: Check) -> tuple[int, bytes]:
 
 
 def _sentence(check: Check, status: int, body: bytes) -> str:
-    asked = f"{check.method} /{routes.PREFIX}/{check.route}"
+    request_line = f"{check.method} /{routes.PREFIX}/{check.route}"
     if status == 0:
-        return f"{asked}: no answer ({body.decode(errors='replace')})"
+        return f"{request_line}: no answer ({body.decode(errors='replace')})"
     if status == 404:
-        return f"{asked}: 404, so the host found no functions; docs/operations.md, 'No functions found', says why"
+        return (
+            f"{request_line}: 404, so the host found no functions; docs/operations.md, 'No functions found', says why"
+        )
     reasons = _reasons(body) if check.route == routes.HEALTH else ""
-    return f"{asked}: expected {check.expected}, got {status}{reasons}"
+    return f"{request_line}: expected {check.expected}, got {status}{reasons}"
 
 
 def _reasons(body: bytes) -> str:

@@ -47,13 +47,13 @@ class Stalling:
     async def _serve(self) -> None:
         self._loop, self._flows, self._ends = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
         self._flows.set()
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._relay, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         self._is_up.set()
         await self._ends.wait()
         server.close()
 
-    async def _connected(self, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _relay(self, reader: StreamReader, writer: StreamWriter) -> None:
         with contextlib.closing(writer), contextlib.suppress(OSError, asyncio.CancelledError):
             await self._flows.wait()
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)

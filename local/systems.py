@@ -77,11 +77,11 @@ def _support(system: System, pythons: str) -> Support:
 def _missing(system: System, locks: tuple[Path, ...]) -> str:
     """Return the name of the first pinned package without a wheel for the system, empty when all have one."""
     on = ("--python-platform", system.platform, "--python-version", "3.13", "--python", environment.interpreter())
-    asked = ("pip", "install", *uv.LOCKED, "--no-deps", "--dry-run", *on)
+    command = ("pip", "install", *uv.LOCKED, "--no-deps", "--dry-run", *on)
     with tempfile.TemporaryDirectory() as nowhere:
         for lock in locks:
             try:
-                uv.run("wheels", *asked, "--target", nowhere, "-r", lock)
+                uv.run("wheels", *command, "--target", nowhere, "-r", lock)
             except quiet.NoWheel as e:
                 return e.name
     return ""

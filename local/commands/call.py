@@ -17,8 +17,8 @@ def run(given: argparse.Namespace) -> int:
     """Place the call as any API caller does; exit code 1 when it is refused."""
     from local import api_client
 
-    asked = {"to": given.to, "scene": given.scene, "say": given.say}
-    body = {name: value for name, value in asked.items() if value}
+    request = {"to": given.to, "scene": given.scene, "say": given.say}
+    body = {name: value for name, value in request.items() if value}
     placed = api_client.ask(api_client.of(given.line), "make-call", body)
     with given.twilio as twilio:
         follow(twilio.call(placed["sid"]))

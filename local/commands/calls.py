@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @on_the_record
 def run(given: argparse.Namespace) -> int:
     """Print them; exit code 1 when no line runs or it refuses."""
-    return messages.shown("calls", given, _line)
+    return messages.print_rows("calls", given, _line)
 
 
 def _line(row: dict[str, Any]) -> str:

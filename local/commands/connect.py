@@ -21,11 +21,11 @@ def run(given: argparse.Namespace) -> int:
     from local import account, line
 
     try:
-        of = account.known(is_local=given.local)
+        of = account.current(is_local=given.local)
         found = of.client().incoming_phone_numbers.list(limit=1000)
         if not given.number:
-            return _listed(found)
-        return _connected(of, given, next((one for one in found if one.phone_number == given.number), None))
+            return _print_numbers(found)
+        return _connect(of, given, next((one for one in found if one.phone_number == given.number), None))
     except (account.NotSet, line.NoLine) as e:
         print(e, file=sys.stderr)
     except TwilioException as e:
@@ -35,7 +35,7 @@ def run(given: argparse.Namespace) -> int:
     return 1
 
 
-def _listed(found: list[Any]) -> int:
+def _print_numbers(found: list[Any]) -> int:
     for number in found:
         print(
             f"{number.phone_number}  calls to {number.voice_url or 'nowhere'}, texts to {number.sms_url or 'nowhere'}"
@@ -45,7 +45,7 @@ def _listed(found: list[Any]) -> int:
     return 0
 
 
-def _connected(of: Any, given: argparse.Namespace, number: Any) -> int:
+def _connect(of: Any, given: argparse.Namespace, number: Any) -> int:
     from local import account, asking
     from local.number import webhooks_of
 
@@ -66,7 +66,7 @@ def _connected(of: Any, given: argparse.Namespace, number: Any) -> int:
         return 1
     if changes:
         number.update(**changes)
-    if wrong := account.proof(of, base, given.number):
+    if wrong := account.prove(of, base, given.number):
         print(wrong, file=sys.stderr)
         return 1
     print(f"{given.number} is connected: {base} answers what Twilio signs and refuses what is forged.")

@@ -32,16 +32,16 @@ def run(given: argparse.Namespace) -> int:
               file=sys.stderr)  # fmt: skip
         return 1
     if given.dry_run:
-        return _told(given)
+        return _print_plan(given)
     try:
-        base = given.address if given.check_only else _deployed(given)
+        base = given.address if given.check_only else _deploy(given)
     except (deploy.Stopped, package.NotAnApp, OSError) as e:
         print(e, file=sys.stderr)
         return 1
-    return _looked(base) if base else 1
+    return _look(base) if base else 1
 
 
-def _told(given: argparse.Namespace) -> int:
+def _print_plan(given: argparse.Namespace) -> int:
     from local import deploy, smoke
 
     if not given.check_only:
@@ -53,7 +53,7 @@ def _told(given: argparse.Namespace) -> int:
     return 0
 
 
-def _deployed(given: argparse.Namespace) -> str:
+def _deploy(given: argparse.Namespace) -> str:
     """Bring the app there and return the address to look at; "" when the owner said no."""
     from local import asking, deploy, package
 
@@ -69,7 +69,7 @@ def _deployed(given: argparse.Namespace) -> str:
     return str(base)
 
 
-def _looked(base: str) -> int:
+def _look(base: str) -> int:
     from local import smoke
     from local.wording import COMMAND
 

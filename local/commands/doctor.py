@@ -24,7 +24,7 @@ def run(given: argparse.Namespace) -> int:
 
     try:
         base = address.checked(given.base) if given.base else ""
-        of = account.known(is_local=given.local)
+        of = account.current(is_local=given.local)
     except (address.NotSafe, account.NotSet, line.NoLine) as e:
         print(e, file=sys.stderr)
         return 1

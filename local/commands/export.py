@@ -25,21 +25,21 @@ def run(given: argparse.Namespace) -> int:
     """Follow the pages to the end; exit code 1 when no line runs or it refuses."""
     from local import api_client
 
-    wanted = {"format": given.format, "with": given.person}
-    wanted |= {name: at.isoformat() for name in ("since", "until") if (at := getattr(given, name))}
+    query = {"format": given.format, "with": given.person}
+    query |= {name: at.isoformat() for name in ("since", "until") if (at := getattr(given, name))}
     try:
         with open(given.output, "wb") if given.output else open(1, "wb", closefd=False) as out:  # noqa: PTH123 -- 1 is stdout
-            while wanted:
-                rows, headers = api_client.answered(given.app, f"{given.what}/export", **wanted)
+            while query:
+                rows, headers = api_client.fetch(given.app, f"{given.what}/export", **query)
                 out.write(rows)
-                wanted = _following(headers.get("Link", ""))
+                query = _next_query(headers.get("Link", ""))
     except OSError as e:
         print(e, file=sys.stderr)
         return 1
     return 0
 
 
-def _following(link: str) -> dict[str, str]:
+def _next_query(link: str) -> dict[str, str]:
     """Return what to ask for the next page, empty at the end; its host is of no interest, or the key would go there."""
     following = re.match(r'<([^>]+)>; rel="next"', link)
     return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(following[1]).query)) if following else {}

@@ -19,17 +19,17 @@ def run(given: argparse.Namespace) -> int:
     """Print them; exit code 1 when no line runs or it refuses."""
     from local import api_client
 
-    told = api_client.ask(given.app, "limits", **({"day": given.day} if given.day else {}))
-    print(json.dumps(told) if given.json else _described(told))
+    limits = api_client.ask(given.app, "limits", **({"day": given.day} if given.day else {}))
+    print(json.dumps(limits) if given.json else _as_text(limits))
     return 0
 
 
-def _described(told: dict[str, Any]) -> str:
-    refused = [f"  {count:>6}  {reason}" for reason, count in sorted(told["refused"].items())]
+def _as_text(limits: dict[str, Any]) -> str:
+    refused = [f"  {count:>6}  {reason}" for reason, count in sorted(limits["refused"].items())]
     return "\n".join([
-        f"this hour    {told['hour']['used']} of {told['hour']['limit']} calls and texts have left",
-        f"today (UTC)  {told['day']['used']} of {told['day']['limit']}",
-        f"one person   {told['person_hourly_limit']} an hour at most",
-        f"refused on {told['date']}:" if refused else f"refused on {told['date']}: nothing",
+        f"this hour    {limits['hour']['used']} of {limits['hour']['limit']} calls and texts have left",
+        f"today (UTC)  {limits['day']['used']} of {limits['day']['limit']}",
+        f"one person   {limits['person_hourly_limit']} an hour at most",
+        f"refused on {limits['date']}:" if refused else f"refused on {limits['date']}: nothing",
         *refused,
     ])  # fmt: skip

@@ -19,19 +19,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @on_the_record
 def run(given: argparse.Namespace) -> int:
     """Print them; exit code 1 when no line runs or it refuses."""
-    return shown("messages", given, _line)
+    return print_rows("messages", given, _line)
 
 
-def shown(kind: str, given: argparse.Namespace, as_line: Any) -> int:
+def print_rows(kind: str, given: argparse.Namespace, as_line: Any) -> int:
     """Print rows of a list route, by page, until the limit is reached."""
     from local import api_client
 
     left, page = given.limit, ""
     while left > 0:
-        told = api_client.ask(given.app, kind, limit=str(min(left, 1000)), page=page, **{"with": given.person})
-        for row in told[kind]:
+        answer = api_client.ask(given.app, kind, limit=str(min(left, 1000)), page=page, **{"with": given.person})
+        for row in answer[kind]:
             print(json.dumps(row, ensure_ascii=False) if given.json else as_line(row))
-        left, page = left - len(told[kind]), told["next"]
+        left, page = left - len(answer[kind]), answer["next"]
         if not page:
             break
     if left == given.limit and not given.json:

@@ -19,7 +19,7 @@ def on_the_record(run: Callable[[argparse.Namespace], int]) -> Callable[[argpars
         from local import api_client, line
 
         try:
-            given.app = api_client.known()
+            given.app = api_client.current()
             return run(given)
         except (api_client.NotAsked, api_client.Refusal, line.NoLine) as e:
             print(e, file=sys.stderr)

@@ -55,7 +55,7 @@ def run(given: argparse.Namespace) -> int:
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # a shell starts background jobs with SIGINT ignored
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _ended)
+            signal.signal(getattr(signal, name), _end)
     with contextlib.suppress(line.NoLine):
         print(f"A line runs here already, at {line.read(paths.CARD).app}. End that one first.", file=sys.stderr)
         return 1
@@ -94,7 +94,7 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
 
     is_unread = threading.Event()
 
-    def told(logged: str) -> None:
+    def print_log(logged: str) -> None:
         if is_up.is_set():
             try:
                 print(logged, flush=True)
@@ -103,7 +103,7 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
                 is_up.clear()
 
     with progress("starting the storage emulator, the local Twilio and the app"):
-        started = held.enter_context(line.running(paths.HOME, port=given.port, told=told, settings=settings))
+        started = held.enter_context(line.running(paths.HOME, port=given.port, on_output=print_log, settings=settings))
     line.write(started.line, paths.CARD)
     print(BLOCK.format(command=COMMAND, **started.line.as_dict()), flush=True)
     is_up.set()
@@ -117,7 +117,7 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
     return 1
 
 
-def _ended(_number: int, _frame: FrameType | None) -> None:
+def _end(_number: int, _frame: FrameType | None) -> None:
     """End as Ctrl-C does."""
     raise KeyboardInterrupt
 

@@ -157,7 +157,7 @@ def of(processes, tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "CARD", card)
     back = ("connect", "--local", "--yes", processes.line.phone_number, processes.line.app)
     run(*back)
-    known = account.known(is_local=True)
+    known = account.current(is_local=True)
     yield known
     known.client().incoming_phone_numbers.list()[0].update(voice_application_sid="")
     run(*back)

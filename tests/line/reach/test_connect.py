@@ -34,7 +34,7 @@ def test_changes_are_shown_made_and_proved(given, processes, capsys):
     asked = given(processes.line.phone_number, processes.line.app, "--yes")
     assert connect.run(asked) == 0
     assert "is connected" in capsys.readouterr().out
-    number = account.known(is_local=True).client().incoming_phone_numbers.list()[0]
+    number = account.current(is_local=True).client().incoming_phone_numbers.list()[0]
     assert {name: getattr(number, name) for name in webhooks_of(processes.line.app)} == webhooks_of(processes.line.app)
     assert connect.run(asked) == 0
     assert "->" not in capsys.readouterr().out
@@ -48,16 +48,16 @@ def test_nothing_is_changed_without_a_yes(given, processes, capsys, monkeypatch,
         return answer
 
     monkeypatch.setattr("builtins.input", asked)
-    before = account.known(is_local=True).client().incoming_phone_numbers.list()[0].voice_url
+    before = account.current(is_local=True).client().incoming_phone_numbers.list()[0].voice_url
     assert connect.run(given(processes.line.phone_number, "https://elsewhere.example.com")) == 1
     captured = capsys.readouterr()
     assert "Nothing was changed" in captured.err
     assert f"voice_url: {before} -> https://elsewhere.example.com/api/voice" in captured.out
-    assert account.known(is_local=True).client().incoming_phone_numbers.list()[0].voice_url == before
+    assert account.current(is_local=True).client().incoming_phone_numbers.list()[0].voice_url == before
 
 
 def test_a_yes_in_the_terminal_changes(given, processes, capsys, monkeypatch):
-    account.known(is_local=True).client().incoming_phone_numbers.list()[0].update(
+    account.current(is_local=True).client().incoming_phone_numbers.list()[0].update(
         sms_url="https://elsewhere.example.com"
     )
     monkeypatch.setattr("builtins.input", lambda _: "Y")
@@ -82,14 +82,14 @@ def test_an_unknown_number_and_a_plain_address_are_refused(given, processes, cap
 
 def test_another_token_and_another_server_are_told_apart(processes):
     other = account.Account(processes.line.account_sid, "f" * 32, processes.line.twilio)
-    assert "refuses Twilio's signature" in account.proof(other, processes.line.app, "+12025550100")
+    assert "refuses Twilio's signature" in account.prove(other, processes.line.app, "+12025550100")
     right = account.Account(processes.line.account_sid, processes.line.auth_token, processes.line.twilio)
-    assert "instead of TwiML" in account.proof(right, processes.line.twilio, "+12025550100")
+    assert "instead of TwiML" in account.prove(right, processes.line.twilio, "+12025550100")
 
 
 def test_wrong_credentials_are_said_in_a_sentence(given, processes, capsys, monkeypatch):
     wrong = account.Account(processes.line.account_sid, "f" * 32, processes.line.twilio)
-    monkeypatch.setattr(account, "known", lambda **_: wrong)
+    monkeypatch.setattr(account, "current", lambda **_: wrong)
     assert connect.run(given()) == 1
     assert "20003" in capsys.readouterr().err
 
@@ -108,6 +108,6 @@ def test_an_app_that_believes_everybody_is_not_this_one(processes):
     known = account.Account(processes.line.account_sid, processes.line.auth_token, processes.line.twilio)
     with ThreadingHTTPServer(("127.0.0.1", 0), Trusting) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        told = account.proof(known, f"http://127.0.0.1:{server.server_address[1]}", "+12025550100")
+        told = account.prove(known, f"http://127.0.0.1:{server.server_address[1]}", "+12025550100")
         server.shutdown()
     assert "answers 200 instead of 403 to a forged request" in told

@@ -133,12 +133,12 @@ def test_a_token_is_rotated_step_by_step_without_a_refusal(home, processes):
     old = account.Account(processes.line.account_sid, processes.line.auth_token, processes.line.twilio)
     new = account.Account(processes.line.account_sid, "e" * 32, processes.line.twilio)
     app, number = processes.line.app, processes.line.phone_number
-    assert account.proof(new, app, number) != ""
+    assert account.prove(new, app, number) != ""
     with home.app_with(TWILIO_AUTH_TOKEN_SECONDARY=new.auth_token):  # step 2; in step 3 Twilio changes over
-        assert [account.proof(one, app, number) for one in (old, new)] == ["", ""]
+        assert [account.prove(one, app, number) for one in (old, new)] == ["", ""]
     with home.app_with(TWILIO_AUTH_TOKEN=new.auth_token):  # step 4
-        assert account.proof(new, app, number) == ""
-        assert "refuses" in account.proof(old, app, number)
+        assert account.prove(new, app, number) == ""
+        assert "refuses" in account.prove(old, app, number)
 
 
 def test_every_guide_is_looked_at():
