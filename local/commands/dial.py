@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from local.commands.people import CALLER, follow, on_the_line
 
 if TYPE_CHECKING:
-    from local.twilio.client import Call
+    from local.twilio.people import Call
 
 HELP = "Type keys (1, 42#) to press them, words to say them, nothing to hang up."
 

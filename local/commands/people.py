@@ -7,7 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from local.twilio.client import Call, Event
+    from local.twilio.people import Call, Event
 
 CALLER = "+12025550122"
 FOLLOW_S = 5.0  # how long one look at a transcript waits for news
@@ -22,7 +22,8 @@ def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.
         import httpx
 
         from local import api_client, line, paths
-        from local.twilio.client import NotSo, Twilio
+        from local.twilio.client import Twilio
+        from local.twilio.people import NotSo
 
         try:
             given.line = line.read(paths.CARD)

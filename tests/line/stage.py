@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from local.line import BECOMES_WELL_S
-from local.twilio.client import NotSo
+from local.twilio.people import NotSo
 from tests.line.waiting import eventually
 
 FLOWS = Path(__file__).parents[2] / "flows"

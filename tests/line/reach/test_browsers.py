@@ -9,7 +9,8 @@ import pytest
 from twilio.jwt.access_token import AccessToken
 from twilio.rest import Client
 
-from local.twilio.client import NotSo, Twilio
+from local.twilio.client import Twilio
+from local.twilio.people import NotSo
 from tests.line.around import Line
 from tests.line.stage import Stage
 
