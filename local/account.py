@@ -79,7 +79,10 @@ def refusal(error: Exception) -> str:
 
 
 def prove(account: Account, base: str, number: str) -> str:
-    """Ask the app as Twilio would, signed and forged; return what is wrong, empty when all is well. Nothing is kept."""
+    """Ask the app as Twilio would, signed and forged; return what is wrong, empty when all is well. Nothing is kept.
+
+    The app is at `base`, without a slash at its end; `number` is the one that the call seems to be for.
+    """
     from twilio.request_validator import RequestValidator
 
     url, parameters = f"{base}/api/voice", {**PROBE, "To": number, "AccountSid": account.sid}

@@ -64,7 +64,11 @@ def ask(app: App, route: str, sent: dict[str, Any] | None = None, *, method: str
 def fetch(
     app: App, route: str, sent: dict[str, Any] | None = None, *, method: str | None = None, **query: str
 ) -> tuple[bytes, Message]:
-    """Return body and headers of an answer. Raises Refusal or NotAsked."""
+    """Return body and headers of an answer to GET, or to POST when there is something `sent`; `method` wins over both.
+
+    `route` is relative to /api/, `query` what follows its question mark. Raises Refusal with what the app says, or
+    NotAsked when it does not answer.
+    """
     url = f"{app.base}/api/{route}?{urllib.parse.urlencode(query)}"
     headers = {"x-functions-key": app.key, "content-type": "application/json"}
     body = None if sent is None else json.dumps(sent).encode()

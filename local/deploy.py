@@ -74,7 +74,10 @@ def subscription() -> str:
 
 
 def address(resource_group: str, app: str) -> str:
-    """Return the address of the app, which cannot be built from its name. Both shapes of az's answer are known."""
+    """Return the address of the app, which cannot be built from its name. Raises Stopped.
+
+    Both shapes of az's answer are known.
+    """
     host = az("functionapp", "show", "--resource-group", resource_group, "--name", app, "--query",
               "defaultHostName || properties.defaultHostName", "--output", "tsv")  # fmt: skip
     if not host:
@@ -83,7 +86,10 @@ def address(resource_group: str, app: str) -> str:
 
 
 def upload(resource_group: str, app: str, package: Path, sleep: Callable[[float], None]) -> None:
-    """Bring the package there; Azure installs its requirements. Tries again while the cause is known to pass."""
+    """Bring the package there; Azure installs its requirements. Tries again while the cause is known to pass.
+
+    `sleep` lets seconds pass between two tries. Raises Stopped.
+    """
     for wait_s in (*WAITS_S, None):
         try:
             az(*upload_arguments(resource_group, app, package))

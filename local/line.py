@@ -97,7 +97,7 @@ class Running:
         _wait_for(f"{app}/api/health")
 
     def start_host(self, host: Process, port: int = 0, settings: Mapping[str, str] = MappingProxyType({})) -> str:
-        """Start an instance of the app with more settings, again when they change; return its address."""
+        """Start an instance of the app with more settings, again when they change; return its address. Raises Died."""
         self.settings |= settings
         environ = quiet_environment(**self.environ | self.settings)
         (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), environ, paths.ROOT)

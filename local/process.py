@@ -30,7 +30,10 @@ class Process:
         self._child: subprocess.Popen[str] | None = None
 
     def start(self, command: Sequence[str], environ: Mapping[str, str], folder: Path, addresses: int = 1) -> list[str]:
-        """Start it and return the addresses it says it listens at; raises Died when it does not."""
+        """Start it and return the addresses it says it listens at; raises Died when it does not.
+
+        It runs in `folder` with `environ` alone; `addresses` says for how many to wait.
+        """
         self._log.parent.mkdir(parents=True, exist_ok=True)
         self._child = subprocess.Popen(
             command, cwd=folder, env=environ, text=True, encoding="utf-8", errors="replace",

@@ -73,7 +73,8 @@ async def call(
 ) -> tuple[Any, dict[str, Any]]:
     """Call a function with its trigger's datum; return the returned datum and the output bindings' by name.
 
-    A synchronous function runs on the worker's own threads, as many as PYTHON_THREADPOOL_THREAD_COUNT says.
+    `metadata` are a queue message's. A synchronous function runs on the worker's own threads, as many as
+    PYTHON_THREADPOOL_THREAD_COUNT says. Raises Failed.
     """
     ok, returned, outputs, outcome, _ = await invocation_request_native(
         str(uuid.uuid4()), function.id, [(function.trigger["name"], given)], metadata or {}

@@ -54,7 +54,10 @@ def sync(venv: Path, lock: Path) -> None:
 
 
 def install_into(folder: Path, lock: Path, reason: str) -> None:
-    """Put the packages of a lock file into a plain folder, for programs that need no Python."""
+    """Put the packages of a lock file into a plain folder, for programs that need no Python.
+
+    `reason` is what cannot be done without them. Raises NotReady.
+    """
     run(reason, "pip", "install", *LOCKED, "--no-deps", "--python", sys.executable, "--target", folder, "-r", lock)
 
 
@@ -135,7 +138,10 @@ MACHINES = {"amd64": "x86_64", "arm64": "aarch64", "x64": "x86_64", "i386": "i68
 
 
 def wheel_tags(system: str = sys.platform, machine: str = "", libc: str = "") -> list[str]:
-    """Return patterns of the platform tags whose wheels run here, the best first."""
+    """Return patterns of the platform tags whose wheels run here, the best first.
+
+    `system` is as in sys.platform, `machine` as in platform.machine(), `libc` glibc or musl; empty is this one's.
+    """
     machine = (machine or platform.machine()).lower()
     machine = MACHINES.get(machine, machine)
     if system == "win32":

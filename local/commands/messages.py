@@ -23,7 +23,10 @@ def run(given: argparse.Namespace) -> int:
 
 
 def print_rows(kind: str, given: argparse.Namespace, as_line: Any) -> int:
-    """Print rows of a list route, by page, until the limit is reached."""
+    """Print rows of a list route, by page, until the limit is reached.
+
+    `kind` is the route and the name of its rows, `as_line` what makes a line of one.
+    """
     from local import api_client
 
     left, page = given.limit, ""

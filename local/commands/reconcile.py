@@ -36,7 +36,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def moment(text: str) -> datetime:
-    """Read a date or a time of a command's arguments; without a zone it is UTC."""
+    """Read a date or a time of a command's arguments; without a zone it is UTC. Raises ArgumentTypeError."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

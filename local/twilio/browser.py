@@ -16,7 +16,10 @@ INVALID_TOKEN, INVALID_APPLICATION = 20101, 21218
 
 
 def place_call(board: Switchboard, token: str, parameters: dict[str, str]) -> Leg:
-    """Place the call of a page; refused when its token does not let it."""
+    """Place the call of a page and return the line's leg. Raises Refusal when its token does not let it.
+
+    `parameters` are what the page passes along.
+    """
     grants = _grants(board, token)
     voice = grants.get("voice", {})
     application = board.account.applications.get(voice.get("outgoing", {}).get("application_sid", ""))

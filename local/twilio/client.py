@@ -72,7 +72,10 @@ class Twilio(Control):
     def text(
         self, body: str, from_: str, to: str = "", media: list[dict[str, str]] | None = None, **more: str
     ) -> "Reply":
-        """Let somebody text the line, and wait for the answer of its app."""
+        """Let somebody text the line, and wait for the answer of its app.
+
+        `media` are {content_type, url} or {content_type, content} in base64, see `picture`; `more` goes to the app too.
+        """
         document = {"from": from_, "to": to, "body": body, "media": media or [], "parameters": more}
         return Reply(**self.ask("POST", "/messages", document))
 

@@ -30,7 +30,7 @@ class Control:
         self._http.close()
 
     def ask(self, method: str, path: str, document: Any = None, **query: Any) -> Any:
-        """Ask the control API; a refusal is raised with its message."""
+        """Ask the control API (see local/twilio/control.py) and return its JSON. Raises NotSo with what it refuses."""
         response = self._http.request(method, path, json=document, params=query)
         if response.is_error:
             raise NotSo(f"{method} {path}: {response.text}")
@@ -91,11 +91,11 @@ class Call:
         return [Event(datetime.fromisoformat(e["at"]), e["kind"], e["text"], e["detail"]) for e in events]
 
     def hears(self, text: str, within_s: float = DEADLINE_S) -> Event:
-        """Wait until the line says (or plays) this, looking from where the last `hears` stopped."""
+        """Wait until the line says (or plays) this, looking from where the last `hears` stopped. Raises NotSo."""
         return self.sees(HEARD, text, within_s)
 
     def sees(self, kind: str | set[str], text: str = "", within_s: float = DEADLINE_S) -> Event:
-        """Wait for an event of a kind that holds a text, looking from where the last one was found."""
+        """Wait for an event of a kind that holds a text, looking from where the last one was found. Raises NotSo."""
         kinds = {kind} if isinstance(kind, str) else kind
         position, deadline = self._heard, _Deadline(within_s)
         while True:
@@ -136,7 +136,7 @@ class Call:
         return self._does("hang-up")
 
     def ended(self, status: str = "", within_s: float = DEADLINE_S) -> Event:
-        """Wait for the end of the call, with a status when one is given."""
+        """Wait for the end of the call, with a status when one is given. Raises NotSo."""
         position, deadline = 0, _Deadline(within_s)
         while True:
             events = self.happened(position, deadline.left_s)
@@ -172,7 +172,7 @@ class Phone:
         return self
 
     def rings(self, within_s: float = DEADLINE_S) -> Call:
-        """Wait until it rings (again), and return that call."""
+        """Wait until it rings (again), and return that call. Raises NotSo."""
         calls = self.control.ask("GET", f"{self._path()}/rings", after=self._rung, wait_s=within_s)
         if not calls:
             raise NotSo(f"{self.address} did not ring")
@@ -195,7 +195,7 @@ class Phone:
         return found
 
     def receives(self, text: str, within_s: float = DEADLINE_S) -> dict[str, Any]:
-        """Wait for a text that holds this."""
+        """Wait for a text that holds this, and return it as REST shows it. Raises NotSo."""
         position, deadline = 0, _Deadline(within_s)
         while messages := self.messages(position, deadline.left_s):
             position += len(messages)

@@ -15,7 +15,10 @@ class Source:
     twiml: str = ""
 
     def beside(self, kind: str, url: str, method: str, parameters: dict[str, str] | None = None) -> "Source":
-        """Return the source for a URL that a document from here names; one may be relative, and none means itself."""
+        """Return the source for a URL that a document from here names; one may be relative, and none means itself.
+
+        `kind` is the webhook's, `method` HTTP's; without `parameters` only the usual ones are sent.
+        """
         if not url:
             return replace(self, kind=kind, method=method, parameters=parameters or {})
         return Source(kind, urljoin(self.url, url), method, parameters or {})

@@ -14,7 +14,7 @@ class PeerLeft(Signal):
 
 
 async def talk(leg: Leg, peer: Leg, *, ends_on_star: bool = False) -> None:
-    """Talk until the other leaves or, where that is agreed, this one presses the star. Either way the other is told."""
+    """Talk until `peer` leaves or, with `ends_on_star`, this one presses the star. Either way `peer` hears of it."""
     leg.peer = peer
     leg.note("bridged", peer.call.to if peer.parent is leg else peer.call.from_, sid=peer.call.sid)
     try:

@@ -37,7 +37,7 @@ async def fetch(leg: Leg, source: Source) -> Document:
 
 
 async def tell(leg: Leg, source: Source, status: str = "completed") -> None:
-    """Ask an action that nobody will hear the answer of, since the person has hung up."""
+    """Ask an action that nobody will hear the answer of, since the person has hung up; `status` is the call's then."""
     request = leg.webhook(source)
     request.parameters["CallStatus"] = status
     try:

@@ -133,7 +133,7 @@ class Leg:
             self.post(Pressed(key))
 
     async def passes(self, seconds: float) -> None:
-        """Let machine time pass; keys pressed meanwhile go nowhere, or stop a prompt that allows it."""
+        """Let machine time pass; keys pressed meanwhile go nowhere, or stop a prompt that allows it (Barged)."""
         self.check()
         if self.clock.is_manual and not self.waits_in_line:
             self.clock.move(seconds)

@@ -12,7 +12,10 @@ from local.twilio.webhooks import Webhook
 def keep(  # noqa: PLR0913 -- what a recording is
     leg: Leg, start: datetime, seconds: float, source: str, *, channels: int = 1, transcript: str = ""
 ) -> Recording:
-    """Keep a recording of a call."""
+    """Keep a recording of a call that began at `start`, and return it.
+
+    `source` is Twilio's word for what recorded, such as `DialVerb`; `channels` is 1 or 2.
+    """
     recording = Recording(leg.call.sid, source, max(1, round(seconds)), start, channels, transcript)
     leg.account.recordings[recording.sid] = recording
     leg.note("recorded", f"{recording.duration_s} s", sid=recording.sid, transcript=transcript)
@@ -20,7 +23,7 @@ def keep(  # noqa: PLR0913 -- what a recording is
 
 
 def keep_whole_call(leg: Leg, answered: datetime, wish: dict[str, str]) -> None:
-    """Keep the recording that REST asked for when it placed the call."""
+    """Keep the recording of a call since it was `answered`; `wish` has the parameters with which REST asked for it."""
     channels = 2 if wish.get("RecordingChannels") == "dual" else 1
     kept = keep(leg, answered, (leg.clock.now() - answered).total_seconds(), "OutboundAPI", channels=channels)
     url, http_method = wish.get("RecordingStatusCallback", ""), wish.get("RecordingStatusCallbackMethod") or "POST"
@@ -28,7 +31,7 @@ def keep_whole_call(leg: Leg, answered: datetime, wish: dict[str, str]) -> None:
 
 
 def tell_status(leg: Leg, url: str, http_method: str, recording: Recording, events: str = "completed") -> None:
-    """Send the recording's callback, when there is one."""
+    """Send the recording's callback, when there is one and `events`, separated by spaces, hold `completed`."""
     if not url or "completed" not in events.split():
         return
     parameters = {

@@ -20,7 +20,11 @@ VERBS: dict[str, Verb] = {}
 
 
 def verb(name: str) -> Callable[[Verb], Verb]:
-    """Register the function that runs an element; it gives the next document's source, or None to go on."""
+    """Register the function that runs an element.
+
+    It is given the leg, the element and the document that it stands in. It returns the source of the next document, or
+    None to go on with the next verb, and raises what interrupts the leg.
+    """
 
     def register(run: Verb) -> Verb:
         VERBS[name] = run

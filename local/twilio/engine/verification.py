@@ -13,7 +13,10 @@ ANSWER_S, KEY_S = 60, 10
 
 
 def place_call(board: Switchboard, number: str, name: str, code: str, callback: tuple[str, str]) -> Leg:
-    """Ring the number."""
+    """Ring a number, which becomes a caller ID of that name when its owner presses the code; return its leg.
+
+    `callback` is a URL, or empty, and an HTTP method.
+    """
     leg = Leg(board, Call(number, TWILIO, "outbound-api"), board.new_clock())
     calls.start(leg, _verify(leg, name, code, callback))
     return leg

@@ -127,7 +127,10 @@ def absent(request: Request) -> Refusal:
 
 
 def page[R](request: Request, form: Form, key: str, rows: list[R], render: Callable[[R], dict[str, Any]]) -> Response:
-    """Return one page of a list, newest first; the token names the row after which the next page begins."""
+    """Return one page of a list, newest first; the token names the row after which the next page begins.
+
+    `key` is the name of the list, `rows` are all of it, `render` makes what REST shows of one. Raises Refusal.
+    """
     size = min(max(form.int("PageSize", PAGE_SIZE), 1), MAX_PAGE_SIZE)
     number, token = form.int("Page", 0), form.get("PageToken")
     start = next((n + 1 for n, row in enumerate(rows) if token == f"PA{_key(row)}"), number * size)
@@ -162,7 +165,10 @@ def _key(row: object) -> str:
 
 
 def is_within(form: Form, name: str, when: datetime | None) -> bool:
-    """Tell whether a time passes the filters `Name`, `Name>` and `Name<`; a date without a time is that whole day."""
+    """Tell whether a time passes the filters `Name`, `Name>` and `Name<`; a date without a time is that whole day.
+
+    What has not happened yet (None) passes when there is no filter. Raises Refusal for what is no date.
+    """
     signs = [sign for sign in ("", ">", "<") if form.get(name + sign)]
     if signs and when is None:
         return False
