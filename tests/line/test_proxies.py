@@ -17,13 +17,13 @@ from local import loopback
 
 loopback.keep_direct()  # as dev.py does first
 
-from local import app, line
+from local import api_client, line
 from local.twilio.client import Twilio
 
 with line.running(Path(sys.argv[1])) as running, Twilio(running.line.twilio) as twilio:
     print(*twilio.text("hi", from_="+12025550122").texts)
-    app.ask(app.of(running.line), "send-sms", {"to": "+12025550123", "body": "Good morning"})
-    print(sorted(row["body"] for row in app.ask(app.of(running.line), "messages")["messages"]))
+    api_client.ask(api_client.of(running.line), "send-sms", {"to": "+12025550123", "body": "Good morning"})
+    print(sorted(row["body"] for row in api_client.ask(api_client.of(running.line), "messages")["messages"]))
     print(twilio.dial(from_="+12025550122").ended().text)
 """
 
