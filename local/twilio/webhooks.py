@@ -84,7 +84,7 @@ class Courier:
         self._held: dict[str, Webhook] = {}
 
     async def close(self) -> None:
-        """Return the connections back."""
+        """Give the connections back."""
         await self._http.aclose()
 
     async def deliver(self, webhook: Webhook, cookies: httpx.Cookies | None = None) -> Sent:
