@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from local.commands import messages
-from local.commands.record import on_the_record
+from local.commands.app import with_app
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     messages.add_arguments(parser)
 
 
-@on_the_record
+@with_app
 def run(given: argparse.Namespace) -> int:
     """Print them; exit code 1 when no line runs or it refuses."""
     return messages.print_rows("calls", given, _line)

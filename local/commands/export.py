@@ -5,8 +5,8 @@ import re
 import sys
 import urllib.parse
 
+from local.commands.app import EPILOG, with_app
 from local.commands.reconcile import moment
-from local.commands.record import EPILOG, on_the_record
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="default: the terminal")
 
 
-@on_the_record
+@with_app
 def run(given: argparse.Namespace) -> int:
     """Follow the pages to the end; exit code 1 when no line runs or it refuses."""
     from local import api_client

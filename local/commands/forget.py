@@ -3,7 +3,7 @@
 import argparse
 import urllib.parse
 
-from local.commands.record import EPILOG, on_the_record
+from local.commands.app import EPILOG, with_app
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="delete without asking, for scripts")
 
 
-@on_the_record
+@with_app
 def run(given: argparse.Namespace) -> int:
     """Ask the app until all is deleted; exit code 1 when nobody agrees, no line runs or it refuses."""
     from local import api_client, asking

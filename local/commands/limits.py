@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from local.commands.record import EPILOG, on_the_record
+from local.commands.app import EPILOG, with_app
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print what the app answers as one line of JSON")
 
 
-@on_the_record
+@with_app
 def run(given: argparse.Namespace) -> int:
     """Print them; exit code 1 when no line runs or it refuses."""
     from local import api_client

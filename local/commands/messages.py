@@ -5,7 +5,7 @@ import json
 import sys
 from typing import Any
 
-from local.commands.record import EPILOG, on_the_record
+from local.commands.app import EPILOG, with_app
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print each as one line of JSON, for scripts")
 
 
-@on_the_record
+@with_app
 def run(given: argparse.Namespace) -> int:
     """Print them; exit code 1 when no line runs or it refuses."""
     return print_rows("messages", given, _line)

@@ -15,7 +15,7 @@ UNNOTICED = {"webhook", "hung_up"}  # a person does not see requests, and the en
 
 
 def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    """Return `run` the running line as `line` and its Twilio as `twilio`; a failure is a sentence and exit code 1."""
+    """Give `run` the running line as `given.line`, its Twilio as `given.twilio`; a failure is a sentence and code 1."""
 
     @wraps(run)
     def with_line(given: argparse.Namespace) -> int:

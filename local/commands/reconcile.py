@@ -3,7 +3,7 @@
 import argparse
 from datetime import datetime, timedelta, timezone
 
-from local.commands.record import EPILOG, on_the_record
+from local.commands.app import EPILOG, with_app
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", type=moment, metavar="ISO", help="default: now")
 
 
-@on_the_record
+@with_app
 def run(given: argparse.Namespace) -> int:
     """Ask the app until the whole period is compared; exit code 1 when no line runs or it refuses."""
     from local import api_client

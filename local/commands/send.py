@@ -2,7 +2,7 @@
 
 import argparse
 
-from local.commands.record import EPILOG, on_the_record
+from local.commands.app import EPILOG, with_app
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--media", action="append", default=[], metavar="URL", help="a picture to send along")
 
 
-@on_the_record
+@with_app
 def run(given: argparse.Namespace) -> int:
     """Send it and say in how many segments it goes; exit code 1 when no line runs or it refuses."""
     from local import api_client

@@ -177,8 +177,8 @@ def test_another_program_there_is_one_sentence_and_gets_nowhere_with_the_key(
 def test_the_next_page_is_asked_where_the_first_was():
     """The app may call itself by another name, behind a gateway; the key goes to no other host than the one given."""
     link = '<https://other.example.com/api/calls/export?with=%2B12025550122&page=a%26b&format=csv>; rel="next"'
-    assert export._following(link) == {"with": "+12025550122", "page": "a&b", "format": "csv"}
-    assert export._following("") == {}
+    assert export._next_query(link) == {"with": "+12025550122", "page": "a&b", "format": "csv"}
+    assert export._next_query("") == {}
 
 
 @pytest.mark.parametrize("name", ["messages", "calls", "limits", "reconcile", "export", "forget", "send"])

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from local.twilio.engine.leg import Leg
+from local.twilio.phones import Behaviour
 from local.twilio.webhooks import Webhook
+
+BEEP = "machine_end_beep"
+START_S = 2.0  # of a greeting, until it is known for one
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +28,32 @@ async def detect(leg: Leg, wish: Wish) -> None:
     if not wish.mode:
         return
     started = leg.clock.now()
-    answered_by = "human"
-    if behaviour.answers == "machine":
-        waits_for_end = wish.mode == "DetectMessageEnd"
-        if not wish.is_async:
-            await leg.passes(behaviour.greeting_s if waits_for_end else min(2.0, behaviour.greeting_s))
-        answered_by = "machine_end_beep" if waits_for_end else "machine_start"
+    answered_by = await _listen(leg, wish, behaviour)
     leg.call.answered_by = answered_by
     if not wish.is_async:
         leg.call.parameters["AnsweredBy"] = answered_by
     leg.note("detected", answered_by)
     if wish.is_async and wish.callback_url:
-        took_s = (
-            behaviour.greeting_s if answered_by == "machine_end_beep" else (leg.clock.now() - started).total_seconds()
-        )
-        parameters = {
-            "CallSid": leg.call.sid,
-            "AccountSid": leg.account.sid,
-            "AnsweredBy": answered_by,
-            "MachineDetectionDuration": str(round(took_s * 1000)),
-        }
-        webhook = Webhook("machine-detection", leg.call.sid, wish.callback_url, wish.callback_method, parameters)
-        leg.board.courier.in_order(webhook, leg.clock)
+        took_s = (leg.clock.now() - started).total_seconds()
+        _tell(leg, wish, answered_by, behaviour.greeting_s if answered_by == BEEP else took_s)
+
+
+async def _listen(leg: Leg, wish: Wish, behaviour: Behaviour) -> str:
+    """Return Twilio's word for who answered, after so much of the greeting as the wish asks for."""
+    if behaviour.answers != "machine":
+        return "human"
+    waits_for_end = wish.mode == "DetectMessageEnd"
+    if not wish.is_async:
+        await leg.passes(behaviour.greeting_s if waits_for_end else min(START_S, behaviour.greeting_s))
+    return BEEP if waits_for_end else "machine_start"
+
+
+def _tell(leg: Leg, wish: Wish, answered_by: str, took_s: float) -> None:
+    parameters = {
+        "CallSid": leg.call.sid,
+        "AccountSid": leg.account.sid,
+        "AnsweredBy": answered_by,
+        "MachineDetectionDuration": str(round(took_s * 1000)),
+    }
+    webhook = Webhook("machine-detection", leg.call.sid, wish.callback_url, wish.callback_method, parameters)
+    leg.board.courier.in_order(webhook, leg.clock)

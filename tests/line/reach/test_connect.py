@@ -89,7 +89,7 @@ def test_another_token_and_another_server_are_told_apart(processes):
 
 def test_wrong_credentials_are_said_in_a_sentence(given, processes, capsys, monkeypatch):
     wrong = account.Account(processes.line.account_sid, "f" * 32, processes.line.twilio)
-    monkeypatch.setattr(account, "known", lambda **_: wrong)
+    monkeypatch.setattr(account, "current", lambda **_: wrong)
     assert connect.run(given()) == 1
     assert "20003" in capsys.readouterr().err
 

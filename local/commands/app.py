@@ -1,4 +1,4 @@
-"""What the commands of the record share: which line they ask, and how a refusal ends."""
+"""What the commands that ask an app share: which one they ask, and how a refusal ends."""
 
 import argparse
 import sys
@@ -11,11 +11,11 @@ EPILOG = (
 )
 
 
-def on_the_record(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    """Return `run` the app to ask as `app`; a failure is a sentence and exit code 1."""
+def with_app(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    """Give `run` the app to ask as `given.app`; a failure becomes a sentence and exit code 1."""
 
     @wraps(run)
-    def with_app(given: argparse.Namespace) -> int:
+    def run_with_app(given: argparse.Namespace) -> int:
         from local import api_client, line
 
         try:
@@ -25,4 +25,4 @@ def on_the_record(run: Callable[[argparse.Namespace], int]) -> Callable[[argpars
             print(e, file=sys.stderr)
         return 1
 
-    return with_app
+    return run_with_app
