@@ -20,7 +20,7 @@ from local import package
 from local.bootstrap import environment as environments
 from local.bootstrap import uv
 from local.commands import package as command
-from tests.infra.bicep import ROOT
+from local.paths import ROOT
 from tests.infra.named import functions
 
 STAY = ("local.settings.json", ".env", "tests/t.py", "shared/__pycache__/a.pyc", "old.zip", ".git/config")

@@ -13,9 +13,9 @@ import yaml
 
 from local import line
 from local.cli import parser
+from local.paths import ROOT
 from tests.infra import bicep, named, published
-from tests.infra.bicep import ROOT
-from tests.shells import mistakes, shell_here
+from tests.tools.shells import mistakes, shell_here
 
 WORKFLOW = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/github-workflows.json").read_text("utf-8"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

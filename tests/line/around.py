@@ -7,7 +7,7 @@ import httpx
 
 from local import line as lines
 from local.twilio.client import Twilio
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 
 @dataclass(frozen=True)

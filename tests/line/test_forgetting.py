@@ -11,7 +11,7 @@ from shared.store import broadcasts, broadcasts_past, lists, masked
 from shared.store.broadcasts import Broadcast
 from tests.line.test_hostile import signed
 from tests.line.test_record import forget
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("ours")
 NOW = datetime.now(UTC)

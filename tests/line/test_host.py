@@ -9,10 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.paths import ROOT
 from local.process import Process, quiet_environment
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
-ROOT = Path(__file__).parents[2]
 KEY = "the-key"
 
 

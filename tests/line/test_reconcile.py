@@ -15,7 +15,7 @@ from shared.store.indexed import PageQuery
 from shared.store.tables import Table
 from tests.infra import kql
 from tests.line.test_record import deaf
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("ours")
 

@@ -13,7 +13,7 @@ import pytest
 from twilio.rest import Client
 
 from tests.line.test_hostile import signed
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 
 @contextmanager

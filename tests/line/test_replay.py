@@ -7,7 +7,7 @@ import pytest
 
 from tests.line.stage import OFFICE
 from tests.line.test_hostile import signed
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
-"""What unit tests share: a line's settings. No process, no network."""
+"""What unit tests share: a line's settings, and where one is needed, a storage emulator. No network, no host."""
 
+import itertools
 import re
+import secrets
 from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
@@ -8,10 +10,12 @@ from xml.etree import ElementTree as ET
 import azure.functions as func
 import pytest
 
+from local import azurite
+from local.process import Process
 from shared import flow, settings
 from shared.inbound import voice
-from tests import indexed
-from tests.unit.signed import TOKEN, post
+from tests.tools import app_functions
+from tests.tools.webhooks import TOKEN, post
 
 
 @pytest.fixture
@@ -82,6 +86,23 @@ class _Line:
         return self.asked("/api/sms", **TEXT | {"Body": body} | parameters)
 
 
+@pytest.fixture(scope="session")
+def storage(tmp_path_factory):
+    """The settings of a line that has a storage emulator, and nothing else."""
+    folder = tmp_path_factory.mktemp("storage")
+    emulator = Process("the emulator", folder / "log")
+    addresses = azurite.start(emulator, folder / "data")
+    yield settings.read({"AzureWebJobsStorage": azurite.connection_string(addresses)})
+    emulator.end()
+
+
+@pytest.fixture(scope="session")
+def fresh_table():
+    """Make names of tables that no other test has, each with the letter given."""
+    run, numbers = secrets.token_hex(4), itertools.count()
+    return lambda letter: f"{letter}{next(numbers)}x{run}"
+
+
 CALL = {
     "CallSid": "CA0123456789abcdef0123456789abcdef",
     "From": "+12025550122",
@@ -103,6 +124,6 @@ def _routed(path):
 def _routes():
     return [
         ("/api/" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", found.get_trigger().route), found.get_user_function())
-        for found in indexed.functions()
+        for found in app_functions.functions()
         if "POST" in {method.value for method in getattr(found.get_trigger(), "methods", None) or []}
     ]

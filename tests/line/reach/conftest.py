@@ -16,7 +16,7 @@ from local.commands import start
 from local.line import BECOMES_WELL_S, Running
 from tests.line.around import Answer
 from tests.line.reach.owner import Home, run
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 
 @dataclass(frozen=True)

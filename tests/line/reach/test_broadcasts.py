@@ -15,7 +15,7 @@ from azure.storage.queue import QueueClient
 from shared import settings
 from shared.outbound import broadcast_worker
 from shared.store import broadcasts
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 
 def finished(api, name, seconds=60, state="done"):

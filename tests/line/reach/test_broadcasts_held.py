@@ -9,7 +9,7 @@ from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue import QueueClient
 
 from tests.line.test_record import deaf
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 ALL = {"body": "hello all"}
 

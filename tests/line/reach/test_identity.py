@@ -5,7 +5,7 @@ import time
 import pytest
 from twilio.jwt.access_token import AccessToken
 
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 
 def test_a_number_is_verified_by_pressing_the_digits_that_the_answer_shows(api, twilio, numbers):
