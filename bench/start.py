@@ -80,7 +80,6 @@ def compared(runs: int, requests: int) -> dict[str, dict[str, float]]:
 
 
 def _packaged(folder: Path) -> Path:
-    sys.path.insert(0, str(ROOT))
     from local import package
 
     package.write(ROOT, folder / "ahoy.zip")
@@ -94,7 +93,8 @@ def _run(name: str, requests: int, environ: dict[str, str], folder: Path) -> dic
     done = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         sys.exit(f"{name} failed:\n{done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def described(figures: dict[str, dict[str, float]]) -> str:
