@@ -13,7 +13,7 @@ import pytest
 from local import cli
 from local import line as lines
 from local.commands import export, start
-from tests.line.test_record import deaf
+from tests.line.around import deaf
 
 
 @pytest.fixture

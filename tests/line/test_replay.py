@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from tests.line.around import signed
 from tests.line.stage import OFFICE
-from tests.line.test_hostile import signed
 from tests.tools.waiting import eventually
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue import QueueClient
 
-from tests.line.test_record import deaf
+from tests.line.around import deaf
 from tests.tools.waiting import eventually
 
 ALL = {"body": "hello all"}
