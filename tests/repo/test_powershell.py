@@ -18,7 +18,7 @@ def written():
                 yield name, block.text
     for path in WORKFLOWS:
         for job in yaml.safe_load(path.read_text("utf-8"))["jobs"].values():
-            for step in job["steps"]:
+            for step in job.get("steps", []):
                 if "run" in step and shell(job, step) == "pwsh":
                     yield path.name, step["run"]
     for hook in AZURE["services"]["line"]["hooks"].values():
