@@ -15,7 +15,7 @@ from shared.history.forget import ForgetQuery, Forgotten
 from shared.http import api, problem
 from shared.outbound import access_tokens, alerts, broadcasts, caller_ids, rate_limits, sending  # fmt: skip
 
-VERSION = "1"
+VERSION = "0.2.0"  # pyproject.toml's, which is not deployed
 _SCHEMAS = "#/components/schemas/{name}"
 _KEY, _ALERT_TOKEN = "functionKey", "alertToken"
 
