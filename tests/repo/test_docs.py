@@ -5,11 +5,12 @@ import shlex
 
 import pytest
 
+from local import draw
 from local.cli import parser
 from local.paths import ROOT
 from shared import flow, routes
 
-DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+DOCS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")] if path.name != "CHANGELOG.md")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 COMMAND = re.compile(r"^\$? ?(python3 dev\.py [^\n]*?)(?:  .*)?$|`(python3 dev\.py [^`]*)`", re.MULTILINE)
 
@@ -80,10 +81,46 @@ def test_the_flows_on_the_first_page_are_right(text, tmp_path):
     assert flow.check(tmp_path / "flow.yaml") == []
 
 
+def anchors(path):
+    """Return the headings of a page as GitHub makes addresses of them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def astray(path, text):
+    """Return the links of a page that lead to no file or no heading; `../../` is the repository at GitHub."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)):
+        name, _, anchor = link.partition("#")
+        to = path.parent / name if name else path
+        if link.startswith(("https://", "../../")):
+            continue
+        if not to.exists() or (anchor and anchor not in anchors(to)):
+            yield link
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path):
+    assert list(astray(path, path.read_text(encoding="utf-8"))) == []
+
+
+def test_a_link_astray_is_found():
+    text = "[a](docs/no-page.md) [b](docs/security.md#no-heading) [c](docs/security.md#what-holds) [d](../../issues)"
+    assert list(astray(ROOT / "README.md", text)) == ["docs/no-page.md", "docs/security.md#no-heading"]
+
+
+def test_the_picture_on_the_first_page_is_current():
+    drawn = draw.svg(flow.load(ROOT / "flows" / "menu.yaml"))
+    assert (ROOT / "docs" / "menu.svg").read_text(encoding="utf-8") == drawn, (
+        "draw it anew: python3 dev.py flow flows/menu.yaml -o docs/menu.svg"
+    )
+    assert "](docs/menu.svg)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_every_test_that_a_promise_names_is_there():
     named = set(
         re.findall(
-            r"`((?:unit|local|line|infra)/[\w/]+\.py)`", (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+            r"`((?:unit|local|line|infra|repo)/[\w/]+\.py)`",
+            (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8"),
         )
     )
     assert named
