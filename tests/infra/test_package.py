@@ -247,7 +247,7 @@ def test_the_package_and_its_requirements_are_enough_to_answer_a_call(environmen
 @pytest.mark.downloads
 @pytest.mark.timeout(400)
 def test_a_file_that_the_package_forgot_is_noticed(environment, unpacked):
-    (unpacked / "shared" / "webhook.py").unlink()
+    (unpacked / "shared" / "twilio" / "webhook.py").unlink()
     ran = answers(environment, unpacked)
     assert ran.returncode != 0
     assert "webhook" in ran.stderr

@@ -12,10 +12,16 @@ import pytest
 
 from local import azurite
 from local.process import Process
+from local.twilio.client import Twilio
 from shared import flow, settings
 from shared.inbound import voice
+from shared.store import queues
 from tests.tools import app_functions
-from tests.tools.webhooks import TOKEN, post
+from tests.tools.numbers import fictional
+from tests.tools.requests_in import post
+from tests.tools.stand_in import ACCOUNT, LINE, TOKEN, start, stop
+
+NOBODY = "http://127.0.0.1:9"  # where nobody listens
 
 
 @pytest.fixture
@@ -94,6 +100,62 @@ def storage(tmp_path_factory):
     addresses = azurite.start(emulator, folder / "data")
     yield settings.read({"AzureWebJobsStorage": azurite.connection_string(addresses)})
     emulator.end()
+
+
+@pytest.fixture(scope="session")
+def stand_in():
+    """The address of a local Twilio that has no line behind it: what it calls back reaches nobody."""
+    started, address = start("--clock", "manual")
+    yield address
+    stop(started)
+
+
+@pytest.fixture
+def twilio(stand_in):
+    """The people around the line, and what goes wrong."""
+    with Twilio(stand_in) as client:
+        yield client
+        client.faults()
+
+
+@pytest.fixture
+def ours(environ, storage, stand_in):
+    """Let this process be a line with storage and a Twilio; `ours(NAME=value)` sets more, or other values."""
+
+    def use(**more):
+        usual = {
+            "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_PHONE_NUMBER": LINE,
+            "TWILIO_API_BASE_URL": stand_in, "PUBLIC_BASE_URL": NOBODY, "AHOY_HOURLY_LIMIT": "100000",
+            "AHOY_DAILY_LIMIT": "100000", queues.CONNECTION: storage.storage_connection,
+        }  # fmt: skip
+        environ(**usual | more)
+
+    use()
+    return use
+
+
+@pytest.fixture
+def storage_away(ours):
+    """A line whose storage answers nothing."""
+    ports = [f"http://127.0.0.1:{port}" for port in (1, 2, 3)]
+    return lambda **more: ours(**{queues.CONNECTION: azurite.connection_string(ports)} | more)
+
+
+@pytest.fixture(scope="session")
+def _numbers():
+    return fictional(212, 213, 312, 415, 617)
+
+
+@pytest.fixture
+def number(_numbers):
+    """A phone's number that no other test has."""
+    return next(_numbers)
+
+
+@pytest.fixture
+def another(_numbers):
+    """A second one."""
+    return next(_numbers)
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,13 @@ import sys
 import pytest
 
 from local.paths import ROOT
-from tests.tools.webhooks import BASE, TOKEN
+from tests.tools.requests_in import BASE, TOKEN
 
 LATER = ("twilio.rest", "azure.data.tables", "azure.identity", "phonenumbers", "requests", "cryptography", "aiohttp")
 ANSWERS = """
 import sys
 import function_app
-from tests.tools.webhooks import post
+from tests.tools.requests_in import post
 req = post("/api/voice", [("CallSid", "CA1"), ("From", "+12025550122")])
 answer = function_app.voice.build().get_user_function()(req)
 assert b"Hello Monkey!" in answer.get_body(), answer.get_body()

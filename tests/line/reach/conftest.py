@@ -16,6 +16,7 @@ from local.commands import start
 from local.line import BECOMES_WELL_S, Running
 from tests.line.around import Answer
 from tests.line.reach.owner import Home, run
+from tests.tools.numbers import fictional
 from tests.tools.waiting import eventually
 
 
@@ -147,7 +148,7 @@ def twilio(processes):
 @pytest.fixture(scope="session")
 def numbers():
     """Return numbers that no other test has called or texted, from the range for fiction around the line's city."""
-    return (f"+1{area}55501{n:02d}" for area in (240, 301, 571, 703) for n in range(100))
+    return fictional(240, 301, 571, 703)
 
 
 @pytest.fixture

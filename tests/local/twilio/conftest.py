@@ -1,8 +1,5 @@
 """What the tests of the local Twilio share: the stand-in as a real process, and a customer's app."""
 
-import os
-import subprocess
-import sys
 import threading
 import time
 from types import FunctionType
@@ -18,10 +15,8 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from local.twilio.client import Twilio
+from tests.tools.stand_in import ACCOUNT, TOKEN, start, stop
 
-ACCOUNT = "AC" + "0" * 32
-TOKEN = "12345678901234567890123456789012"
-LINE = "+12025550100"
 UNVERIFIED = "+12025550199"
 
 
@@ -78,34 +73,6 @@ def customer():
     yield app
     server.should_exit = True
     thread.join()
-
-
-def start(*options):
-    """Start the stand-in and return the process and its address."""
-    command = [
-        sys.executable,
-        "-m",
-        "local.twilio",
-        "--account-sid",
-        ACCOUNT,
-        "--number",
-        LINE,
-        "--with-parent",
-        *options,
-    ]
-    environ = os.environ | {"TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_KEY_SID": "SK1", "TWILIO_API_KEY_SECRET": "secret"}
-    started = subprocess.Popen(
-        command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
-    )
-    announced = started.stdout.readline().strip()
-    assert announced.startswith("listening on http://127.0.0.1:")
-    return started, announced.removeprefix("listening on ")
-
-
-def stop(started):
-    started.stdin.close()
-    started.wait(10)
-    started.stdout.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@ import pytest
 from starlette.responses import PlainTextResponse, Response
 from twilio.base.exceptions import TwilioRestException
 
-from tests.local.twilio.conftest import LINE, UNVERIFIED
+from tests.local.twilio.conftest import UNVERIFIED
+from tests.tools.stand_in import LINE
 
 ANN = "+12025550122"
 

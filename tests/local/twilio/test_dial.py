@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tests.local.twilio.conftest import LINE
+from tests.tools.stand_in import LINE
 
 ANN = "+12025550180"
 _numbers = itertools.count(110)

@@ -8,7 +8,8 @@ from starlette.responses import PlainTextResponse
 from twilio.base.exceptions import TwilioRestException
 
 from local.twilio.segments import count
-from tests.local.twilio.conftest import LINE, UNVERIFIED
+from tests.local.twilio.conftest import UNVERIFIED
+from tests.tools.stand_in import LINE
 
 BOB = "+12025550150"
 

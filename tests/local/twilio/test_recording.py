@@ -5,7 +5,7 @@ import wave
 
 import httpx
 
-from tests.local.twilio.conftest import LINE
+from tests.tools.stand_in import LINE
 
 ANN = "+12025550170"
 RECORD = "<Record action='done' transcribeCallback='text' recordingStatusCallback='ready'/><Say>Nothing heard</Say>"

@@ -5,7 +5,7 @@ import requests
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from tests.local.twilio.conftest import ACCOUNT, LINE
+from tests.tools.stand_in import ACCOUNT, LINE
 
 BOB = "+12025550160"
 

@@ -1,7 +1,7 @@
 """The process: how it starts and ends, and the clock on which seconds pass for real."""
 
 from local.twilio.client import Twilio
-from tests.local.twilio.conftest import LINE, TOKEN, start, stop
+from tests.tools.stand_in import LINE, TOKEN, start, stop
 
 
 def test_it_ends_with_its_parent():

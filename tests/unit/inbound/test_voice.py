@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared.flow.model import Callers
 from shared.inbound.voice import HIDDEN, _sorted
 from shared.twilio.webhook import APOLOGY
-from tests.tools.webhooks import BASE
+from tests.tools.requests_in import BASE
 
 KEEP = [HealthCheck.function_scoped_fixture]
 MENU = """\

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared import settings
 from shared.twilio import signature
-from tests.tools.webhooks import BASE, FORM, TOKEN, get, post, sign
+from tests.tools.requests_in import BASE, FORM, TOKEN, get, post, sign
 
 VOICE = [
     ("CallSid", "CA0123456789abcdef0123456789abcdef"),

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from shared.twilio import webhook
-from tests.tools.webhooks import post
+from tests.tools.requests_in import post
 
 CALL = "CA" + "1" * 32
 TEXT = "SM" + "2" * 32

@@ -1,13 +1,14 @@
-"""Webhook requests as the host hands them over, signed as Twilio signs."""
+"""Requests as the host hands them over: of Twilio, signed as it signs, and of API callers."""
 
+import json
 from urllib.parse import urlencode
 
 import azure.functions as func
 from twilio.request_validator import RequestValidator
 
 from shared.twilio.signature import Repeated
+from tests.tools.stand_in import TOKEN
 
-TOKEN = "12345678901234567890123456789012"
 BASE = "https://ahoy.example.com"
 FORM = "application/x-www-form-urlencoded"
 
@@ -28,6 +29,15 @@ def get(path, *, headers=None, signed_with=TOKEN):
     if signed_with:
         headers.setdefault("x-twilio-signature", sign(BASE + path, [], signed_with))
     return func.HttpRequest("GET", BASE + path, headers=headers, body=b"")
+
+
+def api_request(document, route="send-sms", *, method="POST", params=None, route_params=None, **headers):
+    """Return what a program with a function key asks, as the host hands it over; a header is named with underscores."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return func.HttpRequest(
+        method, f"{BASE}/api/{route}", headers={"content-type": "application/json"} | named, params=params or {},
+        route_params=route_params or {}, body=json.dumps(document).encode(),
+    )  # fmt: skip
 
 
 def sign(url, pairs, token, algorithm=None):
