@@ -1,8 +1,11 @@
 """Which texts are wishes to be left alone, and whom Twilio answers itself."""
 
+import json
+
 import pytest
 
-from shared.outbound.opt_outs import is_answered_by_twilio, wish
+from shared.outbound.opt_outs import has_opted_out, heed, is_answered_by_twilio, mark, note_refusal_by_twilio, wish
+from tests.tools.stand_in import LINE
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,38 @@ def test_twilios_word_counts_more_than_ours():
 )
 def test_whom_twilio_answers_itself(parameters, answered):
     assert is_answered_by_twilio(parameters) is answered
+
+
+NOON = "2026-11-24T12:00:00.000+00:00"
+LATER = "2026-11-24T12:00:09.000+00:00"
+
+
+@pytest.mark.usefixtures("ours")
+def test_the_newest_wish_holds_in_whatever_order_they_come(number):
+    mark(number, LINE, LATER, is_out=True)
+    assert has_opted_out(f"whatsapp:{number}", f"whatsapp:{LINE}")
+    mark(number, LINE, NOON, is_out=False)
+    assert has_opted_out(number, LINE)
+    mark(number, LINE, "2026-11-24T12:00:10.000+00:00", is_out=False)
+    assert not has_opted_out(number, LINE)
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_text_counts_for_the_number_and_the_service_that_it_came_to(number):
+    service = "MG" + "0" * 32
+    told = json.dumps({"MessagingServiceSid": service})
+    text = {"from": number, "to": LINE, "body": "Stop", "at": NOON, "parameters": told}
+    heed(text | {"body": "stop by if you like"})
+    assert not has_opted_out(number, LINE)
+    heed(text)
+    assert has_opted_out(number, LINE)
+    assert has_opted_out(number, service)
+    heed(text | {"body": "", "at": LATER, "parameters": json.dumps({"OptOutType": "START"})})
+    assert not has_opted_out(number, LINE)
+    assert has_opted_out(number, service)
+
+
+@pytest.mark.usefixtures("ours")
+def test_what_only_twilio_knew_is_remembered(number):
+    note_refusal_by_twilio(number, LINE)
+    assert has_opted_out(number, LINE)
