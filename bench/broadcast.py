@@ -24,6 +24,7 @@ import httpx
 from bench import hundred_thousand
 from bench.chart import Series, drawn
 from bench.requests_made import QUEUE, READS, TRANSACTIONS, WRITES, Told, counted
+from shared.outbound.broadcasts import MAX_RECIPIENTS
 
 ROOT = Path(__file__).parent.parent
 PAGE, CHART = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance-broadcasts.svg"
@@ -59,7 +60,7 @@ def main() -> None:
     for size in given.sizes:
         runs.append(measured(size))
         print(runs[-1], file=sys.stderr, flush=True)
-    text = described(runs, accepted(hundred_thousand.RECIPIENTS))
+    text = described(runs, accepted(MAX_RECIPIENTS))
     print(text)
     if given.write:
         head, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)

@@ -9,7 +9,6 @@ import argparse
 import base64
 import json
 import secrets
-import sys
 import tempfile
 import threading
 import time
@@ -20,13 +19,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+import httpx
 
-import httpx  # noqa: E402 -- the path comes first
-
-from local.stalling import Proxied, Stalling  # noqa: E402
-from local.twilio.client import Twilio  # noqa: E402
+from local.stalling import Proxied, Stalling
+from local.twilio.client import Twilio
 
 AT_ONCE = 16
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -121,7 +117,8 @@ def is_accepted(run: Run, n: int) -> bool:
     body = urlencode({"MessageSid": "SM" + secrets.token_hex(16), "From": "+12025550199", "Body": "forged"})
     signature = base64.b64encode(secrets.token_bytes(20)).decode()
     signatures = (signature, "", signature[:-4], run.line.line.account_sid, "é")
-    headers = FORM | {"x-twilio-signature": signatures[n % len(signatures)].encode()}
+    signed = {"x-twilio-signature": signatures[n % len(signatures)]}
+    headers = httpx.Headers(FORM | signed, encoding="utf-8")
     route = ("sms", "voice", "status/message", "status/call", "status/recording")[n % 5]
     return run.http.post(f"/api/{route}", content=body, headers=headers).status_code < 400
 

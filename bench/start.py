@@ -94,7 +94,6 @@ def _checked_out(commit: str, folder: Path) -> Path:
 
 
 def _packaged(source: Path, folder: Path) -> Path:
-    sys.path.insert(0, str(ROOT))
     from local import package
 
     package.write(source, folder / "ahoy.zip")
@@ -108,7 +107,8 @@ def _run(name: str, requests: int, environ: dict[str, str], folder: Path) -> dic
     done = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         sys.exit(f"{name} failed:\n{done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def described(figures: dict[str, dict[str, float]]) -> str:

@@ -7,26 +7,24 @@ The requests are real; the times are the emulator's on this machine and say noth
 
 import argparse
 import json
+import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+from requests.adapters import HTTPAdapter
 
-from requests.adapters import HTTPAdapter  # noqa: E402 -- the path comes first
-
-from local import azurite  # noqa: E402
-from local.process import Process  # noqa: E402
-from shared import settings  # noqa: E402
-from shared.inbound import intake  # noqa: E402
-from shared.store import messages  # noqa: E402
-from shared.store.indexed import SHARDS, PageQuery  # noqa: E402
+from local import azurite
+from local.process import Process
+from shared import routes
+from shared.inbound import intake
+from shared.store import messages
+from shared.store.indexed import SHARDS, PageQuery
 
 USD_PER_10K = 0.00036  # Azure's list price for table transactions, LRS; look up your region's
 ACCOUNT_PER_S, PARTITION_PER_S = 20_000, 2_000  # Azure: "Scalability and performance targets for Table storage"
@@ -49,7 +47,7 @@ class Counted:
             cls.count += 1
             return real(self, *arguments, **named)
 
-        HTTPAdapter.send = send
+        HTTPAdapter.send = send  # type: ignore[method-assign] # counting is all that this process is for
 
 
 def main() -> None:
@@ -63,8 +61,7 @@ def main() -> None:
         emulator = Process("the emulator", Path(folder) / "log")
         try:
             addresses = azurite.start(emulator, Path(folder) / "data")
-            known = settings.read({"AzureWebJobsStorage": azurite.connection_string(addresses)})
-            settings.current = lambda: known
+            os.environ[routes.QUEUES_CONNECTION] = azurite.connection_string(addresses)
             figures = measured(given.rows)
         finally:
             emulator.end()
@@ -75,14 +72,14 @@ def measured(rows: int) -> dict[str, dict[str, float]]:
     """Return requests and milliseconds of each thing, the middle of many."""
     book = messages.book()
     figures = {"first writes, which make the tables": once(lambda: intake.remember(text(0), moment(0)))}
-    figures["a text comes in"] = middle([lambda n=n: intake.remember(text(n), moment(n)) for n in range(1, rows)])
-    figures["the same webhook again"] = middle([lambda n=n: intake.remember(text(n), moment(n)) for n in range(1, 40)])
-    figures["a text is sent"] = middle([lambda n=n: book.add(sent(n)) for n in range(40)])
-    figures["a status callback"] = middle([lambda n=n: book.tell(told(n, "sent")) for n in range(40)])
-    figures["the same callback again"] = middle([lambda n=n: book.tell(told(n, "sent")) for n in range(40)])
+    figures["a text comes in"] = middle([partial(intake.remember, text(n), moment(n)) for n in range(1, rows)])
+    figures["the same webhook again"] = middle([partial(intake.remember, text(n), moment(n)) for n in range(1, 40)])
+    figures["a text is sent"] = middle([partial(book.add, sent(n)) for n in range(40)])
+    figures["a status callback"] = middle([partial(book.tell, told(n, "sent")) for n in range(40)])
+    figures["the same callback again"] = middle([partial(book.tell, told(n, "sent")) for n in range(40)])
     figures["a page of 50"] = middle([lambda: book.page(PageQuery(50))] * 10)
     figures["a page of 50 of one person"] = middle([lambda: book.page(PageQuery(50, person=PERSON))] * 10)
-    figures["one row by its SID"] = middle([lambda n=n: book.get(text(n)["MessageSid"]) for n in range(1, 40)])
+    figures["one row by its SID"] = middle([partial(book.get, text(n)["MessageSid"]) for n in range(1, 40)])
     figures["1,000 rows, as reconcile reads them"] = middle([lambda: book.page(PageQuery(1000))] * 3)
     return figures
 

@@ -12,27 +12,32 @@ NEEDS = "tests"
 
 # A file's tests stay together: each process has a line of its own. `-- -n 0` runs them in one, as a debugger wants it.
 SIDE_BY_SIDE = [f"--numprocesses={min(4, os.cpu_count() or 1)}", "--dist=loadfile"]
+COVERAGE = ["--cov", "--cov-report=term"]  # what it looks at and the least that it takes: pyproject.toml
+QUICK = ["tests/unit", "tests/repo"]
 SYSTEMS = ("linux", "darwin", "win32")
-CHECKS = {
-    "lint": ["ruff", "check", "."],
-    "format": ["ruff", "format", "--check", "."],
-    **{f"types on {name}": ["mypy", "--platform", name, "--cache-dir", f".mypy_cache/{name}"] for name in SYSTEMS},
-}
+CHECKS = {"lint": ["ruff", "check", "."], "format": ["ruff", "format", "--check", "."]}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
+    parser.add_argument("--quick", action="store_true", help="lint, format, types here and unit tests: half a minute")
     parser.add_argument("pytest", nargs="*", metavar="-- OPTION", help="options and paths for pytest")
 
 
 def run(given: argparse.Namespace) -> int:
     """Run all, even after one has failed; the exit code is 1 when any has."""
-    failed = [name for name, command in CHECKS.items() if not _passes(name, command)]
-    if not _passes("tests", ["pytest", *SIDE_BY_SIDE, *given.pytest]):
-        failed.append("tests")
+    failed = [name for name, command in steps(given.pytest, is_quick=given.quick).items() if not _passes(name, command)]
     if failed:
         print(f"\nNot green: {', '.join(failed)}.", file=sys.stderr)
     return 1 if failed else 0
+
+
+def steps(options: list[str], *, is_quick: bool) -> dict[str, list[str]]:
+    """Return what is run, by name. Coverage is counted unless `options` may leave out some of what covers."""
+    systems = (sys.platform,) if is_quick else SYSTEMS
+    types = {f"types on {name}": ["mypy", "--platform", name, "--cache-dir", f".mypy_cache/{name}"] for name in systems}
+    places = [*QUICK, *options] if is_quick else options
+    return CHECKS | types | {"tests": ["pytest", *SIDE_BY_SIDE, *([] if options else COVERAGE), *places]}
 
 
 def _passes(name: str, command: list[str]) -> bool:

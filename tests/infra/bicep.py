@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from pycep import BicepParser
 
-ROOT = Path(__file__).parents[2]
+from local.paths import ROOT
+
 FOLDER = ROOT / "infra"
 EXPRESSIONS = {"function", "operator"}  # how pycep marks a value that is computed
 

@@ -3,6 +3,7 @@
 import json
 import re
 
+from local.paths import ROOT
 from tests.infra import bicep
 
 # Source: "Application Insights telemetry data model", the columns of each table.
@@ -46,7 +47,7 @@ def in_workbook():
 
 def in_docs():
     """Return the queries of docs/operations.md, numbered."""
-    page = (bicep.ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```kusto\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
     return {f"operations.md: {number}": block for number, block in enumerate(blocks, 1)}
 

@@ -3,11 +3,11 @@
 import ast
 import json
 
+from local.paths import ROOT
 from shared import settings
 from shared.store.indexed import IndexedTable
 from shared.store.tables import Table
-from tests import indexed
-from tests.infra import bicep
+from tests.tools import app_functions
 
 
 class _Asked(dict):
@@ -31,7 +31,7 @@ def settings_read():
 
 def functions():
     """Return the functions as the host sees them: name -> bindings."""
-    return {f.get_function_name(): [b.get_dict_repr() for b in f.get_bindings()] for f in indexed.functions()}
+    return {f.get_function_name(): [b.get_dict_repr() for b in f.get_bindings()] for f in app_functions.functions()}
 
 
 def webhooks(source):
@@ -93,13 +93,13 @@ def _of_indexed(name):
 
 def sources():
     """Return the text of every module in shared/."""
-    folder = bicep.ROOT / "shared"
+    folder = ROOT / "shared"
     return {
-        ".".join(path.relative_to(bicep.ROOT).with_suffix("").parts): path.read_text(encoding="utf-8")
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path.read_text(encoding="utf-8")
         for path in folder.rglob("*.py")
     }
 
 
 def local_settings():
     """Return the names in local.settings.json.example."""
-    return set(json.loads((bicep.ROOT / "local.settings.json.example").read_text(encoding="utf-8"))["Values"])
+    return set(json.loads((ROOT / "local.settings.json.example").read_text(encoding="utf-8"))["Values"])

@@ -15,7 +15,8 @@ import pytest
 
 from local.bootstrap import environment as environments
 from local.bootstrap import uv
-from tests.infra.bicep import FOLDER, ROOT
+from local.paths import ROOT
+from tests.infra.bicep import FOLDER
 
 VERSION = "3.3.30"
 HOME = ROOT / ".ahoy" / "tools" / f"checkov-{VERSION}"

@@ -11,8 +11,8 @@ from local import paths
 from local.bootstrap import python
 from local.cli import parser
 from local.commands.start import DEFAULT_PORT
+from local.paths import ROOT
 from tests.infra import published
-from tests.infra.bicep import ROOT
 from tests.infra.test_platform_files import changed
 
 FOLDER = ROOT / ".devcontainer"

@@ -5,11 +5,12 @@ import re
 
 import pytest
 
+from local.paths import ROOT
 from shared.outbound import broadcast_worker
 from tests.infra import bicep, kql, named
 
 QUERIES = kql.queries()
-WEBHOOKS = named.webhooks((bicep.ROOT / "function_app.py").read_text(encoding="utf-8"))
+WEBHOOKS = named.webhooks((ROOT / "function_app.py").read_text(encoding="utf-8"))
 
 
 def complaints(query):

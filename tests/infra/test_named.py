@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from local.paths import ROOT
 from tests.infra import bicep, named
 
 # Settings that the platform reads, not the app.
@@ -34,7 +35,7 @@ def trees(texts):
 
 def documented():
     """Return the settings that docs/settings.md explains: the first cell of each row of its tables."""
-    page = (bicep.ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     cells = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
     return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
 
@@ -112,7 +113,7 @@ def alert_functions(texts, variable):
 
 
 def test_alerts_watch_exactly_the_webhooks(texts):
-    source = (bicep.ROOT / "function_app.py").read_text(encoding="utf-8")
+    source = (ROOT / "function_app.py").read_text(encoding="utf-8")
     assert alert_functions(texts, "webhooks") == named.webhooks(source)
 
 
@@ -130,5 +131,5 @@ def test_the_heartbeat_is_watched_once_there_is_a_timer_to_beat(trees):
 def test_the_address_prefix_of_host_json_is_that_of_the_code():
     from shared import routes
 
-    host = (bicep.ROOT / "host.json").read_text(encoding="utf-8")
+    host = (ROOT / "host.json").read_text(encoding="utf-8")
     assert f'"routePrefix": "{routes.PREFIX}"' in host

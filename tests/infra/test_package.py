@@ -20,7 +20,7 @@ from local import package
 from local.bootstrap import environment as environments
 from local.bootstrap import uv
 from local.commands import package as command
-from tests.infra.bicep import ROOT
+from local.paths import ROOT
 from tests.infra.named import functions
 
 STAY = ("local.settings.json", ".env", "tests/t.py", "shared/__pycache__/a.pyc", "old.zip", ".git/config")
@@ -247,7 +247,7 @@ def test_the_package_and_its_requirements_are_enough_to_answer_a_call(environmen
 @pytest.mark.downloads
 @pytest.mark.timeout(400)
 def test_a_file_that_the_package_forgot_is_noticed(environment, unpacked):
-    (unpacked / "shared" / "webhook.py").unlink()
+    (unpacked / "shared" / "twilio" / "webhook.py").unlink()
     ran = answers(environment, unpacked)
     assert ran.returncode != 0
     assert "webhook" in ran.stderr

@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 import subprocess
+from collections import Counter
 from importlib.resources import files
 
 import jsonschema
@@ -13,9 +14,9 @@ import yaml
 
 from local import line
 from local.cli import parser
+from local.paths import ROOT
 from tests.infra import bicep, named, published
-from tests.infra.bicep import ROOT
-from tests.shells import mistakes, shell_here
+from tests.tools.shells import mistakes, shell_here
 
 WORKFLOW = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/github-workflows.json").read_text("utf-8"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -55,8 +56,11 @@ def changed(document, path, value):
 
 
 def unpinned(text):
-    """Return the actions that are at no commit, which nobody can move, or do not say which version it is."""
-    pinned = re.compile(r"\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    """Return the actions that are at no commit, which nobody can move, or do not say which version it is.
+
+    What is in this repository is at the commit of whoever calls it.
+    """
+    pinned = re.compile(r"\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\./\.github/workflows/[\w-]+\.yml")
     return [use for use in re.findall(r"uses: (.+)", text) if not pinned.fullmatch(use)]
 
 
@@ -114,12 +118,37 @@ def runners(job):
     return job["strategy"]["matrix"]["os"] if job["runs-on"] == "${{ matrix.os }}" else [job["runs-on"]]
 
 
+def runs_suite(job):
+    """Whether a job runs every test."""
+    return any("dev.py test" in step.get("run", "") for step in job.get("steps", []))
+
+
 def untested(document):
     """Return the systems and processors on which nobody runs the suite."""
-    suites = [
-        job for job in document["jobs"].values() if any("dev.py test" in step.get("run", "") for step in job["steps"])
-    ]
+    suites = [job for job in document["jobs"].values() if runs_suite(job)]
     return set(RUNNERS.values()) - {RUNNERS[label] for job in suites for label in runners(job)}
+
+
+def suites(documents, event):
+    """Return how often an event runs the suite on each machine, in what it starts and what that calls."""
+    started = [name for name, document in documents.items() if event in document["on"]]
+    for name in started:  # grows while it is read
+        jobs = documents[name]["jobs"].values()
+        started += [job["uses"].rpartition("/")[2] for job in jobs if job.get("uses", "").startswith("./")]
+    return Counter(
+        f"{label}, its own Python: {not furnished(job)}"
+        for name in started
+        for job in documents[name]["jobs"].values()
+        if "container" not in job and runs_suite(job)
+        for label in runners(job)
+    )
+
+
+def hasty(document):
+    """Return the jobs that reach Azure and do not wait until everything is tested."""
+    of_azure = [name for name, job in document["jobs"].items() if "id-token" in job.get("permissions", {})]
+    tested = [name for name, job in document["jobs"].items() if job.get("uses") == "./.github/workflows/test.yml"]
+    return [name for name in of_azure if document["jobs"][name].get("needs") not in tested]
 
 
 def hurried(document):
@@ -149,7 +178,10 @@ def shell(job, step):
 def unreadable(document):
     """Return the steps that their shell does not take."""
     steps = [
-        (shell(job, step), step["run"]) for job in document["jobs"].values() for step in job["steps"] if "run" in step
+        (shell(job, step), step["run"])
+        for job in document["jobs"].values()
+        for step in job.get("steps", [])
+        if "run" in step
     ]
     return [run for kind, run in steps if not _taken(kind, run)]
 
@@ -171,7 +203,7 @@ def _taken(kind, run):
 
 def unknown(document):
     """Return the commands of dev.py that are none."""
-    runs = [step.get("run", "") for job in document["jobs"].values() for step in job["steps"]]
+    runs = [step.get("run", "") for job in document["jobs"].values() for step in job.get("steps", [])]
     called = [command for run in runs for command in re.findall(r"\b(?:python3?|py) (dev\.py[^\n>|&;)]*)", run)]
     return [command for command in called if not parsed(f"python3 {command}")]
 
@@ -292,6 +324,7 @@ def test_a_mistake_in_a_workflow_is_found():
     assert injected(changed(document, ["jobs", "test", "steps"], [{"run": "echo ${{ github.head_ref }}"}]))
     assert told_to_all(changed(document, ["jobs", "what-if", "steps"], [{"run": "az deployment sub what-if --name x"}]))
     assert unpinned("uses: someone/action@main") == ["someone/action@main"]
+    assert unpinned("uses: ./somewhere/else") == ["./somewhere/else"]
     assert unpinned("uses: someone/action@v4") == ["someone/action@v4"]
     assert unpinned(f"uses: someone/action@{'a' * 40}") == [f"someone/action@{'a' * 40}"]
 
@@ -308,6 +341,25 @@ def test_the_suite_runs_on_each_system_and_processor():
         ("Linux", "arm64"),
         ("Windows", "arm64"),
     }
+
+
+ALL = {path.name: workflow(path) for path in WORKFLOWS}
+
+
+@pytest.mark.parametrize("event", ["push", "pull_request", "workflow_dispatch"])
+def test_the_suite_runs_once_for_each_push(event):
+    counted = suites(ALL, event)
+    assert {label.partition(",")[0] for label in counted} == set(RUNNERS)
+    assert set(counted.values()) == {1}
+    twice = changed(ALL, ["test.yml", "on"], {event: None, "workflow_call": None})
+    assert set(suites(twice, event).values()) == {2}
+
+
+def test_nothing_reaches_azure_before_everything_is_tested():
+    assert hasty(ALL["deploy.yml"]) == []
+    hasty_one = copy.deepcopy(ALL["deploy.yml"])
+    del hasty_one["jobs"]["what-if"]["needs"]
+    assert hasty(hasty_one) == ["what-if"]
 
 
 def first_minutes():

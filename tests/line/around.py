@@ -1,13 +1,19 @@
 """A running line, as those around it see it: its API with the key, its Twilio, its processes."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import httpx
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
 
 from local import line as lines
 from local.twilio.client import Twilio
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True)
@@ -75,3 +81,38 @@ class Line:
     @staticmethod
     def _answer(answer):
         return Answer(answer.status_code, json.loads(answer.content or b"{}"), answer.headers)
+
+
+def signed(line, route, parameters):
+    url = f"{line.app}/api/{route}"
+    return url, FORM | {
+        "x-twilio-signature": RequestValidator(line.running.line.auth_token).compute_signature(url, parameters)
+    }
+
+
+@contextmanager
+def deaf(line):
+    """Texts reach Twilio and no webhook leaves it, as when its request is lost on the way."""
+    known = line.running.line
+    client = Client(known.account_sid, known.auth_token)
+    client.api.base_url = known.twilio
+    (own,) = client.incoming_phone_numbers.list(phone_number=known.phone_number)
+    address = own.sms_url
+    own.update(sms_url="")
+    yield
+    own.update(sms_url=address)
+
+
+def reconcile(line, minutes=30, **more):
+    since = (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()
+    answer = line.post("reconcile", {"since": since} | more)
+    assert answer.status == 200, answer.told
+    return answer.told
+
+
+def forget(line, number, **query):
+    answer = line.http.delete(
+        f"/api/people/{number.replace('+', '%2B')}", params=query, headers={"x-functions-key": line.function_key}
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()

@@ -1,7 +1,5 @@
 """The whole line as real processes: the worker library, the emulator, the local Twilio; started once per run."""
 
-import itertools
-
 import httpx
 import pytest
 
@@ -10,9 +8,9 @@ from local.twilio.client import Twilio
 from shared import settings
 from tests.line.around import Line
 from tests.line.stage import BRANCH, SHOP, Stage
+from tests.tools.numbers import fictional
 
-AREAS = (212, 213, 312, 415, 617, 305, 206)
-_numbers = itertools.count(1)
+_numbers = fictional(212, 213, 312, 415, 617, 305, 206)
 
 
 @pytest.fixture(scope="session")
@@ -34,18 +32,13 @@ def line(whole_line):
 @pytest.fixture
 def number():
     """A phone's number that no other test has, from the range kept for fiction in other cities than the line's."""
-    return _fresh_number()
+    return next(_numbers)
 
 
 @pytest.fixture
 def another():
     """A second number that no other test has."""
-    return _fresh_number()
-
-
-def _fresh_number():
-    area, last = divmod(next(_numbers), 100)
-    return f"+1{AREAS[area]}55501{last:02d}"
+    return next(_numbers)
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,14 @@ import contextlib
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from local.line import BECOMES_WELL_S
+from local.paths import ROOT
 from local.twilio.people import NotSo
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
-FLOWS = Path(__file__).parents[2] / "flows"
+FLOWS = ROOT / "flows"
 CALLER = "+12025550122"
 OFFICE, MOBILE, COLLEAGUE = "+12025550101", "+12025550102", "+12025550103"  # the phones of the ready-made lines
 SHOP, BRANCH = "+12025550110", "+12025550111"  # more numbers of the account

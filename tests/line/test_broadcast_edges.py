@@ -14,7 +14,7 @@ from shared.outbound.broadcasts import BroadcastRequest
 from shared.store import broadcasts, broadcasts_past, lists
 from shared.store.broadcasts import Recipient
 from tests.line.test_forgetting import NOW, ended, stored
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("ours")
 

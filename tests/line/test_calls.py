@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 
 def record_of(line, sid):

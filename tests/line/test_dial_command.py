@@ -9,7 +9,7 @@ import pytest
 
 from local import line as lines
 from tests.line.stage import CALLER, MOBILE, OFFICE
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 DIAL = """
 import signal

@@ -19,7 +19,7 @@ from local.paths import ROOT
 from local.process import Process, quiet_environment
 from local.stalling import Proxied, Stalling
 from local.twilio.client import Twilio
-from tests.line.test_record import deaf, reconcile
+from tests.line.around import deaf, reconcile
 
 ANSWERED_S = 3.0  # what a person waits at most, whatever happens behind
 REPLY = "Hey, thanks for the ping!"

@@ -11,9 +11,9 @@ import pytest
 
 from local import paths
 from local.wording import COMMAND
-from tests import checkout
-from tests.line.processes import OWN_GROUP, descendants_of, interrupt, is_alive, link
-from tests.line.waiting import eventually
+from tests.tools import checkout
+from tests.tools.processes import OWN_GROUP, descendants_of, interrupt, is_alive, link
+from tests.tools.waiting import eventually
 
 
 def run(folder, *arguments, code=0):

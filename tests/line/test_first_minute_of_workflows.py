@@ -11,7 +11,7 @@ import pytest
 
 from tests.infra.test_platform_files import first_minutes
 from tests.line.test_first_minute import folder  # noqa: F401 -- a fixture
-from tests.shells import shell_here
+from tests.tools.shells import shell_here
 
 
 def live(script, where, temporary):

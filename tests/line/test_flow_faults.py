@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.line.stage import CALLER, OFFICE
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 APOLOGY = "We are sorry, something went wrong on our side. Please try again later."
 BROKEN = """

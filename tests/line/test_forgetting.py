@@ -9,9 +9,8 @@ import pytest
 from shared.inbound import masking
 from shared.store import broadcasts, broadcasts_past, lists, masked
 from shared.store.broadcasts import Broadcast, Recipient
-from tests.line.test_hostile import signed
-from tests.line.test_record import forget
-from tests.line.waiting import eventually
+from tests.line.around import forget, signed
+from tests.tools.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("ours")
 NOW = datetime.now(UTC)

@@ -17,7 +17,7 @@ import pytest
 from local.bootstrap import environment as environments
 from local.bootstrap import uv
 from local.paths import HOME
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 VERSION = "0.29.1"
 FOLDER = HOME / "tools" / f"openapi-python-client-{VERSION}"

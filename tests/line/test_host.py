@@ -2,17 +2,16 @@
 
 import socket
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 
+from local.paths import ROOT
 from local.process import Process, quiet_environment
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
-ROOT = Path(__file__).parents[2]
 KEY = "the-key"
 
 
@@ -134,10 +133,8 @@ def test_a_taken_port_is_an_error(tmp_path):
 
 
 def test_a_timer_comes_at_its_times_and_again_after_a_failure(host):
-    deadline = time.monotonic() + 10
-    while len(ticks := host.get("/api/ticks").json()) < 2 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert ticks[:2] == [False, False]
+    assert eventually(lambda: len(host.get("/api/ticks").json()) >= 2)
+    assert host.get("/api/ticks").json()[:2] == [False, False]
 
 
 def test_a_timer_that_is_still_at_work_when_its_time_comes_is_not_run_twice_at_once(host):

@@ -12,10 +12,10 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue import QueueClient, TextBase64DecodePolicy, TextBase64EncodePolicy
 
 from local import azurite
+from local.paths import ROOT
 from local.process import Process, quiet_environment
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
-ROOT = Path(__file__).parents[2]
 WAITING = 10
 
 

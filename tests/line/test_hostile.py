@@ -11,7 +11,8 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
-FORM = {"content-type": "application/x-www-form-urlencoded"}
+from tests.line.around import FORM, signed
+
 WEBHOOKS = ["voice", "voice/start", "voice/start/0", "sms", "status/call", "status/message", "status/recording",
             "status/verification"]  # fmt: skip
 API = ["make-call", "send-sms", "broadcasts", "caller-ids", "token", "reconcile"]
@@ -28,13 +29,6 @@ BODIES = {
     "control characters in keys": (b"Message%00Sid=SM1&%0d%0aX=1&From=%1b", FORM),
     "multipart": (b"--x\r\n\r\n", {"content-type": "multipart/form-data; boundary=x"}),
 }
-
-
-def signed(line, route, parameters):
-    url = f"{line.app}/api/{route}"
-    return url, FORM | {
-        "x-twilio-signature": RequestValidator(line.running.line.auth_token).compute_signature(url, parameters)
-    }
 
 
 def counted(line):

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.infra import kql
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 QUERIES = kql.queries()
 SID = re.compile(r"(CA|SM|MM)[0-9a-f]{32}")

@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.checks import (
 
 from shared import routes
 from shared.openapi.operations import OPERATIONS
-from tests import indexed
+from tests.tools import app_functions
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 READ_ONLY = [one for one in OPERATIONS if one.method == "get" and one.route != routes.HEALTH]
@@ -86,7 +86,7 @@ def test_asking_for_something_is_answered_as_the_description_says(whole_line, de
 
 
 def test_every_route_with_a_key_is_described():
-    triggers = [found.get_trigger() for found in indexed.functions()]
+    triggers = [found.get_trigger() for found in app_functions.functions()]
     keyed = {t.route for t in triggers if t.type == "httpTrigger" and t.auth_level.value == "FUNCTION"}
     assert keyed <= {operation.route for operation in OPERATIONS}
 

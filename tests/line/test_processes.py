@@ -3,18 +3,16 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from local import azurite
+from local.paths import ROOT
 from local.process import Died, Process
 from shared import settings
 from shared.store.tables import Table
-from tests.line.processes import is_alive
-from tests.line.waiting import eventually
-
-ROOT = Path(__file__).parents[2]
+from tests.tools.processes import is_alive
+from tests.tools.waiting import eventually
 
 
 def test_the_emulator_comes_back_at_the_same_addresses_with_its_data(tmp_path):

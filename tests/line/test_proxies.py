@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from local.paths import ROOT
+
 NOBODY = "http://127.0.0.1:9"  # refuses, or never answers
 PROGRAM = """
 import sys

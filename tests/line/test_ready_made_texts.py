@@ -3,7 +3,7 @@
 import pytest
 
 from tests.line.stage import CALLER, OFFICE
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 OPTED_OUT = "You have opted out and will get no more messages from this number. Text START to come back."
 APOLOGY = "We are sorry, something went wrong on our side. Please try again later."

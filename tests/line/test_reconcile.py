@@ -14,8 +14,8 @@ from shared.store import calls, messages, tombstones, watermark
 from shared.store.indexed import PageQuery
 from shared.store.tables import Table
 from tests.infra import kql
-from tests.line.test_record import deaf
-from tests.line.waiting import eventually
+from tests.line.around import deaf
+from tests.tools.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("ours")
 

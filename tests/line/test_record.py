@@ -5,39 +5,17 @@ import io
 import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
-from twilio.rest import Client
 
-from tests.line.test_hostile import signed
-from tests.line.waiting import eventually
-
-
-@contextmanager
-def deaf(line):
-    """Texts reach Twilio and no webhook leaves it, as when its request is lost on the way."""
-    known = line.running.line
-    client = Client(known.account_sid, known.auth_token)
-    client.api.base_url = known.twilio
-    (own,) = client.incoming_phone_numbers.list(phone_number=known.phone_number)
-    address = own.sms_url
-    own.update(sms_url="")
-    yield
-    own.update(sms_url=address)
+from tests.line.around import deaf, forget, reconcile, signed
+from tests.tools.waiting import eventually
 
 
 def conversation(line, number):
     return line.get("messages", **{"with": number}).told["messages"]
-
-
-def reconcile(line, minutes=30, **more):
-    since = (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()
-    answer = line.post("reconcile", {"since": since} | more)
-    assert answer.status == 200, answer.told
-    return answer.told
 
 
 def test_a_text_and_its_reply_are_in_the_record_with_their_lives(line, number):
@@ -139,14 +117,6 @@ def test_an_export_is_by_what_the_caller_accepts(line):
     headers = {"x-functions-key": line.function_key}
     assert line.http.get("/api/calls/export", headers=headers | {"accept": "text/csv"}).text.startswith("sid,at,")
     assert line.http.get("/api/calls/export", headers=headers).headers["content-type"].startswith("application/jsonl")
-
-
-def forget(line, number, **query):
-    answer = line.http.delete(
-        f"/api/people/{number.replace('+', '%2B')}", params=query, headers={"x-functions-key": line.function_key}
-    )
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def test_a_person_who_is_forgotten_stays_forgotten_although_twilio_remembers(line, number):

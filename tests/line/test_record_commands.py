@@ -13,7 +13,7 @@ import pytest
 from local import cli, paths
 from local import line as lines
 from local.commands import export
-from tests.line.test_record import deaf
+from tests.line.around import deaf
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from tests.line.around import signed
 from tests.line.stage import OFFICE
-from tests.line.test_hostile import signed
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 
 @pytest.fixture

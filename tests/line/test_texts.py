@@ -8,7 +8,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from shared.inbound import intake
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 REPLY = "Hey, thanks for the ping! Twilio and Azure rock!"
 

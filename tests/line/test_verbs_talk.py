@@ -3,7 +3,7 @@
 import pytest
 
 from tests.line.stage import CALLER, MOBILE, elsewhere
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 FLOW = """
 entrances: [said, played, asked, typed, told, kept, ended-by-key, forwarded, texted, silent, guarded, endless, phrased]

@@ -1,6 +1,8 @@
-"""What unit tests share: a line's settings. No process, no network."""
+"""What unit tests share: a line's settings, and where one is needed, a storage emulator. No network, no host."""
 
+import itertools
 import re
+import secrets
 from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
@@ -8,10 +10,17 @@ from xml.etree import ElementTree as ET
 import azure.functions as func
 import pytest
 
-from shared import flow, settings
+from local import azurite
+from local.process import Process
+from local.twilio.client import Twilio
+from shared import flow, routes, settings
 from shared.inbound import voice
-from tests import indexed
-from tests.unit.signed import TOKEN, post
+from tests.tools import app_functions
+from tests.tools.numbers import fictional
+from tests.tools.requests_in import post
+from tests.tools.stand_in import ACCOUNT, LINE, TOKEN, start, stop
+
+NOBODY = "http://127.0.0.1:9"  # where nobody listens
 
 
 @pytest.fixture
@@ -82,6 +91,79 @@ class _Line:
         return self.asked("/api/sms", **TEXT | {"Body": body} | parameters)
 
 
+@pytest.fixture(scope="session")
+def storage(tmp_path_factory):
+    """The settings of a line that has a storage emulator, and nothing else."""
+    folder = tmp_path_factory.mktemp("storage")
+    emulator = Process("the emulator", folder / "log")
+    addresses = azurite.start(emulator, folder / "data")
+    yield settings.read({"AzureWebJobsStorage": azurite.connection_string(addresses)})
+    emulator.end()
+
+
+@pytest.fixture(scope="session")
+def stand_in():
+    """The address of a local Twilio that has no line behind it: what it calls back reaches nobody."""
+    started, address = start("--clock", "manual")
+    yield address
+    stop(started)
+
+
+@pytest.fixture
+def twilio(stand_in):
+    """The people around the line, and what goes wrong."""
+    with Twilio(stand_in) as client:
+        yield client
+        client.faults()
+
+
+@pytest.fixture
+def ours(environ, storage, stand_in):
+    """Let this process be a line with storage and a Twilio; `ours(NAME=value)` sets more, or other values."""
+
+    def use(**more):
+        usual = {
+            "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_PHONE_NUMBER": LINE,
+            "TWILIO_API_BASE_URL": stand_in, "PUBLIC_BASE_URL": NOBODY, "AHOY_HOURLY_LIMIT": "100000",
+            "AHOY_DAILY_LIMIT": "100000", routes.QUEUES_CONNECTION: storage.storage_connection,
+        }  # fmt: skip
+        environ(**usual | more)
+
+    use()
+    return use
+
+
+@pytest.fixture
+def storage_away(ours):
+    """A line whose storage answers nothing."""
+    ports = [f"http://127.0.0.1:{port}" for port in (1, 2, 3)]
+    return lambda **more: ours(**{routes.QUEUES_CONNECTION: azurite.connection_string(ports)} | more)
+
+
+@pytest.fixture(scope="session")
+def _numbers():
+    return fictional(212, 213, 312, 415, 617)
+
+
+@pytest.fixture
+def number(_numbers):
+    """A phone's number that no other test has."""
+    return next(_numbers)
+
+
+@pytest.fixture
+def another(_numbers):
+    """A second one."""
+    return next(_numbers)
+
+
+@pytest.fixture(scope="session")
+def fresh_table():
+    """Make names of tables that no other test has, each with the letter given."""
+    run, numbers = secrets.token_hex(4), itertools.count()
+    return lambda letter: f"{letter}{next(numbers)}x{run}"
+
+
 CALL = {
     "CallSid": "CA0123456789abcdef0123456789abcdef",
     "From": "+12025550122",
@@ -103,6 +185,6 @@ def _routed(path):
 def _routes():
     return [
         ("/api/" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", found.get_trigger().route), found.get_user_function())
-        for found in indexed.functions()
+        for found in app_functions.functions()
         if "POST" in {method.value for method in getattr(found.get_trigger(), "methods", None) or []}
     ]

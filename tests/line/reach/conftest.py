@@ -15,7 +15,8 @@ from local import line as lines
 from local.line import BECOMES_WELL_S, Running
 from tests.line.around import Answer
 from tests.line.reach.owner import Home, run
-from tests.line.waiting import eventually
+from tests.tools.numbers import fictional
+from tests.tools.waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def twilio(processes):
 @pytest.fixture(scope="session")
 def numbers():
     """Return numbers that no other test has called or texted, from the range for fiction around the line's city."""
-    return (f"+1{area}55501{n:02d}" for area in (240, 301, 571, 703) for n in range(100))
+    return fictional(240, 301, 571, 703)
 
 
 @pytest.fixture

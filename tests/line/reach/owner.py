@@ -3,15 +3,13 @@
 import contextlib
 import json
 import shutil
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from local import paths
 from local.cli import parser
-
-ROOT = Path(__file__).parents[3]
+from local.paths import ROOT
 
 
 def run(*words):

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tests.unit.test_alerts import alert
+from tests.unit.outbound.test_alerts import alert
 
 OWNER = "+12025550109"  # of the line of these tests
 

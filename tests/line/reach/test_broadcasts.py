@@ -15,15 +15,12 @@ from azure.storage.queue import QueueClient
 from shared import settings
 from shared.outbound import broadcast_worker
 from shared.store import broadcasts
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 
 def finished(api, name, seconds=60, state="done"):
-    deadline = time.monotonic() + seconds
-    while (told := api.get(f"broadcasts/{name}").told)["state"] != state:
-        assert time.monotonic() < deadline, told
-        time.sleep(0.1)
-    return told
+    assert eventually(lambda: api.get(f"broadcasts/{name}").told["state"] == state, seconds)
+    return api.get(f"broadcasts/{name}").told
 
 
 def started(api, people, **more):
@@ -199,10 +196,7 @@ def test_a_poison_message_ends_in_the_poison_queue_and_holds_nobody_up(api, twil
     finished(api, started(api, [person]))
     assert len(twilio.texts(person)) == 1
     log = processes.folder / "logs" / "app.log"
-    deadline = time.monotonic() + 20
-    while "failed too often: no json" not in log.read_text(encoding="utf-8"):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    assert eventually(lambda: "failed too often: no json" in log.read_text(encoding="utf-8"), 20)
     assert log.read_text(encoding="utf-8").count("spread_broadcast failed at try") == 5
 
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue import QueueClient
 
-from tests.line.test_record import deaf
-from tests.line.waiting import eventually
+from tests.line.around import deaf
+from tests.tools.waiting import eventually
 
 ALL = {"body": "hello all"}
 

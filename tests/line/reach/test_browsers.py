@@ -1,7 +1,6 @@
 """Browsers ring the line with a token and are rung by it: from a page to a phone and back, and nowhere else."""
 
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -9,12 +8,12 @@ import pytest
 from twilio.jwt.access_token import AccessToken
 from twilio.rest import Client
 
+from local.paths import ROOT
 from local.twilio.client import Twilio
 from local.twilio.people import NotSo
 from tests.line.around import Line
 from tests.line.stage import Stage
 
-ROOT = Path(__file__).parents[3]
 OFFICE, CALLER = "+12025550101", "+12025550122"
 TO_THE_OFFICE = f'voice: {{start: [say: "You rang $To.", dial: "{OFFICE}"]}}\n'
 WISHES = ["+19005550123", "+442079460958", "+12025550177", "client:boss", "sip:boss@example.com", ""]

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.line.around import deaf
 from tests.line.reach.conftest import Api
-from tests.line.test_record import deaf
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 SERVICE = "MG" + "0" * 32
 TEXT = {"body": "Your table is ready."}

@@ -12,7 +12,7 @@ from local import paths
 from local.number import webhooks_of
 from local.wording import COMMAND, quoted
 from tests.line.reach.owner import run
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 CHECKS = {"credentials", "clock", "API key", "number", "webhooks", "signature", "settings", "limits", "flow", "storage",
           "flow.yaml", "registration"}  # fmt: skip

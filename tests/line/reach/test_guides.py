@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from local import account
-from tests.line.reach.owner import ROOT
+from local.paths import ROOT
 from tests.line.reach.tunnel import opened
-from tests.line.waiting import eventually
-from tests.shells import Request, blocks, powershell, shell_here
+from tests.tools.shells import Request, blocks, powershell, shell_here
+from tests.tools.waiting import eventually
 
 GUIDES = ("go-live", "texting", "security", "rotate-token", "troubleshooting")
 ADDRESSES = re.compile(r"https://[\w.-]*(?:example\.com|azurewebsites\.net)\b|\bBASE\b")

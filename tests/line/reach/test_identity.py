@@ -5,7 +5,7 @@ import time
 import pytest
 from twilio.jwt.access_token import AccessToken
 
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 
 def test_a_number_is_verified_by_pressing_the_digits_that_the_answer_shows(api, twilio, numbers):
@@ -16,10 +16,7 @@ def test_a_number_is_verified_by_pressing_the_digits_that_the_answer_shows(api, 
     (ring,) = twilio.rings(number, wait_s=5)
     twilio.http.post(f"/_local/calls/{ring['sid']}/answer")
     twilio.http.post(f"/_local/calls/{ring['sid']}/press", json={"keys": begun.told["code"]})
-    deadline = time.monotonic() + 10
-    while {"verified"} != {one["status"] for one in shown(api, number)}:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    assert eventually(lambda: {one["status"] for one in shown(api, number)} == {"verified"})
     assert ("Reception", number) in {(one["name"], one["number"]) for one in api.get("caller-ids").told["caller_ids"]}
     assert api.post("make-call", {"to": next(numbers), "from": number}).status == 202
 
@@ -31,10 +28,7 @@ def test_wrong_digits_verify_nothing(api, twilio, numbers):
     wrong = "".join(str((int(digit) + 1) % 10) for digit in begun.told["code"])
     twilio.http.post(f"/_local/calls/{ring['sid']}/answer")
     twilio.http.post(f"/_local/calls/{ring['sid']}/press", json={"keys": wrong})
-    deadline = time.monotonic() + 10
-    while {"failed"} != {one["status"] for one in shown(api, number)}:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    assert eventually(lambda: {one["status"] for one in shown(api, number)} == {"failed"})
     assert number not in {one["number"] for one in api.get("caller-ids").told["caller_ids"]}
 
 

@@ -7,18 +7,10 @@ import httpx
 import pytest
 
 from local import line as lines
+from tests.tools.waiting import eventually
 
 SERVICE = "MG" + "0" * 32
 SOON = "2027-01-31T09:00:00"
-
-
-def eventually(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not happen in time")
 
 
 def status_of(api, person):
@@ -31,7 +23,7 @@ def test_a_text_leaves_arrives_and_is_remembered_to_its_delivery(api, twilio, nu
     assert sent.status == 202
     assert (sent.told["encoding"], sent.told["segments"]) == ("GSM-7", 1)
     assert [text["body"] for text in twilio.texts(person, wait_s=5)] == ["Grüße €"]
-    eventually(lambda: status_of(api, person) == ["delivered"])
+    assert eventually(lambda: status_of(api, person) == ["delivered"])
     (row,) = api.get("messages", **{"with": person}).told["messages"]
     assert (row["sid"], row["direction"], row["body"]) == (sent.told["sid"], "outbound", "Grüße €")
     assert person not in [row["to"] for row in api.get("messages").told["unknown"]]
@@ -100,17 +92,18 @@ def test_a_number_is_held_to_the_same_rules_inside_a_sip_address(api, to, reason
 def test_who_texts_stop_hears_no_more_until_start(api, twilio, numbers):
     person = next(numbers)
     assert twilio.text(person, " stop ")["replies"] == []
-    eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 409)  # a busy storage may lag
+    # a busy storage may lag
+    assert eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 409)
     assert api.post("make-call", {"to": person}).status == 409
     assert api.get("limits").told["refused"]["opted-out"] >= 2
     twilio.text(person, "Start")
-    eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 202)
+    assert eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 202)
 
 
 def test_advanced_opt_out_is_heeded_and_not_answered_twice(api, twilio, numbers):
     person = next(numbers)
     assert twilio.text(person, "arrêt", OptOutType="STOP")["replies"] == []
-    eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 409)
+    assert eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 409)
     assert twilio.text(person, "help", OptOutType="HELP")["replies"] == []
 
 
@@ -118,7 +111,7 @@ def test_an_opt_out_that_only_twilio_knows_is_learned_from_the_callback(api, twi
     person = next(numbers)
     twilio.phone(person, texts="failed", error_code=21610)
     assert api.post("send-sms", {"to": person, "body": "hi"}).status == 202
-    eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 409)
+    assert eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 409)
 
 
 def test_the_same_key_gives_the_same_answer_and_one_text(api, twilio, numbers):

@@ -7,7 +7,7 @@ import pytest
 
 from shared import settings
 from shared.store import outbox
-from tests.line.waiting import eventually
+from tests.tools.waiting import eventually
 
 PICTURES = ["https://example.com/cat.png", "https://example.com/dog.png"]
 

@@ -1,0 +1,82 @@
+"""Messages that callers leave, and recordings of whole calls."""
+
+import io
+import wave
+
+import httpx
+
+from tests.tools.stand_in import LINE
+
+ANN = "+12025550170"
+RECORD = "<Record action='done' transcribeCallback='text' recordingStatusCallback='ready'/><Say>Nothing heard</Say>"
+
+
+def test_a_message_is_recorded_transcribed_and_can_be_fetched(twilio, app, rest):
+    app.says(voice=RECORD, done="<Say>Thank you</Say>")
+    call = twilio.dial(from_=ANN)
+    call.sees("listening")
+    call.records(seconds=7, transcript="please call me back")
+    call.hears("Thank you")
+    call.ended()
+    told = app.got("done")[0]
+    assert (told["RecordingDuration"], told["Digits"], told["CallStatus"]) == ("7", "", "in-progress")
+    with wave.open(io.BytesIO(httpx.get(told["RecordingUrl"]).content)) as sound:
+        assert sound.getnframes() / sound.getframerate() == 7
+    assert httpx.get(told["RecordingUrl"] + ".mp3").headers["content-type"] == "audio/mpeg"
+    (written,) = twilio.webhooks("transcription", call.sid, wait_s=5)
+    assert written.parameters["TranscriptionText"] == "please call me back"
+    (ready,) = twilio.webhooks("recording-status", call.sid, wait_s=5)
+    assert (ready.parameters["RecordingStatus"], ready.parameters["RecordingSource"]) == ("completed", "RecordVerb")
+    assert rest.recordings(told["RecordingSid"]).fetch().duration == "7"
+    assert rest.recordings(told["RecordingSid"]).delete()
+
+
+def test_silence_goes_on_with_the_next_verb(twilio, app):
+    app.says(voice=RECORD)
+    call = twilio.dial(from_=ANN)
+    call.sees("listening")
+    call.waits(seconds=5)
+    call.hears("Nothing heard")
+    assert app.got("done") == []
+
+
+def test_a_key_ends_a_message(twilio, app):
+    app.says(voice="<Record action='done' finishOnKey='5'/>", done="")
+    call = twilio.dial(from_=ANN)
+    call.sees("listening")
+    call.records(seconds=3, ends="15")
+    call.ended()
+    assert app.got("done")[0]["Digits"] == "5"
+
+
+def test_a_message_is_cut_at_its_longest(twilio, app):
+    app.says(voice="<Record action='done' maxLength='10'/>", done="")
+    call = twilio.dial(from_=ANN)
+    call.sees("listening")
+    call.records(seconds=60, ends="")
+    call.ended()
+    assert app.got("done")[0]["RecordingDuration"] == "10"
+
+
+def test_a_hang_up_ends_a_message_and_the_action_is_told(twilio, app):
+    app.says(voice=RECORD, done="<Say>Nobody hears this</Say>")
+    call = twilio.dial(from_=ANN)
+    call.sees("listening")
+    call.records(seconds=4, transcript="bye", ends="hang-up")
+    call.ended(status="completed")
+    assert (app.got("done")[0]["Digits"], app.got("done")[0]["CallStatus"]) == ("hangup", "completed")
+    assert "Nobody hears this" not in str(call)
+
+
+def test_a_whole_call_is_recorded(twilio, app, rest):
+    made = rest.calls.create(
+        to=ANN,
+        from_=LINE,
+        twiml="<Response><Pause length='30'/></Response>",
+        record=True,
+        recording_channels="dual",
+        recording_status_callback=f"{app.address}/ready",
+    )
+    twilio.call(made.sid).ended()
+    (ready,) = twilio.webhooks("recording-status", made.sid, wait_s=5)
+    assert (ready.parameters["RecordingDuration"], ready.parameters["RecordingChannels"]) == ("30", "2")

@@ -1,0 +1,37 @@
+"""The process: how it starts and ends, and the clock on which seconds pass for real."""
+
+from local.twilio.client import Twilio
+from tests.tools.stand_in import LINE, TOKEN, start, stop
+
+
+def test_it_ends_with_its_parent():
+    started, _ = start()
+    stop(started)
+    assert started.returncode is not None
+
+
+def test_the_token_is_not_among_the_arguments():
+    started, _ = start()
+    assert TOKEN not in started.args
+    stop(started)
+
+
+def test_on_the_real_clock_a_key_stops_the_prompt(app, rest):
+    started, address = start()
+    app.says(
+        voice=f"<Gather numDigits='1' action='menu'><Say>{'A very long prompt. ' * 50}</Say></Gather>",
+        menu="<Say>Sales</Say>",
+    )
+    with Twilio(address) as twilio:
+        rest.api.base_url, before = address, rest.api.base_url
+        try:
+            rest.incoming_phone_numbers.list()[0].update(voice_url=f"{app.address}/voice")
+        finally:
+            rest.api.base_url = before
+        call = twilio.dial(from_="+12025550122")
+        call.hears("A very long prompt")
+        call.presses("1")
+        call.hears("Sales")
+        call.ended(status="completed")
+        assert twilio.ask("GET", "/line") == {"account_sid": "AC" + "0" * 32, "numbers": [LINE], "clock": "real"}
+    stop(started)

@@ -1,0 +1,67 @@
+"""A person is forgotten here and, when asked, at Twilio; nobody else is."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.history import forget
+from shared.http.problem import Problem, WrongFields
+from shared.store import calls, lists, messages, tombstones
+from tests.tools.requests_in import api_request
+from tests.tools.stand_in import LINE
+
+pytestmark = pytest.mark.usefixtures("ours")
+
+
+def forgotten(person, **query):
+    req = api_request({}, "people/{person}", method="DELETE", params=query, route_params={"person": person})
+    return forget.person(req)
+
+
+def keep(number, name):
+    """Store a text, one by WhatsApp, a call and a place on a list."""
+    sids = [f"SM{number[1:].zfill(32)}", f"SM{number[1:].rjust(32, '1')}", f"CA{number[1:].zfill(32)}"]
+    for sid, person in zip(sids, (number, f"whatsapp:{number}"), strict=False):
+        parameters = {"MessageSid": sid, "From": person, "To": LINE, "Body": "x"}
+        messages.book().add(messages.from_webhook(parameters, datetime.now(UTC)))
+    parameters = {"CallSid": sids[2], "CallStatus": "completed", "From": number, "To": LINE, "Direction": "inbound"}
+    calls.book().add(calls.from_callback(parameters, datetime.now(UTC)))
+    lists.note(name, number, LINE, datetime.now(UTC), is_in=True)
+    return sids
+
+
+def test_everything_of_a_person_goes_and_of_others_nothing(number, another):
+    name = f"list{number[1:]}"
+    mine, theirs = keep(number, name), keep(another, name)
+    done = forgotten(number)
+    assert (done.messages, done.calls, done.at_twilio, done.complete) == (2, 1, 0, True)
+    assert [messages.book().get(sid) or calls.book().get(sid) for sid in mine] == [None] * 3
+    assert all(messages.book().get(sid) or calls.book().get(sid) for sid in theirs)
+    assert [row["person"] for row in lists.members(name, 9)] == [another]
+    assert tombstones.covers(number, datetime(2026, 1, 1, tzinfo=UTC))
+    assert forgotten(number).messages == 0
+
+
+def test_twilio_forgets_when_asked(twilio, number):
+    twilio.text("secret", from_=number)
+    twilio.dial(from_=number)  # is over at once: nobody answers it
+    assert forgotten(number, twilio="true").at_twilio >= 2
+    assert forgotten(number, twilio="true").at_twilio == 0
+
+
+def test_what_takes_too_long_is_not_complete(number, monkeypatch):
+    keep(number, "x")
+    monkeypatch.setattr(forget, "REQUEST_S", -1)
+    assert not forgotten(number).complete
+
+
+def test_a_twilio_that_does_not_answer_is_said(twilio, number):
+    twilio.faults(on="rest", does="answer", of="Messages", method="GET", status=401, code=20003)
+    with pytest.raises(Problem, match="Ask again") as silent:
+        forgotten(number, twilio="true")
+    assert silent.value.status == 503
+
+
+def test_nobody_is_nobody():
+    with pytest.raises(WrongFields):
+        forgotten(" ")

@@ -1,0 +1,119 @@
+"""What Twilio's log has and the history has not is brought, once, and what was deleted on purpose stays away."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+import azure.functions as func
+import pytest
+
+from shared.history import reconcile
+from shared.http.problem import Problem, WrongFields
+from shared.outbound import opt_outs
+from shared.store import calls, messages, tombstones, watermark
+from shared.twilio import client as twilio_client
+from tests.tools.requests_in import api_request
+from tests.tools.stand_in import LINE
+
+pytestmark = pytest.mark.usefixtures("ours")
+
+
+def compared(**more):
+    since = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+    return reconcile.period(api_request({"since": since} | more, "reconcile"))
+
+
+def test_a_text_that_nobody_told_of_is_brought_with_its_pictures(twilio, number):
+    picture = [{"content_type": "image/png", "content": "AAAA"}]
+    sid = twilio.text("look", from_=number, media=picture).sid
+    found = compared()
+    row = messages.book().get(sid)
+    assert (row["body"], row["person"], row["direction"]) == ("look", number, "inbound")
+    assert "image/png" in row["media"]
+    assert found.complete
+    assert found.added >= 1
+
+
+def test_what_is_there_is_not_brought_again(twilio, number):
+    twilio.text("once", from_=number)
+    compared()
+    again = compared()
+    assert (again.added, again.changed) == (0, 0)
+    assert again.seen >= 1
+
+
+def test_a_state_that_was_never_told_is_brought(number):
+    sent = twilio_client.send_message(to=number, from_=LINE, body="x")
+    messages.book().add(messages.sent(sent.sid, LINE, number, "x", "queued", datetime.now(UTC)))
+    compared()
+    assert messages.book().get(sent.sid)["status"] == "delivered"
+
+
+def test_a_stop_whose_webhook_never_came_counts(twilio, number):
+    twilio.text("STOP", from_=number)
+    compared()
+    assert opt_outs.has_opted_out(number, LINE)
+
+
+def test_a_call_is_brought_and_what_left_without_our_asking_is_logged(twilio, number, another, caplog):
+    caplog.set_level(logging.INFO, "ahoy")
+    asked, placed = twilio.dial(from_=number).sid, twilio_client.place_call(to=another, from_=LINE, twiml="<Response/>")
+    compared()
+    assert calls.book().get(asked)["person"] == number
+    assert calls.book().get(placed.sid)["direction"] == "outbound"
+    assert f"left {placed.sid}" in caplog.messages
+    assert f"left {asked}" not in caplog.messages
+
+
+def test_who_was_forgotten_is_not_brought_back(twilio, number):
+    sid = twilio.text("secret", from_=number).sid
+    tombstones.note(number, datetime.now(UTC) + timedelta(minutes=1))
+    compared()
+    assert messages.book().get(sid) is None
+
+
+def test_what_is_older_than_the_retention_is_not_brought_back(ours, number):
+    ours(AHOY_RETENTION_DAYS="1")
+    now = datetime.now(UTC)
+    assert not reconcile._is_gone({"person": number, "at": now.isoformat()})
+    assert reconcile._is_gone({"person": number, "at": (now - timedelta(days=2)).isoformat()})
+
+
+@pytest.mark.parametrize("wrong", [{"since": "2030-01-01T00:00:00Z"}, {"since": "yesterday"}, {"until": "x"}])
+def test_a_period_that_is_none_is_refused(wrong):
+    with pytest.raises(WrongFields):
+        compared(**wrong)
+
+
+def test_a_log_that_cannot_be_read_is_said(twilio):
+    twilio.faults(on="rest", does="answer", of="Messages", method="GET", status=401, code=20003)
+    with pytest.raises(Problem, match="did not answer as it should") as silent:
+        compared()
+    assert (silent.value.status, silent.value.retry_after_s) == (503, 10)
+
+
+def test_a_run_that_is_out_of_time_says_how_far_it_came(monkeypatch):
+    monkeypatch.setattr(reconcile, "REQUEST_S", -1)
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    twilio_client.send_message(to="+12125550199", from_=LINE, body="x")
+    found = compared(since=since.isoformat())
+    assert (found.complete, found.reached) == (False, since)
+
+
+def test_the_timer_goes_on_from_where_it_was_and_says_so(twilio, number, caplog):
+    caplog.set_level(logging.INFO, "ahoy")
+    sid = twilio.text("by timer", from_=number).sid
+    reconcile.timer(func.TimerRequest)
+    assert messages.book().get(sid)["body"] == "by timer"
+    mark = watermark.get("messages-early")
+    reconcile.timer(func.TimerRequest)
+    assert watermark.get("messages-early").at > mark.at
+    assert [line.partition(":")[0] for line in caplog.messages if line.startswith("reconcile")] == [
+        "reconcile done"
+    ] * 2
+
+
+def test_the_timer_stops_in_words_when_twilio_does_not_answer(twilio, caplog):
+    caplog.set_level(logging.INFO, "ahoy")
+    twilio.faults(on="rest", does="answer", of="Messages", method="GET", status=401, code=20003)
+    reconcile.timer(func.TimerRequest)
+    assert "reconcile stopped: Twilio did not answer as it should" in caplog.text

@@ -1,0 +1,82 @@
+"""Status callbacks move a row forward, whichever is the first to tell; what Twilio knew of opt-outs is learned."""
+
+import logging
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.inbound import status_callbacks
+from shared.outbound import opt_outs
+from shared.store import calls, messages, tombstones
+from shared.twilio.log import LogNotReadable
+from shared.twilio.webhook import Webhook
+from tests.tools.stand_in import LINE
+
+pytestmark = pytest.mark.usefixtures("ours")
+BASE = "https://ahoy.example.com"
+
+
+def told(number, status, letter="SM", **more):
+    sid = letter + number[1:].zfill(32)
+    named = {"MessageSid": sid, "MessageStatus": status} if letter == "SM" else {"CallSid": sid, "CallStatus": status}
+    return Webhook(named | {"From": LINE, "To": number} | more, BASE)
+
+
+def test_a_text_moves_on_and_never_back(number):
+    for status in ("sent", "delivered", "queued"):
+        status_callbacks.message(told(number, status), "the-mark")
+    row = messages.book().get(told(number, "").sid)
+    assert (row["status"], row["person"], row["intent"]) == ("delivered", number, "the-mark")
+
+
+def test_a_call_moves_on_and_is_logged_as_left_when_it_begins(number, caplog):
+    caplog.set_level(logging.INFO, "ahoy")
+    for status in ("initiated", "completed", "ringing"):
+        status_callbacks.call(told(number, status, "CA", CallDuration="7", Direction="outbound-api"))
+    sid = told(number, "", "CA").sid
+    row = calls.book().get(sid)
+    assert (row["status"], row["duration_s"], "intent" in row) == ("completed", 7, False)
+    assert caplog.messages.count(f"left {sid}") == 1
+
+
+def test_an_opt_out_that_twilio_tells_holds_from_when_the_text_was_sent(number):
+    status_callbacks.message(told(number, "sent"))
+    opt_outs.mark(number, LINE, datetime.now(UTC).isoformat(), is_out=False)  # they came back meanwhile
+    status_callbacks.message(told(number, "undelivered", ErrorCode="21610"))
+    assert not opt_outs.has_opted_out(number, LINE)
+    assert messages.book().get(told(number, "").sid)["error_code"] == "21610"
+
+
+def test_an_opt_out_of_a_text_that_nobody_knows_holds_from_now(number):
+    status_callbacks.message(told(number, "undelivered", ErrorCode="21610"))
+    assert opt_outs.has_opted_out(number, LINE)
+
+
+def recorded(sid, letter="1"):
+    return Webhook({"CallSid": sid, "RecordingSid": "RE" + letter * 32, "RecordingStatus": "completed"}, BASE)
+
+
+def test_a_recording_joins_its_call(number):
+    status_callbacks.call(told(number, "completed", "CA"))
+    sid = told(number, "", "CA").sid
+    status_callbacks.recording(recorded(sid))
+    assert "RE" + "1" * 32 in calls.book().get(sid)["recordings"]
+
+
+def test_a_recording_that_is_earlier_than_its_call_asks_twilio_whose_call_it_is(twilio, number):
+    sid = twilio.dial(from_=number).sid
+    status_callbacks.recording(recorded(sid))
+    row = calls.book().get(sid)
+    assert (row["person"], "RE" + "1" * 32 in row["recordings"]) == (number, True)
+
+
+def test_a_recording_of_who_was_forgotten_brings_nothing_back(twilio, number):
+    sid = twilio.dial(from_=number).sid
+    tombstones.note(number, datetime(2100, 1, 1, tzinfo=UTC))
+    status_callbacks.recording(recorded(sid))
+    assert calls.book().get(sid) is None
+
+
+def test_a_recording_of_a_call_that_twilio_does_not_know_fails_so_that_twilios_log_shows_it():
+    with pytest.raises(LogNotReadable):
+        status_callbacks.recording(recorded("CA" + "f" * 32))

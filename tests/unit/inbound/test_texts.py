@@ -1,0 +1,86 @@
+"""A text is answered as the flow says, and within three seconds whatever the storage does (here there is none)."""
+
+import time
+
+import pytest
+
+from shared.inbound.forwarding import NOT_STORED
+from shared.twilio.webhook import APOLOGY
+
+OWNER = "+12025550101"
+LINE = "+12025550100"
+KEYWORDS = """\
+voice: {start: [say: Hi.], callback: [say: Hello again.]}
+messages:
+  keywords:
+    hours: "Nine to six, $FromCity."
+    call me: {reply: We will., call: callback}
+    menu: {reply: Here., media: [https://example.com/a.jpg, https://example.com/b.jpg]}
+    join: {subscribe: news, reply: You are in.}
+  otherwise: What?
+"""
+FORWARD = 'messages: {otherwise: {forward: "+12025550101", reply: We got it.}}'
+
+
+def said(response):
+    return ["".join(message.itertext()) for message in response]
+
+
+@pytest.mark.parametrize(
+    ("body", "reply"),
+    [
+        ("hours", "Nine to six, Paris."),
+        (" HOURS!? ", "Nine to six, Paris."),
+        ("Hours on Sunday", "Nine to six, Paris."),
+        ("on which hours", "What?"),
+        ("hoursx", "What?"),
+        ("", "What?"),
+    ],
+)
+def test_a_keyword_is_the_whole_message_or_its_first_word(line, body, reply):
+    assert said(line.says(KEYWORDS).texts(body, FromCity="Paris")) == [reply]
+
+
+def test_whatsapp_senders_are_answered_as_texts_are(line):
+    assert said(line.says(KEYWORDS).texts("hours", From="whatsapp:+12025550122", To=f"whatsapp:{LINE}")) == [
+        "Nine to six, ."
+    ]
+
+
+def test_an_answer_may_have_media(line):
+    (message,) = line.says(KEYWORDS).texts("menu")
+    assert [(part.tag, part.text) for part in message] == [
+        ("Body", "Here."), ("Media", "https://example.com/a.jpg"), ("Media", "https://example.com/b.jpg")]  # fmt: skip
+
+
+def test_a_list_that_cannot_be_written_is_not_promised(line):
+    before = time.monotonic()
+    assert said(line.says(KEYWORDS).texts("join")) == [APOLOGY]
+    assert time.monotonic() - before < 3
+
+
+def test_what_twilio_has_answered_is_not_answered_again(line):
+    assert said(line.says(KEYWORDS).texts("STOP", OptOutType="STOP")) == []
+
+
+def test_a_file_without_messages_answers_nothing(line):
+    assert said(line.says("voice: {start: [hangup]}").texts("hi")) == []
+
+
+def test_a_text_is_forwarded_even_when_nobody_can_note_it(line):
+    picture = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
+    response = line.says(FORWARD).texts("Hello <b> $From", MediaUrl0=picture, MediaUrl1="https://example.com/a.jpg")
+    answer, forwarded = response
+    assert (answer.text, answer.attrib) == ("We got it.", {})
+    assert forwarded.attrib == {"to": OWNER, "from": LINE}
+    assert [part.text for part in forwarded] == [
+        "+12025550122 (cannot be answered now): Hello <b> $From", picture]  # fmt: skip
+
+
+def test_a_line_that_forwards_to_itself_does_not_text_itself(line):
+    assert said(line.says(FORWARD).texts("Hello", To=OWNER)) == ["We got it."]
+
+
+def test_an_owner_whose_answer_cannot_be_placed_is_told_and_nobody_else_gets_it(line):
+    (message,) = line.says(FORWARD).texts("Yes, at ten.", From=OWNER)
+    assert (message.text, message.attrib) == (NOT_STORED, {})

@@ -1,0 +1,356 @@
+"""A call goes through its flow, document by document, as Twilio would ask for them."""
+
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from shared.flow.model import Callers
+from shared.inbound.voice import HIDDEN, _sorted
+from shared.twilio.webhook import APOLOGY
+from tests.tools.requests_in import BASE
+
+KEEP = [HealthCheck.function_scoped_fixture]
+MENU = """\
+voice:
+  start:
+    - gather:
+        prompt: Press 1 for sales, or say opening hours.
+        choices: {"1": sales, opening hours: hours}
+        attempts: 2
+        wrong: sorry
+    - say: You pressed nothing.
+  sales: [say: Sales.]
+  hours: [say: Nine to six.]
+  sorry: [say: There is no such choice.]
+"""
+
+
+def verbs(response):
+    return [(verb.tag, verb.text or "") for verb in response]
+
+
+def text(response):
+    return " ".join(response.itertext())
+
+
+def test_a_call_begins_with_the_start_scene(line):
+    line.says("voice: {start: [say: Hello Monkey!]}")
+    assert verbs(line.calls()) == [("Say", "Hello Monkey!")]
+
+
+def test_a_menu_asks_for_keys_and_speech_as_its_choices_need(line):
+    gather = line.says(MENU).calls().find("Gather")
+    assert gather.attrib == {
+        "action": f"{BASE}/api/voice/start/0",
+        "actionOnEmptyResult": "true",
+        "hints": "opening hours",
+        "input": "dtmf speech",
+        "numDigits": "1",
+    }
+    assert verbs(gather) == [("Say", "Press 1 for sales, or say opening hours.")]
+
+
+@pytest.mark.parametrize(
+    ("sent", "heard"),
+    [
+        ({"Digits": "1"}, "Sales."),
+        ({"SpeechResult": "The opening hours, please!", "Confidence": "0.9"}, "Nine to six."),
+        ({"SpeechResult": "1."}, "Sales."),
+        ({"SpeechResult": "Reopening hours"}, "Press 1 for sales"),
+        ({"Digits": "7"}, "Press 1 for sales"),
+        ({"Digits": ""}, "Press 1 for sales"),
+        ({}, "Press 1 for sales"),
+    ],
+)
+def test_a_choice_leads_to_its_scene_and_anything_else_asks_again(line, sent, heard):
+    assert heard in text(line.says(MENU).asked("/api/voice/start/0", **sent))
+
+
+def test_after_the_last_attempt_a_wrong_choice_and_silence_part(line):
+    line.says(MENU)
+    again = line.asked("/api/voice/start/0", Digits="7").find("Gather")
+    assert again.get("action") == f"{BASE}/api/voice/start/0?attempt=2"
+    assert text(line.asked("/api/voice/start/0?attempt=2", Digits="7")) == "There is no such choice."
+    assert text(line.asked("/api/voice/start/0?attempt=2", Digits="")) == "You pressed nothing."
+
+
+def test_without_choices_any_input_goes_on_with_what_was_pressed(line):
+    line.says("voice: {start: [gather: {digits: 4, prompt: Your PIN?, then: pin}], pin: [say: You pressed $Digits.]}")
+    assert text(line.asked("/api/voice/start/0", Digits="4321")) == "You pressed 4321."
+
+
+DIAL = """\
+voice:
+  start:
+    - dial:
+        {number: [+12025550101, +12025550102], timeout: 20, caller_id: $To, whisper: who, busy: busy, unanswered: no}
+    - say: That was it.
+  who: [say: A call from $From.]
+  busy: [say: Busy.]
+  no: [say: Nobody.]
+"""
+
+
+def test_dial_rings_numbers_with_a_whisper_and_says_what_follows(line):
+    dial = line.says(DIAL).calls().find("Dial")
+    assert dial.attrib == {"action": f"{BASE}/api/voice/start/0", "callerId": "+12025550100", "timeout": "20"}
+    assert verbs(dial) == [("Number", "+12025550101"), ("Number", "+12025550102")]
+    assert {number.get("url") for number in dial} == {f"{BASE}/api/voice/who"}
+    assert text(line.asked("/api/voice/who", From="+12025550122")) == "A call from +12025550122."
+
+
+@pytest.mark.parametrize(
+    ("status", "heard"),
+    [
+        ("completed", "That was it."),
+        ("answered", "That was it."),
+        ("busy", "Busy."),
+        ("no-answer", "Nobody."),
+        ("failed", "Nobody."),
+        ("canceled", "Nobody."),
+        ("some new status", "That was it."),
+    ],
+)
+def test_what_follows_a_dial_is_chosen_by_how_it_ended(line, status, heard):
+    assert text(line.says(DIAL).asked("/api/voice/start/0", DialCallStatus=status)) == heard
+
+
+def test_a_dial_without_outcomes_goes_on_in_its_own_document(line):
+    line.says("voice: {start: [dial: {conference: {name: team, beep: onEnter}}, say: Goodbye.]}")
+    assert verbs(line.calls()) == [("Dial", ""), ("Say", "Goodbye.")]
+    assert "action" not in line.calls().find("Dial").attrib
+
+
+def test_a_recorded_conversation_is_noted(line):
+    line.says("voice: {start: [dial: {number: +12025550101, record: record-from-answer}]}")
+    assert line.calls().find("Dial").get("recordingStatusCallback") == f"{BASE}/api/status/recording"
+
+
+def test_a_recording_goes_on_and_silence_goes_elsewhere(line):
+    line.says(
+        "voice: {start: [record: {max_length: 60, transcribe: true, then: thanks, no_input: silence}],"
+        " thanks: [say: Thanks.], silence: [say: Silence.]}"
+    )
+    record, silence = line.calls()
+    assert record.attrib == {
+        "action": f"{BASE}/api/voice/start/0",
+        "maxLength": "60",
+        "recordingStatusCallback": f"{BASE}/api/status/recording",
+        "transcribe": "true",
+        "transcribeCallback": f"{BASE}/api/status/recording",
+    }
+    assert silence.text == "Silence."
+    assert text(line.asked("/api/voice/start/0", RecordingUrl="https://x", Digits="#")) == "Thanks."
+
+
+def test_a_record_never_repeats_its_own_document(line):
+    line.says("voice: {start: [record: , say: Thanks.]}")
+    assert line.calls().find("Record").get("action") == f"{BASE}/api/voice/start/0"
+    assert text(line.asked("/api/voice/start/0", RecordingUrl="https://x")) == "Thanks."
+
+
+QUEUE = """\
+voice:
+  start:
+    - enqueue: {name: support, wait_url: waiting, then: bye, left: message, full: full}
+    - say: The queue is broken.
+  waiting: [say: You are number $QueuePosition.]
+  bye: [say: Bye.]
+  message: [say: Leave a message.]
+  full: [say: Full.]
+"""
+
+
+@pytest.mark.parametrize(
+    ("result", "heard"),
+    [("bridged", "Bye."), ("leave", "Leave a message."), ("queue-full", "Full."), ("error", "The queue is broken.")],
+)
+def test_a_queue_says_what_follows(line, result, heard):
+    enqueue = line.says(QUEUE).calls().find("Enqueue")
+    assert (enqueue.text, enqueue.get("waitUrl")) == ("support", f"{BASE}/api/voice/waiting")
+    assert text(line.asked("/api/voice/start/0", QueueResult=result)) == heard
+    assert text(line.asked("/api/voice/waiting", QueuePosition="3")) == "You are number 3."
+
+
+def test_an_empty_queue_is_a_call_that_nobody_answers(line):
+    line.says("voice: {start: [dial: {queue: q, unanswered: empty}], empty: [say: Nobody waits.]}")
+    assert (
+        text(line.asked("/api/voice/start/0", DequeueResult="queue-empty", DialCallStatus="completed"))
+        == "Nobody waits."
+    )
+
+
+SPAM = """\
+voice:
+  start:
+    - callers: {match: [+12025550199, +1900*, hidden], then: spam}
+    - say: Welcome.
+  spam: [reject: busy]
+"""
+
+
+@pytest.mark.parametrize("caller", ["+12025550199", "+19005550123", "anonymous", "Restricted", "+266696687", ""])
+def test_unwanted_callers_are_rejected_before_anything_else(line, caller):
+    (reject,) = line.says(SPAM).calls(From=caller)
+    assert (reject.tag, reject.attrib) == ("Reject", {"reason": "busy"})
+
+
+@pytest.mark.parametrize("caller", ["+12025550122", "+1202555019", "client:bob", "+919005550123"])
+def test_other_callers_are_welcome(line, caller):
+    assert text(line.says(SPAM).calls(From=caller)) == "Welcome."
+
+
+def test_hidden_callers_match_only_where_the_file_says_so():
+    assert {_sorted(Callers(numbers=frozenset({"+1"}), then="x", otherwise="y"), caller) for caller in HIDDEN} == {"y"}
+
+
+def test_closed_hours_turn_the_call_in_the_same_document(line):
+    year = datetime.now(UTC).year
+    every_day = [f"{day:%m-%d}" for day in (datetime(year, 1, 1, tzinfo=UTC), datetime.now(UTC))]
+    hours = "open: Daily 00:00-24:00, timezone: UTC, closed: shut"
+    line.says(f"voice: {{start: [hours: {{{hours}}}, say: Open.], shut: [say: Closed.]}}")
+    assert text(line.calls()) == "Open."
+    line.says(f"voice: {{start: [hours: {{{hours}, holidays: {every_day}}}, say: Open.], shut: [say: Closed.]}}")
+    assert text(line.calls()) == "Closed."
+
+
+def test_redirect_takes_a_scene_or_an_address(line):
+    line.says("voice: {start: [say: Hi., redirect: two], two: [redirect: 'https://example.com/x?a=1&b=2']}")
+    assert verbs(line.calls()) == [("Say", "Hi."), ("Redirect", f"{BASE}/api/voice/two")]
+    assert verbs(line.asked("/api/voice/two")) == [("Redirect", "https://example.com/x?a=1&b=2")]
+
+
+def test_a_prompt_is_heard_whatever_it_is_made_of(line):
+    line.says(
+        "voice: {start: [gather: {prompt: [Hello., {pause: 1}, {say: {text: Go., loop: 2}}], choices: {'1': start}}]}"
+    )
+    gather = line.calls().find("Gather")
+    assert [(verb.tag, verb.text) for verb in gather] == [("Say", "Hello."), ("Pause", None), ("Say", "Go.")]
+
+
+def test_every_other_verb_of_the_library_is_built_as_written(line):
+    line.says("""
+voice:
+  start:
+    - sms: {text: "Hello, $FromCity", to: $From}
+    - play: {digits: w1, loop: 2}
+    - pause: 2
+    - start: {transcription: {language_code: en-GB, partial_results: yes}}
+    - say: {voice: Polly.Amy, parts: [Hello, {break: {time: 1s}}, $FromCity]}
+    - connect: {stream: {url: "wss://example.com/x", parameter: [{name: who, value: $From}]}, then: start}
+""")
+    assert ET.tostring(line.calls(FromCity="Paris"), encoding="unicode") == (
+        '<Response><Sms to="+12025550122">Hello, Paris</Sms><Play digits="w1" loop="2" /><Pause length="2" />'
+        '<Start><Transcription languageCode="en-GB" partialResults="true" /></Start>'
+        '<Say voice="Polly.Amy">Hello <break time="1s" /> Paris</Say>'
+        f'<Connect action="{BASE}/api/voice/start"><Stream url="wss://example.com/x">'
+        '<Parameter name="who" value="+12025550122" /></Stream></Connect></Response>'
+    )
+
+
+def test_one_deployment_serves_several_lines(line):
+    line.says("""
+lines:
+  "+12025550110": {start: shop, messages: {otherwise: The shop.}}
+  "+12025550111": {start: office}
+voice: {start: [say: Other.], shop: [say: Shop.], office: [say: Office.]}
+messages: {otherwise: Everything else.}
+""")
+    assert [text(line.calls(To=to)) for to in ("+12025550110", "+12025550111", "+12025550100")] == [
+        "Shop.", "Office.", "Other."]  # fmt: skip
+    assert text(line.calls(To="+12025550122", From="+12025550110", Direction="outbound-api")) == "Shop."
+    assert text(line.texts("hi", To="+12025550110")) == "The shop."
+    assert text(line.texts("hi", To="whatsapp:+12025550110")) == "The shop."
+    assert text(line.texts("hi", To="+12025550111")) == "Everything else."
+
+
+@pytest.mark.parametrize(
+    "path", ["none", "start/99", "start/x", "none/0", "start/-1", "start/%C2%B2", "start/99999999999999"]
+)
+def test_a_place_that_is_not_in_the_flow_ends_in_an_apology(line, path, caplog):
+    assert APOLOGY in text(line.says(MENU).asked(f"/api/voice/{path}", CallSid="CA1"))
+    assert "CA1" in caplog.text
+
+
+def test_a_broken_file_apologises_to_callers_and_texters_and_health_says_why(line):
+    line.says("voice: {start: [sya: Hello]}")
+    assert APOLOGY in text(line.calls())
+    assert APOLOGY in text(line.texts("hi"))
+    from shared import flow
+
+    assert str(flow.current().mistakes[0]) == 'flow.yaml:1:17: unknown verb "sya"; did you mean "say"?'
+
+
+def test_a_document_that_twilio_would_refuse_is_an_apology(line):
+    steps = ", ".join(["{say: " + "x" * 4000 + "}"] * 17)
+    assert APOLOGY in text(line.says(f"voice: {{start: [{steps}]}}").calls())
+
+
+def test_a_text_that_is_empty_when_filled_is_not_said(line):
+    assert verbs(line.says("voice: {start: [say: $FromCity, say: Hi.]}").calls()) == [("Say", "Hi.")]
+
+
+@given(
+    value=st.text(max_size=60) | st.sampled_from(["</Say><Hangup/>", "$From", "${To}", "$$", "<break/>", "\x00\ud800"])
+)
+@hypothesis_settings(deadline=None, suppress_health_check=KEEP)
+def test_whatever_a_caller_sends_is_text_and_nothing_else(line, value):
+    line.says("""
+voice:
+  start:
+    - say: {parts: ["$SpeechResult", {emphasis: {words: x}}]}
+    - dial: {conference: "room-$SpeechResult"}
+""")
+    from shared import flow
+    from shared.inbound import voice
+    from shared.twilio.webhook import Webhook
+
+    assert not flow.current().mistakes
+    response = ET.fromstring(voice.begin(Webhook({"SpeechResult": value}, BASE)))  # noqa: S314 -- our own
+    assert [element.tag for element in response.iter()] == ["Response", "Say", "emphasis", "Dial", "Conference"]
+    said = response.find("Say").text or ""
+    assert "\x00" not in said
+    assert value.isprintable() is False or said == f"{value} "
+
+
+def test_a_scene_is_rendered_within_a_third_of_a_millisecond(line):
+    from timeit import repeat
+
+    from shared.inbound import voice
+    from shared.twilio.webhook import Webhook
+
+    line.says(MENU)
+    asked = Webhook({"From": "+12025550122", "To": "+12025550100"}, BASE)
+    voice.begin(asked)
+    assert min(repeat(lambda: voice.begin(asked), number=50, repeat=5)) / 50 < 0.0003
+
+
+def test_what_follows_silence_is_said_to_the_caller_who_was_silent(line):
+    line.says("""
+voice:
+  start: [record: {no_input: silent}]
+  silent: [say: "Goodbye, $From."]
+""")
+    assert [text(line.calls(From=caller)) for caller in ("+12025550122", "+12025550133")] == [
+        "Goodbye, +12025550122.", "Goodbye, +12025550133."]  # fmt: skip
+
+
+@pytest.mark.parametrize("dial", ["{number: '+12025550101', record: record-from-answer}",
+                                  "{conference: {name: team, record: record-from-start}}"])  # fmt: skip
+def test_the_line_is_told_of_each_recording(line, dial):
+    line.says(f"voice: {{start: [dial: {dial}]}}")
+    (told,) = [verb.get("recordingStatusCallback") for verb in line.calls().iter() if verb.get("record")]
+    assert told == f"{BASE}/api/status/recording"
+
+
+@pytest.mark.parametrize("caller", ["client:reception", "sip:desk@office.sip.twilio.com"])
+@pytest.mark.parametrize("wish", ["+19005550123", "sip:+19005550123@office.sip.twilio.com", ""])
+def test_who_has_no_number_reaches_what_the_file_names_and_shows_the_lines(line, caller, wish):
+    line.says('voice: {start: [say: "You rang $To.", dial: "+12025550101"]}')
+    say, dial = line.calls(From=caller, To=wish)
+    assert say.text == "You rang +12025550100."
+    assert (dial.attrib["callerId"], dial[0].text) == ("+12025550100", "+12025550101")

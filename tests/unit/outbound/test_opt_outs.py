@@ -1,0 +1,73 @@
+"""Which texts are wishes to be left alone, and whom Twilio answers itself."""
+
+import json
+
+import pytest
+
+from shared.outbound.opt_outs import has_opted_out, heed, is_answered_by_twilio, mark, note_refusal_by_twilio, wish
+from tests.tools.stand_in import LINE
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("STOP", "STOP"), (" stop\n", "STOP"), ("StopAll", "STOP"), ("unsubscribe", "STOP"), ("cancel", "STOP"),
+        ("END", "STOP"), ("quit", "STOP"), ("start", "START"), ("YES", "START"), ("unstop", "START"), ("help", "HELP"),
+        ("Info", "HELP"), ("stop please", ""), ("please cancel", ""), ("", ""), ("stop.", ""),
+    ],
+)  # fmt: skip
+def test_a_wish_is_the_whole_message_in_any_case(body, expected):
+    assert wish(body) == expected
+
+
+def test_twilios_word_counts_more_than_ours():
+    assert wish("arrêt", "STOP") == "STOP"
+    assert wish("STOP", "HELP") == "HELP"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "answered"),
+    [
+        ({"From": "+12025550122", "Body": "STOP"}, True),
+        ({"From": "+12025550122", "Body": "START"}, False),
+        ({"From": "+12025550122", "Body": "x", "OptOutType": "START"}, True),
+        ({"From": "whatsapp:+12025550122", "Body": "STOP"}, False),
+    ],
+)
+def test_whom_twilio_answers_itself(parameters, answered):
+    assert is_answered_by_twilio(parameters) is answered
+
+
+NOON = "2026-11-24T12:00:00.000+00:00"
+LATER = "2026-11-24T12:00:09.000+00:00"
+
+
+@pytest.mark.usefixtures("ours")
+def test_the_newest_wish_holds_in_whatever_order_they_come(number):
+    mark(number, LINE, LATER, is_out=True)
+    assert has_opted_out(f"whatsapp:{number}", f"whatsapp:{LINE}")
+    mark(number, LINE, NOON, is_out=False)
+    assert has_opted_out(number, LINE)
+    mark(number, LINE, "2026-11-24T12:00:10.000+00:00", is_out=False)
+    assert not has_opted_out(number, LINE)
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_text_counts_for_the_number_and_the_service_that_it_came_to(number):
+    service = "MG" + "0" * 32
+    told = json.dumps({"MessagingServiceSid": service})
+    text = {"from": number, "to": LINE, "body": "Stop", "at": NOON, "parameters": told}
+    heed(text | {"body": "stop by if you like"})
+    assert not has_opted_out(number, LINE)
+    heed(text)
+    assert has_opted_out(number, LINE)
+    assert has_opted_out(number, service)
+    heed(text | {"body": "", "at": LATER, "parameters": json.dumps({"OptOutType": "START"})})
+    assert not has_opted_out(number, LINE)
+    assert has_opted_out(number, service)
+
+
+@pytest.mark.usefixtures("ours")
+def test_what_only_twilio_knew_is_remembered(number):
+    note_refusal_by_twilio(number, LINE)
+    assert has_opted_out(number, LINE)

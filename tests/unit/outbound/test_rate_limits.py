@@ -1,0 +1,105 @@
+"""How much may leave: counted before anything is sent, held by however many ask at once, closed without storage."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from shared import settings
+from shared.http.problem import Problem
+from shared.outbound import rate_limits
+from shared.outbound.rate_limits import LimitReached
+from shared.store.tables import Table, key
+from tests.tools.requests_in import api_request
+
+
+def shown(**query):
+    return rate_limits.show(api_request({}, "limits", method="GET", params=query))
+
+
+def test_a_person_is_reached_so_many_times_an_hour_on_whatever_channel(ours, number):
+    ours(AHOY_PERSON_HOURLY_LIMIT="2")
+    rate_limits.take_person(number)
+    rate_limits.take_person(f"whatsapp:{number}")
+    with pytest.raises(LimitReached) as full:
+        rate_limits.take_person(f"sip:{number}@example.com")
+    assert (full.value.status, full.value.document["reason"]) == (429, "AHOY_PERSON_HOURLY_LIMIT")
+    assert 0 < full.value.retry_after_s <= 3600
+
+
+def test_a_new_hour_counts_from_nothing(ours, number):
+    ours(AHOY_PERSON_HOURLY_LIMIT="1")
+    row = {"PartitionKey": f"person_{key(number)}", "RowKey": rate_limits.ROW, "hour": "2026-01-01T00", "count": 1}
+    Table(settings.current(), "limits").put(row)
+    rate_limits.take_person(number)
+    with pytest.raises(LimitReached):
+        rate_limits.take_person(number)
+
+
+@pytest.mark.parametrize(
+    ("limits", "named"),
+    [
+        ({"AHOY_HOURLY_LIMIT": "5"}, "AHOY_HOURLY_LIMIT"),
+        ({"AHOY_DAILY_LIMIT": "5"}, "AHOY_DAILY_LIMIT"),
+        ({"AHOY_HOURLY_LIMIT": "5", "AHOY_DAILY_LIMIT": "5"}, "AHOY_DAILY_LIMIT"),
+    ],
+)
+def test_the_line_gives_what_is_left_and_then_says_which_limit_and_for_how_long(uncounted, limits, named):
+    uncounted(**limits)
+    assert rate_limits.take_line(3) == 3
+    assert rate_limits.take_line(3) == 2
+    with pytest.raises(LimitReached) as full:
+        rate_limits.take_line()
+    assert full.value.document["reason"] == named
+    assert 0 < full.value.retry_after_s <= (3600 if named == "AHOY_HOURLY_LIMIT" else 86_400)
+    assert (shown().hour.used, shown().day.used) == (5, 5)
+
+
+def test_as_many_as_may_get_through_when_all_ask_at_once(uncounted):
+    uncounted(AHOY_HOURLY_LIMIT="12")
+
+    def taken(_):
+        try:
+            return rate_limits.take_line()
+        except LimitReached:
+            return 0
+
+    with ThreadPoolExecutor(8) as together:
+        assert sum(together.map(taken, range(30))) == 12
+
+
+def test_refusals_are_shown_by_reason_and_day(uncounted):
+    uncounted(AHOY_HOURLY_LIMIT="7", AHOY_DAILY_LIMIT="9", AHOY_PERSON_HOURLY_LIMIT="3")
+    for reason in ("country", "country", "opted-out"):
+        rate_limits.note_refusal(reason)
+    today = shown()
+    assert today.refused == {"country": 2, "opted-out": 1}
+    assert (today.hour.limit, today.day.limit, today.person_hourly_limit) == (7, 9, 3)
+    assert (shown(day="2026-01-02").date, shown(day="2026-01-02").refused) == (date(2026, 1, 2), {})
+
+
+def test_without_storage_nothing_is_let_out_and_a_refusal_stays_one(storage_away, number):
+    storage_away()
+    for take in (lambda: rate_limits.take_person(number), rate_limits.take_line, shown):
+        with pytest.raises(Problem) as down:
+            take()
+        assert down.value.status == 503
+    rate_limits.note_refusal("country")
+
+
+def test_counts_of_past_days_and_old_refusals_are_swept(uncounted, number):
+    uncounted()
+    old = datetime.now(UTC) - rate_limits.REFUSALS_KEPT - timedelta(days=1)
+    table = Table(settings.current(), "limits")
+    past = {
+        "PartitionKey": f"person_{key(number)}",
+        "RowKey": rate_limits.ROW,
+        "hour": f"{old:%Y-%m-%dT%H}",
+        "count": 1,
+    }
+    table.put(past)
+    table.put({"PartitionKey": f"refused_{old:%Y-%m-%d}", "RowKey": rate_limits.ROW, "refused": "{}"})
+    rate_limits.take_line()
+    rate_limits.note_refusal("country")
+    assert rate_limits.sweep(lambda: None) == 2
+    assert sorted(row["PartitionKey"] for row in table.rows()) == ["line", f"refused_{datetime.now(UTC):%Y-%m-%d}"]

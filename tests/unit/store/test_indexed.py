@@ -1,0 +1,188 @@
+"""Rows by SID in a real storage emulator: any order, twice, at once, cut off between two writes; read by page."""
+
+import itertools
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+from azure.core.exceptions import ServiceResponseError
+
+from shared.store import merge, messages
+from shared.store.indexed import BadToken, IndexedTable, PageQuery, newest_first, shard
+from shared.store.tables import Table, key
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def book(storage, fresh_table):
+    return IndexedTable(storage, fresh_table("m"), messages.join)
+
+
+def text(number, person="+12025550122", at=NOON):
+    sid = f"SM{number:032x}"
+    parameters = {"MessageSid": sid, "From": person, "To": "+12025550100", "Body": f"text {number}"}
+    return messages.from_webhook(parameters, at + timedelta(seconds=number))
+
+
+def numbers(rows):
+    return [int(row["sid"].lstrip("SM0") or "0", base=16) for row in rows]
+
+
+def all_pages(book, **wanted):
+    rows, token, pages = [], "", 0
+    while True:
+        page, token = book.page(PageQuery(token=token, **wanted))
+        rows, pages = rows + page, pages + 1
+        if not token:
+            return rows, pages
+
+
+def test_a_message_that_is_told_twice_is_one_row(book):
+    assert [book.add(text(1)), book.add(text(1))] == [True, False]
+    assert numbers(all_pages(book)[0]) == [1]
+    assert book.get(text(1)["sid"]) == text(1)
+
+
+def test_a_message_that_many_tell_at_once_is_one_row_in_each_order(book):
+    with ThreadPoolExecutor(16) as pool:
+        outcomes = list(pool.map(lambda _: book.add(text(7)), range(48)))
+    assert outcomes.count(True) == 1
+    assert numbers(all_pages(book)[0]) == numbers(all_pages(book, person="+12025550122")[0]) == [7]
+
+
+def test_pages_are_newest_first_and_hold_each_row_once_over_all_shards(book):
+    order = list(range(50))
+    random.Random(1).shuffle(order)  # noqa: S311 -- any order will do
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: book.add(text(n)), order))
+    assert len({shard(text(n)["sid"]) for n in range(50)}) == 4
+    rows, pages = all_pages(book, size=7)
+    assert (numbers(rows), pages) == (list(range(49, -1, -1)), 8)
+
+
+def test_a_page_goes_on_where_it_was_although_newer_rows_came(book):
+    for n in range(6):
+        book.add(text(n))
+    first, token = book.page(PageQuery(3))
+    book.add(text(99))
+    assert numbers(first) + numbers(book.page(PageQuery(3, token))[0]) == [5, 4, 3, 2, 1, 0]
+
+
+def test_a_person_and_a_period_narrow_a_list(book):
+    for n in range(10):
+        book.add(text(n, person=f"+1202555012{n % 2}"))
+    assert numbers(all_pages(book, person="+12025550121", size=2)[0]) == [9, 7, 5, 3, 1]
+    period = {"since": NOON + timedelta(seconds=3), "until": NOON + timedelta(seconds=6)}
+    assert numbers(all_pages(book, **period)[0]) == [5, 4, 3]
+    assert numbers(all_pages(book, person="+12025550120", **period, size=1)[0]) == [4]
+
+
+@pytest.mark.parametrize("token", ["x", "====", "ü", "MTIz", "JyBvciAnMScgZXEgJzE", "a" * 5000])
+def test_a_page_token_that_was_not_given_out_is_refused(book, token):
+    with pytest.raises(BadToken):
+        book.page(PageQuery(5, token))
+
+
+def test_callbacks_that_come_at_once_and_out_of_order_end_in_the_last_state(book):
+    sid = "SM" + "a" * 32
+    told = [
+        messages.from_callback(
+            {"MessageSid": sid, "MessageStatus": status, "From": "+12025550100", "To": "+12025550122"}, NOON
+        )
+        for status in ("delivered", "sent", "queued", "sending", "sent", "delivered", "queued")
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(book.add, told))
+    found = book.get(sid)
+    assert found["status"] == "delivered"
+    assert set(merge._opened(found["life"])) == {"queued", "sending", "sent", "delivered"}
+    assert all_pages(book)[0] == all_pages(book, person="+12025550122")[0] == [found]
+
+
+def test_a_callback_that_is_earlier_than_its_message_lacks_only_what_the_log_then_adds(book):
+    sid = "SM" + "b" * 32
+    book.add(
+        messages.from_callback(
+            {"MessageSid": sid, "MessageStatus": "sent", "From": "+12025550100", "To": "+12025550122"}, NOON
+        )
+    )
+    assert "body" not in book.get(sid)
+    book.add(messages.sent(sid, "+12025550100", "+12025550122", "hello", "queued", NOON))
+    assert (book.get(sid)["body"], book.get(sid)["status"]) == ("hello", "sent")
+
+
+def test_of_two_that_change_a_row_at_the_same_moment_neither_is_lost(book):
+    book.add(text(1))
+    both_have_read = Barrier(2, timeout=10)
+
+    def change(column):
+        first = iter([True])
+
+        def merge(row):
+            if next(first, False):
+                both_have_read.wait()
+            return row | {column: "told"}
+
+        return book.change(text(1)["sid"], merge)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(change, ["price", "error_code"]))
+    assert (book.get(text(1)["sid"])["price"], book.get(text(1)["sid"])["error_code"]) == ("told", "told")
+
+
+@pytest.mark.parametrize("writes", [1, 2])
+def test_a_crash_between_any_two_writes_heals_on_the_next_delivery(book, monkeypatch, writes):
+    real, done = Table.insert, itertools.count(1)
+
+    def cut_off(self, entity):
+        if next(done) > writes:
+            raise ServiceResponseError("the process ended here")
+        return real(self, entity)
+
+    monkeypatch.setattr(Table, "insert", cut_off)
+    with pytest.raises(ServiceResponseError):
+        book.add(text(1))
+    monkeypatch.undo()
+    assert all_pages(book)[0] == []
+    assert book.add(text(1)) is False
+    assert numbers(all_pages(book)[0]) == numbers(all_pages(book, person="+12025550122")[0]) == [1]
+
+
+def test_a_copy_never_goes_back_to_an_earlier_version(book):
+    book.add(text(1))
+    stale = book._rows.get(key(text(1)["sid"]), "row")[0]
+    book.change(text(1)["sid"], lambda row: row | {"price": "-0.0079"})
+    book._copy(stale)
+    assert all_pages(book)[0][0]["price"] == all_pages(book, person="+12025550122")[0][0]["price"] == "-0.0079"
+
+
+@pytest.mark.parametrize("found_by", ["person", "time"])
+def test_a_deletion_that_was_cut_off_is_found_again_by_the_order_it_went_by(book, monkeypatch, found_by):
+    book.add(text(1))
+    real, done = Table.delete, itertools.count(1)
+
+    def cut_off(self, partition, row):
+        if next(done) > 2:
+            raise ServiceResponseError("the process ended here")
+        real(self, partition, row)
+
+    monkeypatch.setattr(Table, "delete", cut_off)
+    with pytest.raises(ServiceResponseError):
+        book.delete(text(1), found_by)
+    monkeypatch.undo()
+    listed = all_pages(book, person="+12025550122" if found_by == "person" else "")[0]
+    assert numbers(listed) == [1]
+    book.delete(listed[0], found_by)
+    assert all_pages(book)[0] == all_pages(book, person="+12025550122")[0] == []
+
+
+def test_people_and_texts_that_the_service_would_refuse_as_keys_are_kept_all_the_same(book):
+    person = "sip:a/b\\c#d?e%@example.com"
+    book.add(text(1, person=person) | {"body": "x" * 40_000 + "🙂"})
+    rows = all_pages(book, person=person)[0]
+    assert rows[0]["person"] == person
+    assert rows[0]["body"] == "x" * 40_000 + "🙂"
+    assert newest_first(rows[0]["at"], rows[0]["sid"]).isascii()

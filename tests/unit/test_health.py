@@ -1,0 +1,46 @@
+"""Health says what is wrong with each part, and nothing that is secret."""
+
+import json
+
+import pytest
+
+from shared import health
+from shared.http import api
+from tests.tools.requests_in import api_request
+
+
+@pytest.fixture(autouse=True)
+def _asked_anew():
+    health._storage.cache_clear()
+    yield
+    health._storage.cache_clear()
+
+
+def checks():
+    """Return the state of each part."""
+    answer = api.answer(api_request({}, "health", method="GET"), health.report)
+    told = json.loads(answer.get_body())
+    assert answer.status_code == (200 if all(state == "ok" for state in told["checks"].values()) else 503)
+    return told["checks"]
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_line_that_is_well_says_so():
+    assert checks() == {"settings": "ok", "flow": "ok", "storage": "ok"}
+
+
+def test_each_part_says_what_is_wrong_with_it(ours, tmp_path):
+    (tmp_path / "flow.yaml").write_text("voice: {start: [sya: x]}", encoding="utf-8")
+    ours(AHOY_FLOW=str(tmp_path / "flow.yaml"), AHOY_HOURLY_LIMIT="many")
+    told = checks()
+    assert told["settings"] == ["AHOY_HOURLY_LIMIT is not a number from 0 to 9999999"]
+    assert 'unknown verb "sya"' in told["flow"][0]
+
+
+def test_a_storage_that_is_away_or_not_set_is_named(storage_away, environ, monkeypatch):
+    storage_away()
+    assert checks()["storage"] == "cannot be reached (StorageDown)"
+    monkeypatch.delenv("AzureWebJobsStorage")
+    environ()
+    health._storage.cache_clear()
+    assert checks()["storage"] == "not set"
