@@ -209,7 +209,7 @@ def person(req: func.HttpRequest) -> func.HttpResponse:
 
 @app.route(routes.RECONCILE, methods=["POST"])
 def reconcile_period(req: func.HttpRequest) -> func.HttpResponse:
-    """Compare the record of a past period with Twilio's log."""
+    """Compare the history of a past period with Twilio's log."""
     from shared.history import reconcile
 
     return api.answer(req, reconcile.period)

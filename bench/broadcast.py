@@ -32,12 +32,12 @@ BEGIN, END = "<!-- made by bench.broadcast -->\n", "<!-- until here -->\n"
 LIMITS = dict.fromkeys(("AHOY_HOURLY_LIMIT", "AHOY_DAILY_LIMIT", "AHOY_PERSON_HOURLY_LIMIT"), "9999999")
 SHUT = {"AHOY_DAILY_LIMIT": "0"}  # accepted, and nothing is sent
 LOOK_S = 1.0
-QUIET_S, PATIENCE_S = 3, 600  # the record is complete when nothing was written for so long; for at most so long
+QUIET_S, PATIENCE_S = 3, 600  # the history is complete when nothing was written for so long; for at most so long
 _CALLBACK = re.compile(r"message-status POST \S+ -> (\d+)")
 
 
 class Run(NamedTuple):
-    """One broadcast. `cpu_s` is by process until the last text is sent; `requests` until the record is complete."""
+    """One broadcast. `cpu_s` is by process until the last text is sent; `requests` until the history is complete."""
 
     recipients: int
     accepted_s: float

@@ -124,7 +124,7 @@ def is_accepted(run: Run, n: int) -> bool:
 
 
 def counted(run: Run) -> dict[str, Any]:
-    """Compare what Twilio has with what the record has, by SID."""
+    """Compare what Twilio has with what the history has, by SID."""
     twilios, record = Counter(_at_twilio(run)), Counter(_in_record(run))
     return {
         "texts sent to the line": run.sent,
@@ -134,7 +134,7 @@ def counted(run: Run) -> dict[str, Any]:
         "messages that Twilio has": len(twilios),
         "lost": len(twilios.keys() - record.keys()),
         "doubled": sum(times > 1 for times in record.values()),
-        "in the record but not at Twilio": len(record.keys() - twilios.keys()),
+        "in the history but not at Twilio": len(record.keys() - twilios.keys()),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the record costs: requests to the table service for each thing that happens, counted at the emulator's door.
+"""What the history costs: requests to the table service for each thing that happens, counted at the emulator's door.
 
     .ahoy/venv/bin/python -m bench.storage [--rows 2000] [--json]
 

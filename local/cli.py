@@ -32,7 +32,7 @@ COMMANDS = {
     "connect": "point a Twilio number at the app and prove that it answers; without a number, list them",
     "export": "write the stored texts or calls to a file or the terminal, as CSV or JSON Lines",
     "forget": "delete what is stored of a person, and at Twilio when asked",
-    "reconcile": "bring what Twilio's log has and the record has not",
+    "reconcile": "bring what Twilio's log has and the history has not",
     "limits": "say what has left in this hour and day, what may, and what was refused",
     "doctor": "say whether a deployment is well, and what to do when it is not",
     "tunnel": "let the real Twilio reach an app on this machine through a tunnel",

@@ -1,4 +1,4 @@
-"""dev.py export: the record as a file, as long as it may be."""
+"""dev.py export: the history as a file, as long as it may be."""
 
 import argparse
 import re

@@ -1,4 +1,4 @@
-"""dev.py reconcile: bring what Twilio's log has and the record has not, for a period of the past."""
+"""dev.py reconcile: bring what Twilio's log has and the history has not, for a period of the past."""
 
 import argparse
 from datetime import datetime, timedelta, timezone
@@ -31,7 +31,7 @@ def run(given: argparse.Namespace) -> int:
             if found["complete"]:
                 break
             since = datetime.fromisoformat(found["reached"])
-    print(f"{seen} seen in Twilio's log, {added} added to the record, {changed} changed in it.")
+    print(f"{seen} seen in Twilio's log, {added} added to the history, {changed} changed in it.")
     return 0
 
 

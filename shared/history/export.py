@@ -1,4 +1,4 @@
-"""Take the record out: CSV or JSON Lines, so many rows an answer, each answer naming the next in its Link header.
+"""Take the history out: CSV or JSON Lines, so many rows an answer, each answer naming the next in its Link header.
 
 The Functions host gathers an answer before it sends it; bounded answers keep a history of any size out of memory.
 """

@@ -1,4 +1,4 @@
-"""What Twilio's own log has and the record has not: missing rows, final states and prices that were never told.
+"""What Twilio's own log has and the history has not: missing rows, final states and prices that were never told.
 
 Each pass walks towards the present, a slice of time after another, and remembers how far it came. The early passes
 follow the present closely; the late ones come again when everything has ended. All of it may be done twice.
@@ -94,7 +94,7 @@ class Run:
             raise OutOfTime
 
     def compare(self, kind: Kind, since: datetime, until: datetime | None) -> None:
-        """Bring the record of a period to what the log says."""
+        """Bring the history of a period to what the log says."""
         for rows in batched(kind.read(since, until), PAGE_ROWS, strict=False):
             self.check_time()
             stored = _stored(kind, [kind.to_row(row) for row in rows])

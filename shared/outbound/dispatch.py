@@ -1,6 +1,6 @@
-"""It leaves: row first, then Twilio, then the record. What is in doubt is looked up in Twilio's log, never repeated.
+"""It leaves: row first, then Twilio, then the history. What is in doubt is looked up in Twilio's log, never repeated.
 
-Twilio has no key that makes a creation happen once. Between the first row and the record lies the moment in which a
+Twilio has no key that makes a creation happen once. Between the first row and the history lies the moment in which a
 crash or a lost answer leaves us not knowing; `settle` ends it.
 """
 
@@ -144,7 +144,7 @@ def find_in_log(intent: Intent) -> Sent | None:
 
 
 def save(intent: Intent, sent: Sent) -> Sent:
-    """Write it into its book under Twilio's SID. When storage is down, reconcile brings the record."""
+    """Write it into its book under Twilio's SID. When storage is down, reconcile brings the history."""
     note_leaving(sent.sid)
     record = _record(intent, sent)
     try:

@@ -12,7 +12,7 @@ from itertools import batched
 from shared.store.broadcasts import Broadcast, batches, opened, tables
 from shared.store.tables import Entity, at_once, key
 
-RECIPIENTS_KEPT = timedelta(days=30)  # who got it; the counts stay, and so does each text in the record
+RECIPIENTS_KEPT = timedelta(days=30)  # who got it; the counts stay, and so does each text in the history
 _STEP = 100
 
 type CheckTime = Callable[[], None]

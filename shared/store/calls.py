@@ -44,7 +44,7 @@ def join(row: Entity, event: Entity) -> Entity:
 
 
 def placed(sid: str, from_: str, to: str, status: str, at: datetime) -> Entity:
-    """Return the record of a call that the line has just placed."""
+    """Return the row of a call that the line has just placed."""
     return {**merge.between(sid, at, "outbound", from_, to), **merge.lived(status, at)}
 
 

@@ -78,7 +78,7 @@ class IndexedTable:
             self.add(record)
 
     def get(self, sid: str) -> Entity | None:
-        """Return the record with this SID, or None."""
+        """Return the row with this SID, or None."""
         found = self._rows.get(key(sid), ROW)
         return found and _record(found[0])
 

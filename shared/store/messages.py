@@ -59,7 +59,7 @@ def join(row: Entity, event: Entity) -> Entity:
 
 
 def from_webhook(parameters: dict[str, str], at: datetime) -> Entity:
-    """Return the record of a message webhook received at `at`; what Twilio sends beyond the columns is kept as JSON."""
+    """Return the row of a message webhook received at `at`; what Twilio sends beyond the columns is kept as JSON."""
     media = [
         (parameters.get(f"MediaUrl{n}", ""), parameters.get(f"MediaContentType{n}", ""))
         for n in range(merge.whole(parameters.get("NumMedia", ""), MESSAGE_MEDIA))
@@ -82,7 +82,7 @@ def from_webhook(parameters: dict[str, str], at: datetime) -> Entity:
 def sent(  # noqa: PLR0913, PLR0917 -- a message is these
     sid: str, from_: str, to: str, body: str, status: str, at: datetime, *, media: Iterable[str] = ()
 ) -> Entity:
-    """Return the record of a message that Twilio has just taken from the line. `media`: the sender's own addresses."""
+    """Return the row of a message that Twilio has just taken from the line. `media`: the sender's own addresses."""
     attached = [{"url": url, "content_type": ""} for url in media]
     return {
         **merge.between(sid, at, "outbound", from_, to),

@@ -1,6 +1,6 @@
 """Things break while people text: storage dies, hangs and comes back, Twilio's API fails, two instances get the same.
 
-Afterwards every message that Twilio has is in the record exactly once.
+Afterwards every message that Twilio has is in the history exactly once.
 """
 
 import re
