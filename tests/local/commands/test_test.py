@@ -8,7 +8,7 @@ from local.commands import test as command
 def test_the_whole_run_checks_types_for_each_system_and_counts_coverage():
     steps = command.steps([], is_quick=False)
     assert [name for name in steps if name.startswith("types")] == [f"types on {name}" for name in command.SYSTEMS]
-    assert "--cov" in steps["tests"]
+    assert "--cov=shared" in steps["tests"]
     assert not [word for word in steps["tests"] if word.startswith("tests/")]
 
 
@@ -16,9 +16,9 @@ def test_the_quick_run_checks_types_for_this_system_and_runs_what_needs_no_line(
     steps = command.steps([], is_quick=True)
     assert list(steps) == ["lint", "format", f"types on {sys.platform}", "tests"]
     assert steps["tests"][-2:] == ["tests/unit", "tests/repo"]
-    assert "--cov" in steps["tests"]
+    assert "--cov=shared" in steps["tests"]
 
 
 def test_some_tests_alone_are_not_held_to_the_coverage_of_all():
     assert command.steps(["-k", "signature"], is_quick=False)["tests"][-2:] == ["-k", "signature"]
-    assert "--cov" not in command.steps(["-k", "signature"], is_quick=False)["tests"]
+    assert "--cov=shared" not in command.steps(["-k", "signature"], is_quick=False)["tests"]
