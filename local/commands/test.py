@@ -13,7 +13,7 @@ NEEDS = "tests"
 # A file's tests stay together: each process has a line of its own. `-- -n 0` runs them in one, as a debugger wants it.
 SIDE_BY_SIDE = [f"--numprocesses={min(4, os.cpu_count() or 1)}", "--dist=loadfile"]
 COVERAGE = ["--cov=shared", "--cov-report=term"]  # what it looks at and the least that it takes: pyproject.toml
-QUICK = ["tests/unit", "tests/repo"]
+QUICK = ["tests/unit"]
 SYSTEMS = ("linux", "darwin", "win32")
 CHECKS = {"lint": ["ruff", "check", "."], "format": ["ruff", "format", "--check", "."]}
 
