@@ -170,8 +170,6 @@ ANSWER: dict[str, Kind] = {
     "call": SCENE,
     "forward": Phone(),
 }
-# Source: Twilio, "Twilio support for opt-out keywords"; a keyword is the whole message, in any case.
-OPT_OUT = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"])
 HIDDEN = "hidden"  # stands in `match` for callers that show no number
 BROWSER = "client:"  # and the identity of its token
 NO_PHONES = (BROWSER, "sip:")  # callers that have no number and choose `To`

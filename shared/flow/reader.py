@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from shared import opt_out_words
 from shared.flow import custom_verbs, document, grammar, graph, steps
 from shared.flow.document import Mapping, Mistake, Node, Text, Unreadable
 from shared.flow.model import Answer, Flow, Line, Messages, Scene
@@ -126,7 +127,7 @@ class _File:
                 self.reading.wrong(
                     key, f'the keyword "{shown(key.value)}" is there already', "upper and lower case are one"
                 )
-            elif keyword.upper() in grammar.OPT_OUT:
+            elif keyword.upper() in opt_out_words.STOP:
                 self.reading.wrong(key, f'"{shown(key.value)}" never gets this answer: carriers answer it themselves',
                                    "choose another word, such as LEAVE", breaks=False)  # fmt: skip
             answers[keyword] = self._answer(value)

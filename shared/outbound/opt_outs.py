@@ -11,14 +11,9 @@ from typing import Literal
 
 import msgspec
 
-from shared import phone, settings
-from shared.flow.grammar import OPT_OUT
+from shared import opt_out_words, phone, settings
 from shared.store import latest
 from shared.store.tables import Entity, Table, key
-
-# Source: as for OPT_OUT
-IN = frozenset(["START", "YES", "UNSTOP"])
-HELP = frozenset(["HELP", "INFO"])
 
 type Wish = Literal["STOP", "START", "HELP", ""]
 
@@ -28,11 +23,11 @@ log = logging.getLogger("ahoy.optouts")
 def wish(body: str, opt_out_type: str = "") -> Wish:
     """Return what a text asks for. `opt_out_type` is Twilio's word on it, sent when Advanced Opt-Out is on."""
     word = opt_out_type or body.strip().upper()
-    if word in OPT_OUT:
+    if word in opt_out_words.STOP:
         return "STOP"
-    if word in IN:
+    if word in opt_out_words.START:
         return "START"
-    return "HELP" if word in HELP else ""
+    return "HELP" if word in opt_out_words.HELP else ""
 
 
 def is_answered_by_twilio(parameters: dict[str, str]) -> bool:

@@ -8,6 +8,8 @@ from starlette.responses import PlainTextResponse
 from twilio.base.exceptions import TwilioRestException
 
 from local.twilio.segments import count
+from shared import opt_out_words
+from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
 from tests.local.twilio.conftest import UNVERIFIED
 from tests.tools.stand_in import LINE
 
@@ -178,3 +180,13 @@ def test_messages_are_found_by_the_time_they_were_sent(twilio, app, rest):
 )
 def test_segments_are_counted_as_the_network_does(text, segments):
     assert count(text) == segments
+
+
+@pytest.mark.parametrize("word", sorted(opt_out_words.STOP))
+def test_twilio_itself_blocks_whoever_writes_one_of_the_words(twilio, app, rest, word):
+    app.says(sms="")
+    person = f"+1212555{1000 + sorted(opt_out_words.STOP).index(word)}"
+    twilio.text(word.lower(), from_=person)
+    with pytest.raises(TwilioRestException) as refused:
+        rest.messages.create(to=person, from_=LINE, body="are you there?")
+    assert refused.value.code == UNSUBSCRIBED_RECIPIENT
