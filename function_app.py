@@ -27,7 +27,7 @@ def voice_scene(req: func.HttpRequest) -> func.HttpResponse:
     """A call moves on to the scene that its last document named."""
     from shared.inbound import voice as calls
 
-    return webhook.call(req, lambda asked: calls.scene(asked, req.route_params["scene"]))
+    return webhook.call(req, lambda request: calls.scene(request, req.route_params["scene"]))
 
 
 @app.route(routes.STEP, methods=GET_OR_POST, auth_level=OPEN)
@@ -36,7 +36,7 @@ def voice_step(req: func.HttpRequest) -> func.HttpResponse:
     from shared.inbound import voice as calls
 
     at = calls.Place(**req.route_params, attempt=req.params.get("attempt", ""))
-    return webhook.call(req, lambda asked: calls.after(asked, at))
+    return webhook.call(req, lambda request: calls.after(request, at))
 
 
 @app.route(routes.SMS, methods=GET_OR_POST, auth_level=OPEN)
@@ -52,7 +52,7 @@ def call_status(req: func.HttpRequest) -> func.HttpResponse:
     """A call moved on: move its record on."""
     from shared.inbound import status_callbacks
 
-    return webhook.callback(req, lambda told: status_callbacks.call(told, req.params.get(routes.INTENT, "")))
+    return webhook.callback(req, lambda event: status_callbacks.call(event, req.params.get(routes.INTENT, "")))
 
 
 @app.route(routes.MESSAGE_STATUS, methods=GET_OR_POST, auth_level=OPEN)
@@ -60,7 +60,7 @@ def message_status(req: func.HttpRequest) -> func.HttpResponse:
     """A message moved on: move its record on."""
     from shared.inbound import status_callbacks
 
-    return webhook.callback(req, lambda told: status_callbacks.message(told, req.params.get(routes.INTENT, "")))
+    return webhook.callback(req, lambda event: status_callbacks.message(event, req.params.get(routes.INTENT, "")))
 
 
 @app.route(routes.RECORDING_STATUS, methods=GET_OR_POST, auth_level=OPEN)

@@ -45,16 +45,16 @@ class ExportQuery(ListQuery, kw_only=True):
 
 def messages(req: func.HttpRequest) -> func.HttpResponse:
     """Return messages as a file."""
-    asked = api.query(req, ExportQuery)
-    rows, following = listing.page(message_book.book(), asked)
-    return _answer(req, asked, routes.MESSAGES_EXPORT, _shown(rows, listing.message), listing.Message, following)
+    query = api.query(req, ExportQuery)
+    rows, following = listing.page(message_book.book(), query)
+    return _answer(req, query, routes.MESSAGES_EXPORT, _shown(rows, listing.message), listing.Message, following)
 
 
 def calls(req: func.HttpRequest) -> func.HttpResponse:
     """Return calls as a file."""
-    asked = api.query(req, ExportQuery)
-    rows, following = listing.page(call_book.book(), asked)
-    return _answer(req, asked, routes.CALLS_EXPORT, _shown(rows, listing.call), listing.Call, following)
+    query = api.query(req, ExportQuery)
+    rows, following = listing.page(call_book.book(), query)
+    return _answer(req, query, routes.CALLS_EXPORT, _shown(rows, listing.call), listing.Call, following)
 
 
 def _shown(rows: Sequence[Entity], as_shape: Callable[[Entity], msgspec.Struct]) -> list[Cells]:

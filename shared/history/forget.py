@@ -48,14 +48,14 @@ class _OutOfTime(Exception):
 
 def person(req: func.HttpRequest) -> DeletionResult:
     """Delete what is known of the person that the route names; raises Problem when something does not answer."""
-    asked, named = api.query(req, ForgetQuery), req.route_params["person"].strip()
+    query, named = api.query(req, ForgetQuery), req.route_params["person"].strip()
     if not named:
         raise WrongFields({"person": "is required"})
     done = DeletionResult()
     ends = time.monotonic() + REQUEST_S
     try:
         for address in _addresses(named):
-            _forget(address, asked, done, ends)
+            _forget(address, query, done, ends)
     except _OutOfTime:
         done.complete = False
     except twilio_log.LogNotReadable as e:
@@ -69,10 +69,10 @@ def _addresses(named: str) -> list[str]:
     return [named, f"whatsapp:{named}"] if named.startswith("+") else [named]
 
 
-def _forget(address: str, asked: ForgetQuery, done: DeletionResult, ends: float) -> None:
+def _forget(address: str, query: ForgetQuery, done: DeletionResult, ends: float) -> None:
     """Twilio first: what it still has when this is cut off is found again, and never brought back by reconcile."""
     tombstones.note(address, datetime.now(UTC))
-    if asked.twilio:
+    if query.twilio:
         for _ in twilio_log.forget(address):
             done.at_twilio += 1
             _check(ends)

@@ -158,28 +158,28 @@ OBJECTS = ("life", "media", "parameters", "recordings")  # columns that hold JSO
 
 def messages(req: func.HttpRequest) -> MessagePage:
     """Return a page of messages."""
-    asked = api.query(req, ListQuery)
-    found, following = page(message_book.book(), asked)
-    return MessagePage([message(row) for row in found], following or None, _unconfirmed("message", asked))
+    query = api.query(req, ListQuery)
+    found, following = page(message_book.book(), query)
+    return MessagePage([message(row) for row in found], following or None, _unconfirmed("message", query))
 
 
 def calls(req: func.HttpRequest) -> CallPage:
     """Return a page of calls."""
-    asked = api.query(req, ListQuery)
-    found, following = page(call_book.book(), asked)
-    return CallPage([call(row) for row in found], following or None, _unconfirmed("call", asked))
+    query = api.query(req, ListQuery)
+    found, following = page(call_book.book(), query)
+    return CallPage([call(row) for row in found], following or None, _unconfirmed("call", query))
 
 
-def _unconfirmed(kind: str, asked: ListQuery) -> list[UnconfirmedRequest]:
-    if asked.page:
+def _unconfirmed(kind: str, query: ListQuery) -> list[UnconfirmedRequest]:
+    if query.page:
         return []
     return msgspec.convert(dispatch.in_doubt(kind), list[UnconfirmedRequest])
 
 
-def page(book: IndexedTable, asked: ListQuery) -> tuple[list[Entity], str]:
+def page(book: IndexedTable, query: ListQuery) -> tuple[list[Entity], str]:
     """Return a page of a book and the token of the next; raises WrongFields for a token of somebody else's."""
     try:
-        return book.page(PageQuery(asked.limit, asked.page, asked.with_, asked.since, asked.until))
+        return book.page(PageQuery(query.limit, query.page, query.with_, query.since, query.until))
     except BadToken as e:
         raise WrongFields({"page": str(e)}) from None
 

@@ -128,14 +128,14 @@ def timer(_: func.TimerRequest) -> None:
 
 def period(req: func.HttpRequest) -> ReconcileResult:
     """Compare a past period, oldest first, for a minute at most; the answer says how far it came."""
-    asked = api.body(req, ReconcilePeriod)
-    until = asked.until or datetime.now(UTC)
-    if asked.since >= until:
+    request = api.body(req, ReconcilePeriod)
+    until = request.until or datetime.now(UTC)
+    if request.since >= until:
         raise WrongFields({"since": "must be before `until`"})
     run = Run(REQUEST_S)
-    reached = asked.since
+    reached = request.since
     try:
-        for start, end in _slices(asked.since, until):
+        for start, end in _slices(request.since, until):
             for kind in KINDS:
                 run.compare(kind, start, end)
             reached = end

@@ -67,8 +67,8 @@ def body[T: msgspec.Struct](req: func.HttpRequest, shape: type[T], most_bytes: i
 
 def query[T: msgspec.Struct](req: func.HttpRequest, shape: type[T]) -> T:
     """Return the request's query as `shape`, numbers read from their text; raises WrongFields. Others are left."""
-    known = {field.encode_name for field in msgspec.structs.fields(shape)}
-    return checked({name: value for name, value in req.params.items() if name in known}, shape, strict=False)
+    names = {field.encode_name for field in msgspec.structs.fields(shape)}
+    return checked({name: value for name, value in req.params.items() if name in names}, shape, strict=False)
 
 
 def checked[T: msgspec.Struct](document: dict[str, Any], shape: type[T], *, strict: bool = True) -> T:

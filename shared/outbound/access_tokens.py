@@ -39,16 +39,16 @@ class AccessToken(msgspec.Struct, frozen=True):
 
 def token(req: func.HttpRequest) -> AccessToken:
     """Return a token for one identity. Raises Problem 503 when there is no API key to sign it with."""
-    wanted, known = api.body(req, AccessTokenRequest), settings.current()
-    if not (known.twilio_api_key_sid and known.twilio_api_key_secret):
+    request, config = api.body(req, AccessTokenRequest), settings.current()
+    if not (config.twilio_api_key_sid and config.twilio_api_key_secret):
         raise Problem(503, "The line has no API key", "Set TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET.")
     from twilio.jwt import access_token
     from twilio.jwt.access_token.grants import VoiceGrant
 
     made = access_token.AccessToken(
-        known.twilio_account_sid, known.twilio_api_key_sid, known.twilio_api_key_secret,
-        identity=wanted.identity, ttl=wanted.ttl,
+        config.twilio_account_sid, config.twilio_api_key_sid, config.twilio_api_key_secret,
+        identity=request.identity, ttl=request.ttl,
     )  # fmt: skip
-    application = known.twilio_twiml_app_sid or None
-    made.add_grant(VoiceGrant(outgoing_application_sid=application, incoming_allow=wanted.incoming))
-    return AccessToken(made.to_jwt(), wanted.identity, wanted.ttl, calls_out=bool(application))
+    application = config.twilio_twiml_app_sid or None
+    made.add_grant(VoiceGrant(outgoing_application_sid=application, incoming_allow=request.incoming))
+    return AccessToken(made.to_jwt(), request.identity, request.ttl, calls_out=bool(application))

@@ -71,23 +71,23 @@ class AlertTexted(msgspec.Struct, frozen=True):
 
 def text_owner(req: func.HttpRequest) -> AlertTexted:
     """Text the alert to the owner. Raises Problem 401 without the token, 404 when nobody is to be texted."""
-    known = settings.current()
-    _check_token(req.params.get(TOKEN, ""), known.ahoy_alert_token)
-    if not known.ahoy_alert_number:
+    config = settings.current()
+    _check_token(req.params.get(TOKEN, ""), config.ahoy_alert_token)
+    if not config.ahoy_alert_number:
         raise Problem(404, "Alerts are not texted", "AHOY_ALERT_NUMBER is not set.")
-    told = api.body(req, Alert, MAX_BODY_BYTES).data.essentials
-    wanted = TextRequest(to=known.ahoy_alert_number, body=sentence(told))
-    key = f"{told.alert_id} {told.monitor_condition}"  # one alert is told when it fires and when it is over
-    sent = sending.text_once(routes.ALERTS, key, wanted, signature.base_url(req, known))
+    alert = api.body(req, Alert, MAX_BODY_BYTES).data.essentials
+    request = TextRequest(to=config.ahoy_alert_number, body=sentence(alert))
+    key = f"{alert.alert_id} {alert.monitor_condition}"  # one alert is told when it fires and when it is over
+    sent = sending.text_once(routes.ALERTS, key, request, signature.base_url(req, config))
     return AlertTexted(sid=sent["sid"], status=sent["status"])
 
 
-def sentence(told: AlertEssentials) -> str:
+def sentence(alert: AlertEssentials) -> str:
     """Return what the owner reads: the rule, whether it began or is over, how bad it is, and when."""
-    is_over = told.monitor_condition == "Resolved"
-    at = ((is_over and told.resolved_date_time) or told.fired_date_time).astimezone(UTC)
-    rule = " ".join(clean(told.alert_rule).split())[:MAX_RULE_CHARACTERS]
-    return f"Alert {rule} {'is over' if is_over else 'raised'}, {told.severity}, {at:%Y-%m-%d %H:%M} UTC"
+    is_over = alert.monitor_condition == "Resolved"
+    at = ((is_over and alert.resolved_date_time) or alert.fired_date_time).astimezone(UTC)
+    rule = " ".join(clean(alert.alert_rule).split())[:MAX_RULE_CHARACTERS]
+    return f"Alert {rule} {'is over' if is_over else 'raised'}, {alert.severity}, {at:%Y-%m-%d %H:%M} UTC"
 
 
 def _check_token(given: str, token: str) -> None:

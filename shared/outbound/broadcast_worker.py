@@ -47,25 +47,25 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def work(text: str) -> None:
     """Do what a queue message says. What it raises brings the message back, five times at most."""
-    asked = msgspec.json.decode(text, type=Work)
-    broadcast = broadcasts.get(asked.broadcast)
+    message = msgspec.json.decode(text, type=Work)
+    broadcast = broadcasts.get(message.broadcast)
     if broadcast is None or broadcast.state != "running":
         return  # resuming spreads again what is left
-    if asked.batch is None:
-        _spread(broadcast, asked.spread_from)
+    if message.batch is None:
+        _spread(broadcast, message.spread_from)
     else:
-        _deliver(broadcast, asked, asked.batch)
+        _deliver(broadcast, message, message.batch)
 
 
 def lost(text: str) -> None:
     """A message failed five times: show its batch as stuck; resuming the broadcast tries it again."""
     log.error("a message of a broadcast failed too often: %s", text[:100])
     try:
-        asked = msgspec.json.decode(text, type=Work)
+        message = msgspec.json.decode(text, type=Work)
     except msgspec.DecodeError:
         return
-    if asked.batch is not None and broadcasts.people(asked.broadcast, asked.batch) is not None:
-        broadcasts.note_batch(asked.broadcast, asked.batch, state="stuck")
+    if message.batch is not None and broadcasts.people(message.broadcast, message.batch) is not None:
+        broadcasts.note_batch(message.broadcast, message.batch, state="stuck")
 
 
 def _spread(broadcast: Broadcast, start: int) -> None:
@@ -114,19 +114,19 @@ class Quota:
         self._granted -= 1
 
 
-def _deliver(broadcast: Broadcast, asked: Work, batch: int) -> None:
+def _deliver(broadcast: Broadcast, message: Work, batch: int) -> None:
     """Send to whoever of a batch has not got it; what is left comes back by the queue."""
-    known = broadcasts.outcomes(broadcast.id, batch)  # first: forgetting goes the other way round
+    rows = broadcasts.outcomes(broadcast.id, batch)  # first: forgetting goes the other way round
     people = broadcasts.people(broadcast.id, batch)
     if people is None:
         return
-    left = [Recipient(broadcast.id, batch, person) for person in people if _is_open(known.get(person))]
+    left = [Recipient(broadcast.id, batch, person) for person in people if _is_open(rows.get(person))]
     ends, quota = time.monotonic() + WORKS_S, Quota()
     held: list[Later | Halted] = []
     for n, some in enumerate(batched(left, TOGETHER, strict=False)):
         if n and not _runs(broadcast):
             break
-        held += _send_some(broadcast, some, known, quota, ends)
+        held += _send_some(broadcast, some, rows, quota, ends)
         if _has_ended(held):
             break
     if halted := next((one for one in held if isinstance(one, Halted)), None):
@@ -135,7 +135,7 @@ def _deliver(broadcast: Broadcast, asked: Work, batch: int) -> None:
     waiting = [one for one in held if isinstance(one, Later)]
     if waiting:
         after_s = next((one.after_s for one in waiting if one.ends), min(one.after_s for one in waiting))
-        queues.put(routes.BROADCASTS_QUEUE, asked, after_s)
+        queues.put(routes.BROADCASTS_QUEUE, message, after_s)
 
 
 def _has_ended(held: list[Later | Halted]) -> bool:
@@ -143,7 +143,7 @@ def _has_ended(held: list[Later | Halted]) -> bool:
 
 
 def _send_some(
-    broadcast: Broadcast, people: tuple[Recipient, ...], known: dict[str, Entity], quota: Quota, ends: float
+    broadcast: Broadcast, people: tuple[Recipient, ...], rows: dict[str, Entity], quota: Quota, ends: float
 ) -> list[Later | Halted]:
     """Send to a few and write what became of them together, whatever ends it; a crash leaves all in doubt.
 
@@ -156,7 +156,7 @@ def _send_some(
             if time.monotonic() > ends:
                 outcome: Outcome = Later(0, ends=True)
             else:
-                outcome = _reach(broadcast, whom, known.get(whom.address), partial(quota.take, left=len(people) - n))
+                outcome = _reach(broadcast, whom, rows.get(whom.address), partial(quota.take, left=len(people) - n))
             if isinstance(outcome, Done):
                 closed[whom] = outcome.row
                 continue
@@ -168,11 +168,11 @@ def _send_some(
     return held
 
 
-def _reach(broadcast: Broadcast, whom: Recipient, known: Entity | None, take: Callable[[str], None]) -> Outcome:
+def _reach(broadcast: Broadcast, whom: Recipient, row: Entity | None, take: Callable[[str], None]) -> Outcome:
     """Send to one person, unless it may have been done before; return what became of them."""
     try:
         thing = _thing(broadcast, whom.address)
-        before = _doubtful(whom, known)
+        before = _doubtful(whom, row)
         if before and (sent := dispatch.find_in_log(thing.sent_at(whom.intent_id, before).intent)):
             return _keep(thing, whom, before, sent)
         policy.check(thing.to, broadcast.from_)
@@ -188,11 +188,11 @@ def _reach(broadcast: Broadcast, whom: Recipient, known: Entity | None, take: Ca
     return _send(thing, whom, before)
 
 
-def _doubtful(whom: Recipient, known: Entity | None) -> str:
+def _doubtful(whom: Recipient, row: Entity | None) -> str:
     """Return when a sending began that was never closed, or "". Raises InDoubt while it may be at work."""
-    if known is None:
+    if row is None:
         return ""
-    before = str(known["at"])
+    before = str(row["at"])
     if datetime.fromisoformat(before) > datetime.now(UTC) - timedelta(seconds=dispatch.SETTLES_S):
         raise InDoubt
     log.info("it is looked up whether %s got it", phone.redacted(whom.address))
@@ -261,18 +261,18 @@ def _pause(broadcast: Broadcast, reason: str) -> None:
 
 def count(broadcast_id: str, batch: int) -> None:
     """Bring the counts of a batch up to date; it is done when nobody in it waits any more."""
-    known = broadcasts.outcomes(broadcast_id, batch)  # first, as in `_deliver`
+    rows = broadcasts.outcomes(broadcast_id, batch)  # first, as in `_deliver`
     people = broadcasts.people(broadcast_id, batch)
     if people is None:
         return  # a twin of this message has ended it
-    states = [row["state"] for row in known.values()]
+    states = [row["state"] for row in rows.values()]
     counts = {outcome: states.count(outcome) for outcome in OUTCOMES}
-    state = "waiting" if any(_is_open(known.get(person)) for person in people) else "done"
+    state = "waiting" if any(_is_open(rows.get(person)) for person in people) else "done"
     broadcasts.note_batch(broadcast_id, batch, state=state, **counts)
 
 
-def _is_open(known: Entity | None) -> bool:
-    return known is None or known["state"] not in OUTCOMES
+def _is_open(row: Entity | None) -> bool:
+    return row is None or row["state"] not in OUTCOMES
 
 
 def _refused_by_twilio(told: dict[str, Any]) -> str:
@@ -282,7 +282,7 @@ def _refused_by_twilio(told: dict[str, Any]) -> str:
 
 def _thing(broadcast: Broadcast, person: str) -> Thing:
     if broadcast.scene:
-        asked = CallRequest(to=phone.identity(person), from_=broadcast.from_, scene=broadcast.scene)
-        return sending.ringing(asked, broadcast.base)
+        request = CallRequest(to=phone.identity(person), from_=broadcast.from_, scene=broadcast.scene)
+        return sending.ringing(request, broadcast.base)
     text = TextRequest(to=person, body=broadcast.body, media=broadcast.media, from_=phone.identity(broadcast.from_))
     return sending.texting(text, broadcast.base)

@@ -95,15 +95,15 @@ class BroadcastProgress(msgspec.Struct, frozen=True, kw_only=True):
 
 def start(req: func.HttpRequest) -> BroadcastAccepted:
     """Accept a broadcast; return its id and how many it goes to. Nobody is written to twice."""
-    wanted = api.body(req, BroadcastRequest, MAX_REQUEST_BYTES)
+    request = api.body(req, BroadcastRequest, MAX_REQUEST_BYTES)
     base = signature.base_url(req, settings.current())
-    from_ = _checked(wanted, base)
-    people = _people(wanted)
+    from_ = _checked(request, base)
+    people = _people(request)
     ticket = idempotency.ticket(req, routes.BROADCASTS)
     if ticket.answer is not None:
         return msgspec.convert(ticket.answer, BroadcastAccepted)
     try:
-        answer = _accepted(wanted, ticket.id, base, from_, people)
+        answer = _accepted(request, ticket.id, base, from_, people)
     except StorageDown as e:
         log.warning("a broadcast cannot be stored: %s", e.kind)
         raise StorageUnavailable(_withdrawn(ticket)) from None
@@ -112,11 +112,11 @@ def start(req: func.HttpRequest) -> BroadcastAccepted:
     return answer
 
 
-def _accepted(wanted: BroadcastRequest, name: str, base: str, from_: str, people: list[str]) -> BroadcastAccepted:
+def _accepted(request: BroadcastRequest, name: str, base: str, from_: str, people: list[str]) -> BroadcastAccepted:
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     broadcast = Broadcast(
         id=name, at=now, since=now, from_=from_, base=base, total=len(people), state="running",
-        batches=-(-len(people) // BATCH_SIZE), body=wanted.body, media=wanted.media, scene=wanted.scene,
+        batches=-(-len(people) // BATCH_SIZE), body=request.body, media=request.media, scene=request.scene,
     )  # fmt: skip
     broadcasts.add(broadcast, people, BATCH_SIZE)
     queues.put(routes.BROADCASTS_QUEUE, Work(broadcast=name))
@@ -142,48 +142,48 @@ def show(req: func.HttpRequest) -> BroadcastProgress:
 
 def change(req: func.HttpRequest) -> BroadcastProgress:
     """Pause, resume or cancel a broadcast; resuming also takes up what was stuck."""
-    wanted = api.body(req, BroadcastUpdate).state
-    return _changed(_known(req), wanted)
+    state = api.body(req, BroadcastUpdate).state
+    return _changed(_known(req), state)
 
 
-def _changed(broadcast: Broadcast, wanted: State) -> BroadcastProgress:
+def _changed(broadcast: Broadcast, state: State) -> BroadcastProgress:
     done = sum(_counts(list(broadcasts.batches(broadcast.id))).values())
     since = datetime.now(UTC).isoformat(timespec="milliseconds")
 
     def changed(now: Broadcast) -> Broadcast:
-        if now.state == "canceled" and wanted != "canceled":
+        if now.state == "canceled" and state != "canceled":
             raise Problem(409, "The broadcast was canceled", "Start another one.")
-        reason = now.reason if now.state == wanted else ""
-        return msgspec.structs.replace(now, state=wanted, reason=reason, since=since, done_before=done)
+        reason = now.reason if now.state == state else ""
+        return msgspec.structs.replace(now, state=state, reason=reason, since=since, done_before=done)
 
     broadcast = broadcasts.change(broadcast.id, changed) or broadcast
-    if wanted == "running":
+    if state == "running":
         queues.put(routes.BROADCASTS_QUEUE, Work(broadcast=broadcast.id))
     return _shown(broadcast)
 
 
-def _checked(wanted: BroadcastRequest, base: str) -> str:
+def _checked(request: BroadcastRequest, base: str) -> str:
     """Check everything but the people, as if it went to one; return the sender."""
-    if bool(wanted.scene) == bool(wanted.body or wanted.media):
+    if bool(request.scene) == bool(request.body or request.media):
         raise WrongFields({"body": "expected either a text (`body`, `media`) or a call (`scene`)"})
-    if bool(wanted.to) == bool(wanted.list_):
+    if bool(request.to) == bool(request.list_):
         raise WrongFields({"to": "expected either numbers (`to`) or a stored list (`list`)"})
-    sample = next((person for person in wanted.to if person.startswith("whatsapp:")), "") and f"whatsapp:{_SAMPLE}"
-    if wanted.scene:
-        return sending.ringing(CallRequest(to=_SAMPLE, from_=wanted.from_, scene=wanted.scene), base).from_
-    text = TextRequest(to=sample or _SAMPLE, body=wanted.body, media=wanted.media, from_=wanted.from_)
+    sample = next((person for person in request.to if person.startswith("whatsapp:")), "") and f"whatsapp:{_SAMPLE}"
+    if request.scene:
+        return sending.ringing(CallRequest(to=_SAMPLE, from_=request.from_, scene=request.scene), base).from_
+    text = TextRequest(to=sample or _SAMPLE, body=request.body, media=request.media, from_=request.from_)
     return sending.texting(text, base).from_
 
 
-def _people(wanted: BroadcastRequest) -> list[str]:
-    wrong = [person for person in wanted.to if not _PERSON.fullmatch(person)]  # odd ones of a list: later
+def _people(request: BroadcastRequest) -> list[str]:
+    wrong = [person for person in request.to if not _PERSON.fullmatch(person)]  # odd ones of a list: later
     if wrong:
         shown = ", ".join(f'"{person[:30]}"' for person in wrong[:SHOWN_MISTAKES])
         raise WrongFields({"to": f"{len(wrong)} are no numbers in E.164 form, such as {shown}"})
-    people = list(dict.fromkeys(map(_one_spelling, wanted.to or _members(wanted.list_))))
-    field = "to" if wanted.to else "list"
+    people = list(dict.fromkeys(map(_one_spelling, request.to or _members(request.list_))))
+    field = "to" if request.to else "list"
     if not people:
-        raise WrongFields({field: f'nobody is on the list "{wanted.list_}"'})
+        raise WrongFields({field: f'nobody is on the list "{request.list_}"'})
     if len(people) > MAX_RECIPIENTS:
         raise WrongFields({field: f"has more than {MAX_RECIPIENTS} people"})
     return people

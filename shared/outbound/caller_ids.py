@@ -85,9 +85,9 @@ def show(req: func.HttpRequest) -> CallerIdList:
 
 def verify(req: func.HttpRequest) -> VerificationStarted:
     """Have Twilio ring a number; return the six digits that its owner is to press."""
-    wanted = api.body(req, VerificationRequest)
+    request = api.body(req, VerificationRequest)
     try:
-        number = phone.e164(wanted.number)
+        number = phone.e164(request.number)
     except phone.BadAddress as e:
         raise WrongFields({"number": str(e)}) from None
     _admit(number)
@@ -95,7 +95,7 @@ def verify(req: func.HttpRequest) -> VerificationStarted:
     client = twilio_client.client(settings.current())
     begun = _ask(
         lambda: client.validation_requests.create(
-            phone_number=number, friendly_name=wanted.name or None, extension=wanted.extension or None,
+            phone_number=number, friendly_name=request.name or None, extension=request.extension or None,
             status_callback=routes.url(base, routes.VERIFICATION_STATUS),
         )
     )  # fmt: skip

@@ -219,8 +219,8 @@ def _is(one: Sent, intent: Intent) -> bool:
 
 def _owner(one: Sent, kind: str) -> str:
     """Return the mark of the intent that it is known to come from, empty when that is not known."""
-    known = _book(kind).get(one.sid) or {}
-    return str(known.get("intent", ""))
+    row = _book(kind).get(one.sid) or {}
+    return str(row.get("intent", ""))
 
 
 def _record(intent: Intent, sent: Sent) -> Entity:

@@ -80,14 +80,14 @@ def _existing(row: dict[str, Any], now: datetime) -> Ticket:
     found = table.get(name, ROW)
     if found is None:
         raise AtWork
-    known, etag = found
-    if known["digest"] != row["digest"]:
+    before, etag = found
+    if before["digest"] != row["digest"]:
         raise Problem(422, "This Idempotency-Key was used for another request", "Take a new key for a new request.")
-    if known.get("by") == row["by"]:
+    if before.get("by") == row["by"]:
         return Ticket(name, is_keyed=True)  # the SDK sent the insert again, after an answer that was lost
-    if known["answer"]:
-        return Ticket(name, is_keyed=True, answer=msgspec.json.decode(known["answer"]))
-    if datetime.fromisoformat(known["at"]) > now - timedelta(seconds=AT_WORK_S):
+    if before["answer"]:
+        return Ticket(name, is_keyed=True, answer=msgspec.json.decode(before["answer"]))
+    if datetime.fromisoformat(before["at"]) > now - timedelta(seconds=AT_WORK_S):
         raise AtWork
     if not table.replace(row, etag):
         raise AtWork

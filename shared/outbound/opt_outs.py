@@ -40,12 +40,12 @@ def is_answered_by_twilio(parameters: dict[str, str]) -> bool:
 
 def heed(record: Entity) -> None:
     """Do what a stored text asks for. `record` is the message's as it was stored first: its time is the wish's time."""
-    told = msgspec.json.decode(record.get("parameters") or "{}", type=dict[str, str])
-    asked = wish(record["body"], told.get("OptOutType", ""))
-    if asked not in {"STOP", "START"}:
+    parameters = msgspec.json.decode(record.get("parameters") or "{}", type=dict[str, str])
+    wished = wish(record["body"], parameters.get("OptOutType", ""))
+    if wished not in {"STOP", "START"}:
         return
-    for line in filter(None, (record["to"], told.get("MessagingServiceSid", ""))):
-        mark(record["from"], line, record["at"], is_out=asked == "STOP")
+    for line in filter(None, (record["to"], parameters.get("MessagingServiceSid", ""))):
+        mark(record["from"], line, record["at"], is_out=wished == "STOP")
 
 
 def note_refusal_by_twilio(person: str, line: str, at: str = "") -> None:

@@ -75,19 +75,19 @@ def take_person(person: str) -> None:
     _count(f"person_{key(phone.identity(person))}", more)
 
 
-def take_line(wanted: int = 1) -> int:
-    """Count up to `wanted` things that leave; return how many may, at least one. Raises as `take_person` does."""
-    known, now = settings.current(), datetime.now(UTC)
+def take_line(count: int = 1) -> int:
+    """Count up to `count` things that leave; return how many may, at least one. Raises as `take_person` does."""
+    config, now = settings.current(), datetime.now(UTC)
     granted = 0
 
     def more(row: Entity) -> Entity:
         nonlocal granted
         in_hour, in_day = _used(row, now)
-        if in_day >= int(known.ahoy_daily_limit):
+        if in_day >= int(config.ahoy_daily_limit):
             raise LimitReached("AHOY_DAILY_LIMIT", _left_of_day_s(now))
-        if in_hour >= int(known.ahoy_hourly_limit):
+        if in_hour >= int(config.ahoy_hourly_limit):
             raise LimitReached("AHOY_HOURLY_LIMIT", _left_of_hour_s(now))
-        granted = min(wanted, int(known.ahoy_daily_limit) - in_day, int(known.ahoy_hourly_limit) - in_hour)
+        granted = min(count, int(config.ahoy_daily_limit) - in_day, int(config.ahoy_hourly_limit) - in_hour)
         return {"hour": _hour(now), "in_hour": in_hour + granted, "day": _day(now), "in_day": in_day + granted}
 
     if not _turn.acquire(timeout=_WAIT_S):
@@ -114,17 +114,17 @@ def note_refusal(reason: str) -> None:
 
 def show(req: func.HttpRequest) -> Limits:
     """Return what has left in this hour and day, what may, and how often something was refused on the day asked for."""
-    asked, now, known = api.query(req, LimitsQuery), datetime.now(UTC), settings.current()
-    day = asked.day or now.date()
+    query, now, config = api.query(req, LimitsQuery), datetime.now(UTC), settings.current()
+    day = query.day or now.date()
     try:
-        row, refused = (_table(known).get(partition, ROW) for partition in (LINE, _refusals(day)))
+        row, refused = (_table(config).get(partition, ROW) for partition in (LINE, _refusals(day)))
     except StorageDown:
         raise Problem(503, "The limits cannot be read", "Try again.", retry_after_s=10) from None
     in_hour, in_day = _used(row[0] if row else {}, now)
     return Limits(
-        hour=Usage(in_hour, int(known.ahoy_hourly_limit)),
-        day=Usage(in_day, int(known.ahoy_daily_limit)),
-        person_hourly_limit=int(known.ahoy_person_hourly_limit),
+        hour=Usage(in_hour, int(config.ahoy_hourly_limit)),
+        day=Usage(in_day, int(config.ahoy_daily_limit)),
+        person_hourly_limit=int(config.ahoy_person_hourly_limit),
         date=day,
         refused=_by_reason(refused[0] if refused else {}),
     )

@@ -97,16 +97,16 @@ class TextAccepted(msgspec.Struct, frozen=True, kw_only=True):
 
 def call(req: func.HttpRequest) -> CallAccepted:
     """Place the call that the request's body asks for; return its SID and status."""
-    wanted = api.body(req, CallRequest)
-    thing = ringing(wanted, signature.base_url(req, settings.current()))
+    request = api.body(req, CallRequest)
+    thing = ringing(request, signature.base_url(req, settings.current()))
     return msgspec.convert(_once(idempotency.ticket(req, routes.MAKE_CALL), thing), CallAccepted)
 
 
 def text(req: func.HttpRequest) -> TextAccepted:
     """Send the text that the request's body asks for; return its SID, status, encoding and segments."""
-    wanted = api.body(req, TextRequest)
-    thing = texting(wanted, signature.base_url(req, settings.current()))
-    how = segments.cut(wanted.body)
+    request = api.body(req, TextRequest)
+    thing = texting(request, signature.base_url(req, settings.current()))
+    how = segments.cut(request.body)
     sent = _once(idempotency.ticket(req, routes.SEND_SMS), thing)
     return msgspec.convert(sent | {"encoding": how.encoding, "segments": how.segments}, TextAccepted)
 
@@ -118,53 +118,53 @@ def ring(to: str, from_: str, scene: str, base: str, *, because_of: str) -> None
         _once(idempotency.ticket_for_key("text", because_of), thing)
 
 
-def text_once(route: str, key: str, wanted: TextRequest, base: str) -> dict[str, Any]:
+def text_once(route: str, key: str, request: TextRequest, base: str) -> dict[str, Any]:
     """Send a text that is no API caller's, once for each key; return its SID and status. Raises Problem."""
-    return _once(idempotency.ticket_for_key(route, key), texting(wanted, base))
+    return _once(idempotency.ticket_for_key(route, key), texting(request, base))
 
 
-def ringing(wanted: CallRequest, base: str) -> Thing:
+def ringing(request: CallRequest, base: str) -> Thing:
     """Return the call, checked. Raises WrongFields."""
     errors: dict[str, str] = {}
-    to = _address(wanted.to, "to", errors, phone.callable_address)
-    from_ = _address(wanted.from_ or settings.current().twilio_phone_number, "from", errors, phone.callable_address)
-    check_scene(wanted.scene, errors)
+    to = _address(request.to, "to", errors, phone.callable_address)
+    from_ = _address(request.from_ or settings.current().twilio_phone_number, "from", errors, phone.callable_address)
+    check_scene(request.scene, errors)
     if errors:
         raise WrongFields(errors)
     parameters: dict[str, Any] = {
         "to": to,
         "from_": from_,
-        "timeout": wanted.timeout,
-        "record": wanted.record or None,
-        "machine_detection": wanted.machine_detection,
+        "timeout": request.timeout,
+        "record": request.record or None,
+        "machine_detection": request.machine_detection,
         "status_callback": routes.url(base, routes.CALL_STATUS),
         "status_callback_event": ["initiated", "ringing", "answered", "completed"],
     }
-    scene_url = routes.url(base, routes.SCENE, scene=wanted.scene) if wanted.scene else routes.url(base, routes.VOICE)
-    said = {"twiml": _spoken(wanted, scene_url)} if wanted.say else {"url": scene_url}
-    return Thing(kind="call", to=to, from_=from_, parameters=parameters | said)
+    scene_url = routes.url(base, routes.SCENE, scene=request.scene) if request.scene else routes.url(base, routes.VOICE)
+    document = {"twiml": _spoken(request, scene_url)} if request.say else {"url": scene_url}
+    return Thing(kind="call", to=to, from_=from_, parameters=parameters | document)
 
 
-def texting(wanted: TextRequest, base: str) -> Thing:
+def texting(request: TextRequest, base: str) -> Thing:
     """Return the text, checked. Raises WrongFields."""
     errors: dict[str, str] = {}
-    to = _address(wanted.to, "to", errors, phone.textable_address)
-    from_ = _sender(wanted.from_, to, errors)
-    if not wanted.body and not wanted.media:
+    to = _address(request.to, "to", errors, phone.textable_address)
+    from_ = _sender(request.from_, to, errors)
+    if not request.body and not request.media:
         errors["body"] = "is required, unless there are media"
-    check_media(wanted.media, errors)
-    scheduled = _scheduled(wanted.send_at, from_, errors)
+    check_media(request.media, errors)
+    scheduled = _scheduled(request.send_at, from_, errors)
     if errors:
         raise WrongFields(errors)
     sender = {"messaging_service_sid": from_} if _SERVICE.fullmatch(from_) else {"from_": from_}
     parameters = {
         "to": to,
-        "body": wanted.body or None,
-        "media_url": list(wanted.media) or None,
+        "body": request.body or None,
+        "media_url": list(request.media) or None,
         "status_callback": routes.url(base, routes.MESSAGE_STATUS),
     }
     return Thing(
-        kind="message", to=to, from_=from_, body=wanted.body, media=tuple(wanted.media),
+        kind="message", to=to, from_=from_, body=request.body, media=tuple(request.media),
         parameters=parameters | sender | scheduled,
     )  # fmt: skip
 
@@ -191,12 +191,12 @@ def _address(text: str, field: str, errors: dict[str, str], checked: Callable[[s
 
 def _sender(given: str, to: str, errors: dict[str, str]) -> str:
     """Return the number or messaging service that it leaves from, on the channel on which it goes."""
-    known = settings.current()
+    config = settings.current()
     if _SERVICE.fullmatch(given):
         return given
-    if not given and known.twilio_messaging_service_sid:
-        return known.twilio_messaging_service_sid
-    number = _address(given or known.twilio_phone_number, "from", errors, phone.textable_address)
+    if not given and config.twilio_messaging_service_sid:
+        return config.twilio_messaging_service_sid
+    number = _address(given or config.twilio_phone_number, "from", errors, phone.textable_address)
     is_whatsapp = to.startswith("whatsapp:")
     return f"whatsapp:{phone.identity(number)}" if is_whatsapp else number
 
@@ -218,12 +218,12 @@ def _scheduled(send_at: str, from_: str, errors: dict[str, str]) -> dict[str, An
     return {"send_at": at.astimezone(UTC), "schedule_type": "fixed"}
 
 
-def _spoken(wanted: CallRequest, scene_url: str) -> str:
+def _spoken(request: CallRequest, scene_url: str) -> str:
     from twilio.twiml.voice_response import VoiceResponse
 
     response = VoiceResponse()
-    response.say(wanted.say)
-    if wanted.scene:
+    response.say(request.say)
+    if request.scene:
         response.redirect(scene_url)
     return str(response)
 
