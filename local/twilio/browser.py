@@ -8,9 +8,9 @@ from typing import Any
 from twilio.jwt import Jwt, JwtDecodeError
 from twilio.jwt.access_token import AccessToken
 
-from local.twilio.engine.calls import receive_call
+from local.twilio.engine.call_life import receive_call
 from local.twilio.engine.leg import Leg, Switchboard
-from local.twilio.rest.answers import Refusal
+from local.twilio.rest.protocol import Refusal
 
 INVALID_TOKEN, INVALID_APPLICATION = 20101, 21218
 

@@ -27,7 +27,7 @@ from starlette.routing import Route
 from local.twilio import browser
 from local.twilio.acts import ACTS, SETTLE_S, Act
 from local.twilio.engine import carrier
-from local.twilio.engine.calls import receive_call
+from local.twilio.engine.call_life import receive_call
 from local.twilio.engine.leg import Switchboard
 from local.twilio.faults import Fault
 from local.twilio.journal import Journal
@@ -35,7 +35,7 @@ from local.twilio.phones import Behaviour
 from local.twilio.records import Call, Media, Message
 from local.twilio.render.calls import render_call
 from local.twilio.render.messages import media_url, render_message
-from local.twilio.rest.answers import Refusal, board_of
+from local.twilio.rest.protocol import Refusal, board_of
 from local.twilio.sids import address
 
 ANONYMOUS = "+266696687"  # spells it on the keys: a caller who hides the number

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from local.twilio.engine import callee, conference, queue
+from local.twilio.engine import conference, dialled_leg, queue
 from local.twilio.engine.bridge import PeerLeft, talk
-from local.twilio.engine.callee import Chosen, Over, Party, Ready
+from local.twilio.engine.dialled_leg import Chosen, Over, Party, Ready
 from local.twilio.engine.document import Document, tell
 from local.twilio.engine.leg import Callback, Leg
 from local.twilio.engine.recordings import keep, tell_status
@@ -61,7 +61,7 @@ async def _ring_people(leg: Leg, element: ET.Element, doc: Document) -> Paramete
     tried: list[Leg] = []
     try:
         for attempt in attempts:
-            tried = [callee.dial(leg, party) for party in attempt]
+            tried = [dialled_leg.dial(leg, party) for party in attempt]
             winner = await _first_ready(leg, tried)
             if winner:
                 return await _bridge(leg, element, doc, winner)

@@ -1,6 +1,6 @@
 """The call that verifies a number: it asks for six digits, and a callback tells whether they came."""
 
-from local.twilio.engine import calls
+from local.twilio.engine import call_life
 from local.twilio.engine.leg import Leg, Switchboard
 from local.twilio.engine.signals import Interruption, Pressed
 from local.twilio.engine.states import finish
@@ -18,13 +18,13 @@ def place_call(board: Switchboard, number: str, name: str, code: str, callback: 
     `callback` is a URL, or empty, and an HTTP method.
     """
     leg = Leg(board, Call(number, TWILIO, "outbound-api"), board.new_clock())
-    calls.start(leg, _verify(leg, name, code, callback))
+    call_life.start(leg, _verify(leg, name, code, callback))
     return leg
 
 
 async def _verify(leg: Leg, name: str, code: str, callback: tuple[str, str]) -> None:
     caller_id = CallerId(leg.call.to, name)
-    is_right = await calls.is_answered(leg, ANSWER_S) and await _ask_for(leg, code)
+    is_right = await call_life.is_answered(leg, ANSWER_S) and await _ask_for(leg, code)
     if is_right:
         leg.account.caller_ids[caller_id.sid] = caller_id
     finish(leg, "completed")

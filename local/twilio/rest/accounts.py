@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from local.twilio.engine.leg import Switchboard
 from local.twilio.render.numbers import render_account
-from local.twilio.rest.answers import Form
+from local.twilio.rest.protocol import Form
 
 
 async def fetch(board: Switchboard, _: Request, __: Form) -> Response:

@@ -10,7 +10,7 @@ from local.twilio.engine import verification
 from local.twilio.engine.leg import Switchboard
 from local.twilio.records import CallerId
 from local.twilio.render.numbers import render_caller_id
-from local.twilio.rest.answers import Form, Refusal, absent, page, reachable
+from local.twilio.rest.protocol import Form, Refusal, absent, page, reachable
 
 
 async def list_(board: Switchboard, request: Request, form: Form) -> Response:

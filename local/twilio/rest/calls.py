@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.twilio.engine.calls import Order, place_call
+from local.twilio.engine.call_life import Order, place_call
 from local.twilio.engine.detection import Wish
 from local.twilio.engine.leg import Callback, Switchboard
 from local.twilio.engine.signals import Finished, HungUp, Moved
 from local.twilio.records import Call
 from local.twilio.render.calls import render_call
-from local.twilio.rest.answers import Form, Refusal, absent, is_within, page, reachable
+from local.twilio.rest.protocol import Form, Refusal, absent, is_within, page, reachable
 from local.twilio.sids import address
 from local.twilio.source import Source
 

@@ -9,7 +9,7 @@ from local.twilio.engine import conference as engine
 from local.twilio.engine.leg import Switchboard
 from local.twilio.records import Conference, Participant
 from local.twilio.render.conferences import render_conference, render_participant
-from local.twilio.rest.answers import Form, absent, page
+from local.twilio.rest.protocol import Form, absent, page
 
 
 def _conference(board: Switchboard, request: Request) -> Conference:

@@ -11,7 +11,7 @@ from local.twilio.engine import carrier
 from local.twilio.engine.leg import Switchboard
 from local.twilio.records import Media, Message
 from local.twilio.render.messages import render_media, render_message
-from local.twilio.rest.answers import Form, Refusal, absent, is_within, page
+from local.twilio.rest.protocol import Form, Refusal, absent, is_within, page
 from local.twilio.segments import MAX_CHARACTERS
 from local.twilio.sids import address, utc_now
 

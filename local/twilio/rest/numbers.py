@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from local.twilio.engine.leg import Switchboard
 from local.twilio.records import Application, Number
 from local.twilio.render.numbers import APPLICATION, METHODS, URLS, render_application, render_number
-from local.twilio.rest.answers import Form, absent, page
+from local.twilio.rest.protocol import Form, absent, page
 from local.twilio.sids import utc_now
 
 OTHERS = ("FriendlyName", "VoiceApplicationSid", "SmsApplicationSid", "TrunkSid", "VoiceReceiveMode")

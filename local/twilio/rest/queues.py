@@ -9,7 +9,7 @@ from local.twilio.engine.leg import Switchboard
 from local.twilio.engine.signals import Moved
 from local.twilio.records import MAX_QUEUE_SIZE, Member, Queue
 from local.twilio.render.queues import render_member, render_queue
-from local.twilio.rest.answers import Form, Refusal, absent, page
+from local.twilio.rest.protocol import Form, Refusal, absent, page
 from local.twilio.source import Source
 
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from local.twilio.engine.leg import Switchboard
 from local.twilio.records import Recording
 from local.twilio.render.recordings import render_recording
-from local.twilio.rest.answers import Form, absent, is_within, page
+from local.twilio.rest.protocol import Form, absent, is_within, page
 
 RATE_HZ = 8000
 SILENT_FRAME = b"\xff\xfb\x10\xc4" + bytes(100)  # MPEG-1 layer III, 32 kbit/s, 44.1 kHz, mono: 1152 samples

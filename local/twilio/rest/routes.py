@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from local.twilio.account import API_VERSION
 from local.twilio.faults import Fault
 from local.twilio.rest import accounts, caller_ids, calls, conferences, messages, numbers, queues, recordings
-from local.twilio.rest.answers import Refusal, Resource, authenticate, board_of, form_of
+from local.twilio.rest.protocol import Refusal, Resource, authenticate, board_of, form_of
 
 ACCOUNT = f"/{API_VERSION}/Accounts/{{account}}"
 

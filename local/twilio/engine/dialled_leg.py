@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from local.twilio.engine import calls
+from local.twilio.engine import call_life
 from local.twilio.engine.bridge import talk
 from local.twilio.engine.leg import Callback, Leg
 from local.twilio.engine.run import follow
@@ -51,17 +51,17 @@ def dial(caller: Leg, party: Party) -> Leg:
     call.phone_number_sid = caller.call.phone_number_sid
     leg = Leg(caller.board, call, caller.clock, party.callback, parent=caller)
     caller.note("dialled", party.to, sid=call.sid)
-    calls.start(leg, _live(leg, caller, party))
+    call_life.start(leg, _live(leg, caller, party))
     return leg
 
 
 async def _live(leg: Leg, caller: Leg, party: Party) -> None:
     try:
-        if await calls.is_answered(leg, party.timeout_s):
+        if await call_life.is_answered(leg, party.timeout_s):
             await _connect(leg, caller, party)
     except Moved as moved:
         caller.post(Over(leg))
-        await calls.to_the_end(leg, moved.source)
+        await call_life.to_the_end(leg, moved.source)
     except Interruption:
         finish(leg, "completed")
     finally:
