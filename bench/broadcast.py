@@ -148,6 +148,8 @@ def cpu_s(running: Told) -> dict[str, float]:
 
 
 def _cpu_s(pid: int) -> float:
+    if sys.platform != "linux":
+        sys.exit("bench.broadcast reads what Linux says of processes in /proc; run it there")
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -88,7 +88,7 @@ def test_a_row_that_was_not_read_with_the_others_is_looked_up_by_itself(line, nu
         line.twilio.text(str(n), from_=number)
     assert run(caplog).startswith("reconcile done: ")
     assert run(caplog).endswith(" 0 added, 0 changed")
-    monkeypatch.setattr(reconcile, "_known", lambda *_: {})
+    monkeypatch.setattr(reconcile, "_stored", lambda *_: {})
     assert run(caplog).endswith(" 0 added, 0 changed")
 
 
@@ -97,9 +97,9 @@ def test_rows_are_read_in_bounds(line, number, monkeypatch):
         line.twilio.text(str(n), from_=number)
     (kind,) = [kind for kind in reconcile.KINDS if kind.name == "messages"]
     told = stored(number)
-    assert {row["sid"] for row in told} <= reconcile._known(kind, told).keys()
+    assert {row["sid"] for row in told} <= reconcile._stored(kind, told).keys()
     monkeypatch.setattr(reconcile, "KNOWN_ROWS", 1)
-    assert len(reconcile._known(kind, told)) == 1
+    assert len(reconcile._stored(kind, told)) == 1
 
 
 def test_two_runs_at_once_bring_each_message_once(line, number, caplog):

@@ -178,6 +178,8 @@ def test_what_left_while_storage_went_away_has_left(storage_away, number, name, 
 
 
 def test_settling_keeps_the_answer_of_what_left_and_forgets_what_did_not(number, another):
+    for intent in outbox.in_doubt():  # what other tests left in doubt
+        outbox.clear(intent.id)
     left, never, young = (idempotency.new_id() for _ in range(3))
     ticket = idempotency.ticket_for_key("send-sms", left)
     sent = dispatch.send(under(ticket.id, text(number)))
