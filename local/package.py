@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 import pathspec
 
-from shared.flow import document
+from shared.flow import reader
 
 NEEDED = ("host.json", "function_app.py", "requirements.txt")  # at the root, else the host finds no functions
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can hold; a file's own would change the bytes
@@ -73,7 +73,7 @@ def _package(folder: Path) -> tuple[list[str], dict[str, bytes]]:
             (at / name).parent.mkdir(parents=True, exist_ok=True)
             (at / name).write_bytes(content)
         contents |= _bytecode(at, [name for name in names if name.endswith(".py")])
-        contents |= dict(filter(None, (document.kept(at / name) for name in names if name == FLOW)))
+        contents |= dict(filter(None, (reader.tree_to_keep(at / name) for name in names if name == FLOW)))
     return names, contents
 
 

@@ -78,33 +78,15 @@ class _Kept(msgspec.Struct):
     root: Node
 
 
-def read(path: Path) -> tuple[Node, list[Mistake]]:
-    """Return a file's tree and the keys that are written twice. Raises Unreadable for no document, and OSError."""
-    raw = path.read_bytes()
-    if root := _kept(path, raw):
-        return root, []
-    from shared.flow import yaml_parser
-
-    return yaml_parser.parse(raw)
-
-
-def _kept(path: Path, raw: bytes) -> Node | None:
+def kept(path: Path, raw: bytes) -> Node | None:
+    """Return the tree that a package brings beside a flow file of these bytes; None when it brings none of them."""
     try:
-        kept = msgspec.json.decode(path.with_name(path.name + _KEPT).read_bytes(), type=_Kept)
+        tree = msgspec.json.decode(path.with_name(path.name + _KEPT).read_bytes(), type=_Kept)
     except (OSError, msgspec.DecodeError):  # a tree of another version of ours is a ValidationError, which is one
         return None
-    return kept.root if kept.digest == sha256(raw).hexdigest() else None
+    return tree.root if tree.digest == sha256(raw).hexdigest() else None
 
 
-def kept(path: Path) -> tuple[str, bytes] | None:
-    """Return name and content of the file that a package brings beside a flow file; None for one that has mistakes."""
-    from shared.flow import yaml_parser
-
-    raw = path.read_bytes()
-    try:
-        root, mistakes = yaml_parser.parse(raw)
-    except Unreadable:
-        return None
-    if mistakes:
-        return None
+def to_keep(path: Path, raw: bytes, root: Node) -> tuple[str, bytes]:
+    """Return name and content of the file that a package brings beside a flow file."""
     return path.name + _KEPT, msgspec.json.encode(_Kept(sha256(raw).hexdigest(), root))

@@ -26,10 +26,32 @@ class Result(msgspec.Struct, frozen=True):
     numbers: list[tuple[Text, str]] = []
 
 
+def tree(path: Path) -> tuple[Node, list[Mistake]]:
+    """Return a file's tree and the keys that are written twice. Raises Unreadable for no document, and OSError."""
+    raw = path.read_bytes()
+    if root := document.kept(path, raw):
+        return root, []
+    from shared.flow import yaml_parser
+
+    return yaml_parser.parse(raw)
+
+
+def tree_to_keep(path: Path) -> tuple[str, bytes] | None:
+    """Return name and content of the file that a package brings beside a flow file; None for one that has mistakes."""
+    from shared.flow import yaml_parser
+
+    raw = path.read_bytes()
+    try:
+        root, mistakes = yaml_parser.parse(raw)
+    except Unreadable:
+        return None
+    return None if mistakes else document.to_keep(path, raw, root)
+
+
 def read(path: Path) -> Result:
     """Read a flow file. Never raises: what is wrong is in the result's mistakes."""
     try:
-        root, mistakes = document.read(path)
+        root, mistakes = tree(path)
     except OSError as e:
         return _failed(path, Mistake(1, 1, f"the file cannot be read: {e.strerror}", "expected a flow file"))
     except Unreadable as e:
