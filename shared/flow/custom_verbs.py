@@ -91,7 +91,11 @@ class Verbs:
 
 
 def step(name: Text, value: Node, reading: Reading, verbs: Verbs, takes: type[Call | Message] = Call) -> Own | None:
-    """Read an own verb with its arguments, converted to the types that the function declares."""
+    """Read an own verb with its arguments, converted to the types that the function declares.
+
+    `name` and `value` are as the file has them, `verbs` the owner's functions, `takes` what the first argument must be
+    (Call or Message). Mistakes go to `reading`.
+    """
     function = verbs[name.value]
     try:
         hints = typing.get_type_hints(function)

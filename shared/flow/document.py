@@ -88,5 +88,8 @@ def kept(path: Path, raw: bytes) -> Node | None:
 
 
 def to_keep(path: Path, raw: bytes, root: Node) -> tuple[str, bytes]:
-    """Return name and content of the file that a package brings beside a flow file."""
+    """Return name and content of the file that a package brings beside the flow file at `path`.
+
+    `raw` are that file's bytes, `root` is the tree that was read from them.
+    """
     return path.name + _KEPT, msgspec.json.encode(_Kept(sha256(raw).hexdigest(), root))

@@ -18,7 +18,10 @@ from shared.flow.values import Reading
 
 
 def element(path: tuple[str, ...], node: Node, reading: Reading, ours: dict[str, Kind] | None = None) -> Element:
-    """Read a verb or noun with its attributes and everything nested in it; words in `ours` are for the caller."""
+    """Read the verb or noun at `path` (`("dial", "number")`) from `node`, with its attributes and what it nests.
+
+    Words in `ours` are for the caller to read. Mistakes go to `reading`; None when there are any that stop its use.
+    """
     spec, name = twiml_spec.spec(*path), path[-1]
     built = twiml_spec.spec(*path[:-1]).nested[name]
     attributes: dict[str, Value] = {}
@@ -104,7 +107,10 @@ def _unknown(key: Text, name: str, spec: twiml_spec.Spec, ours: dict[str, Kind],
 
 
 def parts_of(path: tuple[str, ...], node: Node, reading: Reading) -> list[Element | Template]:
-    """Read texts and nested elements in the order in which they are written."""
+    """Return what stands in the element at `path`: texts and nested elements, in the order in which `node` has them.
+
+    Mistakes go to `reading`.
+    """
     spec = twiml_spec.spec(*path)
     parts: list[Element | Template] = []
     for item in node.items if isinstance(node, Sequence) else [node]:
@@ -124,7 +130,10 @@ def parts_of(path: tuple[str, ...], node: Node, reading: Reading) -> list[Elemen
 def words_of(
     node: Node, name: str, known: dict[str, Kind], reading: Reading, *, is_whole: bool = False
 ) -> dict[str, Node]:
-    """Return the words of ours in a map; with `is_whole` there are no others."""
+    """Return the words of ours in `node`, the map of the element `name`; `known` gives each word's kind of value.
+
+    With `is_whole` there may be no others. Mistakes go to `reading`.
+    """
     if not isinstance(node, Mapping):
         if is_whole:
             reading.wrong(node, f'the value of "{name}" is not a map', f"expected {', '.join(known)}")
@@ -139,5 +148,8 @@ def words_of(
 
 
 def scene_of(read: dict[str, Node], word: str, reading: Reading) -> str:
-    """Return the scene that a word names, empty when it is not written."""
+    """Return the scene that `word` names among those that were `read`, empty when it is not written.
+
+    A name that no scene has goes to `reading` as a mistake.
+    """
     return reading.scene(read[word], f'"{word}"') if word in read else ""

@@ -15,7 +15,7 @@ ONE_KEY = "expected one verb with its value, such as - say: Hello"
 
 
 def scene(node: Node, reading: Reading, verbs: custom_verbs.Verbs) -> tuple[Step, ...]:
-    """Read the list of steps of a scene."""
+    """Read the list of steps of a scene from `node`; `verbs` are the owner's own. Mistakes go to `reading`."""
     if not isinstance(node, Sequence):
         reading.wrong(node, "a scene is not a list of steps", "begin each step with a dash, such as - say: Hello")
         return ()
@@ -44,7 +44,10 @@ def one_key(node: Node, reading: Reading) -> tuple[Text, Node] | None:
 
 
 def step(verb: Text, value: Node, reading: Reading, verbs: custom_verbs.Verbs) -> Step | None:
-    """Read one step."""
+    """Read one step, `verb: value`; `verbs` are the owner's own.
+
+    Mistakes go to `reading`; None when it cannot be used.
+    """
     if special := _SPECIAL.get(verb.value):
         return special(value, reading)
     if verb.value in twiml_spec.spec().nested:

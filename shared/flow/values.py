@@ -23,11 +23,11 @@ class Reading:
         self.numbers: list[tuple[Text, str]] = []  # well-formed ones; whether they can exist is asked by `check`
 
     def wrong(self, at: Node, wrong: str, expected: str = "", *, breaks: bool = True) -> None:
-        """Note a mistake."""
+        """Note a mistake `at` a place: what is `wrong`, what was `expected`, and whether it `breaks` the file's use."""
         self.mistakes.append(Mistake(at.line, at.column, wrong, expected, breaks))
 
     def unknown(self, key: Text, what: str, known: Iterable[str]) -> None:
-        """Note a word that is none, with the one that was meant or all there are."""
+        """Note `key`, a word that is no `what` ("verb", "attribute"), with the one of `known` that was meant."""
         self.wrong(key, f'unknown {what} "{shown(key.value)}"', suggestion(key.value, known))
 
     def text(self, node: Node, what: str) -> Text | None:
@@ -46,7 +46,7 @@ class Reading:
         return [text for item in items if (text := self.text(item, what))]
 
     def mapping(self, node: Node, what: str, expected: str) -> Mapping | None:
-        """Return a map."""
+        """Return `node` as a map; None after noting that `what` is none, and what was `expected`."""
         if isinstance(node, Mapping):
             return node
         self.wrong(node, f"{what} is not a map", expected)
@@ -60,7 +60,10 @@ class Reading:
         return text.value if text else ""
 
     def filled(self, text: Text, what: str, limit: int) -> Template:
-        """Return a text with placeholders; names that look like a known one misspelled are noted."""
+        """Return a `text` with placeholders, of at most `limit` characters; `what` it is stands in mistakes.
+
+        Names that look like a known one misspelled are noted.
+        """
         if len(text.value) > limit:
             self.wrong(text, f"{what} has {len(text.value)} characters", f"at most {limit} are possible")
         if placeholders.clean(text.value) != text.value:
@@ -71,7 +74,10 @@ class Reading:
         return Template(text.value, limit)
 
     def value(self, kind: Kind, node: Node, what: str) -> Value | None:
-        """Return a value of its kind, or None after noting why it is not."""
+        """Return the value of `node` as its `kind`, or None after noting why it is not.
+
+        `what` it is stands in the mistake.
+        """
         if isinstance(node, Sequence) and isinstance(kind, (Free, OneOf)):
             return self._joined(kind, node, what)
         text = self.text(node, what)

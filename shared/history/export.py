@@ -89,7 +89,10 @@ def as_json_lines(rows: Sequence[Cells]) -> str:
 
 
 def as_csv(rows: Sequence[Cells], columns: Sequence[str], *, has_header: bool) -> str:
-    """Return rows as CSV (RFC 4180) that a spreadsheet shows and never calculates."""
+    """Return `rows` as CSV (RFC 4180) that a spreadsheet shows and never calculates: `columns` in their order.
+
+    The first line names them when it `has_header`.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     if has_header:

@@ -47,7 +47,11 @@ class _OutOfTime(Exception):
 
 
 def person(req: func.HttpRequest) -> DeletionResult:
-    """Delete what is known of the person that the route names; raises Problem when something does not answer."""
+    """Delete what is known of the person that the route names; the answer says whether that is all.
+
+    It works for a minute at most. Raises WrongFields for what is no address, Problem 503 when Twilio cannot delete now,
+    and StorageDown.
+    """
     query, named = api.query(req, ForgetQuery), req.route_params["person"].strip()
     if not named:
         raise WrongFields({"person": "is required"})

@@ -94,7 +94,10 @@ class Run:
             raise OutOfTime
 
     def compare(self, kind: Kind, since: datetime, until: datetime | None) -> None:
-        """Bring the history of a period to what the log says."""
+        """Bring the history of a `kind` (texts, calls, recordings) between `since` and `until` to what the log says.
+
+        Raises OutOfTime, LogNotReadable, StorageDown; what was compared until then stays.
+        """
         for rows in batched(kind.read(since, until), PAGE_ROWS, strict=False):
             self.check_time()
             stored = _stored(kind, [kind.to_row(row) for row in rows])
@@ -127,7 +130,10 @@ def timer(_: func.TimerRequest) -> None:
 
 
 def period(req: func.HttpRequest) -> ReconcileResult:
-    """Compare a past period, oldest first, for a minute at most; the answer says how far it came."""
+    """Compare a past period, oldest first, for a minute at most; the answer says how far it came.
+
+    Raises WrongFields for a period that ends before it begins, Problem 503 when Twilio's log cannot be read.
+    """
     request = api.body(req, ReconcilePeriod)
     until = request.until or datetime.now(UTC)
     if request.since >= until:

@@ -21,9 +21,10 @@ log = logging.getLogger("ahoy.api")
 def answer(
     req: func.HttpRequest, room: Callable[[func.HttpRequest], Any], status: int = 200, location: str = ""
 ) -> func.HttpResponse:
-    """Answer with what `room` returns, as JSON unless it is an answer; with the Problem it raises, or a 503 or 500.
+    """Answer with what `room` returns, as JSON with `status` unless it is an answer itself.
 
-    `location` is the route of what was made, filled in from the answer.
+    The Problem that it raises is the answer, too; StorageDown becomes 503, anything else a 500 whose cause is in the
+    log alone. `location` is the route of what was made, filled in from the answer.
     """
     try:
         document = room(req)
@@ -50,7 +51,11 @@ def _shown(req: func.HttpRequest) -> str:
 
 
 def body[T: msgspec.Struct](req: func.HttpRequest, shape: type[T], most_bytes: int = MAX_BODY_BYTES) -> T:
-    """Return the request's JSON object as `shape`; raises WrongFields that names every field that is wrong."""
+    """Return the request's JSON object as `shape`.
+
+    Raises WrongFields that names every field that is wrong, Problem 413 above `most_bytes`, 415 and 400 for what is no
+    JSON.
+    """
     raw = req.get_body()
     if len(raw) > most_bytes:
         raise Problem(413, "The body is too large", f"At most {most_bytes} bytes are accepted.")
@@ -72,7 +77,10 @@ def query[T: msgspec.Struct](req: func.HttpRequest, shape: type[T]) -> T:
 
 
 def checked[T: msgspec.Struct](document: dict[str, Any], shape: type[T], *, strict: bool = True) -> T:
-    """Convert field by field, since one conversion of the whole would stop at the first mistake."""
+    """Return `document` as `shape`; without `strict`, numbers and truth values are read from their text, as in a query.
+
+    Raises WrongFields: field by field, since one conversion of the whole would stop at the first mistake.
+    """
     fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
     errors = {name: f"unknown field; known are {', '.join(fields)}" for name in document if name not in fields}
     for name, field in fields.items():

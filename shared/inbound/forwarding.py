@@ -16,7 +16,11 @@ log = logging.getLogger("ahoy.inbox")
 
 
 def forward(text: Received, owner: str, *, may_be_answered: bool) -> Reply:
-    """Return a text as it goes on to the owner's phone; noted is who wrote, so that the owner can answer."""
+    """Return a `text` as it goes on to the `owner`'s phone (E.164).
+
+    When it `may_be_answered`, who wrote is noted, so that the owner's next text finds them; the text says when it is
+    not.
+    """
     webhook, stored = text.webhook, text.stored if may_be_answered else None
 
     def note() -> None:

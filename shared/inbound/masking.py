@@ -41,7 +41,7 @@ class Unclear(Exception):
 
 
 def wrote(people: list[Person], address: str, line: str, at: datetime) -> list[Person]:
-    """Note that somebody wrote at `at`, which may be long ago when their text comes again."""
+    """Return `people` with somebody at `address` who wrote to `line` at `at`: long ago when their text comes again."""
     before = next((person for person in people if person.address == address), Person(address, line, ""))
     if before.wrote >= _moment(at):
         return people

@@ -94,7 +94,10 @@ class BroadcastProgress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def start(req: func.HttpRequest) -> BroadcastAccepted:
-    """Accept a broadcast; return its id and how many it goes to. Nobody is written to twice."""
+    """Accept a broadcast; return its id and how many it goes to. Nobody is written to twice.
+
+    Raises WrongFields, and StorageUnavailable that says whether something may have been stored.
+    """
     request = api.body(req, BroadcastRequest, MAX_REQUEST_BYTES)
     base = signature.base_url(req, settings.current())
     from_ = _checked(request, base)

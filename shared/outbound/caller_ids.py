@@ -84,7 +84,10 @@ def show(req: func.HttpRequest) -> CallerIdList:
 
 
 def verify(req: func.HttpRequest) -> VerificationStarted:
-    """Have Twilio ring a number; return the six digits that its owner is to press."""
+    """Have Twilio ring a number; return the six digits that its owner is to press.
+
+    Raises WrongFields for what is no number, what policy.admit raises, and Problem when Twilio refuses or says nothing.
+    """
     request = api.body(req, VerificationRequest)
     try:
         number = phone.e164(request.number)

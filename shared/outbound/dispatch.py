@@ -54,7 +54,10 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
         return self.sent_at(ticket.id, datetime.now(UTC).isoformat(timespec="milliseconds"), is_keyed=ticket.is_keyed)
 
     def sent_at(self, intent_id: str, at: str, *, is_keyed: bool = False) -> "Send":
-        """Return it as what was to leave at a moment (ISO 8601, UTC) under an id of ours."""
+        """Return it as what was to leave `at` a moment (ISO 8601, UTC) under `intent_id`, an id of ours.
+
+        `is_keyed` tells that an API caller may ask again under that id.
+        """
         return Send(self, Intent(
             id=intent_id, kind=self.kind, at=at, to=self.to, from_=self.from_, digest=digest(self.body),
             media_urls=self.media, is_keyed=is_keyed,

@@ -51,7 +51,10 @@ def new_id() -> str:
 
 
 def ticket(req: func.HttpRequest, route: str) -> Ticket:
-    """Return the ticket of a request. Raises as `keyed` does."""
+    """Return the ticket of a request to `route`, by its Idempotency-Key when it has one.
+
+    Raises WrongFields for a key that is too long, and as `ticket_for_key` does.
+    """
     given = req.headers.get(HEADER.lower(), "")
     if not given:
         return Ticket(new_id(), is_keyed=False)
@@ -61,7 +64,7 @@ def ticket(req: func.HttpRequest, route: str) -> Ticket:
 
 
 def ticket_for_key(route: str, key: str, body: bytes = b"") -> Ticket:
-    """Return the ticket of a key, the caller's or ours.
+    """Return the ticket of a `key`, the caller's or ours, for a `route`; `body` is what it came with.
 
     Raises AtWork, StorageUnavailable, and Problem 422 for another body.
     """

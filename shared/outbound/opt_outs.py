@@ -49,12 +49,18 @@ def heed(record: Entity) -> None:
 
 
 def note_refusal_by_twilio(person: str, line: str, at: str = "") -> None:
-    """Remember an opt-out that Twilio knows of and we did not, as of a message's time or now: error 21610."""
+    """Remember that `person` has opted out of `line`, which Twilio knows of and we did not: error 21610.
+
+    It holds since `at`, a message's time (ISO 8601, UTC), or since now.
+    """
     mark(person, line, at or datetime.now(UTC).isoformat(timespec="milliseconds"), is_out=True)
 
 
 def mark(person: str, line: str, at: str, *, is_out: bool) -> None:
-    """Remember a person's wish of `at` (ISO 8601, UTC), unless a newer one is known."""
+    """Remember a `person`'s wish of `at` (ISO 8601, UTC) about `line`, unless a newer one is known.
+
+    `is_out`: they want to be left alone.
+    """
     who, ours = phone.identity(person), phone.identity(line)
     row = {"PartitionKey": key(who), "RowKey": key(ours), "line": ours, "at": at, "out": is_out}
     if latest.write(_table(settings.current()), row):

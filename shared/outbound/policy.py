@@ -40,7 +40,10 @@ def admit(person: str, line: str) -> None:
 
 
 def check(person: str, line: str) -> None:
-    """Raise what forbids to reach a person from a line, whatever has left before."""
+    """Raise what forbids to reach a person from a line, whatever has left before: NotAllowed, OptedOut.
+
+    Raises Problem 503 when the opt-outs cannot be read: then nothing leaves.
+    """
     _check_number(phone.identity(person))
     try:
         is_out = opt_outs.has_opted_out(person, line)

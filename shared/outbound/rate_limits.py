@@ -76,7 +76,10 @@ def take_person(person: str) -> None:
 
 
 def take_line(count: int = 1) -> int:
-    """Count up to `count` things that leave; return how many may, at least one. Raises as `take_person` does."""
+    """Count up to `count` things that leave; return how many may, at least one.
+
+    Raises LimitReached, or Problem 503 when it cannot be counted.
+    """
     config, now = settings.current(), datetime.now(UTC)
     granted = 0
 
@@ -113,7 +116,10 @@ def note_refusal(reason: str) -> None:
 
 
 def show(req: func.HttpRequest) -> Limits:
-    """Return what has left in this hour and day, what may, and how often something was refused on the day asked for."""
+    """Return what has left in this hour and day, what may, and how often something was refused on the day asked for.
+
+    Raises WrongFields, and Problem 503 when the counters cannot be read.
+    """
     query, now, config = api.query(req, LimitsQuery), datetime.now(UTC), settings.current()
     day = query.day or now.date()
     try:

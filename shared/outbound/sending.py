@@ -112,14 +112,20 @@ def text(req: func.HttpRequest) -> TextAccepted:
 
 
 def ring(to: str, from_: str, scene: str, base: str, *, because_of: str) -> None:
-    """Place the call that the text with the SID `because_of` asked for, once. Raises Problem when that cannot be."""
+    """Call `to` from `from_` (E.164) with a `scene` of the flow, because of a text; once for each.
+
+    `because_of` is the text's SID, `base` our address. Raises Problem when that cannot be.
+    """
     thing = ringing(CallRequest(to=to, from_=from_, scene=scene), base)
     with contextlib.suppress(idempotency.AtWork, InDoubt):  # another delivery of the text sees to it, or the timer
         _once(idempotency.ticket_for_key("text", because_of), thing)
 
 
 def text_once(route: str, key: str, request: TextRequest, base: str) -> dict[str, Any]:
-    """Send a text that is no API caller's, once for each key; return its SID and status. Raises Problem."""
+    """Send the text of a `request` that is no API caller's, once for each `key` of a `route`.
+
+    Return its SID and status. `base` is our address. Raises Problem.
+    """
     return _once(idempotency.ticket_for_key(route, key), texting(request, base))
 
 

@@ -105,7 +105,10 @@ def people(broadcast_id: str, number: int) -> list[str] | None:
 
 
 def note_batch(broadcast_id: str, number: int, state: str, **counts: int) -> None:
-    """Bring a batch's state and counts up to date; one that is done stays so, and who was in it is not kept."""
+    """Bring `state` and `counts` of a batch (`number` of `broadcast_id`) up to date.
+
+    One that is done stays so, and who was in it is not kept.
+    """
 
     def noted(row: Entity | None) -> Entity | None:
         if row is None or row["state"] == "done":

@@ -44,7 +44,10 @@ def join(row: Entity, event: Entity) -> Entity:
 
 
 def placed(sid: str, from_: str, to: str, status: str, at: datetime) -> Entity:
-    """Return the row of a call that the line has just placed."""
+    """Return the row of a call that the line has just placed.
+
+    `sid` and `status` are Twilio's, `from` and `to` addresses; `at` is when it was to leave.
+    """
     return {**merge.between(sid, at, "outbound", from_, to), **merge.lived(status, at)}
 
 

@@ -59,7 +59,10 @@ class IndexedTable:
         self._join = join
 
     def add(self, record: Entity) -> bool:
-        """Remember what is told of a SID: all of it when the SID is new (True), else what is new in it."""
+        """Remember what is told of a SID: all of it when the SID is new (True), else what is new in it.
+
+        Raises StorageDown, and Contended when the row is deleted meanwhile or others change it without end.
+        """
         truth = {"PartitionKey": key(record["sid"]), "RowKey": ROW, **record, "version": 1}
         if self._rows.insert(truth):
             self._copy(truth, is_new=True)
@@ -110,7 +113,7 @@ class IndexedTable:
         return [_record(row) for row in shown], _sealed(shown[-1]["RowKey"]) if len(rows) > len(shown) else ""
 
     def newest(self, size: int, token: str = "", person: str = "") -> tuple[list[Entity], str]:
-        """Return a page of everybody's records or one person's."""
+        """Return a page of everybody's rows or one `person`'s: at most `size`, after the page that gave `token`."""
         return self.page(PageQuery(min(size, PAGE_ROWS), token, person))
 
     def delete(self, record: Entity, found_by: Literal["person", "time"]) -> None:

@@ -12,7 +12,7 @@ from shared.store.tables import LAST_KEY, Entity, Table, key
 
 
 def note(name: str, person: str, line: str, at: datetime, *, is_in: bool) -> None:
-    """Put a person on a list or take them off it, as of `at`; a newer word of theirs stays.
+    """Put a `person` on the list `name` or take them off it (`is_in`), as of `at`; a newer word of theirs stays.
 
     `line` is the number that they wrote to.
     """

@@ -25,7 +25,10 @@ class Person(msgspec.Struct, frozen=True):
 
 
 def change(line: str, owner: str, merge: Callable[[list[Person]], list[Person]]) -> None:
-    """Replace the people of a line by `merge` of them, whoever else changes them; what it raises, passes."""
+    """Replace the people of a `line` that an `owner`'s phone answers by `merge` of them, whoever else changes them.
+
+    What `merge` raises, passes.
+    """
 
     def merged(row: Entity | None) -> Entity:
         people = merge(_people(row) if row else [])

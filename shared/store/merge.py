@@ -15,7 +15,7 @@ OBJECTS = ("life", "recordings")  # columns that hold a JSON object, joined entr
 
 
 def join(row: Entity, event: Entity, rank: Mapping[str, int]) -> Entity:
-    """Return `row` with what `event` adds: the later status, and each column that was not known."""
+    """Return `row` with what `event` adds: the later status by `rank`, and each column that was not known."""
     joined = event | row
     if rank.get(event.get("status", ""), -1) > rank.get(row.get("status", ""), -1):
         joined["status"] = event["status"]
@@ -38,7 +38,10 @@ def _joined(row: dict[str, object], event: dict[str, object]) -> dict[str, objec
 
 
 def adds(row: Entity, event: Entity, rank: Mapping[str, int]) -> bool:
-    """Whether `event` adds something to `row` beside the times at which Twilio's log has it."""
+    """Whether `event` adds something to `row` beside the times at which Twilio's log has it.
+
+    `rank` orders the statuses.
+    """
     joined = join(row, event, rank)
     return any(value != row.get(column) for column, value in joined.items() if column != "life")
 
@@ -49,7 +52,10 @@ def moment(at: datetime) -> str:
 
 
 def between(sid: str, at: datetime, direction: str, from_: str, to: str) -> Entity:
-    """Return the columns that never change; the person is whoever is at the other end of the line."""
+    """Return the columns of a SID that never change: `at`, `direction`, `from`, `to` and the person.
+
+    That is whoever is at the other end of the line: `to` when it is outbound, else `from`.
+    """
     person = (from_ if direction == "inbound" else to) or "unknown"
     return {"sid": sid, "at": moment(at), "direction": direction, "person": person, "from": from_, "to": to}
 

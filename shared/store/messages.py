@@ -82,7 +82,11 @@ def from_webhook(parameters: dict[str, str], at: datetime) -> Entity:
 def sent(  # noqa: PLR0913, PLR0917 -- a message is these
     sid: str, from_: str, to: str, body: str, status: str, at: datetime, *, media: Iterable[str] = ()
 ) -> Entity:
-    """Return the row of a message that Twilio has just taken from the line. `media`: the sender's own addresses."""
+    """Return the row of a message with a `body` that Twilio has just taken from the line.
+
+    `sid` and `status` are Twilio's, `from` and `to` addresses, `at` is when it was to leave, `media` are the sender's
+    own addresses.
+    """
     attached = [{"url": url, "content_type": ""} for url in media]
     return {
         **merge.between(sid, at, "outbound", from_, to),

@@ -15,7 +15,7 @@ CONNECT_S, READ_S = 2, 5
 
 
 def put(queue: str, message: msgspec.Struct, after_s: int = 0) -> None:
-    """Put a message into a queue, visible after so many seconds (at most a week). Raises StorageDown."""
+    """Put a `message` into a `queue`, visible after `after_s` seconds (at most a week). Raises StorageDown."""
     from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
     from shared.store.tables import in_our_words

@@ -174,7 +174,7 @@ class Table:
         return True
 
     def update(self, partition: str, row: str, change: Callable[[Entity | None], Entity | None]) -> Entity | None:
-        """Bring a row to what `change` makes of it, whoever else changes it meanwhile; return it as it then stands.
+        """Bring the row at `partition` and `row` to what `change` makes of it, whoever else changes it; return it.
 
         `change` gets the row, None when there is none, and returns what is to stand in its place, or None to leave it.
         It is called again when somebody else was first; what it raises passes. Raises Contended after TRIES.
@@ -202,7 +202,10 @@ class Table:
         return unfolded(dict(entity)), str(entity.metadata["etag"])
 
     def delete(self, partition: str, row: str, etag: str = "") -> bool:
-        """Delete a row; one that is not there is no fault. False when an ETag is given that it has not any more."""
+        """Delete the row at `partition` and `row`; one that is not there is no fault.
+
+        False when an `etag` is given that it has not any more.
+        """
         unchanged: dict[str, Any] = {"etag": etag, "match_condition": MatchConditions.IfNotModified} if etag else {}
         with in_our_words():
             try:
@@ -231,14 +234,20 @@ class Table:
         return rows[:size]
 
     def rows(self, query: str = "", parameters: dict[str, str] = NONE, page_rows: int = PAGE_ROWS) -> Iterator[Entity]:
-        """Return all rows that a query finds (without one: all there are), in key order, `page_rows` at a time."""
+        """Return all rows that a `query` with its `parameters` finds (without one: all there are), in key order.
+
+        `page_rows` are fetched at a time, as they are needed.
+        """
         pages = self._client.query_entities(query, parameters=parameters, results_per_page=page_rows).by_page()
         with in_our_words(), contextlib.suppress(ResourceNotFoundError):
             for page in pages:
                 yield from [unfolded(dict(entity)) for entity in page]
 
     def sweep(self, query: str, parameters: dict[str, str], check_time: Callable[[], None]) -> int:
-        """Delete the rows that a query finds, unless they change meanwhile, and return how many it found."""
+        """Delete the rows that a `query` with its `parameters` finds, unless they change; return how many it found.
+
+        `check_time` is called after each page and ends it by raising.
+        """
         count = 0
         pages = self._client.query_entities(query, parameters=parameters, results_per_page=PAGE_ROWS).by_page()
         with in_our_words(), contextlib.suppress(ResourceNotFoundError):

@@ -24,7 +24,10 @@ def get(name: str) -> Mark | None:
 
 
 def move(name: str, from_: Mark | None, to: datetime) -> Mark | None:
-    """Move a watermark on; None when another instance has moved it since it was read."""
+    """Move the watermark of the pass `name` on `from` what was read before `to` a later moment; return it.
+
+    None when another instance has moved it meanwhile.
+    """
     row = {"PartitionKey": PARTITION, "RowKey": name, "at": to.isoformat()}
     if from_ is None:
         return get(name) if _table().insert(row) else None

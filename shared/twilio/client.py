@@ -119,7 +119,10 @@ def messages_to(to: str, since: datetime) -> list[Sent]:
 
 
 def ask[T](request: Callable[[], T]) -> T:
-    """Return what a request of twilio's client gives, its errors turned into ours."""
+    """Return what a `request` of twilio's client gives.
+
+    Raises Refused with Twilio's code, Busy when it certainly was not done, NoAnswer when that is not known.
+    """
     try:
         return request()
     except TwilioException as error:

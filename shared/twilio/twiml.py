@@ -58,7 +58,10 @@ def _add_reply(response: Any, reply: Reply) -> None:
 
 
 def add(parent: TwiML, element: Element, webhook: Webhook, also: Mapping[str, str | bool] | None = None) -> None:
-    """Append a verb or noun and all that is nested in it; `also` are attributes that the file did not set."""
+    """Append an `element`, and all that is nested in it, to `parent`, filled in from `webhook`.
+
+    `also` are attributes that the file did not set.
+    """
     attributes = {name: given(value, webhook) for name, value in element.attributes.items()}
     if element.name in {"say", "sms"} and not attributes.get("message") and not element.parts:
         return  # every parameter in it was empty; Twilio refuses to say nothing
