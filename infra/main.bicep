@@ -53,6 +53,7 @@ param flowFile string = 'flow.yaml'
 
 @description('Days for which messages and calls are kept; 0 keeps them for ever.')
 @minValue(0)
+@maxValue(36500)
 param retentionDays int = 0
 
 @description('Countries that may be called and texted, such as US,CA; empty for the country of the number.')

@@ -61,7 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def retention_days(self) -> int:
         """How many days records are kept; 0 keeps them for ever, and so does a setting that cannot be read."""
         days = self.ahoy_retention_days
-        return int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
+        is_number = days.isascii() and days.isdigit() and len(days) <= len(str(MAX_RETENTION_DAYS))
+        return int(days) if is_number and int(days) <= MAX_RETENTION_DAYS else 0
 
     @property
     def has_storage(self) -> bool:
@@ -70,7 +71,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 REQUIRED = ("twilio_account_sid", "twilio_auth_token", "twilio_phone_number")
-_NO_DAYS = "AHOY_RETENTION_DAYS is not a number of days, such as 90"
+MAX_RETENTION_DAYS = 36_500  # a century; a longer time is a slip
+_NO_DAYS = (
+    f"AHOY_RETENTION_DAYS is not a number of days, such as 90, of at most {MAX_RETENTION_DAYS}; nothing is deleted"
+)
 NUMBERS = ("ahoy_person_hourly_limit", "ahoy_hourly_limit", "ahoy_daily_limit")
 SECRETS = ("twilio_auth_token", "twilio_auth_token_secondary", "twilio_api_key_secret", "ahoy_alert_token")
 

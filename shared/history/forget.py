@@ -13,7 +13,7 @@ import azure.functions as func
 import msgspec
 from msgspec import Meta
 
-from shared import phone
+from shared import flow, phone, settings
 from shared.http import api
 from shared.http.problem import Problem, WrongFields
 from shared.store import broadcasts_past, calls, lists, masked, messages, tombstones
@@ -49,12 +49,18 @@ class _OutOfTime(Exception):
 def person(req: func.HttpRequest) -> DeletionResult:
     """Delete what is known of the person that the route names; the answer says whether that is all.
 
-    It works for a minute at most. Raises WrongFields for what is no address, Problem 503 when Twilio cannot delete now,
-    and StorageDown.
+    It works for a minute at most. Raises WrongFields for what is no address, Problem 409 for a number of ours, 503 when
+    Twilio cannot delete now, and StorageDown.
     """
     query, named = api.query(req, ForgetQuery), req.route_params["person"].strip()
     if not named:
         raise WrongFields({"person": "is required"})
+    if phone.identity(named) in _ours():
+        raise Problem(
+            409,
+            "This is no person",
+            "It is a number of this line: its whole history would go. Name who called or wrote.",
+        )
     done = DeletionResult()
     ends = time.monotonic() + REQUEST_S
     try:
@@ -66,6 +72,11 @@ def person(req: func.HttpRequest) -> DeletionResult:
         raise Problem(503, "Twilio cannot delete this now", f"{e}. Ask again.", retry_after_s=10) from None
     log.info("forgot %s: %s", phone.redacted(named), msgspec.to_builtins(done))
     return done
+
+
+def _ours() -> set[str]:
+    """Return the line's own numbers: the one that is set, and those that the flow names."""
+    return {settings.current().twilio_phone_number, *flow.current().lines}
 
 
 def _addresses(named: str) -> list[str]:

@@ -84,7 +84,8 @@ OPERATIONS = (
     Operation(
         name="deletePerson", tag="people", method="delete", route=routes.PERSON, summary="Forget a person",
         description="Deletes their texts, calls, recordings and places on lists. That they opted out stays known.",
-        answers=forget.person, query=forget.ForgetQuery, problems=READING,
+        answers=forget.person, query=forget.ForgetQuery, problems=(*READING, 409),
+        reasons={409: "It is a number of the line itself"},
     ),
     Operation(
         name="reconcile", tag="line", method="post", route=routes.RECONCILE,

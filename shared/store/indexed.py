@@ -61,8 +61,10 @@ class IndexedTable:
     def add(self, record: Entity) -> bool:
         """Remember what is told of a SID: all of it when the SID is new (True), else what is new in it.
 
-        Raises StorageDown, and Contended when the row is deleted meanwhile or others change it without end.
+        Raises StorageDown, Contended when the row is deleted meanwhile or others change it without end, and, before
+        anything is written, ValueError for a moment that no key can hold.
         """
+        newest_first(record["at"], record["sid"])
         truth = {"PartitionKey": key(record["sid"]), "RowKey": ROW, **record, "version": 1}
         if self._rows.insert(truth):
             self._copy(truth, is_new=True)
@@ -102,8 +104,8 @@ class IndexedTable:
 
     def page(self, query: PageQuery) -> tuple[list[Entity], str]:
         """Return a page of records, newest first, and the token of the next page or ""."""
-        above = _opened(query.token) or (_moment_ms(query.until) + _AFTER_ALL if query.until else "")
-        below = f"{_moment_ms(query.since)}{_AFTER_ALL}" if query.since else _AFTER_ALL
+        above = _opened(query.token) or (_bound(query.until) if query.until else "")
+        below = _bound(query.since) if query.since else _AFTER_ALL
         table, partitions = self._by_time, [str(shard) for shard in range(SHARDS)]
         if query.person:
             table, partitions = self._by_person, [key(query.person)]
@@ -142,8 +144,14 @@ def _bring(table: Table, copy: Entity) -> None:
 
 
 def newest_first(at: str, sid: str) -> str:
-    """Return a row key that sorts before all older ones; the table sorts keys as text, ascending."""
-    return f"{_moment_ms(datetime.fromisoformat(at))}_{key(sid)}"
+    """Return a row key that sorts before all older ones; the table sorts keys as text, ascending.
+
+    Raises ValueError for a moment that no key can hold.
+    """
+    moment_ms = _moment_ms(datetime.fromisoformat(at))
+    if not 0 <= moment_ms <= _END_OF_TIME_MS:
+        raise ValueError(f"{at} is no moment of a text or call: a key holds those from 1970 to 2286")
+    return f"{_reversed(moment_ms)}_{key(sid)}"
 
 
 def shard(sid: str) -> str:
@@ -151,10 +159,19 @@ def shard(sid: str) -> str:
     return str(crc32(sid.encode()) % SHARDS)
 
 
-def _moment_ms(at: datetime) -> str:
-    """Return a moment as 13 digits that grow towards the past. A moment without a zone is UTC."""
-    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return f"{_END_OF_TIME_MS - int(aware.timestamp() * 1000):013d}"
+def _bound(at: datetime) -> str:
+    """Return what all keys since a moment are below, and all before it above; no key is beyond the ends of time."""
+    return _reversed(min(max(_moment_ms(at), 0), _END_OF_TIME_MS)) + _AFTER_ALL
+
+
+def _moment_ms(at: datetime) -> int:
+    """Return a moment as milliseconds since 1970. A moment without a zone is UTC."""
+    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def _reversed(moment_ms: int) -> str:
+    """Return it as 13 digits that grow towards the past."""
+    return f"{_END_OF_TIME_MS - moment_ms:013d}"
 
 
 def _record(entity: Entity) -> Entity:

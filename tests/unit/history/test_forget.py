@@ -65,3 +65,24 @@ def test_a_twilio_that_does_not_answer_is_said(twilio, number):
 def test_nobody_is_nobody():
     with pytest.raises(WrongFields):
         forgotten(" ")
+
+
+@pytest.mark.parametrize("spelling", [LINE, f"whatsapp:{LINE}", f" {LINE} "])
+def test_a_number_of_ours_is_no_person_or_the_whole_history_would_go(twilio, number, spelling):
+    sids = keep(number, f"list{number[1:]}")
+    twilio.text("hello", from_=number)
+    with pytest.raises(Problem, match="a number of this line") as refused:
+        forgotten(spelling, twilio="true")
+    assert refused.value.status == 409
+    assert all(messages.book().get(sid) or calls.book().get(sid) for sid in sids)
+    assert not tombstones.is_known(LINE)
+    assert forgotten(number, twilio="true").at_twilio >= 1  # Twilio still had it
+
+
+def test_a_number_that_only_the_flow_names_is_ours_too(ours, tmp_path, number):
+    (tmp_path / "flow.yaml").write_text(
+        f'voice: {{start: [hangup]}}\nlines: {{"{number}": {{start: start}}}}', encoding="utf-8"
+    )
+    ours(AHOY_FLOW=str(tmp_path / "flow.yaml"))
+    with pytest.raises(Problem, match="a number of this line"):
+        forgotten(number)

@@ -51,6 +51,14 @@ def test_records_are_kept_for_ever_unless_the_setting_says_otherwise(unswept, nu
     assert (messages.book().get(old), bool(messages.book().get(young))) == (None, True)
 
 
+@pytest.mark.parametrize("days", ["36500", "36501", "99999", "100000", "-1", "many"])
+def test_a_century_deletes_nothing_and_neither_does_what_is_no_number_of_days(unswept, number, days):
+    sid = keep(number, 40)
+    unswept(AHOY_RETENTION_DAYS=days)
+    assert retention.apply(lambda: None) == 0
+    assert messages.book().get(sid)
+
+
 @pytest.mark.usefixtures("unswept")
 def test_what_only_work_in_progress_needs_is_swept_once_a_day():
     retention.apply(lambda: None)

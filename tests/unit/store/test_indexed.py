@@ -80,6 +80,31 @@ def test_a_person_and_a_period_narrow_a_list(book):
     assert numbers(all_pages(book, person="+12025550120", **period, size=1)[0]) == [4]
 
 
+EVER = [
+    datetime.min.replace(tzinfo=UTC), datetime(1969, 12, 31, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC),
+    datetime(2286, 11, 21, tzinfo=UTC), datetime.max.replace(tzinfo=UTC),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("moment", EVER, ids=lambda moment: str(moment.year))
+def test_a_period_may_begin_and_end_at_any_moment_that_there_is(book, moment):
+    """A moment before 1970 once had a digit more than others, and everything was older than it."""
+    for number in range(3):
+        book.add(text(number))
+    is_past = moment < NOON
+    for person in ("", "+12025550122"):
+        assert len(book.page(PageQuery(since=moment, person=person))[0]) == (3 if is_past else 0)
+        assert len(book.page(PageQuery(until=moment, person=person))[0]) == (0 if is_past else 3)
+    assert len(book.page(PageQuery(since=EVER[0], until=EVER[-1]))[0]) == 3
+
+
+def test_a_row_of_a_moment_that_no_key_can_hold_is_refused_and_changes_nothing(book):
+    for year in (1969, 2287):
+        with pytest.raises(ValueError, match=f"{year}"):
+            book.add(text(1, at=NOON.replace(year=year)))
+        assert book.get(text(1)["sid"]) is None
+
+
 @pytest.mark.parametrize("token", ["x", "====", "ü", "MTIz", "JyBvciAnMScgZXEgJzE", "a" * 5000])
 def test_a_page_token_that_was_not_given_out_is_refused(book, token):
     with pytest.raises(BadToken):
