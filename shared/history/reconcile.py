@@ -38,6 +38,10 @@ KNOWN_ROWS = 5000  # that are read at once, some 13 KB of memory each; a short c
 log = logging.getLogger("ahoy.reconcile")
 
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # that a key can hold
+LATEST = timedelta(days=1)  # after now: the end of somebody's day
+
+
 class ReconcilePeriod(msgspec.Struct):
     """A period to compare."""
 
@@ -132,10 +136,15 @@ def timer(_: func.TimerRequest) -> None:
 def period(req: func.HttpRequest) -> ReconcileResult:
     """Compare a past period, oldest first, for a minute at most; the answer says how far it came.
 
-    Raises WrongFields for a period that ends before it begins, Problem 503 when Twilio's log cannot be read.
+    Raises WrongFields for a period that ends before it begins or is no past one, Problem 503 when Twilio's log cannot be
+    read.
     """
-    request = api.body(req, ReconcilePeriod)
-    until = request.until or datetime.now(UTC)
+    request, now = api.body(req, ReconcilePeriod), datetime.now(UTC)
+    until = request.until or now
+    if request.since < EARLIEST:
+        raise WrongFields({"since": f"there is nothing before {EARLIEST:%Y}"})
+    if until > now + LATEST:
+        raise WrongFields({"until": "is still to come"})
     if request.since >= until:
         raise WrongFields({"since": "must be before `until`"})
     run = Run(REQUEST_S)

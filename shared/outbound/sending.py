@@ -216,11 +216,12 @@ def _scheduled(send_at: str, from_: str, errors: dict[str, str]) -> dict[str, An
     try:
         at = datetime.fromisoformat(send_at)
         ahead = at - datetime.now(UTC)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):  # the last: its zone leads beyond the ends of time
         errors["send_at"] = "expected a moment with its zone, such as 2027-01-31T09:00:00Z"
         return {}
     if not SCHEDULED_AT_LEAST <= ahead <= SCHEDULED_AT_MOST:
         errors["send_at"] = "expected a moment that is 15 minutes to 35 days ahead"
+        return {}
     return {"send_at": at.astimezone(UTC), "schedule_type": "fixed"}
 
 

@@ -84,6 +84,21 @@ def test_a_period_that_is_none_is_refused(wrong):
         compared(**wrong)
 
 
+@pytest.mark.parametrize(
+    ("period", "field"),
+    [
+        ({"since": "9999-12-31T20:00:00Z", "until": "9999-12-31T23:59:59Z"}, "until"),
+        ({"since": "2026-11-01T00:00:00Z", "until": "9999-12-31T23:59:59-14:00"}, "until"),
+        ({"since": "0001-01-01T00:00:00+14:00", "until": "2026-11-01T00:00:00Z"}, "since"),
+        ({"since": "1969-12-31T23:59:59Z"}, "since"),
+    ],
+)
+def test_a_period_outside_of_all_logs_is_refused_by_its_field(period, field):
+    with pytest.raises(WrongFields) as wrong:
+        compared(**period)
+    assert [error["field"] for error in wrong.value.document["errors"]] == [field]
+
+
 def test_a_log_that_cannot_be_read_is_said(twilio):
     twilio.faults(on="rest", does="answer", of="Messages", method="GET", status=401, code=20003)
     with pytest.raises(Problem, match="did not answer as it should") as silent:

@@ -163,3 +163,10 @@ def test_who_opted_out_is_refused(number):
     opt_outs.mark(number, LINE, datetime.now(UTC).isoformat(), is_out=True)
     with pytest.raises(policy.OptedOut):
         text(to=number, body="x")
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"])
+def test_a_moment_at_the_ends_of_time_is_a_wrong_field(moment):
+    with pytest.raises(WrongFields) as wrong:
+        sending.texting(TextRequest(to="+12025550122", body="x", from_=SERVICE, send_at=moment), BASE)
+    assert [error["field"] for error in wrong.value.document["errors"]] == ["send_at"]
