@@ -136,8 +136,8 @@ def timer(_: func.TimerRequest) -> None:
 def period(req: func.HttpRequest) -> ReconcileResult:
     """Compare a past period, oldest first, for a minute at most; the answer says how far it came.
 
-    Raises WrongFields for a period that ends before it begins or is no past one, Problem 503 when Twilio's log cannot be
-    read.
+    Raises WrongFields for a period that ends before it begins or is no past one, Problem 503 when the log
+    cannot be read.
     """
     request, now = api.body(req, ReconcilePeriod), datetime.now(UTC)
     until = request.until or now
