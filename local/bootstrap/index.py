@@ -25,6 +25,7 @@ PUBLIC = "pypi"  # the index when pip's settings name none
 ACCEPTED = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"  # PEP 691
 WAITS_S = 30.0  # for the next bytes
 TRIES = 3
+HAS_NONE = "it has none for this system"
 
 
 def wheel(name: str, version: str, sha256s: Iterable[str], tags: Iterable[str], settings: PipSettings) -> bytes:
@@ -38,7 +39,8 @@ def wheel(name: str, version: str, sha256s: Iterable[str], tags: Iterable[str], 
         if isinstance(found, bytes):
             return found
         complaints.append(f"{shown(place)}: {found}")
-    reason = complaints[0] if complaints else "pip's settings allow no index and name no folder"
+    told = complaints or ["anywhere: pip's settings allow no index and name no folder"]
+    reason = next((one for one in told if not one.endswith(HAS_NONE)), told[0])  # what can be mended comes first
     raise NotReady(f"{name} {version} cannot be fetched from {reason}.")
 
 
@@ -63,7 +65,7 @@ def _from(place: str, client: "Client", wanted: list[re.Pattern[str]], pinned: s
         links = {unquote(urlsplit(link).path.rpartition("/")[2]): link for link in client.links(place)}
         names = (name for pattern in wanted for name in links if pattern.fullmatch(name))
         name = next(names, None)
-        return _checked(client.read(links[name]), name, pinned) if name else "it has none for this system"
+        return _checked(client.read(links[name]), name, pinned) if name else HAS_NONE
     except (OSError, HTTPException, ValueError) as e:
         return _why(e)
 

@@ -111,6 +111,16 @@ def test_an_index_without_a_wheel_for_this_system_says_so_and_the_next_one_is_as
         assert fetch(index_url=f"{mirror.base}/simple", extra_index_url=(f"{second.base}/simple",)) == CONTENT
 
 
+def test_of_several_places_the_one_whose_fault_can_be_mended_is_told(mirror, tmp_path):
+    mirror.page(OTHERS)
+    with pytest.raises(NotReady, match="network cannot be reached"):
+        fetch(
+            find_links=(str(tmp_path),),
+            index_url=f"{mirror.base}/simple",
+            extra_index_url=("http://127.0.0.1:9/simple",),
+        )
+
+
 def test_a_name_and_a_password_in_the_address_sign_the_request_and_are_never_shown(mirror):
     wanted = "Basic " + base64.b64encode(b"ann:s3 cret").decode()
     page = mirror.answers["/simple/uv/"]
