@@ -273,7 +273,7 @@ def test_the_line_rings_itself(twilio, app, rest):
     app.says(voice="<Say>It is me</Say>", hello="<Pause length='60'/>")
     made = rest.calls.create(to=LINE, from_=LINE, twiml="<Response><Gather timeout='99'/></Response>")
     twilio.call(made.sid).ended(status="completed")
-    assert len(app.got("voice")) == 1
+    assert len([call for call in app.got("voice") if call["From"] == LINE]) == 1  # a test before may still be heard of
 
 
 def test_a_number_is_verified_by_its_six_digits(twilio, app, rest):
