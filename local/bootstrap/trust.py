@@ -1,4 +1,4 @@
-"""Certificates and proxies for whatever runs in the environment."""
+"""Certificates for whatever runs in the environment."""
 
 from local.bootstrap import index, pip_settings
 from local.paths import VENV

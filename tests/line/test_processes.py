@@ -38,9 +38,7 @@ def test_a_killed_parent_leaves_no_process_behind(tmp_path):
         "azurite.start(emulator, Path(sys.argv[1]))\n"
         "print(emulator.pid, flush=True); sys.stdin.read()"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, encoding="utf-8",
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
-    with parent:
+    with parent_of_an_emulator(program, tmp_path) as parent:
         child = int(parent.stdout.readline())
         assert is_alive(child)
         parent.kill()
@@ -57,9 +55,7 @@ def test_what_was_written_last_is_kept_when_the_parent_is_killed(tmp_path):
         "table.insert({'PartitionKey': 'p', 'RowKey': 'r', 'a': 'the last word'})\n"
         "print(emulator.pid, flush=True); sys.stdin.read()"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, encoding="utf-8",
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
-    with parent:
+    with parent_of_an_emulator(program, tmp_path) as parent:
         child = int(parent.stdout.readline())
         parent.kill()
     assert eventually(lambda: not is_alive(child))
@@ -70,3 +66,9 @@ def test_what_was_written_last_is_kept_when_the_parent_is_killed(tmp_path):
     again.end()
     assert found
     assert found[0]["a"] == "the last word"
+
+
+def parent_of_an_emulator(program, folder):
+    """Start a program that starts an emulator in the folder, prints its process id and waits to be killed."""
+    return subprocess.Popen([sys.executable, "-c", program, str(folder)], cwd=ROOT, encoding="utf-8",
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
