@@ -70,17 +70,17 @@ def main() -> None:
 
 def measured(rows: int) -> dict[str, dict[str, float]]:
     """Return requests and milliseconds of each thing, the middle of many."""
-    book = messages.book()
+    table = messages.table()
     figures = {"first writes, which make the tables": once(lambda: intake.remember(text(0), moment(0)))}
     figures["a text comes in"] = middle([partial(intake.remember, text(n), moment(n)) for n in range(1, rows)])
     figures["the same webhook again"] = middle([partial(intake.remember, text(n), moment(n)) for n in range(1, 40)])
-    figures["a text is sent"] = middle([partial(book.add, sent(n)) for n in range(40)])
-    figures["a status callback"] = middle([partial(book.tell, told(n, "sent")) for n in range(40)])
-    figures["the same callback again"] = middle([partial(book.tell, told(n, "sent")) for n in range(40)])
-    figures["a page of 50"] = middle([lambda: book.page(PageQuery(50))] * 10)
-    figures["a page of 50 of one person"] = middle([lambda: book.page(PageQuery(50, person=PERSON))] * 10)
-    figures["one row by its SID"] = middle([partial(book.get, text(n)["MessageSid"]) for n in range(1, 40)])
-    figures["1,000 rows, as reconcile reads them"] = middle([lambda: book.page(PageQuery(1000))] * 3)
+    figures["a text is sent"] = middle([partial(table.add, sent(n)) for n in range(40)])
+    figures["a status callback"] = middle([partial(table.tell, told(n, "sent")) for n in range(40)])
+    figures["the same callback again"] = middle([partial(table.tell, told(n, "sent")) for n in range(40)])
+    figures["a page of 50"] = middle([lambda: table.page(PageQuery(50))] * 10)
+    figures["a page of 50 of one person"] = middle([lambda: table.page(PageQuery(50, person=PERSON))] * 10)
+    figures["one row by its SID"] = middle([partial(table.get, text(n)["MessageSid"]) for n in range(1, 40)])
+    figures["1,000 rows, as reconcile reads them"] = middle([lambda: table.page(PageQuery(1000))] * 3)
     return figures
 
 

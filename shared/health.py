@@ -68,4 +68,4 @@ def _storage(moment: int) -> str:
 def _read() -> None:
     from shared.store import messages
 
-    messages.book().get("health")
+    messages.table().get("health")

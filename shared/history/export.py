@@ -17,8 +17,8 @@ from shared import routes, settings
 from shared.history import listing
 from shared.history.listing import ListQuery
 from shared.http import api
-from shared.store import calls as call_book
-from shared.store import messages as message_book
+from shared.store import calls as stored_calls
+from shared.store import messages as stored_messages
 from shared.store.tables import PAGE_ROWS, Entity
 from shared.twilio import signature
 
@@ -46,14 +46,14 @@ class ExportQuery(ListQuery, kw_only=True):
 def messages(req: func.HttpRequest) -> func.HttpResponse:
     """Return messages as a file."""
     query = api.query(req, ExportQuery)
-    rows, following = listing.page(message_book.book(), query)
+    rows, following = listing.page(stored_messages.table(), query)
     return _answer(req, query, routes.MESSAGES_EXPORT, _shown(rows, listing.message), listing.Message, following)
 
 
 def calls(req: func.HttpRequest) -> func.HttpResponse:
     """Return calls as a file."""
     query = api.query(req, ExportQuery)
-    rows, following = listing.page(call_book.book(), query)
+    rows, following = listing.page(stored_calls.table(), query)
     return _answer(req, query, routes.CALLS_EXPORT, _shown(rows, listing.call), listing.Call, following)
 
 

@@ -94,17 +94,17 @@ def _forget(address: str, query: ForgetQuery, done: DeletionResult, ends: float)
     lists.forget(address)
     masked.forget(address)
     broadcasts_past.forget(address, lambda: _check(ends))
-    while count := _delete(messages.book(), address):
+    while count := _delete(messages.table(), address):
         done.messages += count
         _check(ends)
-    while count := _delete(calls.book(), address):
+    while count := _delete(calls.table(), address):
         done.calls += count
         _check(ends)
 
 
-def _delete(book: IndexedTable, address: str) -> int:
-    rows, _ = book.page(PageQuery(BATCH_ROWS, person=address))
-    at_once(partial(book.delete, found_by="person"), rows)
+def _delete(table: IndexedTable, address: str) -> int:
+    rows, _ = table.page(PageQuery(BATCH_ROWS, person=address))
+    at_once(partial(table.delete, found_by="person"), rows)
     return len(rows)
 
 

@@ -11,8 +11,8 @@ from shared.http import api
 from shared.http.fields import Direction, Moment
 from shared.http.problem import WrongFields
 from shared.outbound import dispatch
-from shared.store import calls as call_book
-from shared.store import messages as message_book
+from shared.store import calls as stored_calls
+from shared.store import messages as stored_messages
 from shared.store.indexed import BadToken, IndexedTable, PageQuery
 from shared.store.tables import PAGE_ROWS, Entity
 
@@ -58,7 +58,7 @@ class Message(msgspec.Struct, kw_only=True):
     person: Annotated[str, Meta(description="Whoever is at the other end of the line.")]
     from_: Annotated[str, Meta(description="The sender's address.")] = msgspec.field(name="from")
     to: Annotated[str, Meta(description="The recipient's address.")]
-    status: message_book.Status
+    status: stored_messages.Status
     life: Life = {}
     body: Annotated[str | None, Meta(description="What it says; null until Twilio's log has told it.")] = None
     segments: Annotated[int | None, Meta(description="How many segments it has, each of which is paid for.")] = None
@@ -91,7 +91,7 @@ class Call(msgspec.Struct, kw_only=True):
     person: Annotated[str, Meta(description="Whoever is at the other end of the line.")]
     from_: Annotated[str, Meta(description="The caller's address.")] = msgspec.field(name="from")
     to: Annotated[str, Meta(description="The callee's address.")]
-    status: call_book.Status
+    status: stored_calls.Status
     life: Life = {}
     duration_s: Annotated[int | None, Meta(description="Its length in seconds; null until it has ended.")] = None
     answered_by: Annotated[
@@ -159,14 +159,14 @@ OBJECTS = ("life", "media", "parameters", "recordings")  # columns that hold JSO
 def messages(req: func.HttpRequest) -> MessagePage:
     """Return a page of messages."""
     query = api.query(req, ListQuery)
-    found, following = page(message_book.book(), query)
+    found, following = page(stored_messages.table(), query)
     return MessagePage([message(row) for row in found], following or None, _unconfirmed("message", query))
 
 
 def calls(req: func.HttpRequest) -> CallPage:
     """Return a page of calls."""
     query = api.query(req, ListQuery)
-    found, following = page(call_book.book(), query)
+    found, following = page(stored_calls.table(), query)
     return CallPage([call(row) for row in found], following or None, _unconfirmed("call", query))
 
 
@@ -176,21 +176,21 @@ def _unconfirmed(kind: str, query: ListQuery) -> list[UnconfirmedRequest]:
     return msgspec.convert(dispatch.in_doubt(kind), list[UnconfirmedRequest])
 
 
-def page(book: IndexedTable, query: ListQuery) -> tuple[list[Entity], str]:
-    """Return a page of a book and the token of the next; raises WrongFields for a token of somebody else's."""
+def page(table: IndexedTable, query: ListQuery) -> tuple[list[Entity], str]:
+    """Return a page of a table and the token of the next; raises WrongFields for a token of somebody else's."""
     try:
-        return book.page(PageQuery(query.limit, query.page, query.with_, query.since, query.until))
+        return table.page(PageQuery(query.limit, query.page, query.with_, query.since, query.until))
     except BadToken as e:
         raise WrongFields({"page": str(e)}) from None
 
 
 def message(row: Entity) -> Message:
-    """Return a row of the book of messages as the API shows it."""
+    """Return a row of the table of messages as the API shows it."""
     return msgspec.convert(_opened(row), Message)
 
 
 def call(row: Entity) -> Call:
-    """Return a row of the book of calls as the API shows it."""
+    """Return a row of the table of calls as the API shows it."""
     return msgspec.convert(_opened(row), Call)
 
 

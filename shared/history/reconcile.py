@@ -69,19 +69,19 @@ class OutOfTime(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One of Twilio's logs and the book that it belongs to."""
+    """One of Twilio's logs and the table that it belongs to."""
 
     name: str
     read: Callable[[datetime, datetime | None], Iterator[dict[str, Any]]]
     to_row: Callable[[dict[str, Any]], Entity]
-    book: Callable[[], IndexedTable]
+    table: Callable[[], IndexedTable]
     rank: dict[str, int]
 
 
 KINDS = (
-    Kind("messages", twilio_log.messages, messages.from_log, messages.book, messages.RANK),
-    Kind("calls", twilio_log.calls, calls.from_log, calls.book, calls.RANK),
-    Kind("recordings", twilio_log.recordings, calls.logged_recording, calls.book, calls.RANK),
+    Kind("messages", twilio_log.messages, messages.from_log, messages.table, messages.RANK),
+    Kind("calls", twilio_log.calls, calls.from_log, calls.table, calls.RANK),
+    Kind("recordings", twilio_log.recordings, calls.logged_recording, calls.table, calls.RANK),
 )
 
 
@@ -196,7 +196,7 @@ def _stored(kind: Kind, log_rows: list[Entity]) -> dict[str, Entity]:
     query = PageQuery(min(PAGE_ROWS, KNOWN_ROWS), since=min(times) - CLOCKS, until=max(times) + CLOCKS)
     stored: dict[str, Entity] = {}
     while True:
-        rows, token = kind.book().page(query)
+        rows, token = kind.table().page(query)
         stored |= {row["sid"]: row for row in rows}
         if not token or len(stored) >= KNOWN_ROWS:
             return stored
@@ -218,8 +218,8 @@ def _is_news(kind: Kind, log_row: Entity, stored: dict[str, Entity]) -> bool:
 
 def _bring(kind: Kind, logged: dict[str, Any]) -> str:
     """Bring one record to what the log says of it, its copies too: "added", "changed" or "left"."""
-    row, book = kind.to_row(logged), kind.book()
-    stored = book.get(row["sid"])
+    row, table = kind.to_row(logged), kind.table()
+    stored = table.get(row["sid"])
     if stored is None:
         if "at" not in row:  # a recording does not say who called
             row = calls.from_log(twilio_log.call(row["sid"])) | row
@@ -228,11 +228,11 @@ def _bring(kind: Kind, logged: dict[str, Any]) -> str:
     if logged.get("num_media") not in {None, "", "0"} and "media" not in (stored or {}):
         row["media"] = messages.with_media(twilio_log.media(row["sid"]))
     if stored is None:
-        book.add(row)
+        table.add(row)
         if row["direction"] == "inbound" and "body" in row:
             opt_outs.heed(row)  # STOP counts even when its webhook never came
         return "added"
-    book.change(row["sid"], lambda newest: merge.join(newest, row, kind.rank))
+    table.change(row["sid"], lambda newest: merge.join(newest, row, kind.rank))
     return "changed" if merge.adds(stored, row, kind.rank) else "left"
 
 

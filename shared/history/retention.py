@@ -31,9 +31,9 @@ def _delete_records(check_time: Callable[[], None]) -> int:
     if not days:
         return 0
     oldest, count = datetime.now(UTC) - timedelta(days=days), 0
-    for book in (messages.book(), calls.book()):
-        while rows := book.page(PageQuery(STEP_ROWS, until=oldest))[0]:
-            at_once(partial(book.delete, found_by="time"), rows)
+    for table in (messages.table(), calls.table()):
+        while rows := table.page(PageQuery(STEP_ROWS, until=oldest))[0]:
+            at_once(partial(table.delete, found_by="time"), rows)
             count += len(rows)
             log.info("deleted %s records older than %s days", len(rows), days)
             check_time()

@@ -23,17 +23,17 @@ class Stored(NamedTuple):
 
 def remember(parameters: dict[str, str], at: datetime) -> Stored:
     """Store a text that came at `at`, and do what it asks of the line's opt-outs; raises what the storage raises."""
-    book, record = messages.book(), messages.from_webhook(parameters, at)
-    is_new = book.add(record)
-    first = record if is_new else book.get(record["sid"]) or record
+    table, record = messages.table(), messages.from_webhook(parameters, at)
+    is_new = table.add(record)
+    first = record if is_new else table.get(record["sid"]) or record
     opt_outs.heed(first)
     has_opted_out = opt_outs.has_opted_out(record["from"], record["to"])
-    return Stored(datetime.fromisoformat(first["at"]), is_new, has_opted_out, _is_machine(book, first))
+    return Stored(datetime.fromisoformat(first["at"]), is_new, has_opted_out, _is_machine(table, first))
 
 
-def _is_machine(book: IndexedTable, text: Entity) -> bool:
+def _is_machine(table: IndexedTable, text: Entity) -> bool:
     """Whether the sender had written too often in the hour before a text."""
     at = datetime.fromisoformat(text["at"])
     query = PageQuery(_LOOKED_AT, person=text["person"], since=at - timedelta(hours=1), until=at)
-    rows, _ = book.page(query)
+    rows, _ = table.page(query)
     return [row["direction"] for row in rows].count("inbound") >= ANSWERED_AN_HOUR

@@ -17,7 +17,7 @@ def call(webhook: Webhook, mark: str = "") -> None:
 
     if webhook.get("CallStatus") == "initiated":  # only of calls that leave; a text may have asked for it, and what is
         dispatch.note_leaving(webhook.sid)  # logged behind the texter's back, Azure's host may drop
-    calls.book().tell(calls.from_callback(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark}))
+    calls.table().tell(calls.from_callback(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark}))
 
 
 def message(webhook: Webhook, mark: str = "") -> None:
@@ -26,9 +26,9 @@ def message(webhook: Webhook, mark: str = "") -> None:
     from shared.store import merge, messages
 
     if webhook.get("ErrorCode") == str(UNSUBSCRIBED_RECIPIENT):
-        row = messages.book().get(webhook.sid)  # the wish was known when it was sent; one that came later stands
+        row = messages.table().get(webhook.sid)  # the wish was known when it was sent; one that came later stands
         opt_outs.note_refusal_by_twilio(webhook.line, webhook.sender, row["at"] if row else "")
-    messages.book().tell(
+    messages.table().tell(
         messages.from_callback(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark})
     )
 
@@ -38,9 +38,9 @@ def recording(webhook: Webhook) -> None:
     from shared.store import calls, tombstones
 
     event = calls.from_recording_callback(webhook.parameters)
-    if calls.book().change(webhook.sid, lambda row: calls.join(row, event)) is None:
+    if calls.table().change(webhook.sid, lambda row: calls.join(row, event)) is None:
         from shared.twilio import log as twilio_log
 
         record = calls.from_log(twilio_log.call(webhook.sid))
         if not tombstones.covers(record["person"], datetime.fromisoformat(record["at"])):
-            calls.book().add(record | event)
+            calls.table().add(record | event)

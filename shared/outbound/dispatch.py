@@ -147,11 +147,11 @@ def find_in_log(intent: Intent) -> Sent | None:
 
 
 def save(intent: Intent, sent: Sent) -> Sent:
-    """Write it into its book under Twilio's SID. When storage is down, reconcile brings the history."""
+    """Write it into its table under Twilio's SID. When storage is down, reconcile brings the history."""
     note_leaving(sent.sid)
     record = _record(intent, sent)
     try:
-        _book(intent.kind).add(record)
+        _table(intent.kind).add(record)
     except StorageDown as e:
         log.error("%s left but is not stored yet: %s", sent.sid, e.kind)  # noqa: TRY400 -- one line says it
     return sent
@@ -222,7 +222,7 @@ def _is(one: Sent, intent: Intent) -> bool:
 
 def _owner(one: Sent, kind: str) -> str:
     """Return the mark of the intent that it is known to come from, empty when that is not known."""
-    row = _book(kind).get(one.sid) or {}
+    row = _table(kind).get(one.sid) or {}
     return str(row.get("intent", ""))
 
 
@@ -242,5 +242,5 @@ def _record(intent: Intent, sent: Sent) -> Entity:
     return record | {"intent": intent.mark}
 
 
-def _book(kind: str) -> IndexedTable:
-    return calls.book() if kind == "call" else messages.book()
+def _table(kind: str) -> IndexedTable:
+    return calls.table() if kind == "call" else messages.table()

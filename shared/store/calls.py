@@ -1,4 +1,4 @@
-"""The book of calls: each call in or out with its whole life, which only ever moves forward."""
+"""The table of calls: each call in or out with its whole life, which only ever moves forward."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -28,13 +28,13 @@ type Status = Annotated[
 ]
 
 
-def book() -> IndexedTable:
+def table() -> IndexedTable:
     """Return the calls of this process's storage account."""
-    return _book(settings.current())
+    return _table(settings.current())
 
 
 @cache
-def _book(of: settings.Settings) -> IndexedTable:
+def _table(of: settings.Settings) -> IndexedTable:
     return IndexedTable(of, "calls", join)
 
 

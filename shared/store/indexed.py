@@ -1,4 +1,4 @@
-"""A book of records: one row by SID, which is the truth, and two copies of it in the orders people ask for.
+"""A table of records: one row by SID, which is the truth, and two copies of it in the orders people ask for.
 
     NAME            PartitionKey = SID         RowKey = "row"
     NAMEbyperson    PartitionKey = the person  RowKey = moment, newest first, and SID

@@ -1,4 +1,4 @@
-"""The book of messages: each text in or out with its whole life, which only ever moves forward."""
+"""The table of messages: each text in or out with its whole life, which only ever moves forward."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -43,13 +43,13 @@ _NAMED = {
 }  # fmt: skip -- parameters that have a column of their own
 
 
-def book() -> IndexedTable:
+def table() -> IndexedTable:
     """Return the messages of this process's storage account."""
-    return _book(settings.current())
+    return _table(settings.current())
 
 
 @cache
-def _book(of: settings.Settings) -> IndexedTable:
+def _table(of: settings.Settings) -> IndexedTable:
     return IndexedTable(of, "messages", join)
 
 

@@ -34,7 +34,7 @@ def heartbeats():
 
 
 def stored(number):
-    return messages.book().page(PageQuery(person=number))[0]
+    return messages.table().page(PageQuery(person=number))[0]
 
 
 def test_each_run_brings_what_was_missed_moves_the_marks_and_says_so(line, number, caplog):
@@ -128,13 +128,13 @@ def test_what_is_older_than_the_setting_goes_and_is_not_brought_back(line, numbe
     old, new = "SM" + "0" * 31 + "1", "SM" + "0" * 31 + "2"
     for sid, days in ((old, 40), (new, 20)):
         parameters = {"MessageSid": sid, "From": number, "To": line.number, "Body": "x"}
-        messages.book().add(messages.from_webhook(parameters, datetime.now(UTC) - timedelta(days=days)))
+        messages.table().add(messages.from_webhook(parameters, datetime.now(UTC) - timedelta(days=days)))
     assert retention.apply(lambda: None) == 0
     ours(AHOY_RETENTION_DAYS="30")
     assert run(caplog).startswith("reconcile done")
     assert [row["sid"] for row in stored(number)] == [new]
-    assert messages.book().get(old) is None
-    messages.book().delete(messages.book().get(new), "person")
+    assert messages.table().get(old) is None
+    messages.table().delete(messages.table().get(new), "person")
     assert reconcile._is_gone({"person": number, "at": (datetime.now(UTC) - timedelta(days=31)).isoformat()})
     assert not reconcile._is_gone({"person": number, "at": (datetime.now(UTC) - timedelta(days=29)).isoformat()})
 
@@ -161,7 +161,7 @@ def test_a_row_of_twilios_log_of_recordings_joins_its_call(line, number):
     (kind,) = [kind for kind in reconcile.KINDS if kind.name == "recordings"]
     # The list shows what is written last: whoever deletes before that leaves a copy behind.
     assert eventually(lambda: (call.sid, "completed") in [(row["sid"], row["status"]) for row in newest(line)])
-    calls.book().delete(calls.book().get(call.sid), "time")
+    calls.table().delete(calls.table().get(call.sid), "time")
     assert [reconcile._bring(kind, recording) for _ in range(2)] == ["added", "left"]
     (row,) = line.get("calls", **{"with": number}).told["calls"]
     assert row["recordings"]["RE" + "3" * 32]["duration_s"] == 7

@@ -23,9 +23,9 @@ def keep(number, name):
     sids = [f"SM{number[1:].zfill(32)}", f"SM{number[1:].rjust(32, '1')}", f"CA{number[1:].zfill(32)}"]
     for sid, person in zip(sids, (number, f"whatsapp:{number}"), strict=False):
         parameters = {"MessageSid": sid, "From": person, "To": LINE, "Body": "x"}
-        messages.book().add(messages.from_webhook(parameters, datetime.now(UTC)))
+        messages.table().add(messages.from_webhook(parameters, datetime.now(UTC)))
     parameters = {"CallSid": sids[2], "CallStatus": "completed", "From": number, "To": LINE, "Direction": "inbound"}
-    calls.book().add(calls.from_callback(parameters, datetime.now(UTC)))
+    calls.table().add(calls.from_callback(parameters, datetime.now(UTC)))
     lists.note(name, number, LINE, datetime.now(UTC), is_in=True)
     return sids
 
@@ -35,8 +35,8 @@ def test_everything_of_a_person_goes_and_of_others_nothing(number, another):
     mine, theirs = keep(number, name), keep(another, name)
     done = forgotten(number)
     assert (done.messages, done.calls, done.at_twilio, done.complete) == (2, 1, 0, True)
-    assert [messages.book().get(sid) or calls.book().get(sid) for sid in mine] == [None] * 3
-    assert all(messages.book().get(sid) or calls.book().get(sid) for sid in theirs)
+    assert [messages.table().get(sid) or calls.table().get(sid) for sid in mine] == [None] * 3
+    assert all(messages.table().get(sid) or calls.table().get(sid) for sid in theirs)
     assert [row["person"] for row in lists.members(name, 9)] == [another]
     assert tombstones.covers(number, datetime(2026, 1, 1, tzinfo=UTC))
     assert forgotten(number).messages == 0
@@ -74,7 +74,7 @@ def test_a_number_of_ours_is_no_person_or_the_whole_history_would_go(twilio, num
     with pytest.raises(Problem, match="a number of this line") as refused:
         forgotten(spelling, twilio="true")
     assert refused.value.status == 409
-    assert all(messages.book().get(sid) or calls.book().get(sid) for sid in sids)
+    assert all(messages.table().get(sid) or calls.table().get(sid) for sid in sids)
     assert not tombstones.is_known(LINE)
     assert forgotten(number, twilio="true").at_twilio >= 1  # Twilio still had it
 

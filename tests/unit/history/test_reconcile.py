@@ -26,7 +26,7 @@ def test_a_text_that_nobody_told_of_is_brought_with_its_pictures(twilio, number)
     picture = [{"content_type": "image/png", "content": "AAAA"}]
     sid = twilio.text("look", from_=number, media=picture).sid
     found = compared()
-    row = messages.book().get(sid)
+    row = messages.table().get(sid)
     assert (row["body"], row["person"], row["direction"]) == ("look", number, "inbound")
     assert "image/png" in row["media"]
     assert found.complete
@@ -43,9 +43,9 @@ def test_what_is_there_is_not_brought_again(twilio, number):
 
 def test_a_state_that_was_never_told_is_brought(number):
     sent = twilio_client.send_message(to=number, from_=LINE, body="x")
-    messages.book().add(messages.sent(sent.sid, LINE, number, "x", "queued", datetime.now(UTC)))
+    messages.table().add(messages.sent(sent.sid, LINE, number, "x", "queued", datetime.now(UTC)))
     compared()
-    assert messages.book().get(sent.sid)["status"] == "delivered"
+    assert messages.table().get(sent.sid)["status"] == "delivered"
 
 
 def test_a_stop_whose_webhook_never_came_counts(twilio, number):
@@ -58,8 +58,8 @@ def test_a_call_is_brought_and_what_left_without_our_asking_is_logged(twilio, nu
     caplog.set_level(logging.INFO, "ahoy")
     asked, placed = twilio.dial(from_=number).sid, twilio_client.place_call(to=another, from_=LINE, twiml="<Response/>")
     compared()
-    assert calls.book().get(asked)["person"] == number
-    assert calls.book().get(placed.sid)["direction"] == "outbound"
+    assert calls.table().get(asked)["person"] == number
+    assert calls.table().get(placed.sid)["direction"] == "outbound"
     assert f"left {placed.sid}" in caplog.messages
     assert f"left {asked}" not in caplog.messages
 
@@ -68,7 +68,7 @@ def test_who_was_forgotten_is_not_brought_back(twilio, number):
     sid = twilio.text("secret", from_=number).sid
     tombstones.note(number, datetime.now(UTC) + timedelta(minutes=1))
     compared()
-    assert messages.book().get(sid) is None
+    assert messages.table().get(sid) is None
 
 
 def test_what_is_older_than_the_retention_is_not_brought_back(ours, number):
@@ -118,7 +118,7 @@ def test_the_timer_goes_on_from_where_it_was_and_says_so(twilio, number, caplog)
     caplog.set_level(logging.INFO, "ahoy")
     sid = twilio.text("by timer", from_=number).sid
     reconcile.timer(func.TimerRequest)
-    assert messages.book().get(sid)["body"] == "by timer"
+    assert messages.table().get(sid)["body"] == "by timer"
     mark = watermark.get("messages-early")
     reconcile.timer(func.TimerRequest)
     assert watermark.get("messages-early").at > mark.at

@@ -25,7 +25,7 @@ def unswept(ours):
 def keep(number, days):
     sid = f"SM{days}{number[1:]}".ljust(34, "0")
     parameters = {"MessageSid": sid, "From": number, "To": LINE, "Body": "x"}
-    messages.book().add(messages.from_webhook(parameters, NOW - timedelta(days=days)))
+    messages.table().add(messages.from_webhook(parameters, NOW - timedelta(days=days)))
     return sid
 
 
@@ -48,7 +48,7 @@ def test_records_are_kept_for_ever_unless_the_setting_says_otherwise(unswept, nu
     assert retention.apply(lambda: None) == 0
     unswept(AHOY_RETENTION_DAYS="30")
     assert retention.apply(lambda: None) >= 1
-    assert (messages.book().get(old), bool(messages.book().get(young))) == (None, True)
+    assert (messages.table().get(old), bool(messages.table().get(young))) == (None, True)
 
 
 @pytest.mark.parametrize("days", ["36500", "36501", "99999", "100000", "-1", "many"])
@@ -56,7 +56,7 @@ def test_a_century_deletes_nothing_and_neither_does_what_is_no_number_of_days(un
     sid = keep(number, 40)
     unswept(AHOY_RETENTION_DAYS=days)
     assert retention.apply(lambda: None) == 0
-    assert messages.book().get(sid)
+    assert messages.table().get(sid)
 
 
 @pytest.mark.usefixtures("unswept")

@@ -25,7 +25,7 @@ def told(number, status, letter="SM", **more):
 def test_a_text_moves_on_and_never_back(number):
     for status in ("sent", "delivered", "queued"):
         status_callbacks.message(told(number, status), "the-mark")
-    row = messages.book().get(told(number, "").sid)
+    row = messages.table().get(told(number, "").sid)
     assert (row["status"], row["person"], row["intent"]) == ("delivered", number, "the-mark")
 
 
@@ -34,7 +34,7 @@ def test_a_call_moves_on_and_is_logged_as_left_when_it_begins(number, caplog):
     for status in ("initiated", "completed", "ringing"):
         status_callbacks.call(told(number, status, "CA", CallDuration="7", Direction="outbound-api"))
     sid = told(number, "", "CA").sid
-    row = calls.book().get(sid)
+    row = calls.table().get(sid)
     assert (row["status"], row["duration_s"], "intent" in row) == ("completed", 7, False)
     assert caplog.messages.count(f"left {sid}") == 1
 
@@ -44,7 +44,7 @@ def test_an_opt_out_that_twilio_tells_holds_from_when_the_text_was_sent(number):
     opt_outs.mark(number, LINE, datetime.now(UTC).isoformat(), is_out=False)  # they came back meanwhile
     status_callbacks.message(told(number, "undelivered", ErrorCode="21610"))
     assert not opt_outs.has_opted_out(number, LINE)
-    assert messages.book().get(told(number, "").sid)["error_code"] == "21610"
+    assert messages.table().get(told(number, "").sid)["error_code"] == "21610"
 
 
 def test_an_opt_out_of_a_text_that_nobody_knows_holds_from_now(number):
@@ -60,13 +60,13 @@ def test_a_recording_joins_its_call(number):
     status_callbacks.call(told(number, "completed", "CA"))
     sid = told(number, "", "CA").sid
     status_callbacks.recording(recorded(sid))
-    assert "RE" + "1" * 32 in calls.book().get(sid)["recordings"]
+    assert "RE" + "1" * 32 in calls.table().get(sid)["recordings"]
 
 
 def test_a_recording_that_is_earlier_than_its_call_asks_twilio_whose_call_it_is(twilio, number):
     sid = twilio.dial(from_=number).sid
     status_callbacks.recording(recorded(sid))
-    row = calls.book().get(sid)
+    row = calls.table().get(sid)
     assert (row["person"], "RE" + "1" * 32 in row["recordings"]) == (number, True)
 
 
@@ -74,7 +74,7 @@ def test_a_recording_of_who_was_forgotten_brings_nothing_back(twilio, number):
     sid = twilio.dial(from_=number).sid
     tombstones.note(number, datetime(2100, 1, 1, tzinfo=UTC))
     status_callbacks.recording(recorded(sid))
-    assert calls.book().get(sid) is None
+    assert calls.table().get(sid) is None
 
 
 def test_a_recording_of_a_call_that_twilio_does_not_know_fails_so_that_twilios_log_shows_it():

@@ -168,7 +168,7 @@ def test_after_a_crash_who_got_it_is_found_in_twilios_log(twilio, people):
     assert row(name) == {"state": "done", "sent": 3}
     assert broadcasts.outcomes(name, 0)[people[0]]["sid"] == sid
     assert [len(twilio.phone(person).texts) for person in people] == [1, 1, 1]
-    assert messages.book().get(sid)["at"] == began
+    assert messages.table().get(sid)["at"] == began
 
 
 def test_while_twilios_log_shuts_us_out_a_doubt_pauses_the_broadcast(twilio, people):

@@ -55,7 +55,7 @@ def aged(thing, name, seconds=dispatch.SETTLES_S + 1, **more):
 def test_a_text_that_left_is_in_the_history_with_its_mark(twilio, name, number):
     thing = text(number)
     sent = dispatch.send(under(name, thing))
-    row = messages.book().get(sent.sid)
+    row = messages.table().get(sent.sid)
     assert twilio.phone(number).texts == ["hello"]
     assert (row["body"], row["person"], row["intent"]) == ("hello", number, under(name, thing).intent.mark)
 
@@ -63,7 +63,7 @@ def test_a_text_that_left_is_in_the_history_with_its_mark(twilio, name, number):
 def test_a_call_that_left_is_in_the_history(twilio, name, number):
     sent = dispatch.send(under(name, ring(number)))
     assert [call.sid for call in twilio.phone(number).calls] == [sent.sid]
-    assert calls.book().get(sent.sid)["person"] == number
+    assert calls.table().get(sent.sid)["person"] == number
 
 
 def test_what_left_is_logged_once_for_the_alert_on_spending(caplog, name, number):
@@ -92,7 +92,7 @@ def test_a_lost_answer_is_found_in_twilios_log(twilio, name, number):
     twilio.faults(**POST, does="lose-answer")
     sent = dispatch.send(under(name, text(number)))
     assert twilio.phone(number).texts == ["hello"]
-    assert messages.book().get(sent.sid)["body"] == "hello"
+    assert messages.table().get(sent.sid)["body"] == "hello"
 
 
 def test_a_failure_that_twilios_log_does_not_show_stays_in_doubt(twilio, name, number):

@@ -156,7 +156,7 @@ def test_a_text_of_our_own_leaves_once_for_each_key(twilio, number):
     first, second = (sending.text_once("alerts", number, TextRequest(to=number, body="Fired"), BASE) for _ in range(2))
     assert first == second
     assert twilio.phone(number).texts == ["Fired"]
-    assert messages.book().get(first["sid"])["body"] == "Fired"
+    assert messages.table().get(first["sid"])["body"] == "Fired"
 
 
 def test_who_opted_out_is_refused(number):
