@@ -44,9 +44,3 @@ def names(text: str) -> Iterator[str]:
     for match in PLACEHOLDER.finditer(text):
         if not match["dollar"]:
             yield match["name"] or match["braced"]
-
-
-def spoken(text: str) -> str:
-    """Return what was said or pressed as choices are compared: lower case, without punctuation."""
-    kept = "".join(character if character.isalnum() or character in "*#'" else " " for character in text.casefold())
-    return " ".join(kept.split())

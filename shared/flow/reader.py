@@ -9,7 +9,6 @@ from shared import opt_out_words
 from shared.flow import custom_verbs, document, grammar, graph, steps
 from shared.flow.document import Mapping, Mistake, Node, Text, Unreadable
 from shared.flow.model import Answer, Flow, Line, Messages, Scene
-from shared.flow.placeholders import spoken
 from shared.flow.values import SCENE, Reading, shown
 from shared.platform_limits import MESSAGE_CHARACTERS
 
@@ -142,14 +141,8 @@ class _File:
         mapping = self.reading.mapping(node, '"keywords"', "expected KEYWORD: TEXT") if node else None
         answers: dict[str, Answer] = {}
         for key, value in mapping.pairs if mapping else []:
-            keyword = spoken(key.value)
-            if not keyword:
-                self.reading.wrong(key, "a keyword without letters and digits", "expected a word")
-            elif keyword in answers:
-                self.reading.wrong(
-                    key, f'the keyword "{shown(key.value)}" is there already', "upper and lower case are one"
-                )
-            elif keyword.upper() in opt_out_words.STOP:
+            keyword = self.reading.compared(key, "keyword", answers)
+            if keyword.upper() in opt_out_words.STOP:
                 self.reading.wrong(key, f'"{shown(key.value)}" never gets this answer: carriers answer it themselves',
                                    "choose another word, such as LEAVE", breaks=False)  # fmt: skip
             answers[keyword] = self._answer(value)

@@ -8,8 +8,8 @@ from shared.flow.document import Mapping, Node, Sequence, Text
 from shared.flow.elements import element, parts_of, scene_of, words_of
 from shared.flow.grammar import ENDING, OURS, Filled, Free
 from shared.flow.model import Bridge, Element, Gather, Record, RouteUrl, SceneUrl, Step, Template, Value
-from shared.flow.placeholders import spoken
 from shared.flow.values import Reading
+from shared.words import folded
 
 ONE_KEY = "expected one verb with its value, such as - say: Hello"
 
@@ -65,9 +65,10 @@ def _gather(node: Node, reading: Reading) -> Step:
     base = element(("gather",), node, reading, ours)
     prompt = tuple(_prompt(read["prompt"], reading)) if "prompt" in read else ()
     choices = _choices(read["choices"], reading) if "choices" in read else {}
+    phrases = _phrases(read["choices"]) if "choices" in read else []
     otherwise = scene_of(read, "otherwise", reading)
     return Gather(
-        element=Element(base.name, _asked(base.attributes, choices), (*base.parts, *prompt)),
+        element=Element(base.name, _asked(base.attributes, choices, phrases), (*base.parts, *prompt)),
         choices=choices,
         then=scene_of(read, "then", reading),
         wrong=scene_of(read, "wrong", reading) or otherwise,
@@ -81,13 +82,12 @@ def _attempts(read: dict[str, Node], reading: Reading) -> int:
     return value if isinstance(value, int) else 1
 
 
-def _asked(attributes: dict[str, Value], choices: dict[str, str]) -> dict[str, Value]:
-    """Add what the choices imply: keys or speech, how many keys, which words are likely."""
+def _asked(attributes: dict[str, Value], choices: dict[str, str], phrases: list[str]) -> dict[str, Value]:
+    """Add what the choices imply: keys or speech, how many keys, which phrases are likely."""
     keys = [choice for choice in choices if is_keys(choice)]
-    words = [choice for choice in choices if not is_keys(choice)]
     implied: dict[str, Value] = {"action_on_empty_result": True}
-    if words:
-        implied |= {"input": "dtmf speech" if keys else "speech", "hints": ", ".join(words)}
+    if phrases:
+        implied |= {"input": "dtmf speech" if keys else "speech", "hints": ", ".join(phrases)}
     if keys and len({len(key) for key in keys}) == 1 and "finish_on_key" not in attributes:
         implied["num_digits"] = len(keys[0])
     return implied | attributes
@@ -110,7 +110,17 @@ def _prompt(node: Node, reading: Reading) -> list[Element | Template]:
 
 def _choices(node: Node, reading: Reading) -> dict[str, str]:
     mapping = reading.mapping(node, '"choices"', 'expected {"1": SCENE, "2": SCENE}')
-    return {spoken(key.value): reading.scene(value, "a choice") for key, value in mapping.pairs} if mapping else {}
+    choices: dict[str, str] = {}
+    for key, value in mapping.pairs if mapping else []:
+        choice = reading.compared(key, "choice", choices)
+        choices[choice] = reading.scene(value, "a choice")
+    return choices
+
+
+def _phrases(node: Node) -> list[str]:
+    """Return the choices that are spoken, as they are written: what is compared is nobody's spelling."""
+    written = [key.value for key, _ in node.pairs] if isinstance(node, Mapping) else []
+    return [phrase for phrase in written if not is_keys(folded(phrase))]
 
 
 def _dial(node: Node, reading: Reading) -> Step:

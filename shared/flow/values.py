@@ -1,12 +1,13 @@
 """One value of the file, checked by its kind; every mistake is noted with its place, and reading goes on."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from shared.flow import placeholders
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text
 from shared.flow.grammar import Filled, Flag, Free, Keys, Kind, Name, OneOf, Phone, SceneName, SceneOrUrl, Url, Whole
 from shared.flow.model import SceneUrl, Template, Value
+from shared.words import folded
 
 E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 SCENE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -58,6 +59,15 @@ class Reading:
         if text and text.value not in self.scenes:
             self.wrong(text, f'there is no scene "{shown(text.value)}"', suggestion(text.value, self.scenes))
         return text.value if text else ""
+
+    def compared(self, key: Text, what: str, others: Container[str]) -> str:
+        """Return `key`, a `what` ("keyword", "choice"), as it is compared; no word, or one of `others`, is noted."""
+        compared = folded(key.value)
+        if not compared:
+            self.wrong(key, f"a {what} without letters and digits", "expected a word")
+        elif compared in others:
+            self.wrong(key, f'the {what} "{shown(key.value)}" is there already', "case and punctuation make no other")
+        return compared
 
     def filled(self, text: Text, what: str, limit: int) -> Template:
         """Return a `text` with placeholders, of at most `limit` characters; `what` it is stands in mistakes.

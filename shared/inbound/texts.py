@@ -8,12 +8,13 @@ from shared import flow
 from shared.deadline import submit, wait
 from shared.flow.custom_verbs import Message
 from shared.flow.model import Answer, Messages, Own
-from shared.flow.placeholders import fill, spoken
+from shared.flow.placeholders import fill
 from shared.inbound.received import Received, take_in
 from shared.outbound import opt_outs
 from shared.twilio import twiml
 from shared.twilio.twiml import Reply
 from shared.twilio.webhook import APOLOGY, APOLOGY_TEXT, Webhook
+from shared.words import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,8 +52,8 @@ def answer(text: Received, messages: Messages) -> "Iterable[Reply | TwiML]":
 
 
 def choose(messages: Messages, body: str) -> Answer | None:
-    """Return the answer for a text: its keyword is the whole message or the first word, in upper or lower case."""
-    whole = spoken(body)
+    """Return the answer for a text: its keyword is the whole message or the first word, however it is typed."""
+    whole = folded(body)
     return messages.keywords.get(whole) or messages.keywords.get(whole.partition(" ")[0]) or messages.otherwise
 
 

@@ -31,9 +31,9 @@ from shared.flow.model import (
     Step,
     Template,
 )
-from shared.flow.placeholders import spoken
 from shared.twilio import twiml
 from shared.twilio.webhook import APOLOGY_CALL, Webhook
+from shared.words import folded
 
 MAX_JUMPS = 50  # scenes in one document; the checker finds circles, this ends what it cannot see
 # Source: Twilio, "What is the caller ID of anonymous calls": what stands for a number that is not shown.
@@ -113,7 +113,7 @@ def _outcome(step: Bridge, webhook: Webhook) -> str:
 
 
 def _gathered(step: Gather, webhook: Webhook, attempt: int) -> tuple[str, int]:
-    pressed, said = webhook.get("Digits"), spoken(webhook.get("SpeechResult"))
+    pressed, said = webhook.get("Digits"), folded(webhook.get("SpeechResult"))
     if chosen := _chosen(step.choices, pressed, said) or (step.then if pressed or said else ""):
         return chosen, 0
     if attempt < step.attempts:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.flow.placeholders import clean, fill, names, spoken
+from shared.flow.placeholders import clean, fill, names
 
 SENT = {"From": "+12025550122", "FromCity": "", "Body": "$From ${From} $$", "Header.X-a": "x"}
 
@@ -45,11 +45,3 @@ def test_any_template_can_be_filled_with_anything(template, parameters):
 @given(st.text(alphabet=st.characters(codec=None)))
 def test_what_xml_forbids_is_dropped(text):
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", clean(text))
-
-
-@pytest.mark.parametrize(
-    ("said", "compared"),
-    [("Sales, please!", "sales please"), (" HOURS?\n", "hours"), ("*#1", "*#1"), ("ÄRGER", "ärger")],
-)
-def test_words_are_compared_without_case_and_punctuation(said, compared):
-    assert spoken(said) == compared

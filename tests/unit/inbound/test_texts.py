@@ -41,6 +41,24 @@ def test_a_keyword_is_the_whole_message_or_its_first_word(line, body, reply):
     assert said(line.says(KEYWORDS).texts(body, FromCity="Paris")) == [reply]
 
 
+@pytest.mark.parametrize(
+    ("keyword", "body", "is_known"),
+    [
+        ("what's new", "What\u2019s new", True), ("what\u2019s new", "what's new?", True),  # iOS types U+2019
+        ("call-back", "Call\u2011back", True), ("call-back", "call back", True),
+        ("hours", "\u200bHours\ufeff", True), ("hours", "ho\u00adurs", True), ("hours", "\uff28ours", True),
+        ("1", "\uff11", True), ("1", "1\ufe0f\u20e3", True), ("1", "\u0661", True), ("prix", "'prix'", True),
+        ("café", "Cafe\u0301 please", True), ("cafe", "café", False),
+        ("दिन", "दीन", False), ("मेनू", "मेनू please", True), ("menü", "MENU\u0308", True),
+        ("sat\u0131ş", "SATIŞ", True), ("straße", "STRASSE", True), ("οδός", "ΟΔΌΣ", True), ("メニュー", "ﾒﾆｭｰ", True),
+        ("قائمة", "قائمة\u200f", True),
+    ],
+)  # fmt: skip
+def test_a_keyword_is_known_by_how_it_reads(line, keyword, body, is_known):
+    says = f'messages: {{keywords: {{"{keyword}": Yes.}}, otherwise: No.}}'
+    assert said(line.says(says).texts(body)) == ["Yes." if is_known else "No."]
+
+
 def test_whatsapp_senders_are_answered_as_texts_are(line):
     assert said(line.says(KEYWORDS).texts("hours", From="whatsapp:+12025550122", To=f"whatsapp:{LINE}")) == [
         "Nine to six, ."

@@ -70,6 +70,27 @@ def test_a_choice_leads_to_its_scene_and_anything_else_asks_again(line, sent, he
     assert heard in text(line.says(MENU).asked("/api/voice/start/0", **sent))
 
 
+def test_the_recogniser_is_given_the_choices_as_they_are_written(line):
+    line.says("voice: {start: [gather: {prompt: Kim?, choices: {Sat\u0131ş: start, Straße: start, '2': start}}]}")
+    gather = line.calls().find("Gather")
+    assert (gather.get("hints"), gather.get("input")) == ("Sat\u0131ş, Straße", "dtmf speech")
+
+
+@pytest.mark.parametrize(
+    ("choice", "speech", "is_known"),
+    [
+        ("i'd like sales", "I\u2019d like sales.", True), ("I\u2019d like sales", "well, I'd like sales", True),
+        ("हाँ", "हाँ", True), ("हाँ", "है", False), ("ไม่", "ไม", False), ("sì", "si\u0300", True),
+        ("l'été", "L\u2019ÉTÉ", True), ("call back", "call\u2010back", True), ("sales", "sa\u200bles", True),
+    ],
+)  # fmt: skip
+def test_a_choice_is_known_by_how_it_reads(line, choice, speech, is_known):
+    line.says(
+        f'voice: {{start: [gather: {{prompt: Who?, choices: {{"{choice}": yes}}}}, say: No.], "yes": [say: Yes.]}}'
+    )
+    assert text(line.asked("/api/voice/start/0", SpeechResult=speech)) == ("Yes." if is_known else "No.")
+
+
 def test_after_the_last_attempt_a_wrong_choice_and_silence_part(line):
     line.says(MENU)
     again = line.asked("/api/voice/start/0", Digits="7").find("Gather")
