@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local import line, paths
-from shared.settings import Settings
 
-FLOW = Settings().ahoy_flow
 TIMEOUT_S = 15
 PROBE = {"CallSid": "CA" + "0" * 32, "From": "+12025550122", "CallStatus": "ringing", "Direction": "inbound"}
 
@@ -30,7 +28,7 @@ class Account:
     number: str = ""
     base: str = ""
     key: tuple[str, str] = ("", "")  # SID and secret of an API key
-    flow: str = FLOW  # a path from the root of this folder
+    flow: str = line.FLOW  # a path from the root of this folder
     is_local: bool = False  # the line of this machine, whose `base` is where it is, not where it may have been
 
     def client(self) -> Any:
@@ -48,8 +46,9 @@ def current(*, is_local: bool) -> Account:
     if is_local:
         running = line.read(paths.CARD)
         return Account(
-            running.account_sid, running.auth_token, running.twilio, running.phone_number, running.app, is_local=True
-        )
+            running.account_sid, running.auth_token, running.twilio, running.phone_number, running.app,
+            flow=running.flow, is_local=True,
+        )  # fmt: skip
     values = settings()
     needed = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
     if missing := [name for name in needed if not values.get(name)]:
@@ -61,7 +60,7 @@ def current(*, is_local: bool) -> Account:
         values.get("TWILIO_PHONE_NUMBER", ""),
         values.get("PUBLIC_BASE_URL", "").rstrip("/"),
         (values.get("TWILIO_API_KEY_SID", ""), values.get("TWILIO_API_KEY_SECRET", "")),
-        values.get("AHOY_FLOW", "").strip() or FLOW,
+        values.get("AHOY_FLOW", "").strip() or line.FLOW,
     )
 
 

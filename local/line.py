@@ -13,13 +13,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from local import azurite, leftovers, paths
 from local.number import webhooks_of
 from local.process import Died, Process, quiet_environment
 from local.wording import COMMAND
+from shared.settings import Settings
 
 NUMBER = "+12025550100"  # the line's own, from the range kept for fiction
+FLOW = Settings().ahoy_flow
 THREADS = "16"
 KEY = {"TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"}  # known to the local Twilio when the settings have them
 ANSWER_S = 5
@@ -46,6 +49,7 @@ class Line:
     auth_token: str
     phone_number: str
     storage: str
+    flow: str  # the file that is played, a path from the root of this folder
 
     def as_dict(self) -> dict[str, str]:
         """Return it as it stands in line.json."""
@@ -92,7 +96,8 @@ class Running:
             "AHOY_HOST_KEY": key,
         }
         app = self.start_host(self.host, port, settings)
-        self.line = Line(app, twilio, key, account_sid, auth_token, NUMBER, storage)
+        flow = self.settings.get("AHOY_FLOW", FLOW)
+        self.line = Line(app, twilio, key, account_sid, auth_token, NUMBER, storage, flow)
         _connect(self.line)
         _wait_for(f"{app}/api/health")
 
@@ -102,6 +107,11 @@ class Running:
         environ = quiet_environment(**self.environ | self.settings)
         (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), environ, paths.ROOT)
         return app
+
+    def restart_host(self, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Start the app anew at the same address, as Azure does when its files or settings change. Raises Died."""
+        self.host.end()
+        self.start_host(self.host, urlsplit(self.line.app).port or 0, settings)
 
     def second_host(self) -> str:
         """Start one more instance over the same storage, as Azure does under load; return its address."""

@@ -42,7 +42,7 @@ def report(req: func.HttpRequest) -> Health:
     _ = req
     checks = HealthChecks(
         settings=settings.current().problems() or "ok",
-        flow=[str(mistake) for mistake in flow.current().mistakes] or "ok",
+        flow=[str(mistake) for mistake in flow.on_disk().mistakes] or "ok",
         storage=_storage(int(time.monotonic() / KEPT_S)),
     )
     if checks == WELL:

@@ -7,11 +7,15 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from local import paths
 from local.bootstrap import lock
 from local.progress import progress
 from local.wording import COMMAND
+
+if TYPE_CHECKING:
+    from local.line import Running
 
 NEEDS = "line"
 DEFAULT_PORT = 7071  # the Functions host's own
@@ -33,7 +37,7 @@ In a second terminal:
   {command} text "hi"           send it a text
   {command} messages            see what it remembers
 
-Ctrl-C ends it. What it says is in flow.yaml.
+Ctrl-C ends it. What it says is in {flow}; change that while it runs.
 """
 
 
@@ -59,13 +63,16 @@ def run(given: argparse.Namespace) -> int:
     with contextlib.suppress(line.NoLine):
         print(f"A line runs here already, at {line.read(paths.CARD).app}. End that one first.", file=sys.stderr)
         return 1
+    flow = given.flow.parent.resolve() / given.flow.name if given.flow else paths.ROOT / line.FLOW
     try:
         with contextlib.ExitStack() as held:
             held.enter_context(lock.held_at_once(paths.HOME / "line.lock"))
+            if not _is_right(flow):
+                return 1
             held.callback(_take_down_card)
             if given.fresh:
                 line.forget(paths.HOME)
-            return _keep(held, given)
+            return _keep(held, given.port, flow)
     except lock.Taken:
         print("A line starts in this folder already. End that one first.", file=sys.stderr)
         return 1
@@ -86,13 +93,10 @@ def _take_down_card() -> None:
         print(e, file=sys.stderr)
 
 
-def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
-    from local import line
+def _keep(held: contextlib.ExitStack, port: int, flow: Path) -> int:
+    from local import flow_files, line
 
-    is_up = threading.Event()
-    settings = {"AHOY_FLOW": str(given.flow.resolve())} if given.flow else {}
-
-    is_unread = threading.Event()
+    is_up, is_unread = threading.Event(), threading.Event()
 
     def print_log(logged: str) -> None:
         if is_up.is_set():
@@ -102,8 +106,9 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
                 is_unread.set()
                 is_up.clear()
 
+    watch, settings = flow_files.Watch(flow), {"AHOY_FLOW": flow_files.shown(flow)}
     with progress("starting the storage emulator, the local Twilio and the app"):
-        started = held.enter_context(line.running(paths.HOME, port=given.port, on_output=print_log, settings=settings))
+        started = held.enter_context(line.running(paths.HOME, port=port, on_output=print_log, settings=settings))
     line.write(started.line, paths.CARD)
     print(BLOCK.format(command=COMMAND, **started.line.as_dict()), flush=True)
     is_up.set()
@@ -111,10 +116,34 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace) -> int:
         while not (died := started.died()):
             if is_unread.wait(LOOK_S):
                 raise BrokenPipeError
+            if changed := watch.changed():
+                is_up.clear()
+                print(f"Changed: {', '.join(flow_files.shown(file) for file in changed)}.")
+                _play_anew(started, flow)
+                is_up.set()
     finally:
         is_up.clear()  # how it ends stands in the log
     print(died, file=sys.stderr)
     return 1
+
+
+def _play_anew(started: "Running", flow: Path) -> None:
+    """Start the app anew with a flow that has changed; while it is broken the old one goes on."""
+    if _is_right(flow):
+        started.restart_host()
+        print("The app has started anew with it.", flush=True)
+    else:
+        print("The line goes on with what it said before.", flush=True)
+
+
+def _is_right(flow: Path) -> bool:
+    """Say what the checker says of a flow file; whether it can be played."""
+    from local import flow_files
+
+    checked = flow_files.check(flow)
+    for told in (*checked.mistakes, *checked.warnings):
+        print(told, file=sys.stderr, flush=True)
+    return not checked.mistakes
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

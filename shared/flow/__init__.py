@@ -5,10 +5,11 @@ its mistakes, and the line apologises. `check(path)` looks closer and gives ever
 """
 
 import logging
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from shared import settings
+from shared.flow.custom_verbs import FILE as VERBS
 from shared.flow.custom_verbs import Call, Message, verb
 from shared.flow.document import Mistake
 from shared.flow.model import Flow
@@ -55,4 +56,25 @@ def check(path: Path) -> list[Mistake]:
 @cache
 def current() -> Flow:
     """The flow of this process, read once; AHOY_FLOW is a path from the app's own folder."""
-    return load(ROOT / settings.current().ahoy_flow)
+    return on_disk()
+
+
+def on_disk() -> Flow:
+    """The flow as its files are now: what this process plays, unless somebody has changed them since."""
+    path = ROOT / settings.current().ahoy_flow
+    return _as_of(path, tuple(_stamp(file) for file in (path, path.parent / VERBS, ROOT / VERBS)))
+
+
+@lru_cache(maxsize=1)
+def _as_of(path: Path, stamps: tuple[tuple[int, ...], ...]) -> Flow:
+    _ = stamps
+    return load(path)
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
+    """Return what differs once a file was written or another was put in its place; nothing when it is not there."""
+    try:
+        known = file.stat()
+    except OSError:
+        return ()
+    return known.st_mtime_ns, known.st_size, known.st_ino

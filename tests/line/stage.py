@@ -7,7 +7,6 @@ import contextlib
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
 
 from local.line import BECOMES_WELL_S
 from local.paths import ROOT
@@ -48,8 +47,7 @@ class Stage:
     def restarts(self, path):
         """Start the app anew with a flow file, whatever is in it."""
         self._playing = None
-        self.line.running.host.end()
-        self.line.running.start_host(self.line.running.host, urlsplit(self.line.app).port, {"AHOY_FLOW": str(path)})
+        self.line.running.restart_host({"AHOY_FLOW": str(path)})
 
     def dials(self, from_=CALLER, scene="", **parameters):
         """Let somebody ring the line. `scene`: the number's webhook is set to that scene first."""

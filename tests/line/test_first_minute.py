@@ -82,7 +82,8 @@ def test_the_first_block_names_the_addresses_and_what_to_try(folder, line):
     assert f"{card['app']}/api" in line
     assert card["twilio"] in line
     assert f"{COMMAND} call +12025550122" in line
-    assert set(card) == {"app", "twilio", "function_key", "account_sid", "auth_token", "phone_number", "storage"}
+    known = {"app", "twilio", "function_key", "account_sid", "auth_token", "phone_number", "storage", "flow"}
+    assert set(card) == known
     with urllib.request.urlopen(f"{card['app']}/api/health") as answer:
         assert json.load(answer)["status"] == "ok"
 
@@ -137,7 +138,7 @@ def test_of_two_that_start_at_once_one_is_told_and_takes_nothing_from_the_other(
     with told:
         assert "already" in told.communicate()[1]
     assert told.returncode == 1
-    assert eventually((own / ".ahoy" / "line.json").exists)
+    assert eventually((own / ".ahoy" / "line.json").exists, 30)
     assert "Hello Monkey!" in run(own, "dial")
     both.remove(told)
     ended(both[0])

@@ -41,7 +41,7 @@ def environ(monkeypatch):
 
 def _forget():
     """Let the next request read the environment and the flow file anew, as a new process does."""
-    for known in (settings.current, flow.current, voice._is_constant, voice._constant):
+    for known in (settings.current, flow.current, flow._as_of, voice._is_constant, voice._constant):
         known.cache_clear()
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared import health
+from shared import flow, health
 from shared.http import api
 from tests.tools.requests_in import api_request
 
@@ -35,6 +35,19 @@ def test_each_part_says_what_is_wrong_with_it(ours, tmp_path):
     told = checks()
     assert told["settings"] == ["AHOY_HOURLY_LIMIT is not a number from 0 to 9999999"]
     assert 'unknown verb "sya"' in told["flow"][0]
+
+
+def test_a_flow_that_was_broken_after_it_was_read_is_told_though_the_line_goes_on_with_the_old_one(ours, tmp_path):
+    right, broken = "voice: {start: [say: x]}", "voice: {start: [sya: x]}"
+    (tmp_path / "flow.yaml").write_text(right, encoding="utf-8")
+    ours(AHOY_FLOW=str(tmp_path / "flow.yaml"))
+    assert (checks()["flow"], list(flow.current().scenes)) == ("ok", ["start"])
+    (tmp_path / "new").write_text(broken, encoding="utf-8")
+    (tmp_path / "new").replace(tmp_path / "flow.yaml")
+    told = checks()["flow"]
+    assert (list(flow.current().scenes), len(told)) == (["start"], 1)
+    (tmp_path / "flow.yaml").write_text(f"{right}\n", encoding="utf-8")
+    assert checks()["flow"] == "ok"
 
 
 def test_a_storage_that_is_away_or_not_set_is_named(storage_away, environ, monkeypatch):

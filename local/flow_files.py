@@ -1,0 +1,124 @@
+"""The files that a line plays from: which they are, whether they are right, whether they have changed."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from local import paths
+from local.process import quiet_environment
+from shared.flow.custom_verbs import FILE as VERBS
+
+CHECK_S = 30  # an import of verbs.py that takes longer would keep callers waiting, too
+CHECKS = """
+import json, sys
+from pathlib import Path
+from shared import flow
+found = flow.check(Path(sys.argv[1]))
+print("\\n" + json.dumps([[str(one).replace(one.file, sys.argv[2], 1), one.breaks] for one in found]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the checker says of a flow file, a line each: what keeps it from being played, and what does no harm."""
+
+    mistakes: list[str]
+    warnings: list[str]
+
+
+def shown(flow: Path) -> str:
+    """Return how a flow file is named: from the folder of the line, whole when it lies elsewhere."""
+    return flow.relative_to(paths.ROOT).as_posix() if flow.is_relative_to(paths.ROOT) else str(flow)
+
+
+def check(flow: Path) -> Checked:
+    """Check a flow file with its verbs.py in a process of its own, since an owner's module may do anything."""
+    command = [sys.executable, "-c", CHECKS, str(flow), shown(flow)]
+    try:
+        done = subprocess.run(
+            command, cwd=paths.ROOT, env=quiet_environment(), stdin=subprocess.DEVNULL,
+            capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=CHECK_S,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return Checked([f"{shown(flow)}: {VERBS} does not come to an end within {CHECK_S} s when it is imported"], [])
+    if done.returncode:
+        return Checked([f"{shown(flow)}: the check of it was ended:", *done.stderr.splitlines()], [])
+    found = json.loads(done.stdout.splitlines()[-1])
+    return Checked([told for told, breaks in found if breaks], [told for told, breaks in found if not breaks])
+
+
+def needed(flow: Path, root: Path) -> list[Path]:
+    """Return the flow file, its verbs.py, and the modules of the app's folder `root` that it imports and they import.
+
+    The flow file is in it whether it is there or not, of the others those that are.
+    """
+    verbs = [path for path in (flow.parent / VERBS, root / VERBS) if path.is_file()][:1]
+    found, to_read = [flow, *verbs], list(verbs)
+    while to_read:
+        for name in _imported(_content(to_read.pop()) or b""):
+            new = [path for path in _modules(root, name) if path not in found]
+            found += new
+            to_read += new
+    return found
+
+
+def _modules(root: Path, name: str) -> list[Path]:
+    """Return the files of a module of the owner's: one, or all of a package; none when it is not of this folder."""
+    if name == "shared":
+        return []
+    if (root / f"{name}.py").is_file():
+        return [root / f"{name}.py"]
+    return sorted((root / name).rglob("*.py")) if (root / name).is_dir() else []
+
+
+@lru_cache(maxsize=64)
+def _imported(source: bytes) -> frozenset[str]:
+    """Return the first names of all that a module imports; none when it is no Python, which the checker tells."""
+    try:
+        return frozenset(_names(ast.parse(source)))
+    except (SyntaxError, ValueError):
+        return frozenset()
+
+
+def _names(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (one.name.partition(".")[0] for one in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module.partition(".")[0]
+
+
+class Watch:
+    """Notices when a flow file, or what it needs, has changed, however an editor writes it."""
+
+    def __init__(self, flow: Path) -> None:
+        self._flow = flow
+        self._known = self._last = self._look()
+
+    def changed(self) -> list[Path]:
+        """Return the files with another content than when this was last asked and answered, once that has settled.
+
+        An editor may empty a file before it writes it, or put another in its place: what does not last is not told.
+        """
+        now = self._look()
+        has_settled, self._last = now == self._last, now
+        if not has_settled:
+            return []
+        known, self._known = self._known, now
+        return [path for path in known | now if known.get(path) != now.get(path)]
+
+    def _look(self) -> dict[Path, bytes | None]:
+        return {path: _content(path) for path in needed(self._flow, paths.ROOT)}
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
