@@ -36,7 +36,7 @@ COMMANDS = {
     "limits": "say what has left in this hour and day, what may, and what was refused",
     "doctor": "say whether a deployment is well, and what to do when it is not",
     "tunnel": "let the real Twilio reach an app on this machine through a tunnel",
-    "check": "check a flow file: one line for each mistake",
+    "check": "check a flow file: one line for each mistake and warning",
     "flow": "draw a flow file as a picture",
     "schema": "write flow.schema.json, for completion in editors",
     "package": "make the zip that is deployed",

@@ -193,9 +193,9 @@ def _checks(error: urllib.error.HTTPError) -> dict[str, Any]:
 def _flow(file: str) -> Finding:
     from shared import flow
 
-    mistakes = flow.check(paths.ROOT / file)
-    if mistakes:
-        return Finding(file, "wrong", str(mistakes[0]), f"{COMMAND} check {quoted(file)}")
+    found = sorted(flow.check(paths.ROOT / file), key=lambda mistake: not mistake.breaks)
+    if found:
+        return Finding(file, "wrong" if found[0].breaks else "hint", str(found[0]), f"{COMMAND} check {quoted(file)}")
     return Finding(file, "ok", "the file of this folder is right")
 
 

@@ -38,7 +38,10 @@ def load(path: Path) -> Flow:
 
 
 def check(path: Path) -> list[Mistake]:
-    """Return every mistake of a flow file in the order of its lines, numbers that cannot exist included."""
+    """Return every mistake and warning of a flow file in the order of its lines, numbers that cannot exist included.
+
+    The line itself dials such a number: whether it can exist is known from tables that age.
+    """
     from shared import phone
     from shared.flow import reader
 
@@ -49,7 +52,7 @@ def check(path: Path) -> list[Mistake]:
             phone.e164(number)
         except phone.BadAddress as e:
             impossible.append(Mistake(text.line, text.column, str(e).partition(";")[0], "expected one such as "
-                                      "+12025550122", breaks=False, file=path.name))  # fmt: skip
+                                      "+12025550122", file=path.name))  # fmt: skip
     return sorted({*result.mistakes, *impossible})
 
 

@@ -14,7 +14,10 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 
 
 class Mistake(msgspec.Struct, frozen=True, order=True):
-    """What is wrong at a line and column (from 1), and what was expected. One that `breaks` stops the file's use."""
+    """What is wrong at a line and column (from 1), and what was expected.
+
+    One that `breaks` stops the file's use; another is a warning: the line runs, but hardly as it was meant.
+    """
 
     line: int
     column: int
@@ -25,7 +28,8 @@ class Mistake(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         """Return the mistake as editors and terminals can jump to it."""
-        return f"{self.file}:{self.line}:{self.column}: {self.wrong}" + (f"; {self.expected}" if self.expected else "")
+        said = f"{self.wrong}; {self.expected}" if self.expected else self.wrong
+        return f"{self.file}:{self.line}:{self.column}: {'' if self.breaks else 'warning: '}{said}"
 
 
 class Text(msgspec.Struct, frozen=True, tag=True, array_like=True):

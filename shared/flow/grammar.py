@@ -158,7 +158,8 @@ SAID_OTHERWISE = {
     ("record", "transcribe_callback"): "the line itself notes the transcription",
 }
 # One of these must be written, where the library itself needs none.
-NEEDED = {"say": ("text",), "play": ("url", "digits"), "enqueue": ("name", "workflow_sid"), "client": ("identity",)}
+NEEDED = {"say": ("text",), "play": ("url", "digits"), "enqueue": ("name", "workflow_sid"), "client": ("identity",),
+          "connect": ("stream",), "start": ("stream",), "stop": ("stream",), "refer": ("sip",)}  # fmt: skip
 # Words of ours that are verbs.
 HOURS: dict[str, Kind] = {"open": Free(), "timezone": Free(), "holidays": Free(), "closed": SCENE}
 CALLERS: dict[str, Kind] = {"match": Free(), "then": SCENE, "otherwise": SCENE}
@@ -173,16 +174,5 @@ ANSWER: dict[str, Kind] = {
 HIDDEN = "hidden"  # stands in `match` for callers that show no number
 BROWSER = "client:"  # and the identity of its token
 NO_PHONES = (BROWSER, "sip:")  # callers that have no number and choose `To`
-WAITING = {
-    "gather",
-    "refer",
-    "record",
-    "dial",
-    "enqueue",
-    "connect",
-    "pay",
-    "prompt",
-    "echo",
-    "queue",
-}  # a person has a say
+WAITING = {"gather", "refer", "record", "dial", "enqueue", "connect", "pay", "echo"}  # a person has a say
 ENDING = {"hangup", "reject", "redirect", "leave"}  # nothing after them runs

@@ -11,17 +11,6 @@ from collections.abc import Iterator, Mapping
 PLACEHOLDER = re.compile(r"\$(?:(?P<dollar>\$)|(?P<name>[A-Za-z]\w*)|\{(?P<braced>[A-Za-z][\w.-]*)\})", re.ASCII)
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-# Source: Twilio's pages on voice and message webhooks. New ones come at any time, so an unknown name is no error.
-KNOWN = frozenset(
-    f"{who}{what}" for who in ("From", "To", "Caller", "Called") for what in ("", "City", "State", "Zip", "Country")
-) | frozenset(
-    "AccountSid AnsweredBy ApiVersion Body ButtonPayload ButtonText CallSid CallStatus CallerName Confidence "  # noqa: SIM905 -- a table of words
-    "CurrentQueueSize DialBridged DialCallDuration DialCallSid DialCallStatus Digits Direction FinishedOnKey "
-    "ForwardedFrom Latitude Longitude MediaContentType0 MediaUrl0 MessageSid NumMedia NumSegments ParentCallSid "
-    "ProfileName QueuePosition QueueResult QueueSid QueueTime AvgQueueTime RecordingDuration RecordingSid RecordingUrl "
-    "SmsSid SmsStatus SpeechResult StirVerstat WaId".split()
-)
-
 
 def fill(text: str, parameters: Mapping[str, str]) -> str:
     """Return the text with its placeholders replaced; a parameter that was not sent is empty."""
@@ -44,3 +33,8 @@ def names(text: str) -> Iterator[str]:
     for match in PLACEHOLDER.finditer(text):
         if not match["dollar"]:
             yield match["name"] or match["braced"]
+
+
+def is_left_open(text: str) -> bool:
+    """Whether a `${` in a text begins no name: it would be read out."""
+    return "${" in PLACEHOLDER.sub("", text)

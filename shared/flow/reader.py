@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from shared import opt_out_words
-from shared.flow import custom_verbs, document, grammar, graph, steps
+from shared.flow import custom_verbs, document, grammar, parameters, placeholders, steps
+from shared.flow.audit import audit
 from shared.flow.document import Mapping, Mistake, Node, Text, Unreadable
 from shared.flow.model import Answer, Flow, Line, Messages, Scene
 from shared.flow.values import SCENE, Reading, shown
@@ -86,7 +87,7 @@ class _File:
         flow = Flow(scenes=self._scenes(), line=line, lines=self._lines(line.messages), entrances=self._entrances())
         if self.verbs.failure:
             self.reading.wrong(self.root, self.verbs.failure, "correct that file")
-        self._check_ways(flow)
+        audit(flow, self.reading, self.names)
         return Result(flow, self.reading.mistakes, self.reading.numbers)
 
     def _scenes(self) -> dict[str, Scene]:
@@ -143,8 +144,8 @@ class _File:
         for key, value in mapping.pairs if mapping else []:
             keyword = self.reading.compared(key, "keyword", answers)
             if keyword.upper() in opt_out_words.STOP:
-                self.reading.wrong(key, f'"{shown(key.value)}" never gets this answer: carriers answer it themselves',
-                                   "choose another word, such as LEAVE", breaks=False)  # fmt: skip
+                self.reading.doubt(key, f'"{shown(key.value)}" never gets this answer: carriers answer it themselves',
+                                   "choose another word, such as LEAVE")  # fmt: skip
             answers[keyword] = self._answer(value)
         return answers
 
@@ -168,20 +169,12 @@ class _File:
 
     def _reply(self, node: Node) -> str:
         text = self.reading.text(node, "the reply")
-        return self.reading.filled(text, "the reply", MESSAGE_CHARACTERS).text if text else ""
+        if not text:
+            return ""
+        for name in placeholders.names(text.value):
+            if parameters.is_sent(name) and not parameters.is_sent(name, parameters.MESSAGE):
+                self.reading.doubt(text, f'"${name}" is empty here', parameters.origin(name))
+        return self.reading.filled(text, "the reply", MESSAGE_CHARACTERS).text
 
     def _media(self, text: Text) -> str:
         return str(self.reading.value(grammar.ANSWER["media"], text, '"media"') or "")
-
-    def _check_ways(self, flow: Flow) -> None:
-        ways = graph.ways(flow)
-        reached = graph.reached(flow.starts(), ways)
-        for name, key in self.names.items():
-            if name not in reached:
-                self.reading.wrong(key, f'nothing leads to the scene "{shown(name)}"',
-                                   "name it somewhere, or in entrances: when calls placed by the API begin there",
-                                   breaks=False)  # fmt: skip
-        for circle in graph.traps([way for way in ways if way.target in self.names]):
-            path = " -> ".join([*circle, circle[0]])
-            self.reading.wrong(self.names[circle[0]], f"nobody can leave the loop {path}",
-                               "put a gather, dial, record or hangup in it")  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from shared import routes
-from shared.flow import conditions, custom_verbs, twiml_spec
+from shared.flow import conditions, custom_verbs, twiml_places
 from shared.flow.document import Mapping, Node, Sequence, Text
 from shared.flow.elements import element, parts_of, scene_of, words_of
 from shared.flow.grammar import ENDING, OURS, Filled, Free
@@ -27,7 +27,7 @@ def scene(node: Node, reading: Reading, verbs: custom_verbs.Verbs) -> tuple[Step
             break
         pair = one_key(item, reading)
         if pair and (read := step(*pair, reading, verbs)):
-            steps.append(read)
+            steps.append(reading.placed(read, pair[0]))
             ended_by = pair[0].value if pair[0].value in ENDING else ""
     return tuple(steps)
 
@@ -50,12 +50,14 @@ def step(verb: Text, value: Node, reading: Reading, verbs: custom_verbs.Verbs) -
     """
     if special := _SPECIAL.get(verb.value):
         return special(value, reading)
-    if verb.value in twiml_spec.spec().nested:
+    if verb.value in twiml_places.VERBS:
         return element((verb.value,), value, reading)
     if verb.value in verbs:
         return custom_verbs.step(verb, value, reading, verbs)
-    known = {*twiml_spec.spec().nested, *_SPECIAL, *verbs}
-    reading.unknown(verb, "verb", known)
+    if home := twiml_places.home(verb.value):
+        reading.wrong(verb, f'"{verb.value}" is no verb of its own', home)
+    else:
+        reading.unknown(verb, "verb", {*twiml_places.VERBS, *_SPECIAL, *verbs})
     return None
 
 
@@ -129,9 +131,11 @@ def _dial(node: Node, reading: Reading) -> Step:
     base = element(("dial",), node, reading, ours)
     if not base.parts:
         reading.wrong(node, '"dial" calls nobody', "expected number, client, sip, conference or queue")
+    if len(base.parts) > 1 and _names(base.parts) & {"conference"}:
+        reading.wrong(node, "a conference is dialled alone", "put it into a dial of its own")  # Twilio's error 13000
     if whisper := scene_of(read, "whisper", reading):
         base = Element(base.name, base.attributes, tuple(_whispered(part, whisper) for part in base.parts))
-    if read.get("whisper") and all(isinstance(part, Element) and part.name == "conference" for part in base.parts):
+    if read.get("whisper") and _names(base.parts) <= {"conference"}:
         reading.wrong(read["whisper"], "nobody hears a whisper in a conference", "expected number, client or sip")
     parts = tuple(_recorded(part) if isinstance(part, Element) else part for part in base.parts)
     base = _recorded(Element(base.name, base.attributes, parts))
@@ -141,6 +145,10 @@ def _dial(node: Node, reading: Reading) -> Step:
     outcomes = {"completed": then, "answered": then, "no-answer": unanswered, "canceled": unanswered,
                 "busy": busy, "failed": failed}  # fmt: skip
     return Bridge(element=base, told_by="DialCallStatus", outcomes=_named(outcomes))
+
+
+def _names(parts: tuple[Element | Template, ...]) -> set[str]:
+    return {part.name for part in parts if isinstance(part, Element)}
 
 
 def _named(outcomes: dict[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the installed twilio library can build. A new release brings new verbs without new code here."""
+"""What the installed twilio library can build. A new release brings new nouns and attributes without new code here."""
 
 import inspect
 import re

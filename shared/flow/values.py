@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterable
 
-from shared.flow import placeholders
+from shared.flow import parameters, placeholders
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text
 from shared.flow.grammar import Filled, Flag, Free, Keys, Kind, Name, OneOf, Phone, SceneName, SceneOrUrl, Url, Whole
 from shared.flow.model import SceneUrl, Template, Value
@@ -22,10 +22,24 @@ class Reading:
         self.scenes = frozenset(scenes)
         self.mistakes: list[Mistake] = []
         self.numbers: list[tuple[Text, str]] = []  # well-formed ones; whether they can exist is asked by `check`
+        self._places: dict[int, tuple[object, Node]] = {}  # by identity: equal steps stand in several places
 
-    def wrong(self, at: Node, wrong: str, expected: str = "", *, breaks: bool = True) -> None:
-        """Note a mistake `at` a place: what is `wrong`, what was `expected`, and whether it `breaks` the file's use."""
-        self.mistakes.append(Mistake(at.line, at.column, wrong, expected, breaks))
+    def placed[T](self, thing: T, at: Node) -> T:
+        """Return a step or a text that was read, and remember where it stands."""
+        self._places[id(thing)] = thing, at
+        return thing
+
+    def place_of(self, thing: object) -> Node:
+        """Return where a step or a text stands."""
+        return self._places[id(thing)][1]
+
+    def wrong(self, at: Node, wrong: str, expected: str = "") -> None:
+        """Note a mistake `at` a place: what is `wrong`, and what was `expected`. The file cannot be used."""
+        self.mistakes.append(Mistake(at.line, at.column, wrong, expected))
+
+    def doubt(self, at: Node, wrong: str, expected: str = "") -> None:
+        """Note a warning `at` a place: what is `wrong` but stops nothing, and what was `expected`."""
+        self.mistakes.append(Mistake(at.line, at.column, wrong, expected, breaks=False))
 
     def unknown(self, key: Text, what: str, known: Iterable[str]) -> None:
         """Note `key`, a word that is no `what` ("verb", "attribute"), with the one of `known` that was meant."""
@@ -70,18 +84,19 @@ class Reading:
         return compared
 
     def filled(self, text: Text, what: str, limit: int) -> Template:
-        """Return a `text` with placeholders, of at most `limit` characters; `what` it is stands in mistakes.
-
-        Names that look like a known one misspelled are noted.
-        """
+        """Return a `text` with placeholders, of at most `limit` characters; `what` it is stands in mistakes."""
         if len(text.value) > limit:
             self.wrong(text, f"{what} has {len(text.value)} characters", f"at most {limit} are possible")
         if placeholders.clean(text.value) != text.value:
             self.wrong(text, f"{what} holds control characters", "expected plain text")
-        for name in placeholders.names(text.value):
-            if name not in placeholders.KNOWN and (meant := _near(name)):
-                self.wrong(text, f'"${name}" is no parameter of Twilio', f'did you mean "${meant}"?', breaks=False)
-        return Template(text.value, limit)
+        for name in dict.fromkeys(placeholders.names(text.value)):
+            if not parameters.is_sent(name):
+                self.doubt(text, f'"${name}" is no parameter of Twilio', _meant(name))
+        if placeholders.is_left_open(text.value):
+            self.doubt(
+                text, f'{what} has a "${{" that no name and "}}" follow', 'write ${Name}, or "$${" for these two'
+            )
+        return self.placed(Template(text.value, limit), text)
 
     def value(self, kind: Kind, node: Node, what: str) -> Value | None:
         """Return the value of `node` as its `kind`, or None after noting why it is not.
@@ -112,7 +127,7 @@ class Reading:
     def phone(self, text: Text, others: tuple[str, ...] = ()) -> str | Template | None:
         """Return a number as E.164, or one of the words or beginnings that may stand in its place."""
         if text.value in others or text.value.startswith(tuple(other for other in others if other.endswith(":"))):
-            return Template(text.value, 128) if text.value.startswith("$") else text.value
+            return self.placed(Template(text.value, 128), text) if text.value.startswith("$") else text.value
         number = re.sub(r"[ ().-]", "", text.value)
         if E164.fullmatch(number):
             self.numbers.append((text, number))
@@ -194,9 +209,11 @@ def shown(text: str) -> str:
     return line if len(line) <= 40 else line[:39] + "…"
 
 
-def _near(name: str) -> str:
+def _meant(name: str) -> str:
     from difflib import get_close_matches
 
-    by_lower = {known.lower(): known for known in placeholders.KNOWN}
-    close = get_close_matches(name[:64].lower(), by_lower, 1, 0.88)
-    return by_lower[close[0]] if close else ""
+    by_lower = {known.lower(): known for known in sorted(parameters.KNOWN)}
+    close = get_close_matches(name[:64].lower(), by_lower, 1, 0.75)
+    return (
+        f'did you mean "${by_lower[close[0]]}"?' if close else f'nothing is said there; for a dollar write "$${name}"'
+    )

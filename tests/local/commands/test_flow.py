@@ -35,6 +35,33 @@ def test_check_prints_a_line_for_each_mistake(tmp_path, capsys):
     )
 
 
+WARNED = "voice: {start: [say: $FromCtiy], lost: [hangup]}"
+
+
+def test_warnings_do_not_fail_unless_they_shall(tmp_path, capsys):
+    (tmp_path / "my.yaml").write_text(WARNED, encoding="utf-8")
+    warnings = (
+        f'{tmp_path}/my.yaml:1:22: warning: "$FromCtiy" is no parameter of Twilio; did you mean "$FromCity"?\n'
+        f'{tmp_path}/my.yaml:1:34: warning: nothing leads to the scene "lost"; name it somewhere, or in entrances: '
+        "when calls placed by the API begin there\n"
+    )
+    assert run("check", str(tmp_path / "my.yaml")) == 0
+    assert capsys.readouterr().out == (f"{warnings}{tmp_path}/my.yaml: ok, 2 scenes, 0 keywords, 1 line, 2 warnings\n")
+    assert run("check", "--strict", str(tmp_path / "my.yaml")) == 1
+    assert capsys.readouterr().out == warnings
+
+
+def test_a_number_that_cannot_exist_fails(tmp_path, capsys):
+    (tmp_path / "my.yaml").write_text("voice: {start: [dial: +15550001]}", encoding="utf-8")
+    assert run("check", str(tmp_path / "my.yaml")) == 1
+    assert "not a valid number" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", [ROOT / "flow.yaml", *FLOWS], ids=lambda path: path.stem)
+def test_the_lines_that_are_shipped_have_no_warning(path):
+    assert run("check", "--strict", str(path)) == 0
+
+
 def test_the_schema_is_current():
     assert schema.FILE.read_text(encoding="utf-8") == schema.written(), "write it anew: python3 dev.py schema"
 

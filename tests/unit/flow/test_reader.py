@@ -33,7 +33,7 @@ messages:
 """
 MANY_LINES = """\
 flow.yaml:3:7: unknown verb "gatther"; did you mean "gather"?
-flow.yaml:4:19: "$FromCty" is no parameter of Twilio; did you mean "$FromCity"?
+flow.yaml:4:19: warning: "$FromCty" is no parameter of Twilio; did you mean "$FromCity"?
 flow.yaml:4:38: unknown attribute of "say": "voise"; did you mean "voice"?
 flow.yaml:5:21: "Mon-Fry 09:00-18:00" are no opening hours; expected "Mon-Fri 09:00-18:00", "Sat,Sun 10:00-14:00" or \
 "Daily 00:00-24:00"
@@ -42,8 +42,8 @@ flow.yaml:6:43: "timeout" is "soon"; expected a whole number from 1 to 600
 flow.yaml:6:62: there is no scene "sale"; did you mean "sales"?
 flow.yaml:8:22: "12025550101" is no phone number; did you mean "+12025550101"?
 flow.yaml:10:3: nobody can leave the loop round -> round; put a gather, dial, record or hangup in it
-flow.yaml:13:3: nothing leads to the scene "lost"; name it somewhere, or in entrances: when calls placed by the API \
-begin there
+flow.yaml:13:3: warning: nothing leads to the scene "lost"; name it somewhere, or in entrances: when calls placed by \
+the API begin there
 flow.yaml:16:15: unknown word of an answer: "replay"; did you mean "reply"?
 """
 
