@@ -78,7 +78,7 @@ def measured(rows: int) -> dict[str, dict[str, float]]:
     figures["a status callback"] = middle([partial(table.tell, told(n, "sent")) for n in range(40)])
     figures["the same callback again"] = middle([partial(table.tell, told(n, "sent")) for n in range(40)])
     figures["a page of 50"] = middle([lambda: table.page(PageQuery(50))] * 10)
-    figures["a page of 50 of one person"] = middle([lambda: table.page(PageQuery(50, person=PERSON))] * 10)
+    figures["a page of 50 of one person"] = middle([lambda: table.page(PageQuery(50, person=(PERSON,)))] * 10)
     figures["one row by its SID"] = middle([partial(table.get, text(n)["MessageSid"]) for n in range(1, 40)])
     figures["1,000 rows, as reconcile reads them"] = middle([lambda: table.page(PageQuery(1000))] * 3)
     return figures

@@ -1,35 +1,126 @@
-"""Addresses of people and lines: E.164 numbers, whatsapp:, client: and sip:."""
+"""Addresses as they are written: numbers, whatsapp:, client: and sip:; a number's country and kind."""
 
 import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from shared import person
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 CHANNELS = ("whatsapp:", "client:", "sip:", "sips:")
+_SCHEME = re.compile(r"(whatsapp|client|sips?):", re.ASCII | re.IGNORECASE)
 _CLIENT = re.compile(r"client:[A-Za-z0-9_.@+=-]{1,121}", re.ASCII)
-_SIP = re.compile(r"sips?:[^\s@<>\"']+@[A-Za-z0-9.:\[\]-]+(;[^\s<>\"']*)?", re.ASCII)
-
-_SIP_NUMBER = re.compile(r"\+?([1-9][0-9]{6,14})", re.ASCII)
+# Source: RFC 3261, section 25.1, SIP-URI without headers; an apostrophe is left out, it would end a quoted attribute.
+_SIP = re.compile(
+    r"sips?:(?:[A-Za-z0-9_.!~*()&=+$,;?/:-]|%[0-9A-Fa-f]{2})+@[A-Za-z0-9.:\[\]-]+(?:;[^\s<>\"'@]*)?", re.ASCII
+)
+# A number and no more: one that is found inside of a text may be another than was meant.
+_NUMBER = re.compile(r"\+?[0-9(][0-9 ().\-/]*", re.ASCII)
+_EXTENSION = re.compile(r"\s*(?:;ext=|,+|#|(?:ext(?:ension|n)?|x)[ .:]*)([0-9]{1,12})#?", re.ASCII | re.IGNORECASE)
+# North America's exchange 976, in every area code, for "information delivery": libphonenumber
+# does not tell it apart. Source: NANPA, Central Office Code Assignment Guidelines, special-use codes.
+_PAY_PER_CALL = re.compile(r"\+1[2-9]\d{2}976\d{4}", re.ASCII)
+_PLUS_LOST = re.compile(r" [1-9]", re.ASCII)  # in an address, a plus that is not escaped stands for a space
+# Who may be at the other end of a line, too: a caller whose number cannot be right, a short code, nobody known; and
+# somebody on another channel of Twilio's.
+_OTHER = re.compile(r"\+[0-9]{1,20}|[0-9]{3,6}|unknown", re.ASCII)
+_CHANNELS = re.compile(r"(?:messenger|rcs):[A-Za-z0-9_.+-]{1,100}", re.ASCII)
 
 
 class BadAddress(ValueError):
     """The text is no address that can be called or texted; the message says why and what would be one."""
 
 
-def callable_address(text: str) -> str:
-    """Return the address as Twilio's `To` of a call wants it: E.164, `client:name` or `sip:user@host`."""
-    if text.startswith("client:"):
-        return _matching(_CLIENT, text, "client:NAME with letters, digits and _.@+=-")
-    if text.startswith(("sip:", "sips:")):
-        return _matching(_SIP, text, "sip:USER@HOST")
-    return e164(text)
+class Address(NamedTuple):
+    """An address as Twilio takes it, and the person whom it reaches; `extension` is keyed once they have answered."""
+
+    spelled: str
+    person: str
+    extension: str = ""
 
 
-def textable_address(text: str) -> str:
-    """Return the address as Twilio's `To` of a message wants it: E.164, or `whatsapp:` and E.164."""
-    channel = "whatsapp:" if text.startswith("whatsapp:") else ""
-    return channel + e164(text.removeprefix(channel))
+def callable_address(text: str, near: str = "") -> Address:
+    """Return the address as Twilio's `To` of a call wants it: E.164, `client:name` or `sip:user@host`.
+
+    `near` is a number of the country whose own spellings are understood. Raises BadAddress.
+    """
+    scheme, written = _split(text)
+    if scheme == "client:":
+        spelled = _matching(_CLIENT, scheme + written, "client:NAME with letters, digits and _.@+=-")
+        return Address(spelled, spelled)
+    if scheme in {"sip:", "sips:"}:
+        spelled = _matching(_SIP, scheme + written, "sip:USER@HOST")
+        return Address(spelled, _dialled_there(spelled, near))
+    if scheme:
+        raise BadAddress(f'"{text}" cannot be called; a number looks like +12025550122')
+    return number(text, near)
+
+
+def textable_address(text: str, near: str = "") -> Address:
+    """Return the address as Twilio's `To` of a message wants it: E.164, or `whatsapp:` and E.164.
+
+    `near` is a number of the country whose own spellings are understood. Raises BadAddress.
+    """
+    scheme, written = _split(text)
+    if scheme not in {"", "whatsapp:"}:
+        raise BadAddress(f'"{text}" cannot be texted; a number looks like +12025550122')
+    found = _without_extension(number(written, near), text)
+    return found._replace(spelled=scheme + found.spelled)
+
+
+def named(text: str, near: str = "") -> str:
+    """Return the person whom a text names, as a list, a search or a deletion does, by whatever address of theirs.
+
+    `near` is a number of the country whose own spellings are understood. Raises BadAddress.
+    """
+    scheme, written = _split(text)
+    if _OTHER.fullmatch(written):
+        return person.identity(written)
+    if _CHANNELS.fullmatch(text):
+        return text
+    if scheme not in {"", "whatsapp:"}:
+        return callable_address(text, near).person
+    try:
+        return _without_extension(number(written, near), text).person
+    except BadAddress:
+        if not _PLUS_LOST.match(written):
+            raise
+        return _without_extension(number("+" + written.strip()), text).person
+
+
+def number(text: str, near: str = "") -> Address:
+    """Return a number that is written as people write it: `+1 (202) 555-0122`, `tel:`, an extension.
+
+    `near` is a number of the country whose own spellings are understood: `(202) 555-0122`, `011 44 ...`. Raises
+    BadAddress for what is no valid number, by the rules of phonenumbers (Google's libphonenumber).
+    """
+    import phonenumbers
+
+    parsed, extension = _parsed(text, region(near) if near else "")
+    spelled = str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    whom = person.identity(spelled)
+    if not (phonenumbers.is_valid_number(parsed) or (whom != spelled and _is_valid(whom))):
+        raise BadAddress(f'"{text}" is not a valid number of its country; a valid one looks like +12025550122')
+    return Address(spelled, whom, extension)
+
+
+def e164(text: str, near: str = "") -> str:
+    """Return a valid number as E.164 (`+1 (202) 555-0122` -> `+12025550122`); raises BadAddress as `number` does."""
+    return _without_extension(number(text, near), text).spelled
+
+
+def without_channel(address: str) -> str:
+    """Return the number of a WhatsApp address as it is spelled there; other addresses as they are."""
+    return address.removeprefix("whatsapp:")
 
 
 def region(number: str) -> str:
-    """Return the two-letter country of an E.164 number; empty when it belongs to none, as satellite phones do."""
+    """Return the two-letter country of an E.164 number; empty when it belongs to none, as satellite phones do.
+
+    A toll-free number of North America is all of its countries': it is said to be in the US.
+    """
     import phonenumbers
 
     try:
@@ -39,11 +130,25 @@ def region(number: str) -> str:
     return found if found and found.isalpha() else ""
 
 
+def toll_free_regions(number: str) -> frozenset[str]:
+    """Return the countries that a toll-free number (E.164) is free in: North America's all have the same ones."""
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return frozenset()
+    is_toll_free = phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.TOLL_FREE
+    return frozenset(phonenumbers.region_codes_for_country_code(parsed.country_code or 0) if is_toll_free else ())
+
+
 def expensive_kind(number: str) -> str:
     """Say what kind of number it is when calling it costs more than a call; else empty."""
     import phonenumbers
     from phonenumbers import PhoneNumberType as Kind
 
+    if _PAY_PER_CALL.fullmatch(number):
+        return "premium-rate"
     dear = {
         Kind.PREMIUM_RATE: "premium-rate",
         Kind.SHARED_COST: "shared-cost",
@@ -56,22 +161,6 @@ def expensive_kind(number: str) -> str:
         return ""
 
 
-def e164(text: str) -> str:
-    """Return a valid number as E.164 (`+1 (202) 555-0122` -> `+12025550122`).
-
-    Raises BadAddress when it is none, by the rules of phonenumbers (Google's libphonenumber).
-    """
-    import phonenumbers
-
-    try:
-        number = phonenumbers.parse(text)
-    except phonenumbers.NumberParseException:
-        raise BadAddress(f'"{text}" is not a phone number in E.164 form, such as +12025550122') from None
-    if not phonenumbers.is_valid_number(number):
-        raise BadAddress(f'"{text}" is not a valid number of its country; a valid one looks like +12025550122')
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
 def redacted(address: str) -> str:
     """Return an address as logs may hold it, too little to call it: `+12025550122` becomes `+1202…22`."""
     channel = next((c for c in CHANNELS if address.startswith(c)), "")
@@ -79,19 +168,69 @@ def redacted(address: str) -> str:
     return f"{channel}{rest[:5]}…{rest[-2:]}" if len(rest) > 8 else f"{channel}…"
 
 
-def identity(address: str) -> str:
-    """Return whoever an address reaches, however it is written: the number in a WhatsApp or SIP address, else itself.
-
-    A SIP address may have parameters and any case in its host; a user that is a number is that number.
-    """
-    if not address.startswith(("sip:", "sips:")):
-        return address.removeprefix("whatsapp:")
-    user, _, host = address.partition(":")[2].partition(";")[0].rpartition("@")
-    number = _SIP_NUMBER.fullmatch(user.partition(";")[0])
-    return f"+{number[1]}" if number else f"sip:{user}@{host.lower()}"
-
-
 def _matching(pattern: re.Pattern[str], text: str, expected: str) -> str:
     if pattern.fullmatch(text):
         return text
     raise BadAddress(f'"{text}" is not an address; expected {expected}')
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return the scheme of an address with its colon, in lower case, and what follows."""
+    match = _SCHEME.match(text)
+    return (match[0].lower(), text[match.end() :]) if match else ("", text)
+
+
+def _parsed(text: str, country: str) -> "tuple[PhoneNumber, str]":
+    import phonenumbers
+
+    written, extension = _written(text)
+    try:
+        return phonenumbers.parse(written, country or None), extension
+    except phonenumbers.NumberParseException:
+        hint = f", or as it is dialled in {country}" if country else ""
+        raise BadAddress(f'"{text}" is not a phone number in E.164 form, such as +12025550122{hint}') from None
+
+
+def _written(text: str) -> tuple[str, str]:
+    """Return a number's own characters in ASCII, and its extension; an empty number when there is more in the text."""
+    plain = "".join(map(_ascii, unicodedata.normalize("NFKC", text))).strip()
+    plain = re.sub("^tel:", "", plain, flags=re.IGNORECASE)
+    begins = _NUMBER.match(plain)
+    rest = plain[begins.end() :] if begins else ""
+    extension = _EXTENSION.fullmatch(rest)
+    if not begins or (rest and not extension):
+        return "", ""
+    digits = re.sub("^00", "+", begins[0].strip())
+    return digits, extension[1] if extension else ""
+
+
+def _ascii(character: str) -> str:
+    """Return a character as a keyboard has it; marks of the writing direction, which copying brings along, vanish."""
+    kind = unicodedata.category(character)
+    if kind == "Pd":
+        return "-"
+    return " " if kind == "Zs" else "" if kind == "Cf" else character
+
+
+def _is_valid(number: str) -> bool:
+    import phonenumbers
+
+    return phonenumbers.is_valid_number(phonenumbers.parse(number))
+
+
+def _without_extension(found: Address, text: str) -> Address:
+    if found.extension:
+        raise BadAddress(f'"{text}" has an extension, which only a call can reach; leave it out')
+    return found
+
+
+def _dialled_there(address: str, near: str) -> str:
+    """Return the person of a SIP address: a gateway of the line's country takes its own spelling of a number, too."""
+    whom = person.identity(address)
+    user = address.partition(":")[2].partition("@")[0]
+    if not near or not whom.startswith("+") or "+" in user or "%" in user:
+        return whom
+    try:
+        return number(user.partition(";")[0].partition(":")[0], near).person
+    except BadAddress:
+        return whom

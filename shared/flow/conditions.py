@@ -9,6 +9,7 @@ from shared.flow.elements import scene_of, words_of
 from shared.flow.grammar import BROWSER, CALLERS, HIDDEN, HOURS
 from shared.flow.model import Callers, Hours
 from shared.flow.values import Reading, shown, suggestion
+from shared.person import identity
 
 FOLDING = {"darwin", "win32"}  # europe/paris is found there, but not where the line is deployed to
 
@@ -77,7 +78,7 @@ def callers_step(node: Node, reading: Reading) -> Callers | None:
     exact = [text for text in texts if not text.value.endswith("*") and text.value != HIDDEN]
     numbers = [reading.phone(text, (BROWSER,)) for text in exact]
     return Callers(
-        numbers=frozenset(str(number) for number in numbers if number),
+        numbers=frozenset(identity(str(number)) for number in numbers if number),
         prefixes=tuple(_prefix(text, reading) for text in prefixes),
         is_hidden_matched=any(text.value == HIDDEN for text in texts),
         then=scene_of(read, "then", reading),

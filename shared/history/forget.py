@@ -14,8 +14,10 @@ import msgspec
 from msgspec import Meta
 
 from shared import flow, phone, settings
+from shared.history import listing
 from shared.http import api
 from shared.http.problem import Problem, WrongFields
+from shared.person import identity
 from shared.store import broadcasts_past, calls, lists, masked, messages, tombstones
 from shared.store.indexed import IndexedTable, PageQuery
 from shared.store.tables import at_once
@@ -52,10 +54,12 @@ def person(req: func.HttpRequest) -> DeletionResult:
     It works for a minute at most. Raises WrongFields for what is no address, Problem 409 for a number of ours, 503 when
     Twilio cannot delete now, and StorageDown.
     """
-    query, named = api.query(req, ForgetQuery), req.route_params["person"].strip()
-    if not named:
-        raise WrongFields({"person": "is required"})
-    if phone.identity(named) in _ours():
+    query, named = api.query(req, ForgetQuery), req.route_params["person"]
+    try:
+        addresses = listing.people_named(named)
+    except phone.BadAddress as e:
+        raise WrongFields({"person": str(e)}) from None
+    if addresses[0] in _ours():
         raise Problem(
             409,
             "This is no person",
@@ -64,8 +68,7 @@ def person(req: func.HttpRequest) -> DeletionResult:
     done = DeletionResult()
     ends = time.monotonic() + REQUEST_S
     try:
-        for address in _addresses(named):
-            _forget(address, query, done, ends)
+        _forget(addresses, query, done, ends)
     except _OutOfTime:
         done.complete = False
     except twilio_log.LogNotReadable as e:
@@ -76,34 +79,33 @@ def person(req: func.HttpRequest) -> DeletionResult:
 
 def _ours() -> set[str]:
     """Return the line's own numbers: the one that is set, and those that the flow names."""
-    return {settings.current().twilio_phone_number, *flow.current().lines}
+    return {identity(line) for line in (settings.current().twilio_phone_number, *flow.current().lines)}
 
 
-def _addresses(named: str) -> list[str]:
-    """Whoever has a phone number may have written by WhatsApp, too."""
-    return [named, f"whatsapp:{named}"] if named.startswith("+") else [named]
+def _forget(addresses: tuple[str, ...], query: ForgetQuery, done: DeletionResult, ends: float) -> None:
+    """Forget the person, the first of their addresses, of whom something is known by each of these.
 
-
-def _forget(address: str, query: ForgetQuery, done: DeletionResult, ends: float) -> None:
-    """Twilio first: what it still has when this is cut off is found again, and never brought back by reconcile."""
-    tombstones.note(address, datetime.now(UTC))
-    if query.twilio:
+    Twilio first: what it still has when this is cut off is found again, and never brought back by reconcile.
+    """
+    person = addresses[0]
+    tombstones.note(person, datetime.now(UTC))
+    for address in addresses if query.twilio else ():
         for _ in twilio_log.forget(address):
             done.at_twilio += 1
             _check(ends)
-    lists.forget(address)
-    masked.forget(address)
-    broadcasts_past.forget(address, lambda: _check(ends))
-    while count := _delete(messages.table(), address):
+    lists.forget(person)
+    masked.forget(person)
+    broadcasts_past.forget(person, lambda: _check(ends))
+    while count := _delete(messages.table(), addresses):
         done.messages += count
         _check(ends)
-    while count := _delete(calls.table(), address):
+    while count := _delete(calls.table(), addresses):
         done.calls += count
         _check(ends)
 
 
-def _delete(table: IndexedTable, address: str) -> int:
-    rows, _ = table.page(PageQuery(BATCH_ROWS, person=address))
+def _delete(table: IndexedTable, addresses: tuple[str, ...]) -> int:
+    rows, _ = table.page(PageQuery(BATCH_ROWS, person=addresses))
     at_once(partial(table.delete, found_by="person"), rows)
     return len(rows)
 

@@ -7,10 +7,12 @@ import azure.functions as func
 import msgspec
 from msgspec import Meta
 
+from shared import phone, settings
 from shared.http import api
 from shared.http.fields import Direction, Moment
 from shared.http.problem import WrongFields
 from shared.outbound import dispatch
+from shared.person import spellings
 from shared.store import calls as stored_calls
 from shared.store import messages as stored_messages
 from shared.store.indexed import BadToken, IndexedTable, PageQuery
@@ -55,7 +57,7 @@ class Message(msgspec.Struct, kw_only=True):
     sid: Annotated[str, Meta(description="Twilio's SID of the text.")]
     at: Annotated[Moment, Meta(description="When it arrived or left.")]
     direction: Direction
-    person: Annotated[str, Meta(description="Whoever is at the other end of the line.")]
+    person: Annotated[str, Meta(description="Who is at the other end, on whatever channel.")]
     from_: Annotated[str, Meta(description="The sender's address.")] = msgspec.field(name="from")
     to: Annotated[str, Meta(description="The recipient's address.")]
     status: stored_messages.Status
@@ -88,7 +90,7 @@ class Call(msgspec.Struct, kw_only=True):
     sid: Annotated[str, Meta(description="Twilio's SID of the call.")]
     at: Annotated[Moment, Meta(description="When it began.")]
     direction: Direction
-    person: Annotated[str, Meta(description="Whoever is at the other end of the line.")]
+    person: Annotated[str, Meta(description="Who is at the other end, on whatever channel.")]
     from_: Annotated[str, Meta(description="The caller's address.")] = msgspec.field(name="from")
     to: Annotated[str, Meta(description="The callee's address.")]
     status: stored_calls.Status
@@ -142,7 +144,7 @@ class ListQuery(msgspec.Struct, kw_only=True):
 
     limit: PageSize = 50
     page: Annotated[str, Meta(description="`next` of the page before; without it the newest.")] = ""
-    with_: Annotated[str, Meta(description="Only those with this person, by their address.")] = msgspec.field(
+    with_: Annotated[str, Meta(description="Only those with this person, by any address of theirs.")] = msgspec.field(
         name="with", default=""
     )
     since: Annotated[
@@ -177,11 +179,27 @@ def _unconfirmed(kind: str, query: ListQuery) -> list[UnconfirmedRequest]:
 
 
 def page(table: IndexedTable, query: ListQuery) -> tuple[list[Entity], str]:
-    """Return a page of a table and the token of the next; raises WrongFields for a token of somebody else's."""
+    """Return a page of a table and the token of the next.
+
+    Raises WrongFields for a token of somebody else's, and for a person whom no address names.
+    """
     try:
-        return table.page(PageQuery(query.limit, query.page, query.with_, query.since, query.until))
+        people = people_named(query.with_) if query.with_ else ()
+    except phone.BadAddress as e:
+        raise WrongFields({"with": str(e)}) from None
+    try:
+        return table.page(PageQuery(query.limit, query.page, people, query.since, query.until))
     except BadToken as e:
         raise WrongFields({"page": str(e)}) from None
+
+
+def people_named(text: str) -> tuple[str, ...]:
+    """Return every key under which there may be records of the person whom a text names, today's first.
+
+    Records were once kept under the very address that somebody wrote or called from. Raises phone.BadAddress.
+    """
+    whom = phone.named(text, settings.current().twilio_phone_number)
+    return tuple(dict.fromkeys([*spellings(whom), text]))
 
 
 def message(row: Entity) -> Message:

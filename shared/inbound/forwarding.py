@@ -7,6 +7,8 @@ from shared.flow.placeholders import clean
 from shared.inbound import masking
 from shared.inbound.received import Received
 from shared.outbound import opt_outs
+from shared.person import identity
+from shared.phone import without_channel
 from shared.store import masked
 from shared.twilio.twiml import Reply
 
@@ -26,11 +28,13 @@ def forward(text: Received, owner: str, *, may_be_answered: bool) -> Reply:
     def note() -> None:
         if stored:
             masked.change(
-                webhook.number, owner, lambda people: masking.wrote(people, webhook.sender, webhook.line, stored.at)
+                webhook.number,
+                identity(owner),
+                lambda people: masking.wrote(people, webhook.sender, webhook.line, stored.at),
             )
 
     hint = "" if stored and text.is_done(submit(note), "noted") else " (cannot be answered now)"
-    return Reply(f"{webhook.person}{hint}: {clean(text.body)}", text.media, to=owner, from_=webhook.number)
+    return Reply(f"{webhook.sender_number}{hint}: {clean(text.body)}", text.media, to=owner, from_=webhook.number)
 
 
 def pass_back(text: Received) -> Reply | None:
@@ -61,6 +65,7 @@ def _find(text: Received, answer: masking.OwnersText) -> masking.Answered:
         return found[0].people
 
     masked.change(text.webhook.number, text.webhook.person, note)
-    if opt_outs.has_opted_out(found[0].person.address, found[0].person.line):
+    meant = found[0].person
+    if opt_outs.has_opted_out(identity(meant.address), without_channel(meant.line)):
         raise masking.Unclear("Not sent: they asked not to be contacted, until they text START.")
     return found[0]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shared.outbound import opt_outs
+from shared.phone import without_channel
 from shared.store import messages
 from shared.store.indexed import IndexedTable, PageQuery
 from shared.store.tables import Entity
@@ -27,13 +28,13 @@ def remember(parameters: dict[str, str], at: datetime) -> Stored:
     is_new = table.add(record)
     first = record if is_new else table.get(record["sid"]) or record
     opt_outs.heed(first)
-    has_opted_out = opt_outs.has_opted_out(record["from"], record["to"])
+    has_opted_out = opt_outs.has_opted_out(record["person"], without_channel(record["to"]))
     return Stored(datetime.fromisoformat(first["at"]), is_new, has_opted_out, _is_machine(table, first))
 
 
 def _is_machine(table: IndexedTable, text: Entity) -> bool:
     """Whether the sender had written too often in the hour before a text."""
     at = datetime.fromisoformat(text["at"])
-    query = PageQuery(_LOOKED_AT, person=text["person"], since=at - timedelta(hours=1), until=at)
+    query = PageQuery(_LOOKED_AT, person=(text["person"],), since=at - timedelta(hours=1), until=at)
     rows, _ = table.page(query)
     return [row["direction"] for row in rows].count("inbound") >= ANSWERED_AN_HOUR

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from shared.phone import identity
+from shared.person import identity
+from shared.phone import without_channel
 from shared.store.masked import Person
 
 MAX_PEOPLE = 100  # the most recent; the row stays far below what one may hold
@@ -42,11 +43,12 @@ class Unclear(Exception):
 
 def wrote(people: list[Person], address: str, line: str, at: datetime) -> list[Person]:
     """Return `people` with somebody at `address` who wrote to `line` at `at`: long ago when their text comes again."""
-    before = next((person for person in people if person.address == address), Person(address, line, ""))
+    whom = identity(address)
+    before = next((person for person in people if identity(person.address) == whom), Person(address, line, ""))
     if before.wrote >= _moment(at):
         return people
-    others = [person for person in people if person.address != address]
-    return _recent([msgspec.structs.replace(before, line=line, wrote=_moment(at)), *others])
+    others = [person for person in people if identity(person.address) != whom]
+    return _recent([msgspec.structs.replace(before, address=address, line=line, wrote=_moment(at)), *others])
 
 
 def answered(people: list[Person], answer: OwnersText) -> Answered:
@@ -86,7 +88,7 @@ def _recent(people: list[Person]) -> list[Person]:
 
 
 def _ending_in(people: list[Person], digits: str) -> Person:
-    found = [person for person in people if identity(person.address).endswith(digits)]
+    found = [person for person in people if without_channel(person.address).endswith(digits)]
     if not found:
         raise Unclear(f"Not sent: nobody whose number ends in {digits} has written to this line.")
     if len(found) > 1:
@@ -95,7 +97,7 @@ def _ending_in(people: list[Person], digits: str) -> Person:
 
 
 def _tags(people: list[Person]) -> str:
-    return ", ".join(f"@{identity(person.address)[-4:]}" for person in people[:10])
+    return ", ".join(f"@{without_channel(person.address)[-4:]}" for person in people[:10])
 
 
 def _moment(at: datetime) -> str:

@@ -6,6 +6,7 @@ made of what it tells; Twilio's log adds the rest (reconcile).
 
 from datetime import UTC, datetime
 
+from shared.person import identity
 from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
 from shared.twilio.webhook import Webhook
 
@@ -27,7 +28,11 @@ def message(webhook: Webhook, mark: str = "") -> None:
 
     if webhook.get("ErrorCode") == str(UNSUBSCRIBED_RECIPIENT):
         row = messages.table().get(webhook.sid)  # the wish was known when it was sent; one that came later stands
-        opt_outs.note_refusal_by_twilio(webhook.line, webhook.sender, row["at"] if row else "")
+        opt_outs.note_refusal_by_twilio(
+            identity(webhook.line),
+            webhook.sender_number,
+            row["at"] if row else "",  # it tells of what left
+        )
     messages.table().tell(
         messages.from_callback(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark})
     )

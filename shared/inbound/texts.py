@@ -11,6 +11,7 @@ from shared.flow.model import Answer, Messages, Own
 from shared.flow.placeholders import fill
 from shared.inbound.received import Received, take_in
 from shared.outbound import opt_outs
+from shared.person import identity
 from shared.twilio import twiml
 from shared.twilio.twiml import Reply
 from shared.twilio.webhook import APOLOGY, APOLOGY_TEXT, Webhook
@@ -41,7 +42,7 @@ def answer(text: Received, messages: Messages) -> "Iterable[Reply | TwiML]":
         return
     if opt_outs.wish(text.body) == "STOP":  # on WhatsApp, where Twilio leaves it to us
         yield Reply(OPTED_OUT if text.stored else APOLOGY)
-    elif text.webhook.person in {answer.forward for answer in messages.answers() if answer.forward}:
+    elif text.webhook.person in {identity(answer.forward) for answer in messages.answers() if answer.forward}:
         from shared.inbound import forwarding
 
         yield from filter(None, [forwarding.pass_back(text)])
@@ -114,7 +115,7 @@ def _ring(webhook: Webhook, scene: str) -> None:
     from shared.outbound import sending
 
     try:
-        sending.ring(webhook.person, webhook.number, scene, webhook.base, because_of=webhook.sid)
+        sending.ring(webhook.sender_number, webhook.number, scene, webhook.base, because_of=webhook.sid)
     except Exception as e:
         log.error("the call that text %s asked for was not placed: %s", webhook.sid, type(e).__name__)  # noqa: TRY400 -- the trace would hold numbers
         raise

@@ -31,6 +31,7 @@ from shared.flow.model import (
     Step,
     Template,
 )
+from shared.person import identity
 from shared.twilio import twiml
 from shared.twilio.webhook import APOLOGY_CALL, Webhook
 from shared.words import folded
@@ -227,7 +228,8 @@ def _turned(step: Hours | Callers, webhook: Webhook) -> str:
 
 def _sorted(step: Callers, caller: str) -> str:
     is_hidden = step.is_hidden_matched and caller.lower() in HIDDEN
-    is_matched = is_hidden or caller in step.numbers or caller.startswith(step.prefixes)
+    whom = identity(caller)
+    is_matched = is_hidden or whom in step.numbers or any(one.startswith(step.prefixes) for one in (caller, whom))
     return step.then if is_matched else step.otherwise
 
 

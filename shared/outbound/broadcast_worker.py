@@ -175,8 +175,8 @@ def _reach(broadcast: Broadcast, whom: Recipient, row: Entity | None, take: Call
         before = _doubtful(whom, row)
         if before and (sent := dispatch.find_in_log(thing.sent_at(whom.intent_id, before).intent)):
             return _keep(thing, whom, before, sent)
-        policy.check(thing.to, broadcast.from_)
-        take(thing.to)
+        policy.check(thing.person, thing.line)
+        take(thing.person)
     except (NotAllowed, OptedOut, WrongFields) as problem:
         return _refuse(whom, problem)
     except InDoubt as doubt:
@@ -282,7 +282,9 @@ def _refused_by_twilio(told: dict[str, Any]) -> str:
 
 def _thing(broadcast: Broadcast, person: str) -> Thing:
     if broadcast.scene:
-        request = CallRequest(to=phone.identity(person), from_=broadcast.from_, scene=broadcast.scene)
+        request = CallRequest(to=phone.without_channel(person), from_=broadcast.from_, scene=broadcast.scene)
         return sending.ringing(request, broadcast.base)
-    text = TextRequest(to=person, body=broadcast.body, media=broadcast.media, from_=phone.identity(broadcast.from_))
+    text = TextRequest(
+        to=person, body=broadcast.body, media=broadcast.media, from_=phone.without_channel(broadcast.from_)
+    )
     return sending.texting(text, broadcast.base)

@@ -5,6 +5,7 @@ Accepting one only stores it, in batches, and puts one message into a queue; bro
 
 import logging
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,7 @@ from shared.http.problem import Problem, StorageUnavailable, WrongFields
 from shared.outbound import idempotency, sending
 from shared.outbound.broadcast_worker import Work
 from shared.outbound.sending import CallRequest, TextRequest
+from shared.person import identity
 from shared.platform_limits import MESSAGE_CHARACTERS, MESSAGE_MEDIA
 from shared.store import broadcasts, queues
 from shared.store.broadcasts import FORGOTTEN, OUTCOMES, Broadcast, State
@@ -183,7 +185,7 @@ def _people(request: BroadcastRequest) -> list[str]:
     if wrong:
         shown = ", ".join(f'"{person[:30]}"' for person in wrong[:SHOWN_MISTAKES])
         raise WrongFields({"to": f"{len(wrong)} are no numbers in E.164 form, such as {shown}"})
-    people = list(dict.fromkeys(map(_one_spelling, request.to or _members(request.list_))))
+    people = _once_each(map(_one_spelling, request.to or _members(request.list_)))
     field = "to" if request.to else "list"
     if not people:
         raise WrongFields({field: f'nobody is on the list "{request.list_}"'})
@@ -192,12 +194,20 @@ def _people(request: BroadcastRequest) -> list[str]:
     return people
 
 
+def _once_each(addresses: Iterable[str]) -> list[str]:
+    """Return the first address of each person."""
+    first: dict[str, str] = {}
+    for address in addresses:
+        first.setdefault(identity(address), address)
+    return list(first.values())
+
+
 def _one_spelling(person: str) -> str:
-    """Return a person's address as everything else knows it: +4407911... is +447911..., who may have opted out."""
+    """Return a person's address as it is reached: +4407911... is +447911..."""
     if _NEEDS_NO_SPELLING.fullmatch(person):
         return person
     try:
-        return phone.textable_address(person)
+        return phone.textable_address(person).spelled
     except phone.BadAddress:
         return person  # refused when its turn comes
 

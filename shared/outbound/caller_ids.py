@@ -89,21 +89,19 @@ def verify(req: func.HttpRequest) -> VerificationStarted:
     Raises WrongFields for what is no number, what policy.admit raises, and Problem when Twilio refuses or says nothing.
     """
     request = api.body(req, VerificationRequest)
-    try:
-        number = phone.e164(request.number)
-    except phone.BadAddress as e:
-        raise WrongFields({"number": str(e)}) from None
-    _admit(number)
+    to = _number(request)
+    _admit(to.person)
     base = signature.base_url(req, settings.current())
     client = twilio_client.client(settings.current())
     begun = _ask(
         lambda: client.validation_requests.create(
-            phone_number=number, friendly_name=request.name or None, extension=request.extension or None,
+            phone_number=to.spelled, friendly_name=request.name or None,
+            extension=request.extension or to.extension or None,
             status_callback=routes.url(base, routes.VERIFICATION_STATUS),
         )
     )  # fmt: skip
-    _note(number, str(begun.call_sid), "ringing")
-    return VerificationStarted(number, code=str(begun.validation_code), call_sid=str(begun.call_sid))
+    _note(to.spelled, str(begun.call_sid), "ringing")
+    return VerificationStarted(to.spelled, code=str(begun.validation_code), call_sid=str(begun.call_sid))
 
 
 def note_verification(webhook: Webhook) -> None:
@@ -113,11 +111,21 @@ def note_verification(webhook: Webhook) -> None:
     _note(number, webhook.get("CallSid"), "verified" if status == "success" else "failed")
 
 
-def _admit(number: str) -> None:
+def _number(request: VerificationRequest) -> phone.Address:
+    try:
+        found = phone.number(request.number, settings.current().twilio_phone_number)
+    except phone.BadAddress as e:
+        raise WrongFields({"number": str(e)}) from None
+    if request.extension and found.extension:
+        raise WrongFields({"extension": "the number has one already"})
+    return found
+
+
+def _admit(person: str) -> None:
     """Hold a verification call to what every call is held to."""
     from shared.outbound import policy
 
-    policy.admit(number, settings.current().twilio_phone_number)
+    policy.admit(person, settings.current().twilio_phone_number)
 
 
 def _ask(request: Any) -> Any:

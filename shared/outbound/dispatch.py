@@ -40,14 +40,23 @@ class InDoubt(Problem):
 
 
 class Thing(msgspec.Struct, frozen=True, kw_only=True):
-    """A text or call that may leave; `parameters` are Twilio's. `from_` is a number or a messaging service."""
+    """A text or call that may leave; `parameters` are Twilio's.
+
+    `to` and `from_` are spelled as they are reached, `from_` may be a messaging service; `person` is who is reached.
+    """
 
     kind: Literal["call", "message"]
     to: str
+    person: str
     from_: str
     parameters: dict[str, Any]
     body: str = ""
     media: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The number of ours, without a channel, or the messaging service that it leaves from."""
+        return phone.without_channel(self.from_)
 
     def to_send(self, ticket: idempotency.Ticket) -> "Send":
         """Return it as what leaves now under a ticket: once for each."""
@@ -81,7 +90,7 @@ def send(one: Send) -> Sent:
         if before.moment > datetime.now(UTC) - timedelta(seconds=SETTLES_S):
             raise InDoubt
         try:
-            policy.check(thing.to, thing.from_)  # they may have opted out since
+            policy.check(thing.person, thing.line)  # they may have opted out since
         except (policy.OptedOut, policy.NotAllowed):
             clear_intent(intent.id)
             raise
@@ -118,7 +127,7 @@ def ask(one: Send) -> Sent:
         return make(**thing.parameters | marked)
     except twilio_client.Refused as refusal:
         if refusal.code == UNSUBSCRIBED_RECIPIENT:
-            opt_outs.note_refusal_by_twilio(thing.to, thing.from_)
+            opt_outs.note_refusal_by_twilio(thing.person, thing.line)
         raise
     except twilio_client.NoAnswer as silence:
         with contextlib.suppress(InDoubt):

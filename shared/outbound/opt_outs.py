@@ -12,6 +12,8 @@ from typing import Literal
 import msgspec
 
 from shared import opt_out_words, phone, settings
+from shared.person import identity, numbers
+from shared.phone import without_channel
 from shared.store import latest
 from shared.store.tables import Entity, Table, key
 
@@ -45,7 +47,7 @@ def heed(record: Entity) -> None:
     if wished not in {"STOP", "START"}:
         return
     for line in filter(None, (record["to"], parameters.get("MessagingServiceSid", ""))):
-        mark(record["from"], line, record["at"], is_out=wished == "STOP")
+        mark(identity(record["from"]), without_channel(line), record["at"], is_out=wished == "STOP")
 
 
 def note_refusal_by_twilio(person: str, line: str, at: str = "") -> None:
@@ -59,18 +61,22 @@ def note_refusal_by_twilio(person: str, line: str, at: str = "") -> None:
 def mark(person: str, line: str, at: str, *, is_out: bool) -> None:
     """Remember a `person`'s wish of `at` (ISO 8601, UTC) about `line`, unless a newer one is known.
 
-    `is_out`: they want to be left alone.
+    The person is as person.identity gives it, the line a number without a channel or a messaging service. `is_out`:
+    they want to be left alone.
     """
-    who, ours = phone.identity(person), phone.identity(line)
-    row = {"PartitionKey": key(who), "RowKey": key(ours), "line": ours, "at": at, "out": is_out}
+    row = {"PartitionKey": key(person), "RowKey": key(line), "line": line, "at": at, "out": is_out}
     if latest.write(_table(settings.current()), row):
         log.info("%s has opted %s", phone.redacted(person), "out" if is_out else "in")
 
 
 def has_opted_out(person: str, line: str) -> bool:
-    """Whether a person does not want to hear from a line (our number or messaging service)."""
-    found = _table(settings.current()).get(key(phone.identity(person)), key(phone.identity(line)))
-    return bool(found and found[0]["out"])
+    """Whether a person does not want to hear from a line (both as in `mark`); their newest wish counts.
+
+    It may have been kept under another spelling of their number, before those were known to be one person.
+    """
+    table = _table(settings.current())
+    rows = [row for row in (table.get(key(number), key(line)) for number in numbers(person)) if row]
+    return bool(rows and max((row for row, _ in rows), key=lambda row: str(row["at"]))["out"])
 
 
 @cache

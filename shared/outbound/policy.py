@@ -26,9 +26,9 @@ class OptedOut(Problem):
 
 
 def admit(person: str, line: str) -> None:
-    """Let one text or call to a person out, counted; raises Problem 403, 409, 429 or 503 when it may not leave.
+    """Let one text or call to a `person` (as person.identity gives it) out, counted.
 
-    `line` is the number or messaging service it leaves from.
+    `line` is the number or messaging service it leaves from. Raises Problem 403, 409, 429 or 503 when it may not leave.
     """
     try:
         check(person, line)
@@ -40,11 +40,11 @@ def admit(person: str, line: str) -> None:
 
 
 def check(person: str, line: str) -> None:
-    """Raise what forbids to reach a person from a line, whatever has left before: NotAllowed, OptedOut.
+    """Raise what forbids to reach a person (identity) from a line, whatever has left before: NotAllowed, OptedOut.
 
     Raises Problem 503 when the opt-outs cannot be read: then nothing leaves.
     """
-    _check_number(phone.identity(person))
+    _check_number(person)
     try:
         is_out = opt_outs.has_opted_out(person, line)
     except StorageDown as e:
@@ -76,6 +76,6 @@ def _check_number(number: str) -> None:
         raise NotAllowed(f"It is a {kind} number, which costs more than a call.", kind)
     allowed = countries(settings.current())
     country = phone.region(number)
-    if country not in allowed:
+    if country not in allowed and allowed.isdisjoint(phone.toll_free_regions(number)):
         where = f"in {country}" if country else "in no country"
         raise NotAllowed(f"It is {where}; AHOY_COUNTRIES allows {', '.join(sorted(allowed))}.", "country")

@@ -16,7 +16,7 @@ import azure.functions as func
 import msgspec
 from msgspec import Meta
 
-from shared import phone, settings
+from shared import settings
 from shared.errors import StorageDown
 from shared.http import api
 from shared.http.problem import Problem
@@ -62,7 +62,10 @@ class LimitReached(Problem):
 
 
 def take_person(person: str) -> None:
-    """Count one thing that leaves for a person; raises LimitReached, or Problem 503 when it cannot be counted."""
+    """Count one thing that leaves for a person (identity).
+
+    Raises LimitReached, or Problem 503 when it cannot be counted.
+    """
     most, now = int(settings.current().ahoy_person_hourly_limit), datetime.now(UTC)
     hour = _hour(now)
 
@@ -72,7 +75,7 @@ def take_person(person: str) -> None:
             raise LimitReached("AHOY_PERSON_HOURLY_LIMIT", _left_of_hour_s(now))
         return {"hour": hour, "count": count + 1}
 
-    _count(f"person_{key(phone.identity(person))}", more)
+    _count(f"person_{key(person)}", more)
 
 
 def take_line(count: int = 1) -> int:

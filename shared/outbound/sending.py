@@ -19,13 +19,19 @@ from shared.http.problem import Problem, StorageUnavailable, WrongFields
 from shared.outbound import dispatch, idempotency, policy, segments
 from shared.outbound.dispatch import InDoubt, Thing
 from shared.outbound.segments import Encoding
+from shared.person import identity, numbers, spellings
+from shared.phone import Address
 from shared.platform_limits import MESSAGE_CHARACTERS, MESSAGE_MEDIA
 from shared.store import calls, messages
+from shared.store.indexed import PageQuery
 from shared.twilio import signature
 
 MAX_SAY_CHARACTERS = 3_000  # the document may have 4,000 with its tags and escapes
 MAX_URL_CHARACTERS = 2_000
+# Source: Twilio, Call resource, SendDigits: each "w" waits half a second; whoever answers needs a moment to listen.
+EXTENSION_WAIT = "wwww"
 # Source: Twilio, error 35114, "Scheduling does not support this timestamp".
+NEWEST_LOOKED_AT = 50  # texts with a person, for how they spell their number
 SCHEDULED_AT_LEAST, SCHEDULED_AT_MOST = timedelta(minutes=15), timedelta(days=35)
 log = logging.getLogger("ahoy.outbox")
 _SERVICE = re.compile(r"MG[0-9a-f]{32}")
@@ -35,7 +41,7 @@ _MEDIA_URL = re.compile(r"https://[^\s/@]+/\S*")
 class CallRequest(msgspec.Struct, kw_only=True):
     """A call to place."""
 
-    to: Annotated[str, Meta(description="Whom to ring: a number in E.164 form, `client:NAME` or `sip:...`.")]
+    to: Annotated[str, Meta(description="Whom to ring: a number (its extension is keyed), `client:NAME` or `sip:...`.")]
     from_: Annotated[str, Meta(description="The caller to show; without it the line's number.")] = msgspec.field(
         name="from", default=""
     )
@@ -59,7 +65,7 @@ class CallRequest(msgspec.Struct, kw_only=True):
 class TextRequest(msgspec.Struct, kw_only=True):
     """A text or picture message to send; it has a `body`, `media` or both."""
 
-    to: Annotated[str, Meta(description="The recipient: a number in E.164 form, or `whatsapp:` and one.")]
+    to: Annotated[str, Meta(description="The recipient: a number, or `whatsapp:` and one.")]
     body: Annotated[str, Meta(max_length=MESSAGE_CHARACTERS, description="What it says.")] = ""
     media: Annotated[
         list[str],
@@ -134,12 +140,15 @@ def ringing(request: CallRequest, base: str) -> Thing:
     errors: dict[str, str] = {}
     to = _address(request.to, "to", errors, phone.callable_address)
     from_ = _address(request.from_ or settings.current().twilio_phone_number, "from", errors, phone.callable_address)
+    if from_.extension:
+        errors["from"] = "expected a number without an extension"
     check_scene(request.scene, errors)
     if errors:
         raise WrongFields(errors)
     parameters: dict[str, Any] = {
-        "to": to,
-        "from_": from_,
+        "to": to.spelled,
+        "from_": from_.spelled,
+        "send_digits": EXTENSION_WAIT + to.extension if to.extension else None,
         "timeout": request.timeout,
         "record": request.record or None,
         "machine_detection": request.machine_detection,
@@ -148,14 +157,16 @@ def ringing(request: CallRequest, base: str) -> Thing:
     }
     scene_url = routes.url(base, routes.SCENE, scene=request.scene) if request.scene else routes.url(base, routes.VOICE)
     document = {"twiml": _spoken(request, scene_url)} if request.say else {"url": scene_url}
-    return Thing(kind="call", to=to, from_=from_, parameters=parameters | document)
+    return Thing(kind="call", to=to.spelled, person=to.person, from_=from_.spelled, parameters=parameters | document)
 
 
 def texting(request: TextRequest, base: str) -> Thing:
     """Return the text, checked. Raises WrongFields."""
     errors: dict[str, str] = {}
     to = _address(request.to, "to", errors, phone.textable_address)
-    from_ = _sender(request.from_, to, errors)
+    from_ = _sender(request.from_, to.spelled, errors)
+    if to.person and to.person in {identity(from_), identity(settings.current().twilio_phone_number)}:
+        errors["to"] = "is the line itself"  # Twilio refuses it, too, error 21266
     if not request.body and not request.media:
         errors["body"] = "is required, unless there are media"
     check_media(request.media, errors)
@@ -164,14 +175,14 @@ def texting(request: TextRequest, base: str) -> Thing:
         raise WrongFields(errors)
     sender = {"messaging_service_sid": from_} if _SERVICE.fullmatch(from_) else {"from_": from_}
     parameters = {
-        "to": to,
+        "to": to.spelled,
         "body": request.body or None,
         "media_url": list(request.media) or None,
         "status_callback": routes.url(base, routes.MESSAGE_STATUS),
     }
     return Thing(
-        kind="message", to=to, from_=from_, body=request.body, media=tuple(request.media),
-        parameters=parameters | sender | scheduled,
+        kind="message", to=to.spelled, person=to.person, from_=from_, body=request.body,
+        media=tuple(request.media), parameters=parameters | sender | scheduled,
     )  # fmt: skip
 
 
@@ -187,12 +198,13 @@ def check_media(media: list[str], errors: dict[str, str]) -> None:
         errors["media"] = "expected https:// addresses"
 
 
-def _address(text: str, field: str, errors: dict[str, str], checked: Callable[[str], str]) -> str:
+def _address(text: str, field: str, errors: dict[str, str], checked: Callable[[str, str], Address]) -> Address:
+    """Return the address that a field holds, as it is written near the line; note in `errors` what is none."""
     try:
-        return checked(text)
+        return checked(text, settings.current().twilio_phone_number)
     except phone.BadAddress as e:
         errors[field] = str(e)
-        return ""
+        return Address("", "")
 
 
 def _sender(given: str, to: str, errors: dict[str, str]) -> str:
@@ -202,9 +214,8 @@ def _sender(given: str, to: str, errors: dict[str, str]) -> str:
         return given
     if not given and config.twilio_messaging_service_sid:
         return config.twilio_messaging_service_sid
-    number = _address(given or config.twilio_phone_number, "from", errors, phone.textable_address)
-    is_whatsapp = to.startswith("whatsapp:")
-    return f"whatsapp:{phone.identity(number)}" if is_whatsapp else number
+    number = _address(given or config.twilio_phone_number, "from", errors, phone.textable_address).spelled
+    return f"whatsapp:{phone.without_channel(number)}" if to.startswith("whatsapp:") else number
 
 
 def _scheduled(send_at: str, from_: str, errors: dict[str, str]) -> dict[str, Any]:
@@ -235,6 +246,20 @@ def _spoken(request: CallRequest, scene_url: str) -> str:
     return str(response)
 
 
+def _as_they_spell_it(thing: Thing) -> Thing:
+    """Return a text to the spelling that the person last wrote from, where a number has several.
+
+    WhatsApp knows a person by one of them only.
+    """
+    if thing.kind == "call" or len(numbers(thing.person)) == 1:
+        return thing
+    rows, _ = messages.table().page(PageQuery(NEWEST_LOOKED_AT, person=spellings(thing.person)))
+    is_whatsapp = thing.to.startswith("whatsapp:")
+    theirs = (str(row["from"]) for row in rows if row["direction"] == "inbound")
+    to = next((address for address in theirs if address.startswith("whatsapp:") == is_whatsapp), thing.to)
+    return msgspec.structs.replace(thing, to=to, parameters=thing.parameters | {"to": to})
+
+
 def _once(ticket: idempotency.Ticket, thing: Thing) -> dict[str, Any]:
     return ticket.answer if ticket.answer is not None else _send(ticket, thing)
 
@@ -243,8 +268,8 @@ def _send(ticket: idempotency.Ticket, thing: Thing) -> dict[str, Any]:
     """Let it leave when it may. What was certainly not done gives its key back."""
     try:
         if not dispatch.is_in_doubt(ticket):
-            policy.admit(thing.to, thing.from_)
-        sent = dispatch.send(thing.to_send(ticket))
+            policy.admit(thing.person, thing.line)
+        sent = dispatch.send(_as_they_spell_it(thing).to_send(ticket))
     except InDoubt:
         raise
     except StorageDown as e:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import batched
 
+from shared.person import identity, spellings
 from shared.store.broadcasts import Broadcast, batches, opened, tables
-from shared.store.tables import Entity, at_once, key
+from shared.store.tables import Entity, any_of, at_once, key
 
 RECIPIENTS_KEPT = timedelta(days=30)  # who got it; the counts stay, and so does each text in the history
 _STEP = 100
@@ -19,7 +20,7 @@ type CheckTime = Callable[[], None]
 
 
 def forget(person: str, check_time: CheckTime) -> None:
-    """Take a person out of all broadcasts; the counts stay. `check_time` raises when there is no more time."""
+    """Take a person (identity) out of all broadcasts; the counts stay. `check_time` raises when time is up."""
     _each(partial(_forget, person, check_time=check_time), check_time)
 
 
@@ -36,17 +37,18 @@ def _each(work: Callable[[Broadcast], None], check_time: CheckTime) -> None:
 
 def _forget(person: str, broadcast: Broadcast, check_time: CheckTime) -> None:
     for row in tables().batches.rows("PartitionKey eq @people", {"people": f"{key(broadcast.id)}_people"}):
-        if person in row["people"].split():
+        if any(identity(one) == person for one in row["people"].split()):
             _take_out(row, person)
     where, whom = _of(broadcast)
-    tables().recipients.sweep(f"{where} and RowKey eq @person", whom | {"person": key(person)}, check_time)
+    rows, people = any_of("RowKey", spellings(person))
+    tables().recipients.sweep(f"{where} and ( {rows} )", whom | people, check_time)
 
 
 def _take_out(row: Entity, person: str) -> None:
     """Take a person out of the people of a batch, whoever else does so; a batch without people is at its end."""
 
     def without(found: Entity | None) -> Entity | None:
-        return found and found | {"people": " ".join(one for one in found["people"].split() if one != person)}
+        return found and found | {"people": " ".join(one for one in found["people"].split() if identity(one) != person)}
 
     tables().batches.update(row["PartitionKey"], row["RowKey"], without)
 

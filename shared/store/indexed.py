@@ -37,11 +37,14 @@ class BadToken(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """Which records, newest first: a page of all, of one person's, of a period (`since` <= at < `until`)."""
+    """Which records, newest first: a page of all, of one person's, of a period (`since` <= at < `until`).
+
+    `person` has every key under which the person's records are found.
+    """
 
     size: int = PAGE_ROWS
     token: str = ""
-    person: str = ""
+    person: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
 
@@ -108,15 +111,11 @@ class IndexedTable:
         below = _bound(query.since) if query.since else _AFTER_ALL
         table, partitions = self._by_time, [str(shard) for shard in range(SHARDS)]
         if query.person:
-            table, partitions = self._by_person, [key(query.person)]
+            table, partitions = self._by_person, [key(person) for person in query.person]
         parts = at_once(lambda partition: table.between(partition, above, below, query.size + 1), partitions)
         rows = list(heapq.merge(*parts, key=lambda row: str(row["RowKey"])))
         shown = rows[: query.size]
         return [_record(row) for row in shown], _sealed(shown[-1]["RowKey"]) if len(rows) > len(shown) else ""
-
-    def newest(self, size: int, token: str = "", person: str = "") -> tuple[list[Entity], str]:
-        """Return a page of everybody's rows or one `person`'s: at most `size`, after the page that gave `token`."""
-        return self.page(PageQuery(min(size, PAGE_ROWS), token, person))
 
     def delete(self, record: Entity, found_by: Literal["person", "time"]) -> None:
         """Delete a record. The copy by which it was found goes last, so that whoever was cut off finds it again."""

@@ -1,4 +1,4 @@
-"""Lists that people join and leave by text: one row for each list and person, in the order of their addresses.
+"""Lists that people join and leave by text: one row for each list and person, in the order of the people.
 
 Who has left keeps a row, so that an older text which arrives again or late does not put them back.
 """
@@ -7,29 +7,39 @@ from datetime import UTC, datetime
 from functools import cache
 
 from shared import settings
+from shared.person import identity, spellings
 from shared.store import latest
-from shared.store.tables import LAST_KEY, Entity, Table, key
+from shared.store.tables import LAST_KEY, Entity, Table, any_of, key
 
 
-def note(name: str, person: str, line: str, at: datetime, *, is_in: bool) -> None:
-    """Put a `person` on the list `name` or take them off it (`is_in`), as of `at`; a newer word of theirs stays.
+def note(name: str, address: str, line: str, at: datetime, *, is_in: bool) -> None:
+    """Put a person on the list `name` or take them off it (`is_in`), as of `at`; a newer word of theirs stays.
 
-    `line` is the number that they wrote to.
+    `address` is where they wrote from, as they spell it, and where they are written to; `line` what they wrote to.
     """
-    since = at.astimezone(UTC).isoformat(timespec="milliseconds")
-    row = {"PartitionKey": key(name), "RowKey": key(person), "list": name, "person": person, "line": line}
-    latest.write(_table(settings.current()), row | {"at": since, "is_in": is_in})
+    table, since = _table(settings.current()), at.astimezone(UTC).isoformat(timespec="milliseconds")
+    row = {"PartitionKey": key(name), "RowKey": key(identity(address)), "list": name, "person": address, "line": line}
+    _carry_over(table, row)
+    latest.write(table, row | {"at": since, "is_in": is_in})
+
+
+def _carry_over(table: Table, row: Entity) -> None:
+    """Bring what was kept of the person of a `row` under another of their addresses to the row's own place."""
+    for spelling in spellings(identity(row["person"]))[1:]:
+        if found := table.get(row["PartitionKey"], key(spelling)):
+            latest.write(table, found[0] | {"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"]})
+            table.delete(row["PartitionKey"], key(spelling), found[1])
 
 
 def members(name: str, most: int) -> list[Entity]:
-    """Return at most so many of the people on a list (`person`, `line`, `at`), in the order of their addresses."""
+    """Return at most so many of the people on a list: `person` (their address), `line`, `at`."""
     return _table(settings.current()).between(key(name), "", LAST_KEY, most, only="is_in eq true")
 
 
 def forget(person: str) -> None:
-    """Take a person off every list."""
+    """Take a person (identity) off every list."""
     table = _table(settings.current())
-    for row in table.rows("RowKey eq @person", {"person": key(person)}):
+    for row in table.rows(*any_of("RowKey", spellings(person))):
         table.delete(row["PartitionKey"], row["RowKey"])
 
 

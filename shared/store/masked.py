@@ -6,6 +6,7 @@ from functools import cache
 import msgspec
 
 from shared import settings
+from shared.person import identity, numbers
 from shared.store.tables import Entity, Table, key
 
 
@@ -27,25 +28,31 @@ class Person(msgspec.Struct, frozen=True):
 def change(line: str, owner: str, merge: Callable[[list[Person]], list[Person]]) -> None:
     """Replace the people of a `line` that an `owner`'s phone answers by `merge` of them, whoever else changes them.
 
-    What `merge` raises, passes.
+    The owner is as person.identity gives it. What `merge` raises, passes.
     """
+    table = _table(settings.current())
 
     def merged(row: Entity | None) -> Entity:
-        people = merge(_people(row) if row else [])
+        people = merge(_people(row or _before(table, line, owner)))
         return {"line": line, "owner": owner, "people": msgspec.json.encode(people).decode()}
 
-    _table(settings.current()).update(key(line), key(owner), merged)
+    table.update(key(line), key(owner), merged)
 
 
-def forget(address: str) -> None:
-    """Forget that a person wrote to any line whose texts are forwarded."""
+def forget(person: str) -> None:
+    """Forget that a person (identity) wrote to any line whose texts are forwarded."""
     for row in _table(settings.current()).rows():
-        if any(person.address == address for person in _people(row)):
-            change(row["line"], row["owner"], lambda people: [one for one in people if one.address != address])
+        if any(identity(one.address) == person for one in _people(row)):
+            change(row["line"], row["owner"], lambda people: [one for one in people if identity(one.address) != person])
 
 
-def _people(row: Entity) -> list[Person]:
-    return msgspec.json.decode(row["people"], type=list[Person])
+def _before(table: Table, line: str, owner: str) -> Entity | None:
+    """Return the row that was kept under another spelling of the owner's number, before those were one person."""
+    return next((row[0] for number in numbers(owner)[1:] if (row := table.get(key(line), key(number)))), None)
+
+
+def _people(row: Entity | None) -> list[Person]:
+    return msgspec.json.decode(row["people"], type=list[Person]) if row else []
 
 
 @cache

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from shared.person import identity
 from shared.store.tables import Entity
 
 OBJECTS = ("life", "recordings")  # columns that hold a JSON object, joined entry by entry
@@ -56,7 +57,7 @@ def between(sid: str, at: datetime, direction: str, from_: str, to: str) -> Enti
 
     That is whoever is at the other end of the line: `to` when it is outbound, else `from`.
     """
-    person = (from_ if direction == "inbound" else to) or "unknown"
+    person = identity(from_ if direction == "inbound" else to) or "unknown"
     return {"sid": sid, "at": moment(at), "direction": direction, "person": person, "from": from_, "to": to}
 
 

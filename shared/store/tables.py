@@ -281,6 +281,12 @@ def key(text: str) -> str:
     return escaped[: KEY_CHARACTERS - 41] + "=" + sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
+def any_of(column: str, values: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """Return the query for the rows whose `column` is the key of any of the `values`, and its parameters."""
+    parameters = {f"v{number}": key(value) for number, value in enumerate(values)}
+    return " or ".join(f"{column} eq @{name}" for name in parameters), parameters
+
+
 def folded(entity: Entity) -> Entity:
     """Return the entity with long strings cut into properties the service takes: `body`, `body__1` and so on.
 

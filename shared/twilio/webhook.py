@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import azure.functions as func
 
 from shared import phone, settings
+from shared.person import identity
 from shared.twilio import signature
 
 APOLOGY = "We are sorry, something went wrong on our side. Please try again later."
@@ -41,13 +42,18 @@ class Webhook:
 
     @property
     def person(self) -> str:
-        """Which person the sender is, on whatever channel."""
-        return phone.identity(self.sender)
+        """Which person the sender is, on whatever channel and however spelled."""
+        return identity(self.sender)
+
+    @property
+    def sender_number(self) -> str:
+        """The sender as they spell it, without a channel: what can be called."""
+        return phone.without_channel(self.sender)
 
     @property
     def number(self) -> str:
         """Which number of ours it is, on whatever channel."""
-        return phone.identity(self.line)
+        return phone.without_channel(self.line)
 
     def get(self, name: str) -> str:
         """Return a parameter's value; a missing one is empty, as Twilio sends an unknown one."""

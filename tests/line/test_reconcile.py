@@ -34,7 +34,7 @@ def heartbeats():
 
 
 def stored(number):
-    return messages.table().page(PageQuery(person=number))[0]
+    return messages.table().page(PageQuery(person=(number,)))[0]
 
 
 def test_each_run_brings_what_was_missed_moves_the_marks_and_says_so(line, number, caplog):

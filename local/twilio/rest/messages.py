@@ -63,6 +63,8 @@ def _from(board: Switchboard, form: Form) -> str:
 
 
 def _check(board: Switchboard, from_: str, to: str, body: str, media: list[Media]) -> None:
+    if to == from_:
+        raise Refusal(21266)
     if not body and not media:
         raise Refusal(21602)
     if len(body) > MAX_CHARACTERS:

@@ -30,6 +30,7 @@ REASONS = {
     21213: (400, "No 'From' number is specified"),
     21219: (400, "'To' phone number not verified: trial accounts may only call verified numbers"),
     21220: (400, "Call is not in-progress. Cannot redirect."),
+    21266: (400, "'To' and 'From' number cannot be the same"),
     21450: (400, "Phone number is already validated for your account"),
     21602: (400, "Message body is required."),
     21603: (400, "A 'From' phone number or a 'MessagingServiceSid' is required."),

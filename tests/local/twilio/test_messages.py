@@ -63,6 +63,7 @@ def test_an_undelivered_text_names_its_error(twilio, app, rest):
         ({"to": "x"}, 21211),
         ({"to": UNVERIFIED}, 21608),
         ({"from_": "+12025550177"}, 21606),
+        ({"to": LINE}, 21266),
     ],
 )
 def test_a_text_that_cannot_be_sent_is_refused(rest, wrong, code):

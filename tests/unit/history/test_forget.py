@@ -62,9 +62,28 @@ def test_a_twilio_that_does_not_answer_is_said(twilio, number):
     assert silent.value.status == 503
 
 
-def test_nobody_is_nobody():
+@pytest.mark.parametrize("text", [" ", "nonsense", "\0", "%00", "+12025550122 ext. 5", "Ann <+12025550122>"])
+def test_whoever_is_not_named_is_not_said_to_be_forgotten(text):
     with pytest.raises(WrongFields):
-        forgotten(" ")
+        forgotten(text)
+
+
+@pytest.mark.parametrize(
+    "spelled", ["{0}", "({1}) {2}-{3}", "{1}{2}{3}", "+1-{1}-{2}-{3}", " 1{1}{2}{3}", "whatsapp:{0}", "sip:{0}@h"]
+)
+def test_a_person_may_be_named_by_any_spelling_of_their_address(number, spelled):
+    sids = keep(number, f"list{number[1:]}")
+    done = forgotten(spelled.format(number, number[2:5], number[5:8], number[8:]))
+    assert (done.messages, done.calls) == (2, 1)
+    assert [messages.table().get(sid) or calls.table().get(sid) for sid in sids] == [None] * 3
+
+
+def test_what_was_kept_under_another_spelling_goes_too(number):
+    sid, before = f"SM{number[1:].zfill(32)}", f"whatsapp:+52155{number[-8:]}"
+    row = messages.from_webhook({"MessageSid": sid, "From": before, "To": LINE, "Body": "x"}, datetime.now(UTC))
+    messages.table().add(row | {"person": before})  # as it was kept once
+    assert forgotten(f"+5255{number[-8:]}").messages == 1
+    assert messages.table().get(sid) is None
 
 
 @pytest.mark.parametrize("spelling", [LINE, f"whatsapp:{LINE}", f" {LINE} "])

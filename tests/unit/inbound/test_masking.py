@@ -31,6 +31,13 @@ def test_an_answer_goes_to_the_one_who_waits():
     assert masking.answered(people, owner("Yes", "SM3", 3)).person.address == BOB
 
 
+def test_a_person_who_writes_from_another_spelling_is_answered_there():
+    before, now = "whatsapp:+5215512345678", "+525512345678"
+    people = wrote(before, ANN, now)
+    assert [person.address for person in people] == [now, ANN]
+    assert masking.answered(people, owner("@5678 Si", "SM1", 1)).person.address == now
+
+
 def test_the_second_delivery_of_an_answer_goes_where_the_first_went_and_changes_nothing():
     people = wrote(ANN)
     for hour, sid in enumerate(("SM1", "SM2"), 1):

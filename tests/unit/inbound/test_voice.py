@@ -220,6 +220,20 @@ def test_unwanted_callers_are_rejected_before_anything_else(line, caller):
     assert (reject.tag, reject.attrib) == ("Reject", {"reason": "busy"})
 
 
+@pytest.mark.parametrize("caller", ["sip:+1-202-555-0199@example.com", "sip:19005550123;x=1@example.com"])
+def test_unwanted_callers_are_rejected_however_their_number_is_spelled(line, caller):
+    (reject,) = line.says(SPAM).calls(From=caller)
+    assert reject.tag == "Reject"
+
+
+@pytest.mark.parametrize(
+    ("listed", "caller"), [("+5215512345678", "+525512345678"), ("+525512345678", "+5215512345678")]
+)
+def test_a_caller_is_listed_in_either_spelling_of_their_number(line, listed, caller):
+    (reject,) = line.says(SPAM.replace("+12025550199", listed)).calls(From=caller)
+    assert reject.tag == "Reject"
+
+
 @pytest.mark.parametrize("caller", ["+12025550122", "+1202555019", "client:bob", "+919005550123"])
 def test_other_callers_are_welcome(line, caller):
     assert text(line.says(SPAM).calls(From=caller)) == "Welcome."

@@ -45,11 +45,28 @@ LATER = "2026-11-24T12:00:09.000+00:00"
 @pytest.mark.usefixtures("ours")
 def test_the_newest_wish_holds_in_whatever_order_they_come(number):
     mark(number, LINE, LATER, is_out=True)
-    assert has_opted_out(f"whatsapp:{number}", f"whatsapp:{LINE}")
+    assert has_opted_out(number, LINE)
     mark(number, LINE, NOON, is_out=False)
     assert has_opted_out(number, LINE)
     mark(number, LINE, "2026-11-24T12:00:10.000+00:00", is_out=False)
     assert not has_opted_out(number, LINE)
+
+
+@pytest.mark.usefixtures("ours")
+@pytest.mark.parametrize(("before", "today"), [("+52155", "+5255"), ("+54911", "+5411")])
+def test_a_wish_that_was_kept_under_another_spelling_holds_until_a_newer_one(before, today, number):
+    digits = number[-8:]
+    mark(before + digits, LINE, NOON, is_out=True)  # as it was kept once
+    assert has_opted_out(today + digits, LINE)
+    mark(today + digits, LINE, LATER, is_out=False)
+    assert not has_opted_out(today + digits, LINE)
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_text_is_its_person_s_and_its_line_s_on_whatever_channel(number):
+    text = {"body": "Stop", "at": NOON, "parameters": "{}"}
+    heed(text | {"from": f"whatsapp:+52155{number[-8:]}", "to": f"whatsapp:{LINE}"})
+    assert has_opted_out(f"+5255{number[-8:]}", LINE)
 
 
 @pytest.mark.usefixtures("ours")

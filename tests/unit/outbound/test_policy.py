@@ -46,19 +46,22 @@ def test_browsers_and_sip_phones_have_no_country(to):
 
 
 @pytest.mark.usefixtures("ours")
-@pytest.mark.parametrize("to", ["sip:+19005550123@example.com", "whatsapp:+4915112345678"])
-def test_a_number_inside_another_address_is_held_to_the_same(to):
-    with pytest.raises(policy.NotAllowed):
-        policy.check(to, LINE)
+def test_toll_free_numbers_of_north_america_belong_to_all_of_it(ours):
+    for countries in ("CA", "US", "JM"):
+        ours(AHOY_COUNTRIES=countries)
+        policy.check("+18005550199", LINE)
+    ours(AHOY_COUNTRIES="DE")
+    for number in ("+18005550199", "+80012345678", "+9990000000"):
+        with pytest.raises(policy.NotAllowed):
+            policy.check(number, LINE)
 
 
-def test_who_opted_out_is_left_alone_on_each_channel(uncounted, number):
+def test_who_opted_out_is_left_alone(uncounted, number):
     uncounted()
     opt_outs.mark(number, LINE, datetime.now(UTC).isoformat(), is_out=True)
-    for person, line in ((number, LINE), (f"whatsapp:{number}", f"whatsapp:{LINE}")):
-        with pytest.raises(policy.OptedOut):
-            policy.admit(person, line)
-    assert refused() == {"opted-out": 2}
+    with pytest.raises(policy.OptedOut):
+        policy.admit(number, LINE)
+    assert refused() == {"opted-out": 1}
 
 
 def test_nothing_leaves_while_opt_outs_cannot_be_read_and_that_is_no_refusal(uncounted, storage_away, number):

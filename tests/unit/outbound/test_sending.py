@@ -8,6 +8,7 @@ import pytest
 from shared.http.problem import WrongFields
 from shared.outbound import dispatch, idempotency, opt_outs, policy, sending
 from shared.outbound.dispatch import InDoubt
+from shared.outbound.rate_limits import LimitReached
 from shared.outbound.sending import CallRequest, TextRequest
 from shared.store import messages
 from tests.tools.requests_in import BASE, api_request
@@ -159,10 +160,61 @@ def test_a_text_of_our_own_leaves_once_for_each_key(twilio, number):
     assert messages.table().get(first["sid"])["body"] == "Fired"
 
 
-def test_who_opted_out_is_refused(number):
+@pytest.mark.parametrize("spelled", ["{}", "whatsapp:{}", "WhatsApp:{}", "tel:{}"])
+def test_who_opted_out_is_refused_on_each_channel(number, spelled):
     opt_outs.mark(number, LINE, datetime.now(UTC).isoformat(), is_out=True)
     with pytest.raises(policy.OptedOut):
-        text(to=number, body="x")
+        text(to=spelled.format(number), body="x")
+    with pytest.raises(policy.OptedOut):
+        call(to=f"sip:{number[2:]}@example.com")
+
+
+@pytest.mark.parametrize(
+    "user", ["+19005550123;ext=1", "1-900-555-0123", "%2B19005550123", "9005550123", "+12129761616"]
+)
+def test_a_number_inside_of_a_sip_address_is_held_to_the_same(user):
+    with pytest.raises(policy.NotAllowed, match="premium-rate"):
+        call(to=f"sip:{user}@example.com")
+
+
+def test_a_person_is_reached_so_many_times_an_hour_however_they_are_spelled(ours, number):
+    ours(AHOY_PERSON_HOURLY_LIMIT="3")
+    text(to=number, body="1")
+    text(to=f"whatsapp:{number}", body="2")
+    call(to=f"sip:{number};x=1@example.com")
+    for user in (number[1:], f"{number[:2]}-{number[2:5]}-{number[5:]}", f"%2B{number[1:]}", f"{number};ext=1"):
+        with pytest.raises(LimitReached):
+            call(to=f"sip:{user}@example.com")
+
+
+@pytest.mark.parametrize("to", [LINE, f"tel:{LINE}", "(202) 555-0100"])
+@pytest.mark.parametrize("from_", ["", SERVICE])
+def test_the_line_does_not_text_itself(to, from_):
+    with pytest.raises(WrongFields) as wrong:
+        text(to=to, body="x", **({"from": from_} if from_ else {}))
+    assert wrong.value.document["errors"] == [{"field": "to", "detail": "is the line itself"}]
+
+
+def test_an_extension_is_keyed_once_the_callee_answers():
+    parameters = sending.ringing(CallRequest(to="+1 202 555 0122 ext. 5"), BASE).parameters
+    assert (parameters["to"], parameters["send_digits"]) == ("+12025550122", "wwww5")
+    for document in ({"from": "+12025550100 x5", "to": "+12025550122"}, {"to": "+12025550122 x5 x6"}):
+        with pytest.raises(WrongFields):
+            call(**document)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "asked"),
+    [("+52155{}", "+5255{}"), ("+5255{}", "+52155{}"), ("+54911{}", "+5411{}"), ("+55416{}", "+554196{}")],
+)
+def test_a_text_goes_to_the_spelling_that_the_person_wrote_from(ours, number, theirs, asked):
+    ours(AHOY_COUNTRIES="MX AR BR")
+    digits = number[-7:] if "+55" in theirs else number[-8:]
+    theirs, asked = theirs.format(digits), asked.format(digits)
+    told = {"MessageSid": f"SM{number[1:].zfill(32)}", "From": f"whatsapp:{theirs}", "To": f"whatsapp:{LINE}"}
+    messages.table().add(messages.from_webhook(told | {"Body": "hola"}, datetime.now(UTC)))
+    assert text(to=f"whatsapp:{asked}", body="x")["to"] == f"whatsapp:{theirs}"
+    assert text(to=asked, body="x")["to"] == asked  # nothing is known of how they spell it there
 
 
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"])
