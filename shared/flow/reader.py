@@ -83,7 +83,7 @@ class _File:
         for key, _ in self.root.pairs:
             if key.value not in TOP:
                 self.reading.unknown(key, "section", TOP)
-        line = Line(START if START in self.names else "", self._messages(self.root))
+        line = Line(START if START in self.names else "", self._messages(self.root, Messages()))
         flow = Flow(scenes=self._scenes(), line=line, lines=self._lines(line.messages), entrances=self._entrances())
         if self.verbs.failure:
             self.reading.wrong(self.root, self.verbs.failure, "correct that file")
@@ -120,23 +120,25 @@ class _File:
                 self.reading.unknown(key, "word of a line:", ["start", "messages"])
         start = entry.get("start")
         scene = self.reading.scene(start, '"start"') if start else (START if START in self.names else "")
-        return Line(scene, self._messages(entry) if entry.get("messages") else default)
+        return Line(scene, self._messages(entry, default))
 
     def _entrances(self) -> tuple[str, ...]:
         node = self.root.get("entrances")
         texts = self.reading.texts(node, '"entrances"') if node else []
         return tuple(self.reading.scene(text, '"entrances"') for text in texts)
 
-    def _messages(self, parent: Mapping) -> Messages:
+    def _messages(self, parent: Mapping, default: Messages) -> Messages:
+        """Return the messages of the file or of a line of it; what they leave out is as in `default`."""
         node = parent.get("messages")
         mapping = self.reading.mapping(node, '"messages"', "expected {keywords: ..., otherwise: ...}") if node else None
         if mapping is None:
-            return Messages()
+            return default
         for key, _ in mapping.pairs:
             if key.value not in {"keywords", "otherwise"}:
                 self.reading.unknown(key, 'word of "messages":', ["keywords", "otherwise"])
         otherwise = mapping.get("otherwise")
-        return Messages(self._keywords(mapping.get("keywords")), self._answer(otherwise) if otherwise else None)
+        keywords = default.keywords | self._keywords(mapping.get("keywords"))
+        return Messages(keywords, self._answer(otherwise) if otherwise else default.otherwise)
 
     def _keywords(self, node: Node | None) -> dict[str, Answer]:
         mapping = self.reading.mapping(node, '"keywords"', "expected KEYWORD: TEXT") if node else None

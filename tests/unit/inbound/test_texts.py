@@ -59,6 +59,36 @@ def test_a_keyword_is_known_by_how_it_reads(line, keyword, body, is_known):
     assert said(line.says(says).texts(body)) == ["Yes." if is_known else "No."]
 
 
+BRANCHES = """\
+messages:
+  keywords: {hours: Nine to six., leave: You are out.}
+  otherwise: What?
+lines:
+  "+12025550110": {messages: {otherwise: The branch.}}
+  "+12025550111": {messages: {keywords: {Hours!: Ten to two., parking: Behind the house.}}}
+  "+12025550113": {messages: {otherwise: {}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("to", "body", "reply"),
+    [
+        ("+12025550110", "hours", "Nine to six."),
+        ("+12025550110", "leave", "You are out."),
+        ("+12025550110", "hello", "The branch."),
+        ("+12025550111", "hours", "Ten to two."),
+        ("+12025550111", "parking", "Behind the house."),
+        ("+12025550111", "leave", "You are out."),
+        ("+12025550111", "hello", "What?"),
+        ("+12025550113", "leave", "You are out."),
+        ("+12025550113", "hello", None),  # it says that it has no answer
+        ("+12025550199", "parking", "What?"),  # the file's own number knows no word of a line's
+    ],
+)
+def test_what_a_line_leaves_out_is_the_files_word_by_word(line, to, body, reply):
+    assert said(line.says(BRANCHES).texts(body, To=to)) == [reply] * (reply is not None)
+
+
 def test_whatsapp_senders_are_answered_as_texts_are(line):
     assert said(line.says(KEYWORDS).texts("hours", From="whatsapp:+12025550122", To=f"whatsapp:{LINE}")) == [
         "Nine to six, ."
