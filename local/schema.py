@@ -5,7 +5,22 @@ from pathlib import Path
 from typing import Any
 
 from shared.flow import grammar, twiml_places, twiml_spec
-from shared.flow.grammar import Filled, Flag, Free, Keys, Kind, Name, OneOf, Phone, SceneName, SceneOrUrl, Url, Whole
+from shared.flow.grammar import (
+    Filled,
+    Flag,
+    Free,
+    Keys,
+    Kind,
+    Locale,
+    Name,
+    OneOf,
+    Phone,
+    SceneName,
+    SceneOrUrl,
+    Url,
+    Voice,
+    Whole,
+)
 
 FILE = Path(__file__).parent.parent / "flow.schema.json"
 NUMBER = {"type": ["string", "integer"]}
@@ -105,7 +120,7 @@ def _kind(kind: Kind) -> Schema:  # noqa: PLR0911 -- one line for each kind
             return {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]*$"}
         case Filled(characters=limit):
             return {"type": ["string", "number", "boolean"], "maxLength": limit}
-        case Free() | SceneOrUrl():
+        case Free() | SceneOrUrl() | Voice() | Locale():
             return {"type": ["string", "number", "boolean", "array"]}
 
 

@@ -3,7 +3,7 @@
 import re
 import sys
 
-from shared.flow import hours
+from shared.flow import hours, timetable
 from shared.flow.document import Node, Text
 from shared.flow.elements import scene_of, words_of
 from shared.flow.grammar import BROWSER, CALLERS, HIDDEN, HOURS
@@ -21,24 +21,30 @@ def hours_step(node: Node, reading: Reading) -> Hours | None:
     if missing:
         reading.wrong(node, f'"hours" has no "{missing[0]}"', "expected open, timezone and closed")
         return None
-    spans = [span for text in reading.texts(read["open"], '"open"') for span in _spans(text, reading)]
+    spans = _spans(reading.texts(read["open"], '"open"'), reading)
     texts = reading.texts(read["holidays"], "a holiday") if "holidays" in read else []
     holidays = frozenset(_holiday(text, reading) for text in texts)
     week = hours.Week(tuple(spans), _zone(read["timezone"], reading), holidays)
     return Hours(week, scene_of(read, "closed", reading))
 
 
-def _spans(text: Text, reading: Reading) -> list[hours.Span]:
-    try:
-        return hours.spans(text.value)
-    except ValueError as e:
-        reading.wrong(text, f'"{shown(text.value)}" are no opening hours', str(e))
-        return []
+def _spans(texts: list[Text], reading: Reading) -> list[hours.Span]:
+    """Read a list of opening hours; an entry without days has those of the entry before."""
+    found: list[hours.Span] = []
+    days: timetable.Days = ()
+    for text in texts:
+        try:
+            spans, days = timetable.spans(text.value, days)
+        except ValueError as e:
+            reading.wrong(text, f'"{shown(text.value)}" are no opening hours', str(e))
+        else:
+            found += spans
+    return found
 
 
 def _holiday(text: Text, reading: Reading) -> str:
     try:
-        return hours.holiday(text.value)
+        return timetable.holiday(text.value)
     except ValueError:
         reading.wrong(text, f'"{shown(text.value)}" is no day', "expected 2026-12-25, or 12-25 for each year")
         return ""

@@ -33,12 +33,16 @@ class Mistake(msgspec.Struct, frozen=True, order=True):
 
 
 class Text(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """A scalar as written; a plain empty one, `~` or `null` is none at all."""
+    """A scalar as written; a plain empty one, `~` or `null` is none at all.
+
+    One that `is_cut` is followed by a space and a `#`, which begin a comment.
+    """
 
     line: int
     column: int
     value: str
     is_quoted: bool = False
+    is_cut: bool = False
 
     @property
     def is_none(self) -> bool:

@@ -37,6 +37,18 @@ class Free(msgspec.Struct, frozen=True):
     joint: str = " "
 
 
+class Voice(msgspec.Struct, frozen=True):
+    """One of Twilio's voices."""
+
+    characters: int = SHORT_CHARACTERS
+
+
+class Locale(msgspec.Struct, frozen=True):
+    """A language with its country, such as de-DE."""
+
+    characters: int = SHORT_CHARACTERS
+
+
 class Filled(msgspec.Struct, frozen=True):
     """A text in which `$Name` is filled in."""
 
@@ -71,7 +83,7 @@ class Name(msgspec.Struct, frozen=True):
     """A word of letters, digits, - and _ that names a list."""
 
 
-type Kind = Name | Whole | Flag | OneOf | Free | Filled | Keys | SceneName | SceneOrUrl | Url | Phone
+type Kind = Name | Whole | Flag | OneOf | Free | Voice | Locale | Filled | Keys | SceneName | SceneOrUrl | Url | Phone
 
 METHOD = OneOf(("GET", "POST"))
 TRIM = OneOf(("trim-silence", "do-not-trim"))
@@ -111,6 +123,9 @@ ATTRIBUTES: dict[str, Kind] = {
 }  # fmt: skip
 OF_ELEMENT: dict[tuple[str, str], Kind] = {
     ("say", "text"): Filled(),
+    ("say", "voice"): Voice(),
+    ("say", "language"): Locale(),
+    ("gather", "language"): Locale(),
     ("sms", "text"): Filled(MESSAGE_CHARACTERS),
     ("sms", "to"): Phone(("$From", "$To")),
     ("sms", "from"): Phone(("$To",)),

@@ -10,7 +10,7 @@ from shared.flow import custom_verbs, document, grammar, parameters, placeholder
 from shared.flow.audit import audit
 from shared.flow.document import Mapping, Mistake, Node, Text, Unreadable
 from shared.flow.model import Answer, Flow, Line, Messages, Scene
-from shared.flow.values import SCENE, Reading, shown
+from shared.flow.values import SCENE, Reading, name_hint, shown
 from shared.platform_limits import MESSAGE_CHARACTERS
 
 START = "start"
@@ -97,9 +97,7 @@ class _File:
         pairs = mapping.pairs if mapping else []
         for key, _ in pairs:
             if not SCENE.fullmatch(key.value):
-                self.reading.wrong(
-                    key, f'"{shown(key.value)}" is no name of a scene', "expected letters, digits, - and _"
-                )
+                self.reading.wrong(key, f'"{shown(key.value)}" is no name of a scene', name_hint(key.value))
         if mapping and START not in self.names and self.root.get("lines") is None:
             self.reading.wrong(mapping, 'there is no scene "start"', "an answered call begins there")
         return {key.value: steps.scene(value, self.reading, self.verbs) for key, value in pairs}

@@ -3,15 +3,31 @@
 import re
 from collections.abc import Container, Iterable
 
-from shared.flow import parameters, placeholders
+from shared.flow import hints, parameters, placeholders
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text
-from shared.flow.grammar import Filled, Flag, Free, Keys, Kind, Name, OneOf, Phone, SceneName, SceneOrUrl, Url, Whole
+from shared.flow.grammar import (
+    Filled,
+    Flag,
+    Free,
+    Keys,
+    Kind,
+    Locale,
+    Name,
+    OneOf,
+    Phone,
+    SceneName,
+    SceneOrUrl,
+    Url,
+    Voice,
+    Whole,
+)
 from shared.flow.model import SceneUrl, Template, Value
 from shared.words import folded
 
 E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 SCENE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 _TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
+_CUT = "put all of it in quotes, or two spaces before the # of a comment"
 _KEYS = re.compile(r"[0-9*#wW]*", re.ASCII)
 
 
@@ -43,7 +59,10 @@ class Reading:
 
     def unknown(self, key: Text, what: str, known: Iterable[str]) -> None:
         """Note `key`, a word that is no `what` ("verb", "attribute"), with the one of `known` that was meant."""
-        self.wrong(key, f'unknown {what} "{shown(key.value)}"', suggestion(key.value, known))
+        part = "put the text before it in quotes, if this belongs to it"  # as in {text: Hello, dear: friend}
+        self.wrong(
+            key, f'unknown {what} "{shown(key.value)}"', part if " " in key.value else suggestion(key.value, known)
+        )
 
     def text(self, node: Node, what: str) -> Text | None:
         """Return a scalar that says something."""
@@ -87,6 +106,8 @@ class Reading:
         """Return a `text` with placeholders, of at most `limit` characters; `what` it is stands in mistakes."""
         if len(text.value) > limit:
             self.wrong(text, f"{what} has {len(text.value)} characters", f"at most {limit} are possible")
+        if text.is_cut:
+            self.doubt(text, f'{what} ends before " #", which begins a comment', _CUT)
         if placeholders.clean(text.value) != text.value:
             self.wrong(text, f"{what} holds control characters", "expected plain text")
         for name in dict.fromkeys(placeholders.names(text.value)):
@@ -118,11 +139,20 @@ class Reading:
                 return self._scene_or_url(text, what)
             case Phone():
                 return self.phone(text, kind.others)
+            case Voice() | Locale():
+                self._doubted(
+                    text, what, hints.voice(text.value) if isinstance(kind, Voice) else hints.locale(text.value)
+                )
         try:
             return _converted(kind, text.value)
         except ValueError as e:
             self.wrong(text, f'{what} is "{shown(text.value)}"', str(e))
             return None
+
+    def _doubted(self, text: Text, what: str, hint: str) -> None:
+        """Note a value that Twilio hardly takes; its own list grows, so the line is not stopped by it."""
+        if hint:
+            self.doubt(text, f'{what} is "{shown(text.value)}"', hint)
 
     def phone(self, text: Text, others: tuple[str, ...] = ()) -> str | Template | None:
         """Return a number as E.164, or one of the words or beginnings that may stand in its place."""
@@ -161,18 +191,24 @@ def _converted(kind: Kind, text: str) -> str | int | bool:
             wrong = [word for word in (text.split() if joined else [text]) if word not in words]
             _expect(not wrong, suggestion(wrong[0], words) if wrong else "")
         case Name():
-            _expect(SCENE.fullmatch(text), "expected a word of letters, digits, - and _")
+            _expect(SCENE.fullmatch(text), name_hint(text))
         case Keys():
             _expect(_KEYS.fullmatch(text), "expected keys of a phone: 0 to 9, * and #")
         case Url(schemes):
             is_url = text.startswith(schemes) and not re.search(r"\s", text)
             _expect(is_url, f"expected an address that begins with {' or '.join(schemes)}")
-        case Free(characters=limit):
+        case Free(characters=limit) | Voice(characters=limit) | Locale(characters=limit):
             _expect(
                 len(text) <= limit and placeholders.clean(text) == text,
                 f"expected plain text, at most {limit} characters",
             )
     return text
+
+
+def name_hint(text: str) -> str:
+    """Return what to write for a text that cannot name anything."""
+    meant = hints.name(text)
+    return "expected letters from a to z, digits, - and _" + (f', such as "{meant}"' if meant else "")
 
 
 def _expect(is_met: object, expected: str) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 import yaml
 
+from shared.flow import yaml_faults
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreadable
+from shared.flow.values import shown
 
 MAX_BYTES = 256 * 1024
 MAX_NODES = 20_000  # with aliases written out
@@ -26,38 +28,22 @@ def parse(raw: bytes) -> tuple[Node, list[Mistake]]:
         column = len(before) - before.rfind(b"\n")
         raise Unreadable(before.count(b"\n") + 1, column, "the file is not UTF-8", "save it as UTF-8") from None
     try:
-        return _Builder().build(yaml.parse(text, Loader=yaml.CSafeLoader))
+        return _Builder(text).build(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.YAMLError as e:
-        raise _unreadable(e, text) from None
-
-
-def _unreadable(error: yaml.YAMLError, text: str) -> Unreadable:
-    if isinstance(error, yaml.reader.ReaderError):
-        before = text[: error.position or 0]
-        return Unreadable(before.count("\n") + 1, len(before) - before.rfind("\n"), "a character that YAML forbids")
-    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Unreadable(line, column, f"not YAML: {problem}", _advice(problem))
-
-
-def _advice(problem: str) -> str:
-    if "mapping values are not allowed" in problem:
-        return 'put a text that holds ": " in quotes'
-    if "cannot start any token" in problem:
-        return "indent with spaces, and put a text that begins with @, % or ` in quotes"
-    if "did not find expected alphabetic" in problem:
-        return 'put a text that begins with * or & in quotes, such as "*"'
-    return "look at the quotes, brackets and indentation before this place"
+        raise yaml_faults.unreadable(e, text) from None
 
 
 class _Builder:
     """Grows the tree from events; an alias counts as often as it is used."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: str) -> None:
+        self.source = source
         self.open: list[tuple[yaml.Event, list[Node]]] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.sizes: list[int] = []  # nodes so far in each open collection
         self.mistakes: list[Mistake] = []
+        self.bare: set[tuple[int, int]] = set()  # where a value would stand after a key that has no colon
+        self.scalar_ends = -1
         self.root: Node | None = None
 
     def build(self, events: Iterator[yaml.Event]) -> tuple[Node, list[Mistake]]:
@@ -69,7 +55,7 @@ class _Builder:
                     if documents > 1:
                         raise Unreadable(*_at(event), "a second document begins here", "one file is one document")
                 case yaml.ScalarEvent():
-                    self._add(Text(*_at(event), event.value, bool(event.style)), 1, event.anchor)
+                    self._add(self._text(event), 1, event.anchor)
                 case yaml.AliasEvent():
                     self._add(*self._aliased(event), None)
                 case yaml.CollectionStartEvent():
@@ -83,6 +69,15 @@ class _Builder:
         if self.root is None:
             raise Unreadable(1, 1, "the file is empty", 'expected "voice:" and "messages:"')
         return self.root, self.mistakes
+
+    def _text(self, event: yaml.ScalarEvent) -> Text:
+        begins, ends = (mark.index if mark else -1 for mark in (event.start_mark, event.end_mark))
+        is_quoted = bool(event.style)
+        if begins == ends == self.scalar_ends:
+            self.bare.add(_at(event))
+        self.scalar_ends = ends
+        is_cut = begins < ends and not is_quoted and self.source[ends : ends + 2] == " #"
+        return Text(*_at(event), event.value, is_quoted, is_cut)
 
     def _add(self, node: Node, size: int, anchor: str | None) -> None:
         if anchor:
@@ -108,18 +103,26 @@ class _Builder:
         seen: dict[str, Text] = {}
         for key, value in zip(items[::2], items[1::2], strict=True):
             if not isinstance(key, Text):
-                self.mistakes.append(Mistake(key.line, key.column, "a key must be a word", "expected NAME: VALUE"))
+                self._wrong(key, "a key must be a word", "expected NAME: VALUE")
             elif key.value in seen:
                 first = seen[key.value].line
-                self.mistakes.append(
-                    Mistake(
-                        key.line, key.column, f'"{key.value}" is written twice', f"it stands in line {first} already"
-                    )
-                )
+                self._wrong(key, f'"{shown(key.value)}" is written twice', f"it stands in line {first} already")
+            elif pairs and (value.line, value.column) in self.bare:
+                self._wrong(key, f'"{shown(key.value)}" has no value', _joined(pairs[-1][1], key))
             else:
                 seen[key.value] = key
                 pairs.append((key, value))
         return Mapping(line, column, pairs)
+
+    def _wrong(self, at: Node, wrong: str, expected: str) -> None:
+        self.mistakes.append(Mistake(at.line, at.column, wrong, expected))
+
+
+def _joined(before: Node, key: Text) -> str:
+    """Say what to write when a comma has cut a text in two: the one before it, and what became a key."""
+    if not isinstance(before, Text) or before.is_quoted:
+        return f"write a colon and its value: {shown(key.value)}: VALUE"
+    return f'if it belongs to the text before the comma, put that in quotes: "{shown(f"{before.value}, {key.value}")}"'
 
 
 def _at(event: yaml.Event) -> tuple[int, int]:

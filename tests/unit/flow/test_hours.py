@@ -4,16 +4,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from shared.flow.hours import Week, holiday, spans
+from shared.flow.hours import Week
+from shared.flow.timetable import holiday, spans
 
 PARIS = ZoneInfo("Europe/Paris")
 
 
 def week(*lines, holidays=()):
-    return Week(tuple(span for line in lines for span in spans(line)), "Europe/Paris", frozenset(holidays))
+    return Week(tuple(span for line in lines for span in spans(line)[0]), "Europe/Paris", frozenset(holidays))
 
 
 def at(text):
@@ -53,28 +52,3 @@ def test_a_holiday_is_closed_and_so_is_its_night(day):
     assert not closed.is_open(at("2026-12-26T01:00"))
     assert closed.is_open(at("2026-12-25T01:00"))  # the night of the 24th
     assert closed.is_open(at("2026-12-26T22:30"))
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["", "Mon", "09:00-18:00", "Mon 9-18", "Mo 09:00-18:00", "Monx 09:00-10:00", "Mon 09:00-09:00", "Mon 24:00-25:00",
-     "Mon- 09:00-10:00", "Mon 09:60-10:00", "day 09:00-10:00", "Mon-Tue-Wed 09:00-10:00"],
-)  # fmt: skip
-def test_what_are_no_opening_hours(line):
-    with pytest.raises(ValueError, match=r"expected|clock"):
-        spans(line)
-
-
-@given(st.text(alphabet="MonTueSunday,- 0123456789:", max_size=30))
-def test_any_line_is_read_or_refused(line):
-    try:
-        found = spans(line)
-    except ValueError:
-        return
-    assert all(0 <= span.opens < span.closes <= span.opens + 24 * 60 for span in found)
-
-
-@pytest.mark.parametrize("day", ["2026-02-29", "02-30", "25.12.", "", "2026-13-01"])
-def test_what_is_no_day(day):
-    with pytest.raises(ValueError):  # noqa: PT011 -- any will do, the reader says what was expected
-        holiday(day)

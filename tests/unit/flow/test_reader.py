@@ -35,8 +35,7 @@ MANY_LINES = """\
 flow.yaml:3:7: unknown verb "gatther"; did you mean "gather"?
 flow.yaml:4:19: warning: "$FromCty" is no parameter of Twilio; did you mean "$FromCity"?
 flow.yaml:4:38: unknown attribute of "say": "voise"; did you mean "voice"?
-flow.yaml:5:21: "Mon-Fry 09:00-18:00" are no opening hours; expected "Mon-Fri 09:00-18:00", "Sat,Sun 10:00-14:00" or \
-"Daily 00:00-24:00"
+flow.yaml:5:21: "Mon-Fry 09:00-18:00" are no opening hours; "fry" is no day, did you mean "Fri"?
 flow.yaml:5:54: unknown time zone "Europe/Pariss"; did you mean "Europe/Paris"?
 flow.yaml:6:43: "timeout" is "soon"; expected a whole number from 1 to 600
 flow.yaml:6:62: there is no scene "sale"; did you mean "sales"?
@@ -82,7 +81,56 @@ def test_a_ready_made_line_says_in_two_lines_what_it_is_for(path):
     [
         ("", "1:1", "the file is empty"),
         ("voice: [", "2:1", "not YAML"),
-        ("voice:\n\t- x", "2:1", "indent with spaces"),
+        ("voice: [x", "1:8", '"[" is not closed; write "]" before line 2, column 1'),
+        ("voice: {start: [hangup}", "1:16", '"[" is not closed; write "]" before line 1, column 23'),
+        ("voice:\n\t- x", "2:1", "this line is indented with a tab; indent with spaces"),
+        ("voice:\n  - x\n\t- y", "3:1", "indent with spaces"),
+        ("voice: |\n\tx", "2:1", "indent with spaces"),
+        (scene("say: @ahoy on Signal"), "3:12", 'a text begins with @; put it in quotes: "@ahoy on Signal"'),
+        (scene("say: [%]"), "3:13", 'a text begins with %; put it in quotes: "%"'),
+        (scene("say: *.mp3 # all"), "3:13", 'a text begins with * or &; put it in quotes: "*.mp3"'),
+        (scene("say: Note: we are closed"), "3:16", 'a text holds ": "; put it in quotes: "Note: we are closed"'),
+        (scene("say: {text: Note: closed}"), "3:23", 'a text holds ": "'),
+        (scene('say: "Hi" there'), "3:17", "the text ended at the second \"; put the whole of it between ' and '"),
+        (scene("say: 'It's us'"), "3:16", "the text ended at the second '"),
+        (scene("say: 'Hello"), "3:12", "these quotes are not closed"),
+        (scene("say: > Hello"), "3:14", "begin it on the next line"),
+        ("voice:\n  start: x\n   end: y", "3:7", "this line goes on with the text before it"),
+        ("voice:\n  start:\n    - say: x\n     - say: y", "4:6", "not indented as those before it; begin it exactly"),
+        ("voice:\n  start:\n  - hangup\n  end", "4:3", "this line has no colon"),
+        ("voice: - start", "1:8", "a list begins in the middle of a line"),
+        (scene("say: {text: Guten Tag, schön dass Sie anrufen}"), "3:30", '"schön dass Sie anrufen" has no value'),
+        (
+            scene("say: {text: Guten Tag, mein Freund}"),
+            "3:30",
+            'before the comma, put that in quotes: "Guten Tag, mein Freu',
+        ),
+        ("messages: {keywords: {a: Yes, please, b: No}}", "1:31", 'put that in quotes: "Yes, please"'),
+        (scene("record: {finish_on_key: '#', transcribe}"), "3:36", "write a colon and its value: transcribe: VALUE"),
+        (scene("say: {text: Hello, dear caller: press 1}"), "3:26", "put the text before it in quotes"),
+        (scene("say: Press # to go on"), "3:12", '"text" ends before " #", which begins a comment; put all of it in'),
+        (scene("gather:\n        prompt: We are #1, hello"), "4:17", 'ends before " #"'),
+        ("messages: {otherwise: We are #1\n }", "1:23", 'the reply ends before " #"'),
+        (scene("say: {text: Hi, voice: Vicki}"), "3:30", '"voice" is "Vicki"; did you mean "Polly.Vicki"?'),
+        (scene("say: {text: Hi, voice: female 1}"), "3:30", "expected man, woman, or one such as Polly.Amy"),
+        (scene("say: {text: Hi, language: de}"), "3:33", '"language" is "de"; write it with its country: de-DE'),
+        (scene("say: {text: Hi, language: en_gb}"), "3:33", 'did you mean "en-GB"?'),
+        (scene("say: {text: Hi, language: German}"), "3:33", "de-DE, en-GB, fr-FR or the like"),
+        (scene("gather: {prompt: Hi, language: EN}"), "3:38", "write it with its country: en-GB or en-US"),
+        (
+            "voice: {start: [hangup], öffnungszeiten: [hangup]}",
+            "1:26",
+            'from a to z, digits, - and _, such as "oeffnungs',
+        ),
+        ("voice: {start: [hangup], Über uns!: [hangup]}", "1:26", 'such as "Ueber_uns"'),
+        ("voice: {start: [hangup], '1': [hangup]}", "1:26", 'such as "scene_1"'),
+        ("voice: {start: [hangup], 销售: [hangup]}", "1:26", "expected letters from a to z, digits, - and _"),
+        ("messages: {otherwise: {subscribe: Café}}", "1:35", 'such as "Cafe"'),
+        (
+            scene("hours: {open: 9-17, timezone: UTC, closed: start}"),
+            "3:21",
+            'on which days? write "Daily 09:00-17:00"',
+        ),
         (b"voice:\n  start: \xff", "2:10", "not UTF-8"),
         ("voice:\n  start: \x01", "2:10", "a character that YAML forbids"),
         ("- say: hi", "1:1", "not a map"),
@@ -146,7 +194,7 @@ def test_a_ready_made_line_says_in_two_lines_what_it_is_for(path):
         ("messages: {keywords: {a: }}", "1:26", "says nothing"),
         (f"messages: {{otherwise: {'x' * 1601}}}", "1:23", "1601 characters; at most 1600"),
         ("messages: {otherwise: {call: x}}", "1:30", 'no scene "x"'),
-        ("messages: {otherwise: {subscribe: a b}}", "1:35", "a word of letters"),
+        ("messages: {otherwise: {subscribe: a b}}", "1:35", 'such as "a_b"'),
         ("messages: {otherwise: {media: [x]}}", "1:32", "https://"),
         ("messages: {otherwise: {forward: bob}}", "1:33", "no phone number"),
     ],
@@ -182,6 +230,13 @@ def test_a_mistake_is_shown_with_its_place_and_the_way_out(tmp_path, text, place
         "lines: {+12025550100: {start: a}, +12025550101: {start: b, messages: {otherwise: B}}}\nvoice: {a: [], b: []}",
         "messages: {otherwise: {forward: +12025550101, reply: We got it.}}",
         "\ufeffvoice: &x {start: [hangup]}\n",
+        scene("say: Hello  # two spaces", 'say: "We are #1" # in quotes', "pause: 2 # seconds", "say: We are#1"),
+        scene("say: {text: Hi, voice: Polly.Vicki-Neural, language: de-DE}", "say: {text: Hi, voice: woman}"),
+        scene(
+            "say: {text: Hi, voice: Google.de-DE-Chirp3-HD-Aoede, language: es-419}", "gather: {language: yue-Hant-HK}"
+        ),
+        scene("hours: {open: [Mo-Fr 08-12, 13-18, Sat 9am-1pm], timezone: UTC, holidays: 25.12., closed: x}")
+        + "  x: [hangup]\n",
     ],
 )
 def test_what_can_be_built_can_be_written(tmp_path, text):
