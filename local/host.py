@@ -1,7 +1,7 @@
 """Runs function_app.py on this machine as the Azure Functions host does, with Microsoft's own worker library.
 
 An app cannot tell the two apart: prefix, route parameters, 404 for a wrong method, function keys, lower-cased headers,
-dropped empty query values, empty 500s. A timer's function can be run at once by hand, too.
+dropped empty query values, empty 500s, functions that a setting disables. A timer's function can be run by hand, too.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 from pathlib import Path
@@ -31,6 +31,7 @@ BODY_BYTES = 104_857_600  # the host's own limit, FUNCTIONS_REQUEST_BODY_SIZE_LI
 # Source: "Manually run a non HTTP-triggered function" in Azure's docs
 BY_HAND = re.compile(r"/admin/functions/(\w+)", re.IGNORECASE)
 KEY = "AHOY_HOST_KEY"  # taken out of the environment before the app is loaded
+DISABLED = "AzureWebJobs.{}.Disabled"  # Source: "How to disable functions in Azure Functions" in Azure's docs
 
 log = logging.getLogger("host")
 
@@ -49,16 +50,26 @@ class Route:
 class Host:
     """An ASGI app that answers as the host in front of the functions does."""
 
-    def __init__(self, functions: Sequence[Function], prefix: str, key: str, pace: queue.Pace) -> None:
+    def __init__(
+        self,
+        functions: Sequence[Function],
+        prefix: str,
+        key: str,
+        pace: queue.Pace,
+        disabled: frozenset[str] = frozenset(),
+    ) -> None:
+        """Give those that are `disabled`, by name, no route, no times and no queue; timers still run by hand."""
+        enabled = [function for function in functions if function.name not in disabled]
         self.routes = sorted(
-            (_route(function, prefix) for function in functions if function.trigger["type"] == "httpTrigger"),
+            (_route(function, prefix) for function in _of("httpTrigger", enabled)),
             key=lambda route: -route.literals,
         )
-        self.timers = [function for function in functions if function.trigger["type"] == "timerTrigger"]
-        self.queues = [function for function in functions if function.trigger["type"] == "queueTrigger"]
+        self.by_hand = _of("timerTrigger", functions)
+        self.timers = _of("timerTrigger", enabled)
+        self.queues = _of("queueTrigger", enabled)
         self.key = key
         self.pace = pace
-        self._by_hand: set[asyncio.Task[None]] = set()
+        self._running_by_hand: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; or, while the server lives, run the timers and listen to the queues."""
@@ -96,12 +107,12 @@ class Host:
         """Begin to run a timer's function, without waiting for its end."""
         if not self._has_key(request):
             return Response(status_code=401)
-        function = next((function for function in self.timers if function.name == name), None)
+        function = next((function for function in self.by_hand if function.name == name), None)
         if request.method != "POST" or not function:
             return Response(status_code=404)
         task = asyncio.create_task(timer.once(function))
-        self._by_hand.add(task)
-        task.add_done_callback(self._by_hand.discard)
+        self._running_by_hand.add(task)
+        task.add_done_callback(self._running_by_hand.discard)
         return Response(status_code=202)
 
     def _has_key(self, request: Request) -> bool:
@@ -117,6 +128,18 @@ class Host:
             log.error("%s failed: %s", function.name, failure)  # noqa: TRY400 -- the worker logged the trace
             return Response(status_code=500)
         return _response(returned)
+
+
+def _of(trigger: str, functions: Iterable[Function]) -> list[Function]:
+    return [function for function in functions if function.trigger["type"] == trigger]
+
+
+def disabled(functions: Iterable[Function], environ: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of the functions that settings disable; the host knows no case in names and values."""
+    settings = {name.lower(): value.lower() for name, value in environ.items()}
+    return frozenset(
+        function.name for function in functions if settings.get(DISABLED.format(function.name).lower()) in {"true", "1"}
+    )
 
 
 def _route(function: Function, prefix: str) -> Route:
@@ -201,7 +224,8 @@ def main() -> None:
     functions = worker.load(given.app)
     prefix = settings.get("extensions", {}).get("http", {}).get("routePrefix", "api")
     pace = queue.Pace.of(settings, os.environ)
-    serve(Host(functions, prefix, key, pace), given.port, with_parent=given.with_parent)
+    host = Host(functions, prefix, key, pace, disabled(functions, os.environ))
+    serve(host, given.port, with_parent=given.with_parent)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ from local.process import Process, quiet_environment
 from tests.tools.waiting import eventually
 
 KEY = "the-key"
+# The host knows no case in the names of settings, and Windows gives all of them in capitals.
+DISABLED = {"AzureWebJobs.disabled_timer.Disabled": "True", "AZUREWEBJOBS.DISABLED_ROUTE.DISABLED": "1",
+            "AzureWebJobs.tick.Disabled": "false"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,8 @@ def host(tmp_path_factory):
         f"--app={Path(__file__).parent / 'probe'}",
         "--with-parent",
     ]
-    (address,) = process.start(command, quiet_environment(AHOY_HOST_KEY=KEY, PYTHON_THREADPOOL_THREAD_COUNT="4"), ROOT)
+    settings = {"AHOY_HOST_KEY": KEY, "PYTHON_THREADPOOL_THREAD_COUNT": "4"} | DISABLED
+    (address,) = process.start(command, quiet_environment(**settings), ROOT)
     with httpx.Client(base_url=address) as client:
         yield client
     process.end()
@@ -150,3 +154,15 @@ def test_a_timers_function_is_run_by_hand_with_the_key_only(host):
     assert host.get("/api/runs").json()["by hand"] == 0
     assert host.post("/admin/functions/seldom", headers=key).status_code == 202
     assert eventually(lambda: host.get("/api/runs").json()["by hand"] == 1)
+
+
+def test_a_timer_that_the_settings_disable_comes_by_hand_only(host):
+    ticks = len(host.get("/api/ticks").json())
+    assert eventually(lambda: len(host.get("/api/ticks").json()) >= ticks + 2)  # its time has come twice
+    assert host.get("/api/runs").json()["disabled"] == 0
+    assert host.post("/admin/functions/disabled_timer", headers={"x-functions-key": KEY}).status_code == 202
+    assert eventually(lambda: host.get("/api/runs").json()["disabled"] == 1)
+
+
+def test_a_route_that_the_settings_disable_is_not_there(host):
+    assert host.get("/api/disabled").status_code == 404

@@ -73,7 +73,7 @@ def tick(timer: func.TimerRequest) -> None:
         raise RuntimeError("the first one fails")
 
 
-runs = {"at work": 0, "most": 0, "ended": 0, "by hand": 0}
+runs = {"at work": 0, "most": 0, "ended": 0, "by hand": 0, "disabled": 0}
 
 
 @app.timer_trigger("timer", schedule="* * * * * *")
@@ -88,6 +88,16 @@ def slow(timer: func.TimerRequest) -> None:
 @app.timer_trigger("timer", schedule="0 0 0 29 2 *")
 def seldom(timer: func.TimerRequest) -> None:
     runs["by hand"] += 1
+
+
+@app.timer_trigger("timer", schedule="* * * * * *")
+def disabled_timer(timer: func.TimerRequest) -> None:
+    runs["disabled"] += 1
+
+
+@app.route("disabled")
+def disabled_route(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("answered")
 
 
 @app.route("runs")
