@@ -16,15 +16,15 @@ from shared.store.tables import Entity
 
 # Source: message status values in Twilio's Message resource. A later state never gives way to an earlier one.
 RANK = {
-    "unknown": 0, "accepted": 1, "scheduled": 2, "queued": 3, "sending": 4, "sent": 5, "receiving": 5, "received": 6,
-    "delivered": 6, "undelivered": 6, "failed": 6, "canceled": 6, "read": 7,
+    "unknown": 0, "accepted": 1, "scheduled": 2, "queued": 3, "sending": 4, "sent": 5, "receiving": 5,
+    "partially_delivered": 6, "received": 7, "delivered": 7, "undelivered": 7, "failed": 7, "canceled": 7, "read": 8,
 }  # fmt: skip
 type Status = Annotated[
     str,
     msgspec.Meta(
         title="MessageStatus",
         description="How far a text is, in Twilio's words; `unknown` while Twilio has not said so.",
-        extra_json_schema={"enum": [*RANK, "partially_delivered"]},
+        extra_json_schema={"enum": [*RANK]},
     ),
 ]
 _NAMED = {
