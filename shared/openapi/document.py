@@ -101,6 +101,7 @@ def answer(req: func.HttpRequest) -> func.HttpResponse:
 def _document() -> bytes:
     shapes = [shape for operation in OPERATIONS for shape in (operation.takes, operation.gives) if _is_json(shape)]
     _, components = msgspec.json.schema_components([*shapes, ProblemDocument], ref_template=_SCHEMAS)
+    _require_all([operation.gives for operation in OPERATIONS if _is_json(operation.gives)], components)
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         paths.setdefault(f"/{routes.PREFIX}/{operation.route}", {})[operation.method] = _described(operation)
@@ -114,6 +115,14 @@ def _document() -> bytes:
         "paths": paths,
         "components": {"schemas": schemas | enumerations, "securitySchemes": _SECURITY},
     })  # fmt: skip
+
+
+def _require_all(answers: list[Any], components: dict[str, Schema]) -> None:
+    """Require each field of the answers' schemas: all are sent, those with a default too."""
+    _, answered = msgspec.json.schema_components(answers, ref_template=_SCHEMAS)
+    for name in answered:
+        if "properties" in components[name]:
+            components[name]["required"] = list(components[name]["properties"])
 
 
 def _is_json(shape: Any) -> bool:

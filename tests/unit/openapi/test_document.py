@@ -6,6 +6,7 @@ import azure.functions as func
 import jsonschema
 import msgspec
 import pytest
+from msgspec import inspect
 from twilio.rest.api.v2010.account.call import CallInstance
 from twilio.rest.api.v2010.account.message import MessageInstance
 from twilio.rest.api.v2010.account.recording import RecordingInstance
@@ -13,6 +14,7 @@ from twilio.rest.api.v2010.account.transcription import TranscriptionInstance
 
 from shared import routes
 from shared.errors import StorageDown
+from shared.history import listing
 from shared.http import api
 from shared.http.problem import StorageUnavailable, WrongFields
 from shared.openapi import document, operations
@@ -42,6 +44,20 @@ def described(description):
 
 def followed(schema, schemas):
     return schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+
+
+def structs(shapes):
+    """Return the structs that some types are made of, at whatever depth."""
+    return {shape for one in shapes for shape in _structs_of(inspect.type_info(one))}
+
+
+def _structs_of(info):
+    if isinstance(info, inspect.StructType):
+        yield info.cls
+    for name in ("fields", "type", "item_type", "value_type", "types", "item_types"):
+        part = getattr(info, name, ())
+        for one in part if isinstance(part, tuple) else (part,):
+            yield from _structs_of(one)
 
 
 def test_each_field_and_parameter_says_what_it_is(description, schemas):
@@ -81,9 +97,21 @@ def test_an_enumeration_of_statuses_has_all_that_twilio_has(schemas, name, known
     assert values <= set(schemas[name]["enum"])
 
 
-def test_a_status_that_twilio_adds_one_day_is_shown_all_the_same():
-    from shared.history import listing
+def test_each_field_of_an_answer_is_required_since_it_is_always_sent(schemas):
+    answers = structs(one.gives for one in operations.OPERATIONS if one.gives is not func.HttpResponse)
+    assert {listing.MessagePage, listing.Message, listing.Recording} <= answers
+    for shape in answers:
+        assert set(schemas[shape.__name__]["required"]) == {one.encode_name for one in msgspec.structs.fields(shape)}
 
+
+def test_what_is_asked_is_never_what_is_answered_and_may_leave_out_what_has_a_default(schemas):
+    asked = structs(one.takes for one in operations.OPERATIONS if one.takes)
+    assert asked & structs(one.gives for one in operations.OPERATIONS) == set()
+    assert set(schemas["TextRequest"]["required"]) == {"to"}
+    assert set(schemas["ProblemDocument"]["required"]) == {"type", "title", "status", "detail"}  # the others: if told
+
+
+def test_a_status_that_twilio_adds_one_day_is_shown_all_the_same():
     row = {"sid": "SM1", "at": "2026-01-01T00:00:00.000+00:00", "direction": "inbound", "person": "+1", "from": "+1",
            "to": "+2", "status": "pondering"}  # fmt: skip
     assert listing.message(row).status == "pondering"
