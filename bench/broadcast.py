@@ -82,13 +82,13 @@ def measured(count: int) -> Run:
         accepted_s = time.monotonic() - began
         accepting = counted(running.folder) - before
         half: tuple[float, int] = (began, 0)
-        while (told := http.get(f"/api/broadcasts/{name}").json())["state"] != "done":
-            if not half[1] and told["counts"]["waiting"] <= count / 2:
-                half = (time.monotonic(), told["left_s"] or 0)
+        while (broadcast := http.get(f"/api/broadcasts/{name}").json())["state"] != "done":
+            if not half[1] and broadcast["counts"]["waiting"] <= count / 2:
+                half = (time.monotonic(), broadcast["left_s"] or 0)
             time.sleep(LOOK_S)
         ended = time.monotonic()
-        if told["counts"]["sent"] != count:
-            sys.exit(f"{count} were asked for: {told}")
+        if broadcast["counts"]["sent"] != count:
+            sys.exit(f"{count} were asked for: {broadcast}")
         used = {process: seconds - used[process] for process, seconds in cpu_s(running).items()}
         until_quiet(running)
         return Run(
@@ -168,7 +168,7 @@ def described(runs: list[Run], all_: Run) -> str:
         for run in runs
     ]
     kinds = (READS, WRITES, TRANSACTIONS, QUEUE)
-    asked = [
+    requests = [
         f"| {run.recipients:,} | {' | '.join(f'{run.requests[kind]:,}' for kind in kinds)} "
         f"| {run.requests.total() / run.recipients:.1f} |\n"
         for run in runs
@@ -188,7 +188,7 @@ def described(runs: list[Run], all_: Run) -> str:
 {"".join(times)}
 | recipients | {" | ".join(kinds)} | for each recipient |
 |---|---|---|---|---|---|
-{"".join(asked)}
+{"".join(requests)}
 Cores in use at {last.recipients:,}: {shares}.
 Of {last.callbacks.total():,} callbacks {last.callbacks.total() - last.callbacks["204"]:,} got no answer in time.
 
@@ -197,8 +197,8 @@ Of {last.callbacks.total():,} callbacks {last.callbacks.total() - last.callbacks
 
 
 def _half(run: Run) -> str:
-    said, was = run.half
-    return f"{said}, {was:.0f}" if said else "-"
+    estimate_s, was_s = run.half
+    return f"{estimate_s}, {was_s:.0f}" if estimate_s else "-"
 
 
 def chart(runs: list[Run]) -> str:

@@ -125,7 +125,7 @@ def is_accepted(run: Run, n: int) -> bool:
 
 def counted(run: Run) -> dict[str, Any]:
     """Compare what Twilio has with what the history has, by SID."""
-    twilios, record = Counter(_at_twilio(run)), Counter(_in_record(run))
+    twilios, record = Counter(_at_twilio(run)), Counter(_in_history(run))
     return {
         "texts sent to the line": run.sent,
         "left without an answer": run.unanswered,
@@ -139,21 +139,21 @@ def counted(run: Run) -> dict[str, Any]:
 
 
 def _at_twilio(run: Run) -> list[str]:
-    known, sids = run.line.line, []
-    path = f"/2010-04-01/Accounts/{known.account_sid}/Messages.json?PageSize=1000"
+    card, sids = run.line.line, []
+    path = f"/2010-04-01/Accounts/{card.account_sid}/Messages.json?PageSize=1000"
     while path:
-        page = httpx.get(known.twilio + path, auth=(known.account_sid, known.auth_token)).json()
+        page = httpx.get(card.twilio + path, auth=(card.account_sid, card.auth_token)).json()
         sids += [row["sid"] for row in page["messages"]]
         path = page["next_page_uri"]
     return sids
 
 
-def _in_record(run: Run) -> list[str]:
+def _in_history(run: Run) -> list[str]:
     sids, page = [], ""
     while True:
-        told = run.http.get("/api/messages", params={"limit": 1000, "page": page}, headers=_key(run)).json()
-        sids += [row["sid"] for row in told["messages"]]
-        if not (page := told["next"]):
+        listed = run.http.get("/api/messages", params={"limit": 1000, "page": page}, headers=_key(run)).json()
+        sids += [row["sid"] for row in listed["messages"]]
+        if not (page := listed["next"]):
             return sids
 
 

@@ -75,8 +75,8 @@ def measured(rows: int) -> dict[str, dict[str, float]]:
     figures["a text comes in"] = middle([partial(intake.remember, text(n), moment(n)) for n in range(1, rows)])
     figures["the same webhook again"] = middle([partial(intake.remember, text(n), moment(n)) for n in range(1, 40)])
     figures["a text is sent"] = middle([partial(table.add, sent(n)) for n in range(40)])
-    figures["a status callback"] = middle([partial(table.tell, told(n, "sent")) for n in range(40)])
-    figures["the same callback again"] = middle([partial(table.tell, told(n, "sent")) for n in range(40)])
+    figures["a status callback"] = middle([partial(table.tell, callback(n, "sent")) for n in range(40)])
+    figures["the same callback again"] = middle([partial(table.tell, callback(n, "sent")) for n in range(40)])
     figures["a page of 50"] = middle([lambda: table.page(PageQuery(50))] * 10)
     figures["a page of 50 of one person"] = middle([lambda: table.page(PageQuery(50, person=(PERSON,)))] * 10)
     figures["one row by its SID"] = middle([partial(table.get, text(n)["MessageSid"]) for n in range(1, 40)])
@@ -113,7 +113,7 @@ def sent(n: int) -> dict[str, Any]:
     return messages.sent(f"SM{n:031x}o", OWN, PERSON, "We open at nine.", "queued", moment(n))
 
 
-def told(n: int, status: str) -> dict[str, Any]:
+def callback(n: int, status: str) -> dict[str, Any]:
     """Return what a status callback tells of it."""
     return messages.from_callback(
         {"MessageSid": f"SM{n:031x}o", "MessageStatus": status, "From": OWN, "To": PERSON}, NOON

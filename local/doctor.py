@@ -23,11 +23,11 @@ TWILIO = "https://api.twilio.com"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found. `remedy` says what to do when it is not well; a hint is no fault."""
+    """What a check found, in a `text`; `remedy` says what to do when it is not well. A hint is no fault."""
 
     check: str
     state: Literal["ok", "wrong", "hint"]
-    told: str
+    text: str
     remedy: str = ""
 
 
@@ -129,9 +129,9 @@ def _webhooks(of: Account, number: dict[str, Any], base: str) -> Finding:
     wrong = [name for name, value in webhooks_of(base).items() if number.get(name) != value]
     if wrong:
         remedy = f"{_connect(of)} {of.number} {base or 'https://…'}"
-        told = f"the number's {', '.join(wrong)} are not those of {base or 'an app'}"
+        text = f"the number's {', '.join(wrong)} are not those of {base or 'an app'}"
         now = f"; calls go to {number['voice_url'] or 'nowhere'} now" if "voice_url" in wrong else ""
-        return Finding("webhooks", "wrong", told + now, remedy)
+        return Finding("webhooks", "wrong", text + now, remedy)
     return Finding("webhooks", "ok", f"calls and texts go to {base}")
 
 
@@ -161,8 +161,8 @@ def _health(base: str) -> Iterator[Finding]:
         if state == "ok":
             yield Finding(part, "ok", "the app says: ok")
         else:
-            told = "; ".join(state) if isinstance(state, list) else str(state)
-            yield Finding(part, "wrong", told, REMEDIES.get(part, "Look at docs/troubleshooting.md."))
+            text = "; ".join(state) if isinstance(state, list) else str(state)
+            yield Finding(part, "wrong", text, REMEDIES.get(part, "Look at docs/troubleshooting.md."))
 
 
 def _with_limits(checks: dict[str, Any]) -> dict[str, Any]:

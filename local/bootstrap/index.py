@@ -39,8 +39,10 @@ def wheel(name: str, version: str, sha256s: Iterable[str], tags: Iterable[str], 
         if isinstance(found, bytes):
             return found
         complaints.append(f"{shown(place)}: {found}")
-    told = complaints or ["anywhere: pip's settings allow no index and name no folder"]
-    reason = next((one for one in told if not one.endswith(HAS_NONE)), told[0])  # what can be mended comes first
+    complaints = complaints or ["anywhere: pip's settings allow no index and name no folder"]
+    reason = next(
+        (one for one in complaints if not one.endswith(HAS_NONE)), complaints[0]
+    )  # what can be mended comes first
     raise NotReady(f"{name} {version} cannot be fetched from {reason}.")
 
 
@@ -59,11 +61,11 @@ def _places(name: str, settings: PipSettings) -> Iterator[str]:
             yield f"{index.rstrip('/')}/{name}/"
 
 
-def _from(place: str, client: "Client", wanted: list[re.Pattern[str]], pinned: set[str]) -> bytes | str:
+def _from(place: str, client: "Client", patterns: list[re.Pattern[str]], pinned: set[str]) -> bytes | str:
     """Return the wheel from one place, or in words why it is not to be had there."""
     try:
         links = {unquote(urlsplit(link).path.rpartition("/")[2]): link for link in client.links(place)}
-        names = (name for pattern in wanted for name in links if pattern.fullmatch(name))
+        names = (name for pattern in patterns for name in links if pattern.fullmatch(name))
         name = next(names, None)
         return _checked(client.read(links[name]), name, pinned) if name else HAS_NONE
     except (OSError, HTTPException, ValueError) as e:

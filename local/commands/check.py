@@ -25,7 +25,7 @@ def run(given: argparse.Namespace) -> int:
         return 1
     read = flow.load(given.file)
     messages = [line.messages for line in [read.line, *read.lines.values()]]
-    keywords = {keyword for said in messages for keyword in said.keywords}
+    keywords = {keyword for answers in messages for keyword in answers.keywords}
     held = {"scene": len(read.scenes), "keyword": len(keywords), "line": len(read.lines) or 1}
     held |= {"warning": len(mistakes)} if mistakes else {}
     print(f"{name}: ok, {', '.join(counted(number, noun) for noun, number in held.items())}")

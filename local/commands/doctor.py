@@ -29,12 +29,12 @@ def run(given: argparse.Namespace) -> int:
         print(e, file=sys.stderr)
         return 1
     is_well = True
-    for found in doctor.findings(of, base):
-        is_well = is_well and found.state != "wrong"
+    for finding in doctor.findings(of, base):
+        is_well = is_well and finding.state != "wrong"
         if given.json:
-            print(json.dumps(asdict(found)), flush=True)
+            print(json.dumps(asdict(finding)), flush=True)
             continue
-        print(f"{SIGNS[found.state]}  {found.check}: {found.told}", flush=True)
-        if found.remedy:
-            print(f"       {found.remedy}")
+        print(f"{SIGNS[finding.state]}  {finding.check}: {finding.text}", flush=True)
+        if finding.remedy:
+            print(f"       {finding.remedy}")
     return 0 if is_well else 1

@@ -61,8 +61,8 @@ def link(at, folder):
 def _every():
     """Return each process with its parent."""
     if sys.platform == "win32":
-        asked = 'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId)" }'
-        command = ["powershell", "-NoProfile", "-Command", asked]
+        listing = 'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId)" }'
+        command = ["powershell", "-NoProfile", "-Command", listing]
     elif Path("/proc/self/stat").exists():  # a small Linux has no ps
         return [found for stat in Path("/proc").glob("[0-9]*/stat") if (found := _parent(stat))]
     else:
@@ -74,7 +74,7 @@ def _every():
 def _parent(stat):
     """Return a process with its parent, from what Linux says of it: `pid (a name with anything in it) state parent`."""
     try:
-        said = stat.read_text("utf-8", "replace")
+        shown = stat.read_text("utf-8", "replace")
     except OSError:  # it has ended meanwhile
         return None
-    return int(stat.parent.name), int(said.rpartition(")")[2].split()[1])
+    return int(stat.parent.name), int(shown.rpartition(")")[2].split()[1])

@@ -63,10 +63,10 @@ def _of_bash(words):
             found = [("for each", name, *values)]
         case ["curl", *options]:
             found = [_of_curl(options)]
-        case [first, *rest] if told := re.fullmatch(r"(\w+)=\$\((.+)", first):
-            found = [("set", told[1], _run([told[2], *rest[:-1], rest[-1].removesuffix(")")]))]
-        case [only] if told := re.fullmatch(r"(\w+)=(.*)", only):
-            found = [("set", told[1], told[2])]
+        case [first, *rest] if assignment := re.fullmatch(r"(\w+)=\$\((.+)", first):
+            found = [("set", assignment[1], _run([assignment[2], *rest[:-1], rest[-1].removesuffix(")")]))]
+        case [only] if assignment := re.fullmatch(r"(\w+)=(.*)", only):
+            found = [("set", assignment[1], assignment[2])]
         case left:
             found = [_run(left)]
     return found

@@ -1,8 +1,6 @@
 """The doctor finds a healthy line well and each planted fault by name, with what to do; tunnel and send work."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -11,8 +9,9 @@ from local import line as lines
 from local import paths
 from local.number import webhooks_of
 from local.wording import COMMAND, quoted
-from tests.line.reach.owner import run
+from tests.line.commands import run
 from tests.tools.waiting import eventually
+from tests.tools.web import answering
 
 CHECKS = {"credentials", "clock", "API key", "number", "webhooks", "signature", "settings", "limits", "flow", "storage",
           "flow.yaml", "registration"}  # fmt: skip
@@ -56,7 +55,7 @@ def test_a_script_gets_each_finding_as_json(capsys):
     assert run("doctor", "--local", "--json") == 0
     found = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
     assert {row["check"] for row in found} == CHECKS
-    assert all(row.keys() == {"check", "state", "told", "remedy"} for row in found)
+    assert all(row.keys() == {"check", "state", "text", "remedy"} for row in found)
     assert {row["state"] for row in found} == {"ok", "hint"}  # no API key is set there
 
 
@@ -79,21 +78,21 @@ def test_what_is_wrong_here_is_named_with_what_to_do(home, capsys, changes, chec
 
 
 @pytest.mark.usefixtures("of")
-def test_an_old_tunnel_in_the_settings_is_no_fault_of_a_line_that_is_well(home, capsys, processes):
+def test_an_old_tunnel_in_the_settings_is_no_fault_of_a_line_that_is_well(home, capsys, line):
     """After go-live PUBLIC_BASE_URL of the folder may still be the tunnel's; the number must not be sent there."""
-    tunnel, number = "https://tunnel.invalid", processes.line.phone_number
+    tunnel, number = "https://tunnel.invalid", line.number
     code, found = doctor(home, capsys, PUBLIC_BASE_URL=tunnel)
     assert (code, wrong(found), found.keys()) == (0, [], CHECKS | {"PUBLIC_BASE_URL"})
     sign, text, advice = found.pop("PUBLIC_BASE_URL")
-    assert (sign, text) == ("hint", f"it is {tunnel} here, but calls go to {processes.line.app}, which is looked at")
+    assert (sign, text) == ("hint", f"it is {tunnel} here, but calls go to {line.app}, which is looked at")
     assert "take PUBLIC_BASE_URL out here" in advice
     assert f"take all calls and texts away from it: {COMMAND} connect {number} {tunnel}" in advice
     assert tunnel not in str(found)
 
 
 @pytest.mark.usefixtures("of")
-def test_an_address_that_is_given_wins_over_the_number_and_the_settings(home, capsys, processes):
-    app = processes.line.app
+def test_an_address_that_is_given_wins_over_the_number_and_the_settings(home, capsys, line):
+    app = line.app
     assert doctor(home, capsys, f"{app}/", PUBLIC_BASE_URL="https://tunnel.invalid")[0] == 0
     code, found = doctor(home, capsys, "http://127.0.0.1:9")
     assert (code, wrong(found)) == (1, ["app", "signature", "webhooks"])
@@ -101,13 +100,13 @@ def test_an_address_that_is_given_wins_over_the_number_and_the_settings(home, ca
     assert "0 functions found" in found["app"][2]
 
 
-def test_a_number_that_reaches_no_app_is_measured_by_the_settings(of, home, capsys, processes):
+def test_a_number_that_reaches_no_app_is_measured_by_the_settings(of, home, capsys, line):
     number = of.client().incoming_phone_numbers.list()[0]
     number.update(voice_url="https://demo.example.com/welcome/voice")
     code, found = doctor(home, capsys)
     assert (code, wrong(found)) == (1, ["webhooks"])
     assert found["webhooks"][1].endswith("; calls go to https://demo.example.com/welcome/voice now")
-    assert found["webhooks"][2] == f"{COMMAND} connect {of.number} {processes.line.app}"
+    assert found["webhooks"][2] == f"{COMMAND} connect {of.number} {line.app}"
 
 
 @pytest.mark.parametrize(
@@ -176,25 +175,25 @@ def test_the_flow_file_that_the_settings_name_is_the_one_looked_at(home, capsys)
     assert found["none there.yaml"][2] == f"{COMMAND} check {quoted('none there.yaml')}"
 
 
-def test_webhooks_that_go_elsewhere_are_named_with_the_command_that_mends_them(of, home, capsys, processes):
+def test_webhooks_that_go_elsewhere_are_named_with_the_command_that_mends_them(of, home, capsys, line):
     number = of.client().incoming_phone_numbers.list()[0]
     number.update(voice_url="https://elsewhere.example.com/api/voice", sms_method="GET")
-    code, found = doctor(home, capsys, processes.line.app)
+    code, found = doctor(home, capsys, line.app)
     assert (code, wrong(found)) == (1, ["webhooks"])
     assert "voice_url, sms_method" in found["webhooks"][1]
-    assert found["webhooks"][2] == f"{COMMAND} connect {of.number} {processes.line.app}"
+    assert found["webhooks"][2] == f"{COMMAND} connect {of.number} {line.app}"
     assert run("doctor", "--local") == 1
     found = told(capsys.readouterr().out)
-    assert found["webhooks"][2] == f"{COMMAND} connect --local {of.number} {processes.line.app}"
+    assert found["webhooks"][2] == f"{COMMAND} connect --local {of.number} {line.app}"
     assert run(*found["webhooks"][2].split()[2:], "--yes") == 0  # as it says
     assert doctor(home, capsys)[0] == 0
 
 
-def test_a_line_that_has_just_started_is_well(of, processes, capsys):
+def test_a_line_that_has_just_started_is_well(of, line, capsys):
     """Nobody has connected its number by hand: the start has."""
     unset = dict.fromkeys(webhooks_of(""), "") | {"voice_method": "GET", "sms_method": "GET"}
     of.client().incoming_phone_numbers.list()[0].update(**unset | {"status_callback_method": "POST"})
-    lines._connect(processes.line)
+    lines._connect(line.running.line)
     capsys.readouterr()
     assert run("doctor", "--local") == 0
     assert wrong(told(capsys.readouterr().out)) == []
@@ -210,22 +209,8 @@ def test_an_application_that_wins_over_the_webhooks_is_named(of, home, capsys):
 
 def test_a_clock_that_is_wrong_is_named(home, capsys):
     """Twilio's clock is ours here; so an old Twilio stands in its place."""
-
-    class Old(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response_only(200)
-            self.send_header("Date", "Mon, 23 Nov 2020 10:00:00 GMT")
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
-
-        def log_message(self, *_):
-            """Stay silent."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Old) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        code, found = doctor(home, capsys, TWILIO_API_BASE_URL=f"http://127.0.0.1:{server.server_address[1]}")
-        server.shutdown()
+    with answering(b"{}", headers={"Date": "Mon, 23 Nov 2020 10:00:00 GMT"}) as (address, _):
+        code, found = doctor(home, capsys, TWILIO_API_BASE_URL=address)
     assert (code, found["clock"][0], "NTP" in found["clock"][2]) == (1, "WRONG", True)
 
 
@@ -235,8 +220,8 @@ def test_only_numbers_of_the_united_states_are_told_to_register():
         assert list(checkup._registration(elsewhere)) == []
 
 
-def test_an_address_that_is_not_the_apps_own_is_named(of, processes):
-    findings = checkup.findings(of, processes.line.twilio)
+def test_an_address_that_is_not_the_apps_own_is_named(of, line):
+    findings = checkup.findings(of, line.running.line.twilio)
     assert {"signature", "app", "webhooks"} <= {found.check for found in findings if found.state == "wrong"}
 
 

@@ -18,12 +18,14 @@ def test_a_recording_and_its_transcript_join_the_call(storage, fresh_table):
     ended = caller | {"CallStatus": "completed", "CallDuration": "12"}
     calls_book.add(calls.from_callback(ended, NOON))
     url = f"https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/{recording}"
-    for told in (
+    for parameters in (
         {"RecordingSid": recording, "TranscriptionText": "call me", "TranscriptionStatus": "completed"},
         {"RecordingSid": recording, "RecordingUrl": url, "RecordingStatus": "completed", "RecordingDuration": "4"},
         {"RecordingSid": recording, "RecordingUrl": "https://evil.example/x", "RecordingStatus": "in-progress"},
     ):
-        calls_book.change(sid, lambda row, told=told: calls.join(row, calls.from_recording_callback(told)))
+        calls_book.change(
+            sid, lambda row, parameters=parameters: calls.join(row, calls.from_recording_callback(parameters))
+        )
     assert merge._opened(calls_book.get(sid)["recordings"])[recording] == {
         "url": url, "status": "completed", "duration_s": 4, "transcript": "call me", "transcript_status": "completed",
     }  # fmt: skip

@@ -123,14 +123,14 @@ def test_a_page_token_that_was_not_given_out_is_refused(table, token):
 
 def test_callbacks_that_come_at_once_and_out_of_order_end_in_the_last_state(table):
     sid = "SM" + "a" * 32
-    told = [
+    events = [
         messages.from_callback(
             {"MessageSid": sid, "MessageStatus": status, "From": "+12025550100", "To": "+12025550122"}, NOON
         )
         for status in ("delivered", "sent", "queued", "sending", "sent", "delivered", "queued")
     ]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(table.add, told))
+        list(pool.map(table.add, events))
     found = table.get(sid)
     assert found["status"] == "delivered"
     assert set(merge._opened(found["life"])) == {"queued", "sending", "sent", "delivered"}
