@@ -173,16 +173,21 @@ class Phone:
 
     def rings(self, within_s: float = DEADLINE_S) -> Call:
         """Wait until it rings (again), and return that call. Raises NotSo."""
-        calls = self.control.ask("GET", f"{self._path()}/rings", after=self._rung, wait_s=within_s)
+        calls = self.rung(self._rung, within_s)
         if not calls:
             raise NotSo(f"{self.address} did not ring")
         self._rung += 1
-        return Call(self.control, calls[0]["sid"])
+        return calls[0]
 
     @property
     def calls(self) -> list[Call]:
         """The calls that rang it."""
-        return [Call(self.control, call["sid"]) for call in self.control.ask("GET", f"{self._path()}/rings")]
+        return self.rung()
+
+    def rung(self, after: int = 0, wait_s: float = 0) -> list[Call]:
+        """Return the calls that rang it from a position on, waiting up to `wait_s` for the first."""
+        calls = self.control.ask("GET", f"{self._path()}/rings", after=after, wait_s=wait_s)
+        return [Call(self.control, call["sid"]) for call in calls]
 
     @property
     def texts(self) -> list[str]:

@@ -8,16 +8,6 @@ import pytest
 from tests.infra import arm_models, bicep, rules
 
 
-@pytest.fixture(scope="module")
-def texts():
-    return bicep.files()
-
-
-@pytest.fixture(scope="module")
-def trees(texts):
-    return bicep.parsed(texts)
-
-
 def with_planted(texts, file, right, wrong):
     """Return the files with one mistake made; the right text must be there, else nothing would be planted."""
     assert right in texts[file], f"{file} no longer has {right!r}"

@@ -23,16 +23,6 @@ ALTERNATIVE = {  # the account's name says as much
 }
 
 
-@pytest.fixture(scope="module")
-def texts():
-    return bicep.files()
-
-
-@pytest.fixture(scope="module")
-def trees(texts):
-    return bicep.parsed(texts)
-
-
 def documented():
     """Return the settings that docs/settings.md explains: the first cell of each row of its tables."""
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")

@@ -1,19 +1,26 @@
-"""A running line, as those around it see it: its API with the key, its Twilio, its processes."""
+"""A running line, as those around it see it: its API with the key, its Twilio, its processes and what they store."""
 
 import json
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from urllib.parse import urlsplit
 
 import httpx
+from azure.core.exceptions import ResourceNotFoundError
+from azure.data.tables import TableServiceClient
 from twilio.request_validator import RequestValidator
-from twilio.rest import Client
 
 from local import line as lines
+from local.account import Account
+from local.line import BECOMES_WELL_S
 from local.twilio.client import Twilio
 from tests.tools.waiting import eventually
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
+BY_HAND = {"AzureWebJobs.reconcile.Disabled": "true"}  # or the timer would come every five minutes amid a test
 
 
 @dataclass(frozen=True)
@@ -45,14 +52,20 @@ class Line:
     def function_key(self):
         return self.running.line.function_key
 
+    @property
+    def key(self):
+        return {"x-functions-key": self.function_key}
+
+    def account(self, auth_token=""):
+        """Return the account at its Twilio, with another token when one is given."""
+        config = self.running.line
+        return Account(config.account_sid, auth_token or config.auth_token, config.twilio)
+
     def get(self, route, **query):
-        return self._answer(
-            self.http.get(f"/api/{route}", params=query, headers={"x-functions-key": self.function_key})
-        )
+        return self._answer(self.http.get(f"/api/{route}", params=query, headers=self.key))
 
     def post(self, route, document, **headers):
-        headers = {"x-functions-key": self.function_key} | headers
-        return self._answer(self.http.post(f"/api/{route}", json=document, headers=headers))
+        return self._answer(self.http.post(f"/api/{route}", json=document, headers=self.key | headers))
 
     def log(self):
         return (self.running.folder / "logs" / "app.log").read_text(encoding="utf-8")
@@ -78,25 +91,73 @@ class Line:
         assert eventually(found), self.call_row(sid)
         return found()
 
+    def rows(self, table, **where):
+        """Return the rows of a table, narrowed by their columns; a table that is not there yet has none."""
+        narrowed = " and ".join(f"{name} eq @{name}" for name in where)
+        with TableServiceClient.from_connection_string(self.running.line.storage) as service:
+            try:
+                return list(service.get_table_client(table).query_entities(narrowed, parameters=where))
+            except ResourceNotFoundError:
+                return []
+
+    def a_minute_passes(self, table, **where):
+        """Make the rows of a table, narrowed by their columns, a minute older than they are."""
+        with TableServiceClient.from_connection_string(self.running.line.storage) as service:
+            for row in self.rows(table, **where):
+                row["at"] = (datetime.fromisoformat(row["at"]) - timedelta(seconds=61)).isoformat()
+                service.get_table_client(table).update_entity(row)
+
+    def timer(self):
+        """Let the host run the timer's function now."""
+        assert self.http.post("/admin/functions/reconcile", headers=self.key).status_code == 202
+
+    def crash(self):
+        """Kill the app as a power cut would, and start it again at its address."""
+        self.running.host.kill()
+        self.running.start_host(self.running.host, urlsplit(self.app).port)
+        assert eventually(lambda: self.get("health").status == 200, BECOMES_WELL_S)
+
     @staticmethod
     def _answer(answer):
         return Answer(answer.status_code, json.loads(answer.content or b"{}"), answer.headers)
 
 
-def signed(line, route, parameters):
-    url = f"{line.app}/api/{route}"
-    return url, FORM | {
-        "x-twilio-signature": RequestValidator(line.running.line.auth_token).compute_signature(url, parameters)
-    }
+@contextmanager
+def running(folder, settings: Mapping[str, str] = MappingProxyType({}), others=()):
+    """Run a line in a folder whose timer comes by hand only; time passes at its Twilio as tests say."""
+    with (
+        lines.running(folder, clock="manual", settings={**BY_HAND, **settings}, others=others) as started,
+        seen(started) as line,
+    ):
+        yield line
+
+
+@contextmanager
+def seen(started):
+    """Yield a line that has been started, as those around it see it."""
+    with (
+        Twilio(started.line.twilio) as twilio,
+        httpx.Client(base_url=started.line.app, timeout=60, trust_env=False) as http,
+    ):
+        yield Line(started, twilio, http)
+
+
+def struck(line):
+    """Wait until all that is to go wrong has begun to."""
+    assert eventually(lambda: not line.twilio.ask("GET", "/faults"))
+
+
+def signed(line, route, parameters, app=""):
+    """Return the address of a webhook, at another instance's `app` when that is given, and the headers that sign it."""
+    url = f"{app or line.app}/api/{route}"
+    signature = RequestValidator(line.running.line.auth_token).compute_signature(url, parameters)
+    return url, FORM | {"x-twilio-signature": signature}
 
 
 @contextmanager
 def deaf(line):
     """Texts reach Twilio and no webhook leaves it, as when its request is lost on the way."""
-    known = line.running.line
-    client = Client(known.account_sid, known.auth_token)
-    client.api.base_url = known.twilio
-    (own,) = client.incoming_phone_numbers.list(phone_number=known.phone_number)
+    (own,) = line.account().client().incoming_phone_numbers.list(phone_number=line.number)
     address = own.sms_url
     own.update(sms_url="")
     yield
@@ -111,8 +172,6 @@ def reconcile(line, minutes=30, **more):
 
 
 def forget(line, number, **query):
-    answer = line.http.delete(
-        f"/api/people/{number.replace('+', '%2B')}", params=query, headers={"x-functions-key": line.function_key}
-    )
+    answer = line.http.delete(f"/api/people/{number.replace('+', '%2B')}", params=query, headers=line.key)
     assert answer.status_code == 200, answer.text
     return answer.json()

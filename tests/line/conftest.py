@@ -1,12 +1,11 @@
 """The whole line as real processes: the worker library, the emulator, the local Twilio; started once per run."""
 
-import httpx
 import pytest
 
 from local import line as lines
-from local.twilio.client import Twilio
+from local import paths
 from shared import settings
-from tests.line.around import Line
+from tests.line.around import running
 from tests.line.stage import BRANCH, SHOP, Stage
 from tests.tools.numbers import fictional
 
@@ -15,18 +14,23 @@ _numbers = fictional(212, 213, 312, 415, 617, 305, 206)
 
 @pytest.fixture(scope="session")
 def whole_line(tmp_path_factory):
-    with (
-        lines.running(tmp_path_factory.mktemp("line"), clock="manual") as running,
-        Twilio(running.line.twilio) as twilio,
-        httpx.Client(base_url=running.line.app, timeout=30, trust_env=False) as http,
-    ):
-        yield Line(running, twilio, http)
+    with running(tmp_path_factory.mktemp("line")) as line:
+        yield line
 
 
 @pytest.fixture
 def line(whole_line):
     yield whole_line
     whole_line.twilio.faults()
+
+
+@pytest.fixture
+def card(line, tmp_path, monkeypatch):
+    """The file by which commands find the line of this machine: this one."""
+    file = tmp_path / "line.json"
+    lines.write(line.running.line, file)
+    monkeypatch.setattr(paths, "CARD", file)
+    return file
 
 
 @pytest.fixture
@@ -43,12 +47,8 @@ def another():
 
 @pytest.fixture(scope="session")
 def whole_stage(tmp_path_factory):
-    with (
-        lines.running(tmp_path_factory.mktemp("stage"), clock="manual", others=(SHOP, BRANCH)) as running,
-        Twilio(running.line.twilio) as twilio,
-        httpx.Client(base_url=running.line.app, timeout=30, trust_env=False) as http,
-    ):
-        yield Stage(Line(running, twilio, http))
+    with running(tmp_path_factory.mktemp("stage"), others=(SHOP, BRANCH)) as line:
+        yield Stage(line)
 
 
 @pytest.fixture
@@ -61,13 +61,13 @@ def stage(whole_stage):
 @pytest.fixture
 def ours(line, monkeypatch):
     """Let the shared code of this process belong to the running line."""
-    known = line.running.line
+    config = line.running.line
 
     def use(**more):
         environ = {
-            "AzureWebJobsStorage": known.storage, "TWILIO_ACCOUNT_SID": known.account_sid,
-            "TWILIO_AUTH_TOKEN": known.auth_token, "TWILIO_PHONE_NUMBER": known.phone_number,
-            "TWILIO_API_BASE_URL": known.twilio, **more,
+            "AzureWebJobsStorage": config.storage, "TWILIO_ACCOUNT_SID": config.account_sid,
+            "TWILIO_AUTH_TOKEN": config.auth_token, "TWILIO_PHONE_NUMBER": config.phone_number,
+            "TWILIO_API_BASE_URL": config.twilio, **more,
         }  # fmt: skip
         monkeypatch.setattr(settings, "current", lambda: settings.read(environ))
 

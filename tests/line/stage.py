@@ -4,9 +4,7 @@ It starts at the same address, as an app in Azure does when a setting changes.
 """
 
 import contextlib
-import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from local.line import BECOMES_WELL_S
 from local.paths import ROOT
@@ -60,12 +58,8 @@ class Stage:
         """Set where the numbers' calls go, as one does at the real Twilio."""
         if url == self._url:
             return
-        from twilio.rest import Client
-
-        self._url, known = url, self.line.running.line
-        client = Client(known.account_sid, known.auth_token)
-        client.api.base_url = known.twilio
-        for number in client.incoming_phone_numbers.list():
+        self._url = url
+        for number in self.line.account().client().incoming_phone_numbers.list():
             number.update(voice_url=url)
 
     def phone(self, address, **behaviour):
@@ -98,8 +92,8 @@ class Stage:
 
     def sound(self, url):
         """Return the sound of a recording, as somebody fetches it who may."""
-        known = self.line.running.line
-        answer = self.line.http.get(f"{url}.wav", auth=(known.account_sid, known.auth_token))
+        account = self.line.account()
+        answer = self.line.http.get(f"{url}.wav", auth=(account.sid, account.auth_token))
         assert answer.status_code == 200
         return answer.content
 
@@ -124,27 +118,3 @@ class Stage:
 
     def _is_well(self):
         return self.line.http.get("/api/health").status_code == 200
-
-
-@contextlib.contextmanager
-def elsewhere(verbs):
-    """Serve a document at an address that is not the line's; return the address, and the paths that were asked."""
-    asked = []
-
-    class Elsewhere(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            document = f"<Response>{verbs}</Response>".encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/xml")
-            self.send_header("Content-Length", str(len(document)))
-            self.end_headers()
-            self.wfile.write(document)
-
-        def log_message(self, *_):
-            """Stay silent."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}", asked
-        server.shutdown()

@@ -5,21 +5,17 @@ Afterwards every message that Twilio has is in the history exactly once.
 
 import re
 import secrets
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import httpx
 import pytest
-from twilio.request_validator import RequestValidator
 
-from local.paths import ROOT
-from local.process import Process, quiet_environment
 from local.stalling import Proxied, Stalling
-from local.twilio.client import Twilio
-from tests.line.around import deaf, reconcile
+from tests.line.around import BY_HAND, Line, deaf, reconcile, seen, signed
 
 ANSWERED_S = 3.0  # what a person waits at most, whatever happens behind
 REPLY = "Hey, thanks for the ping!"
@@ -30,50 +26,34 @@ def fragile(tmp_path_factory):
     with Stalling() as proxy:
         running = Proxied(tmp_path_factory.mktemp("fragile"), proxy)
         try:
-            running.start(0, "manual", {})
-            with (
-                Twilio(running.line.twilio) as twilio,
-                httpx.Client(base_url=running.line.app, timeout=30, trust_env=False) as http,
-            ):
-                yield Fragile(running, twilio, http, proxy)
+            running.start(0, "manual", BY_HAND)
+            with seen(running) as line:
+                yield Fragile(running, line.twilio, line.http, proxy)
         finally:
             running.end()
 
 
-class Fragile:
-    """A line and the ways to break it."""
+@dataclass(frozen=True)
+class Fragile(Line):
+    """A line whose storage is behind a proxy that can stall."""
 
-    def __init__(self, running, twilio, http, proxy):
-        self.running, self.twilio, self.http, self.proxy = running, twilio, http, proxy
-
-    def post(self, route, document):
-        answer = self.http.post(f"/api/{route}", json=document, headers=self.key)
-        return Answer(answer.status_code, answer.json())
-
-    @property
-    def key(self):
-        return {"x-functions-key": self.running.line.function_key}
+    proxy: Stalling
 
     def stored(self):
-        """Every message of the record by SID, from all pages, with how often it is there."""
-        found, page = [], ""
+        """Return the SID of every message of the history, from all pages, as often as it is there."""
+        sids, page = [], ""
         while True:
-            told = self.http.get("/api/messages", params={"limit": 100, "page": page}, headers=self.key).json()
-            found += [row["sid"] for row in told["messages"]]
-            if not (page := told["next"]):
-                return found
+            listed = self.get("messages", limit=100, page=page).told
+            sids += [row["sid"] for row in listed["messages"]]
+            if not (page := listed["next"]):
+                return sids
 
     def at_twilio(self):
-        """The SID of every message that Twilio has."""
-        known = self.running.line
-        address = f"{known.twilio}/2010-04-01/Accounts/{known.account_sid}/Messages.json?PageSize=1000"
-        rows = httpx.get(address, auth=(known.account_sid, known.auth_token), timeout=30).json()["messages"]
+        """Return the SID of every message that Twilio has."""
+        card = self.running.line
+        address = f"{card.twilio}/2010-04-01/Accounts/{card.account_sid}/Messages.json?PageSize=1000"
+        rows = httpx.get(address, auth=(card.account_sid, card.auth_token), timeout=30).json()["messages"]
         return [row["sid"] for row in rows]
-
-
-class Answer:
-    def __init__(self, status, told):
-        self.status, self.told = status, told
 
 
 def text_many(line, count, at_once=16):
@@ -132,48 +112,27 @@ def test_twilios_log_that_fails_and_hangs_is_read_the_next_time(fragile):
     assert is_whole(line)
 
 
-@pytest.fixture
-def second_instance(fragile, tmp_path):
-    """Another host process over the same storage and account."""
-    known = fragile.running.line
-    host = Process("the second instance", tmp_path / "log")
-    environ = quiet_environment(
-        AzureWebJobsStorage=known.storage, TWILIO_ACCOUNT_SID=known.account_sid, TWILIO_AUTH_TOKEN=known.auth_token,
-        TWILIO_PHONE_NUMBER=known.phone_number, TWILIO_API_BASE_URL=known.twilio, AHOY_HOST_KEY=known.function_key,
-        PYTHON_THREADPOOL_THREAD_COUNT="16",
-    )  # fmt: skip
-    (address,) = host.start([sys.executable, "-m", "local.host", "--port=0", "--with-parent"], environ, ROOT)
-    yield address
-    host.end()
-
-
-def signed(line, address, parameters):
-    url = f"{address}/api/{'status/message' if 'MessageStatus' in parameters else 'sms'}"
-    signature = RequestValidator(line.running.line.auth_token).compute_signature(url, parameters)
-    return url, {"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": signature}
-
-
-def test_the_same_webhook_on_two_instances_at_once_is_one_message_with_one_answer(fragile, second_instance):
+def test_the_same_webhook_on_two_instances_at_once_is_one_message_with_one_answer(fragile):
     line = fragile
-    number, own = "+12025550177", line.running.line.phone_number
+    number, own = "+12025550177", line.number
     heard, said = "SM" + secrets.token_hex(16), "SM" + secrets.token_hex(16)
     text = {"MessageSid": heard, "From": number, "To": own, "Body": "once", "NumMedia": "0"}
     states = [
         {"MessageSid": said, "MessageStatus": status, "From": own, "To": number} for status in ("sent", "delivered")
     ]
-    deliveries = [
-        (address, sent) for address in (line.running.line.app, second_instance) for sent in [text, *states] * 8
-    ]
+    sent = [("sms", text), *(("status/message", state) for state in states)] * 8
+    deliveries = [(app, *one) for app in (line.app, line.running.second_host()) for one in sent]
 
     def deliver(delivery):
-        url, headers = signed(line, *delivery)
-        return httpx.post(url, content=urlencode(delivery[1]), headers=headers, timeout=30)
+        app, route, parameters = delivery
+        url, headers = signed(line, route, parameters, app)
+        return httpx.post(url, content=urlencode(parameters), headers=headers, timeout=30)
 
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(deliver, deliveries))
     assert {answer.status_code for answer in answers} == {200, 204}
     assert len({re.sub(r"\s", "", answer.text) for answer in answers if answer.status_code == 200}) == 1
     for query in ({"limit": 1000}, {"with": number}):
-        told = line.http.get("/api/messages", params=query, headers=line.key).json()["messages"]
-        rows = [(row["sid"], row["status"], row["body"]) for row in told if row["sid"] in {heard, said}]
+        listed = line.get("messages", **query).told["messages"]
+        rows = [(row["sid"], row["status"], row["body"]) for row in listed if row["sid"] in {heard, said}]
         assert sorted(rows) == sorted([(heard, "received", "once"), (said, "delivered", None)])

@@ -37,7 +37,7 @@ def counted(line):
 
 @pytest.mark.parametrize("route", [*WEBHOOKS, *API])
 def test_hostile_requests_are_refused_within_100_ms_and_store_nothing(line, route):
-    before, key = counted(line), {"x-functions-key": line.function_key} if route in API else {}
+    before, key = counted(line), line.key if route in API else {}
     for name, (body, headers) in BODIES.items():
         times = []
         for _ in range(3):  # the fastest counts: a shared machine may stop for a moment
@@ -123,7 +123,7 @@ def test_a_recording_and_its_transcript_reach_their_call_although_they_do_not_sa
 
 
 def forgets(line, number):
-    headers = {"x-functions-key": line.function_key}
+    headers = line.key
     return line.http.delete(f"/api/people/%2B{number[1:]}?twilio=true", headers=headers).status_code
 
 
@@ -132,12 +132,12 @@ def test_a_log_of_a_whole_run_holds_no_secret_no_body_and_no_number(line, number
     body = f"body-{secrets.token_hex(8)}"
     line.twilio.text(body, from_=number)
     line.twilio.dial(from_=number).ended()
-    line.http.post("/api/make-call", json={"to": number, "say": body}, headers={"x-functions-key": line.function_key})
+    line.http.post("/api/make-call", json={"to": number, "say": body}, headers=line.key)
     line.http.post("/api/sms", content=urlencode({"From": number, "Body": body}), headers=FORM)
     line.http.get("/api/sms", params={"From": number, "Body": body, "code": line.function_key})
     line.get("messages", **{"with": number, "page": "broken"})
     line.http.get(f"/api/messages?with={number}&code={line.function_key}")
-    line.http.get("/api/messages/export", headers={"x-functions-key": line.function_key})
+    line.http.get("/api/messages/export", headers=line.key)
     line.twilio.faults(on="rest", does="answer", of="Messages", status=500, times=20)
     line.post("reconcile", {"since": (datetime.now(UTC) - timedelta(minutes=5)).isoformat()})
     assert forgets(line, number) == 503

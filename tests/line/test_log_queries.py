@@ -15,7 +15,7 @@ SID = re.compile(r"(CA|SM|MM)[0-9a-f]{32}")
 @pytest.fixture(scope="module")
 def lines(whole_line):
     """Return the messages of a run in which a bit of everything happened."""
-    twilio, key = whole_line.twilio, {"x-functions-key": whole_line.function_key}
+    twilio, key = whole_line.twilio, whole_line.key
     twilio.dial(from_="+16465550177")
     twilio.text("hello", from_="+16465550177")
     sent = httpx.post(

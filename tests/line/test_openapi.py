@@ -60,7 +60,7 @@ def test_reading_gives_what_the_description_says_whatever_is_asked(whole_line, d
     whole_line.twilio.text("hello", from_="+12025550133")
     schema = schemathesis.openapi.from_dict(description)
     found = schema[f"/{routes.PREFIX}/{operation.route}"]["GET"]
-    headers = {"x-functions-key": whole_line.function_key}
+    headers = whole_line.key
 
     @hypothesis.settings(max_examples=60, **PATIENT)
     @hypothesis.given(case=right_or_wrong(found))
@@ -75,7 +75,7 @@ def test_asking_for_something_is_answered_as_the_description_says(whole_line, de
     """No 5xx at all; but this line has no API key, so that a token cannot be made: that is a described 503."""
     checks = CHECKS[1:] if operation.route == routes.TOKEN else CHECKS
     found = schemathesis.openapi.from_dict(description)[f"/{routes.PREFIX}/{operation.route}"][operation.method]
-    headers = {"x-functions-key": whole_line.function_key}
+    headers = whole_line.key
 
     @hypothesis.settings(max_examples=40, **PATIENT)
     @hypothesis.given(case=right_or_wrong(found))

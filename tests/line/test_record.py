@@ -89,11 +89,11 @@ def test_reconcile_says_so_when_twilio_fails(line):
 
 def export(line, route, **query):
     """Follow the Link headers to the end; return all of the text."""
-    answer = line.http.get(f"/api/{route}", params=query, headers={"x-functions-key": line.function_key})
+    answer = line.http.get(f"/api/{route}", params=query, headers=line.key)
     text, pages = answer.text, 1
     while "next" in answer.links:
         assert line.function_key not in answer.headers["link"]
-        answer = line.http.get(answer.links["next"]["url"], headers={"x-functions-key": line.function_key})
+        answer = line.http.get(answer.links["next"]["url"], headers=line.key)
         text, pages = text + answer.text, pages + 1
     return text, pages
 
@@ -114,7 +114,7 @@ def test_an_export_holds_each_row_of_a_person_once_over_its_pages(line, number, 
 
 
 def test_an_export_is_by_what_the_caller_accepts(line):
-    headers = {"x-functions-key": line.function_key}
+    headers = line.key
     assert line.http.get("/api/calls/export", headers=headers | {"accept": "text/csv"}).text.startswith("sid,at,")
     assert line.http.get("/api/calls/export", headers=headers).headers["content-type"].startswith("application/jsonl")
 

@@ -3,32 +3,26 @@
 import csv
 import io
 import json
-import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import ANY
 
 import pytest
 
 from local import cli, paths
-from local import line as lines
 from local.commands import export
 from tests.line.around import deaf
+from tests.line.commands import run
+from tests.tools.web import answering
 
 
 @pytest.fixture
-def command(line, tmp_path, monkeypatch, capfd):
-    card = tmp_path / "line.json"
-    lines.write(line.running.line, card)
-    monkeypatch.setattr(paths, "CARD", card)
-
-    def run(*arguments):
-        given = cli.parser().parse_args(arguments)
-        code = given.room.run(given)
+def command(card, capfd):  # noqa: ARG001 -- the line that commands find
+    def printing(*arguments):
+        code = run(*arguments)
         printed = capfd.readouterr()
         return code, printed.out, printed.err
 
-    return run
+    return printing
 
 
 def test_what_a_line_missed_is_brought_written_out_and_forgotten(line, number, command, tmp_path):
@@ -69,8 +63,7 @@ def test_what_has_left_and_what_was_refused_is_told(line, number, command):
 def test_without_a_line_each_says_how_to_start_one(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(paths, "CARD", tmp_path / "none.json")
     for arguments in (["reconcile"], ["export", "calls"], ["forget", "+12025550122"], ["limits"]):
-        given = cli.parser().parse_args(arguments)
-        assert given.room.run(given) == 1
+        assert run(*arguments) == 1
         assert "dev.py start" in capsys.readouterr().err
 
 
@@ -80,11 +73,6 @@ def deployed(line, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "CARD", tmp_path / "none.json")
     monkeypatch.setenv("AHOY_URL", f"{line.running.line.app}/")
     monkeypatch.setenv("AHOY_KEY", line.running.line.function_key)
-
-
-def run(*arguments):
-    given = cli.parser().parse_args(arguments)
-    return given.room.run(given)
 
 
 @pytest.mark.usefixtures("deployed")
@@ -155,22 +143,9 @@ def test_a_line_elsewhere_that_cannot_be_asked_is_one_sentence(monkeypatch, caps
 def test_another_program_there_is_one_sentence_and_gets_nowhere_with_the_key(
     monkeypatch, capsys, status, headers, body, sentence
 ):
-    class Other(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            """Stay silent."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Other) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setenv("AHOY_URL", f"http://127.0.0.1:{server.server_address[1]}")
+    with answering(body, status, headers) as (address, _):
+        monkeypatch.setenv("AHOY_URL", address)
         assert run("limits") == 1
-        server.shutdown()
     assert sentence in capsys.readouterr().err
 
 

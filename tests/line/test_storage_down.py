@@ -2,21 +2,16 @@
 
 import time
 
-import httpx
 import pytest
-from twilio.request_validator import RequestValidator
 
-from local import line as lines
-from local.twilio.client import Twilio
+from tests.line.around import running, signed
+from tests.tools.waiting import eventually
 
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory):
-    with (
-        lines.running(tmp_path_factory.mktemp("down"), clock="manual") as running,
-        Twilio(running.line.twilio) as twilio,
-    ):
-        yield running, twilio
+    with running(tmp_path_factory.mktemp("down")) as line:
+        yield line
 
 
 ASKED = [
@@ -26,35 +21,31 @@ ASKED = [
 
 
 def test_the_api_says_when_to_come_back_and_the_log_holds_no_number(alone):
-    running, twilio = alone
-    twilio.text("hi", from_="+12025550122")
-    running.emulator.kill()
-    known, key = running.line, {"x-functions-key": running.line.function_key}
-    with httpx.Client(base_url=f"{known.app}/api/", headers=key, timeout=60) as http:
-        answers = [http.post(route, json=asked, headers=more) for route, asked in ASKED
-                   for more in ({}, {"Idempotency-Key": "k"})]  # fmt: skip
-        answers += [http.get(route) for route in ("broadcasts/unknown", "limits", "messages?with=%2B12025550122")]
-        told = {"MessageSid": "SM1", "MessageStatus": "delivered", "From": known.phone_number, "To": "+12025550122"}
-        url = f"{known.app}/api/status/message"
-        signature = RequestValidator(known.auth_token).compute_signature(url, told)
-        assert http.post(url, data=told, headers={"x-twilio-signature": signature}).status_code == 500
-    assert [answer.status_code for answer in answers] == [503] * len(answers), [answer.text for answer in answers]
+    line = alone
+    line.twilio.text("hi", from_="+12025550122")
+    line.running.emulator.kill()
+    answers = [line.post(route, asked, **more) for route, asked in ASKED for more in ({}, {"Idempotency-Key": "k"})]
+    answers += [line.get("broadcasts/unknown"), line.get("limits"), line.get("messages", **{"with": "+12025550122"})]
+    parameters = {"MessageSid": "SM1", "MessageStatus": "delivered", "From": line.number, "To": "+12025550122"}
+    url, headers = signed(line, "status/message", parameters)
+    assert line.http.post(url, data=parameters, headers=headers).status_code == 500
+    assert [answer.status for answer in answers] == [503] * len(answers), [answer.told for answer in answers]
     assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
-    running.start_storage()
-    log = (running.folder / "logs" / "app.log").read_text(encoding="utf-8")
+    line.running.start_storage()
+    log = line.log()
     assert "ServiceRequestError" in log
     assert "PartitionKey=" not in log
     assert "2025550122" not in log
 
 
 def test_a_texter_is_answered_while_storage_is_dead(alone):
-    running, twilio = alone
-    running.emulator.kill()
+    line = alone
+    line.running.emulator.kill()
     began = time.monotonic()
-    reply = twilio.text("anybody there?", from_="+12025550122")
+    reply = line.twilio.text("anybody there?", from_="+12025550122")
     assert time.monotonic() - began < 3
     assert reply.texts == ["Hey, thanks for the ping! Twilio and Azure rock!"]
-    assert reply.sid in (running.folder / "logs" / "app.log").read_text(encoding="utf-8")
-    twilio.dial(from_="+12025550122").hears("Hello Monkey!")
-    running.start_storage()
-    assert twilio.text("and now?", from_="+12025550122").texts
+    assert eventually(lambda: reply.sid in line.log())
+    line.twilio.dial(from_="+12025550122").hears("Hello Monkey!")
+    line.running.start_storage()
+    assert line.twilio.text("and now?", from_="+12025550122").texts

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.line.stage import CALLER, MOBILE, elsewhere
+from tests.line.stage import CALLER, MOBILE
 from tests.tools.waiting import eventually
+from tests.tools.web import answering
 
 FLOW = """
 entrances: [said, played, asked, typed, told, kept, ended-by-key, forwarded, texted, silent, guarded, endless, phrased]
@@ -228,12 +229,13 @@ def test_record_ends_with_any_key_or_goes_on_in_silence(line):
 def test_redirect_goes_to_a_scene_or_to_an_address(stage, line):
     call = line.dials()
     call.hears("Bonjour")
-    with elsewhere("<Say>Somewhere else, $From</Say>") as (address, asked):
+    document = b"<Response><Say>Somewhere else, $From</Say></Response>"
+    with answering(document, headers={"Content-Type": "text/xml"}) as (address, paths):
         stage.plays(FLOW.replace("https://example.org/%s", f"{address}/there?line=1"))
         call = stage.dials(scene="forwarded")
         call.hears("Somewhere else, $From")
         call.ended("completed")
-    (url,) = asked
+    (url,) = paths
     assert url.startswith("/there?line=1&")
     assert f"CallSid={call.sid}" in url
 

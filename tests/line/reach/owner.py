@@ -8,14 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from local import paths
-from local.cli import parser
 from local.paths import ROOT
-
-
-def run(*words):
-    """Run a command of dev.py in this process; return its exit code."""
-    given = parser().parse_args(words)
-    return given.room.run(given)
+from tests.line.commands import run
 
 
 class Home:
@@ -23,11 +17,11 @@ class Home:
 
     def __init__(self, folder, running, key):
         self.folder, self.running = folder, running
-        known = running.line
+        config = running.line
         self.values = {
-            "TWILIO_ACCOUNT_SID": known.account_sid, "TWILIO_AUTH_TOKEN": known.auth_token,
-            "TWILIO_PHONE_NUMBER": known.phone_number, "TWILIO_API_BASE_URL": known.twilio,
-            "PUBLIC_BASE_URL": known.app, "TWILIO_API_KEY_SID": key[0], "TWILIO_API_KEY_SECRET": key[1],
+            "TWILIO_ACCOUNT_SID": config.account_sid, "TWILIO_AUTH_TOKEN": config.auth_token,
+            "TWILIO_PHONE_NUMBER": config.phone_number, "TWILIO_API_BASE_URL": config.twilio,
+            "PUBLIC_BASE_URL": config.app, "TWILIO_API_KEY_SID": key[0], "TWILIO_API_KEY_SECRET": key[1],
         }  # fmt: skip
         shutil.copy(ROOT / "flow.yaml", folder)
 

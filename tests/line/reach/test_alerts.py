@@ -10,12 +10,12 @@ OWNER = "+12025550109"  # of the line of these tests
 
 
 @pytest.fixture
-def tell(api):
+def tell(line):
     """Tell an alert as the action group does: no header, the token in the address."""
 
     def told(document, token=None):
         token = "the-token-of-the-alerts-of-tests" if token is None else token
-        return api.http.post("/api/alerts", params={"token": token}, json=document)
+        return line.http.post("/api/alerts", params={"token": token}, json=document)
 
     return told
 
@@ -23,7 +23,7 @@ def tell(api):
 @pytest.fixture
 def texts(twilio):
     """Return the texts that the owner has got about a rule."""
-    return lambda rule: [text["body"] for text in twilio.texts(OWNER, wait_s=1) if rule in text["body"]]
+    return lambda rule: [text["body"] for text in twilio.phone(OWNER).messages(wait_s=1) if rule in text["body"]]
 
 
 @pytest.fixture
@@ -31,13 +31,13 @@ def rule():
     return f"ahoy-{uuid.uuid4().hex[:12]}"
 
 
-def test_the_owner_is_texted_once_however_often_the_alert_is_told(tell, texts, rule, api):
+def test_the_owner_is_texted_once_however_often_the_alert_is_told(tell, texts, rule, line):
     told = alert(alertId=rule, alertRule=rule)
     first, second = tell(told), tell(told)
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.json()["sid"] == second.json()["sid"]
     assert texts(rule) == [f"Alert {rule} raised, Sev1, 2026-11-23 10:58 UTC"]
-    page = api.get("messages", person=OWNER).told
+    page = line.get("messages", person=OWNER).told
     assert first.json()["sid"] in {row["sid"] for row in page["messages"]}
 
 
@@ -47,16 +47,16 @@ def test_its_end_is_another_text(tell, texts, rule):
     assert [text.split()[2] for text in texts(rule)] == ["raised,", "is"]
 
 
-def test_a_wrong_token_texts_nobody_and_no_token_is_in_the_log(tell, texts, rule, processes):
+def test_a_wrong_token_texts_nobody_and_no_token_is_in_the_log(tell, texts, rule, line):
     assert tell(alert(alertId=rule, alertRule=rule), "guessed").status_code == 401
     assert texts(rule) == []
-    assert "the-token-of-the-alerts" not in (processes.folder / "logs" / "app.log").read_text(encoding="utf-8")
+    assert "the-token-of-the-alerts" not in line.log()
 
 
 def test_while_twilio_is_away_the_alert_is_told_again_and_then_texted(tell, texts, rule, twilio):
-    twilio.fault(on="rest", does="answer", of="Messages", method="POST", status=429, retry_after_s=1, times=9)
+    twilio.faults(on="rest", does="answer", of="Messages", method="POST", status=429, retry_after_s=1, times=9)
     told = alert(alertId=rule, alertRule=rule)
     assert tell(told).status_code == 503, "Azure Monitor tells it again after a 503"
-    twilio.http.delete("/_local/faults")
+    twilio.faults()
     assert tell(told).status_code == 200
     assert len(texts(rule)) == 1

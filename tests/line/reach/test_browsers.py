@@ -3,15 +3,11 @@
 import time
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from twilio.jwt.access_token import AccessToken
-from twilio.rest import Client
 
 from local.paths import ROOT
-from local.twilio.client import Twilio
 from local.twilio.people import NotSo
-from tests.line.around import Line
 from tests.line.stage import Stage
 
 OFFICE, CALLER = "+12025550101", "+12025550122"
@@ -20,19 +16,20 @@ WISHES = ["+19005550123", "+442079460958", "+12025550177", "client:boss", "sip:b
 
 
 @pytest.fixture(scope="module")
-def stage(processes):
+def stage(whole_line):
     """The same line with a TwiML application, for as long as these tests play on it."""
-    known, usual = processes.line, dict(processes.settings)
-    client = Client(known.account_sid, known.auth_token)
-    client.api.base_url = known.twilio
-    application = client.applications.create(
-        voice_url=f"{known.app}/api/voice", status_callback=f"{known.app}/api/status/call"
+    running, usual = whole_line.running, dict(whole_line.running.settings)
+    application = (
+        whole_line.account()
+        .client()
+        .applications.create(
+            voice_url=f"{whole_line.app}/api/voice", status_callback=f"{whole_line.app}/api/status/call"
+        )
     )
-    processes.settings["TWILIO_TWIML_APP_SID"] = application.sid
-    with Twilio(known.twilio) as twilio, httpx.Client(base_url=known.app, timeout=30, trust_env=False) as http:
-        yield Stage(Line(processes, twilio, http))
-        processes.host.end()
-        processes.start_host(processes.host, urlsplit(known.app).port, usual | {"AHOY_FLOW": str(ROOT / "flow.yaml")})
+    running.settings["TWILIO_TWIML_APP_SID"] = application.sid
+    yield Stage(whole_line)
+    running.host.end()
+    running.start_host(running.host, urlsplit(whole_line.app).port, usual | {"AHOY_FLOW": str(ROOT / "flow.yaml")})
 
 
 @pytest.fixture(autouse=True)
@@ -42,9 +39,9 @@ def clear(stage):
 
 
 @pytest.fixture
-def token(api):
+def token(line):
     def of(identity="reception", **more):
-        answer = api.post("token", {"identity": identity} | more)
+        answer = line.post("token", {"identity": identity} | more)
         assert (answer.status, answer.told["calls_out"]) == (200, True)
         return answer.told["token"]
 
@@ -143,9 +140,9 @@ def test_a_flow_rings_a_browser(stage):
     call.hears("Nobody is there.")
 
 
-def test_a_browser_is_rung_by_the_api_within_the_limits(stage, api):
+def test_a_browser_is_rung_by_the_api_within_the_limits(stage, line):
     stage.plays(TO_THE_OFFICE)
-    asked = [api.post("make-call", {"to": "client:limited"}) for _ in range(11)]
+    asked = [line.post("make-call", {"to": "client:limited"}) for _ in range(11)]
     assert [answer.status for answer in asked] == [202] * 10 + [429]
     assert asked[-1].told["reason"] == "AHOY_PERSON_HOURLY_LIMIT"
     assert len(stage.phone("client:limited").calls) == 10

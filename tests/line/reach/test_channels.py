@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.line.around import deaf
-from tests.line.reach.conftest import Api
 from tests.tools.waiting import eventually
 
 SERVICE = "MG" + "0" * 32
@@ -13,14 +12,14 @@ TEXT = {"body": "Your table is ready."}
 MEMBERS = [f"+120255501{n}" for n in range(60, 64)]
 
 
-def row(api, person):
-    return next(iter(api.get("messages", **{"with": person}).told["messages"]), {})
+def row(line, person):
+    return next(iter(line.get("messages", **{"with": person}).told["messages"]), {})
 
 
-def becomes(api, person, status):
+def becomes(line, person, status):
     """Wait until the newest text of a person has a status, and return its row."""
-    assert eventually(lambda: row(api, person).get("status") == status), row(api, person)
-    return row(api, person)
+    assert eventually(lambda: row(line, person).get("status") == status), row(line, person)
+    return row(line, person)
 
 
 def ahead(**duration):
@@ -28,61 +27,61 @@ def ahead(**duration):
 
 
 @pytest.mark.parametrize("duration", [{"minutes": 16}, {"days": 34}])
-def test_a_text_is_scheduled_with_a_messaging_service(api, twilio, numbers, duration):
+def test_a_text_is_scheduled_with_a_messaging_service(line, twilio, numbers, duration):
     person = next(numbers)
-    sent = api.post("send-sms", TEXT | {"to": person, "from": SERVICE, "send_at": ahead(**duration)})
+    sent = line.post("send-sms", TEXT | {"to": person, "from": SERVICE, "send_at": ahead(**duration)})
     assert (sent.status, sent.told["status"], sent.told["segments"]) == (202, "scheduled", 1)
-    kept = row(api, person)
+    kept = row(line, person)
     assert (kept["sid"], kept["status"], kept["body"]) == (sent.told["sid"], "scheduled", TEXT["body"])
-    assert twilio.texts(person) == []
+    assert twilio.phone(person).messages() == []
 
 
 @pytest.mark.parametrize("duration", [{"minutes": 14}, {"days": 36}])
-def test_what_twilio_would_not_schedule_is_refused_before_it_is_asked(api, numbers, duration):
+def test_what_twilio_would_not_schedule_is_refused_before_it_is_asked(line, numbers, duration):
     person = next(numbers)
-    answer = api.post("send-sms", TEXT | {"to": person, "from": SERVICE, "send_at": ahead(**duration)})
+    answer = line.post("send-sms", TEXT | {"to": person, "from": SERVICE, "send_at": ahead(**duration)})
     assert (answer.status, [error["field"] for error in answer.told["errors"]]) == (400, ["send_at"])
-    assert (row(api, person), "twilio" in answer.told) == ({}, False)
+    assert (row(line, person), "twilio" in answer.told) == ({}, False)
 
 
-def test_a_schedule_needs_a_messaging_service(api, numbers):
-    answer = api.post("send-sms", TEXT | {"to": next(numbers), "send_at": ahead(days=1)})
+def test_a_schedule_needs_a_messaging_service(line, numbers):
+    answer = line.post("send-sms", TEXT | {"to": next(numbers), "send_at": ahead(days=1)})
     assert (answer.status, [error["field"] for error in answer.told["errors"]]) == (400, ["send_at"])
     assert "messaging service" in answer.told["errors"][0]["detail"]
 
 
-def test_segments_are_counted_by_the_alphabet_that_a_text_needs(api, numbers):
+def test_segments_are_counted_by_the_alphabet_that_a_text_needs(line, numbers):
     for body, encoding, segments in (("é" * 160, "GSM-7", 1), ("你" * 70, "UCS-2", 1), ("你" * 71, "UCS-2", 2)):
-        told = api.post("send-sms", {"to": next(numbers), "body": body}).told
+        told = line.post("send-sms", {"to": next(numbers), "body": body}).told
         assert (told["encoding"], told["segments"]) == (encoding, segments)
 
 
-def test_a_text_of_a_service_is_known_again_when_its_answer_is_lost(api, twilio, numbers):
+def test_a_text_of_a_service_is_known_again_when_its_answer_is_lost(line, twilio, numbers):
     person = next(numbers)
-    twilio.fault(on="rest", does="lose-answer", of="Messages", method="POST")
-    sent = api.post("send-sms", TEXT | {"to": person, "from": SERVICE})
-    assert [text["sid"] for text in twilio.texts(person, wait_s=5)] == [sent.told["sid"]]
+    twilio.faults(on="rest", does="lose-answer", of="Messages", method="POST")
+    sent = line.post("send-sms", TEXT | {"to": person, "from": SERVICE})
+    assert [text["sid"] for text in twilio.phone(person).messages(wait_s=5)] == [sent.told["sid"]]
 
 
-def test_whatsapp_goes_out_is_read_and_answered(api, twilio, numbers):
+def test_whatsapp_goes_out_is_read_and_answered(line, twilio, numbers):
     person = f"whatsapp:{next(numbers)}"
     twilio.phone(person, texts="read")
-    sent = api.post("send-sms", TEXT | {"to": person})
+    sent = line.post("send-sms", TEXT | {"to": person})
     assert (sent.status, sent.told["from"], sent.told["to"]) == (202, "whatsapp:+12025550100", person)
-    kept = becomes(api, person, "read")
+    kept = becomes(line, person, "read")
     assert (kept["sid"], kept["from"], kept["direction"]) == (sent.told["sid"], "whatsapp:+12025550100", "outbound")
     assert list(kept["life"]) == ["delivered", "queued", "read", "sent"]
-    reply = twilio.text(person, "Thank you")
-    assert [(one["from"], one["to"]) for one in reply["replies"]] == [("whatsapp:+12025550100", person)]
+    reply = twilio.text("Thank you", person)
+    assert [(one["from"], one["to"]) for one in reply.replies] == [("whatsapp:+12025550100", person)]
 
 
-def test_stop_on_whatsapp_counts_for_the_number_too(api, twilio, numbers):
+def test_stop_on_whatsapp_counts_for_the_number_too(line, twilio, numbers):
     number = next(numbers)
-    twilio.text(f"whatsapp:{number}", "STOP")
+    twilio.text("STOP", f"whatsapp:{number}")
     for to in (f"whatsapp:{number}", number):
-        assert eventually(lambda to=to: api.post("send-sms", TEXT | {"to": to}).status == 409)
-    twilio.text(f"whatsapp:{number}", "START")
-    assert eventually(lambda: api.post("send-sms", TEXT | {"to": number}).status == 202)
+        assert eventually(lambda to=to: line.post("send-sms", TEXT | {"to": to}).status == 409)
+    twilio.text("START", f"whatsapp:{number}")
+    assert eventually(lambda: line.post("send-sms", TEXT | {"to": number}).status == 202)
 
 
 @pytest.mark.parametrize(
@@ -93,25 +92,25 @@ def test_stop_on_whatsapp_counts_for_the_number_too(api, twilio, numbers):
         ("failed", 30005, ["failed", "queued"]),
     ],
 )
-def test_what_becomes_of_a_text_lands_in_its_record(api, twilio, numbers, ends, code, life):
+def test_what_becomes_of_a_text_lands_in_its_record(line, twilio, numbers, ends, code, life):
     person = next(numbers)
     twilio.phone(person, texts=ends, error_code=code)
-    sent = api.post("send-sms", TEXT | {"to": person})
-    kept = becomes(api, person, ends)
+    sent = line.post("send-sms", TEXT | {"to": person})
+    kept = becomes(line, person, ends)
     assert (kept["sid"], kept["body"], kept["error_code"]) == (sent.told["sid"], TEXT["body"], code and str(code))
-    assert eventually(lambda: list(row(api, person)["life"]) == life), row(api, person)["life"]
+    assert eventually(lambda: list(row(line, person)["life"]) == life), row(line, person)["life"]
 
 
-def test_a_stop_that_only_twilios_log_tells_is_heeded(api, twilio, numbers, world):
+def test_a_stop_that_only_twilios_log_tells_is_heeded(line, twilio, numbers):
     person = next(numbers)
-    with deaf(world):
-        twilio.text(person, "Stop")
-    assert row(api, person) == {}
-    world.timer()
-    assert eventually(lambda: world.rows("optouts", PartitionKey=person, out=True))
-    answer = api.post("make-call", {"to": person})  # Twilio itself would not mind a call
+    with deaf(line):
+        twilio.text("Stop", person)
+    assert row(line, person) == {}
+    line.timer()
+    assert eventually(lambda: line.rows("optouts", PartitionKey=person, out=True))
+    answer = line.post("make-call", {"to": person})  # Twilio itself would not mind a call
     assert (answer.status, answer.told["reason"]) == (409, "opted-out")
-    assert row(api, person)["body"] == "Stop"
+    assert row(line, person)["body"] == "Stop"
 
 
 @pytest.mark.parametrize("sent", [TEXT, {"scene": "start"}])
@@ -127,11 +126,11 @@ def test_a_stored_list_gets_a_broadcast_as_it_is_at_that_moment(stage, sent):
         lambda: [one["person"] for one in stage.members("news") if one["person"] in MEMBERS] == [joined, stopped]
     )
     before = {person: reached(stage, person) for person in MEMBERS}
-    api = Api(stage.line.http, stage.line.function_key)
-    answer = api.post("broadcasts", {"list": "news"} | sent)
+    line = stage.line
+    answer = line.post("broadcasts", {"list": "news"} | sent)
     assert answer.status == 202
-    assert eventually(lambda: api.get(f"broadcasts/{answer.told['id']}").told["state"] == "done", 60)
-    told = api.get(f"broadcasts/{answer.told['id']}").told
+    assert eventually(lambda: line.get(f"broadcasts/{answer.told['id']}").told["state"] == "done", 60)
+    told = line.get(f"broadcasts/{answer.told['id']}").told
     assert (told["total"], told["counts"]["opted_out"]) == (len(stage.members("news")), 1)
     assert eventually(lambda: reached(stage, joined) == before[joined] + 1)
     assert [reached(stage, person) - before[person] for person in (left, stopped, other)] == [0, 0, 0]

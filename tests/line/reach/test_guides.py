@@ -40,9 +40,9 @@ INVOKED = [one for shown in SHOWN for one in powershell(shown) if isinstance(one
 
 
 @pytest.fixture
-def tunnelled(home, processes, tmp_path, monkeypatch):
+def tunnelled(home, line, tmp_path, monkeypatch):
     """The line under an https address that it knows to be its own; nobody is asked, everybody says yes."""
-    with opened(processes.line.app, tmp_path) as (base, certificate):
+    with opened(line.app, tmp_path) as (base, certificate):
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         monkeypatch.setattr("urllib.request._opener", None)  # one that was made before trusts the usual ones only
         monkeypatch.setattr("builtins.input", lambda _: "y")
@@ -53,8 +53,8 @@ def tunnelled(home, processes, tmp_path, monkeypatch):
 
 @pytest.mark.usefixtures("of")
 @pytest.mark.parametrize(("guide", "command"), found(COMMAND))
-def test_each_command_of_dev_py_does_what_the_guide_says(tunnelled, processes, capsys, guide, command):
-    base, number = tunnelled.values["PUBLIC_BASE_URL"], processes.line.phone_number
+def test_each_command_of_dev_py_does_what_the_guide_says(tunnelled, line, capsys, guide, command):
+    base, number = tunnelled.values["PUBLIC_BASE_URL"], line.number
     words = shlex.split(ADDRESSES.sub(base, command.partition("  ")[0]).replace("NUMBER", number))[2:]
     tunnelled.run("connect", "--yes", number, base)  # the doctor looks at a number that is connected
     capsys.readouterr()
@@ -74,12 +74,12 @@ def test_a_tunnel_is_set_and_the_number_points_at_it(tunnelled, of, capsys):
 
 @pytest.mark.skipif(not (shell_here("bash") and shutil.which("curl")), reason="bash and curl are not on this machine")
 @pytest.mark.parametrize(("guide", "command"), [*found(CURL), ("README", None)])
-def test_each_curl_is_answered(processes, twilio, guide, command):
+def test_each_curl_is_answered(line, twilio, guide, command):
     if command is None:
         page = (ROOT / "README.md").read_text(encoding="utf-8")
         (command,) = re.findall(r"^(?:\$ )?(curl (?:[^\n]*\\\n)*[^\n]*)", page, re.MULTILINE)
         command = command.replace("http://127.0.0.1:7071", "$BASE")
-    environ = {**os.environ, "BASE": processes.line.app, "KEY": processes.line.function_key}
+    environ = {**os.environ, "BASE": line.app, "KEY": line.function_key}
     done = subprocess.run(
         ["bash", "-c", f"{command} -sS --fail-with-body"],
         env=environ,
@@ -94,45 +94,45 @@ def test_each_curl_is_answered(processes, twilio, guide, command):
 def did_what_was_asked(answer, twilio):
     assert {"code", "token", "sid"} & answer.keys()
     if "code" in answer:
-        assert twilio.rings(answer["number"], wait_s=5)[-1]["sid"] == answer["call_sid"]
+        assert twilio.phone(answer["number"]).rung(wait_s=5)[-1].sid == answer["call_sid"]
 
 
 @pytest.mark.parametrize("request_", INVOKED, ids=[one.url for one in INVOKED])
-def test_each_request_of_powershell_is_answered(processes, twilio, request_):
+def test_each_request_of_powershell_is_answered(line, twilio, request_):
     """As Invoke-RestMethod makes it; there is no PowerShell on most machines that run this."""
     method, url, headers, body = request_
-    headers = {name: value.replace("$KEY", processes.line.function_key) for name, value in headers}
-    answer = httpx.request(method, url.replace("$BASE", processes.line.app), headers=headers, content=body)
+    headers = {name: value.replace("$KEY", line.function_key) for name, value in headers}
+    answer = httpx.request(method, url.replace("$BASE", line.app), headers=headers, content=body)
     assert answer.is_success, answer.text
     did_what_was_asked(answer.json(), twilio)
 
 
 @pytest.mark.parametrize(("guide", "path"), found(ADDRESS))
-def test_each_address_is_there(api, guide, path):
-    answer = api.http.get(path) if "make-call" in path else api.http.post(path)
+def test_each_address_is_there(line, guide, path):
+    answer = line.http.get(path) if "make-call" in path else line.http.post(path)
     assert answer.status_code == (200 if "make-call" in path else 403), (guide, path)  # 403: Twilio has not signed it
 
 
-def test_each_request_of_texting_is_accepted(api, home, twilio):
+def test_each_request_of_texting_is_accepted(line, home, twilio):
     requests = REQUEST.findall(text("texting"))
     assert len(requests) == 4
     with home.app_with(AHOY_FLOW=str(ROOT / "flows" / "subscribe.yaml")):
-        assert eventually(lambda: api.get("health").status == 200)
-        twilio.text("+12025550122", "join")
+        assert eventually(lambda: line.get("health").status == 200)
+        twilio.text("join", "+12025550122")
     with home.app_with(AHOY_FLOW=str(ROOT / "flows" / "reminder.yaml")):
-        assert eventually(lambda: api.get("health").status == 200)
+        assert eventually(lambda: line.get("health").status == 200)
         for method, route, document in requests:
-            answer = api.post(route, json.loads(document))
+            answer = line.post(route, json.loads(document))
             assert (method, answer.status) == ("POST", 202), answer.told
             if route == "broadcasts":
                 name = answer.told["id"]
-                assert eventually(lambda name=name: api.get(f"broadcasts/{name}").told["state"] == "done", 30)
+                assert eventually(lambda name=name: line.get(f"broadcasts/{name}").told["state"] == "done", 30)
 
 
-def test_a_token_is_rotated_step_by_step_without_a_refusal(home, processes):
-    old = account.Account(processes.line.account_sid, processes.line.auth_token, processes.line.twilio)
-    new = account.Account(processes.line.account_sid, "e" * 32, processes.line.twilio)
-    app, number = processes.line.app, processes.line.phone_number
+def test_a_token_is_rotated_step_by_step_without_a_refusal(home, line):
+    old = line.account()
+    new = line.account("e" * 32)
+    app, number = line.app, line.number
     assert account.prove(new, app, number) != ""
     with home.app_with(TWILIO_AUTH_TOKEN_SECONDARY=new.auth_token):  # step 2; in step 3 Twilio changes over
         assert [account.prove(one, app, number) for one in (old, new)] == ["", ""]

@@ -6,36 +6,36 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from local import line as lines
+from tests.line.around import running
 from tests.tools.waiting import eventually
 
 SERVICE = "MG" + "0" * 32
 SOON = "2027-01-31T09:00:00"
 
 
-def status_of(api, person):
-    return [row["status"] for row in api.get("messages", **{"with": person}).told["messages"]]
+def status_of(line, person):
+    return [row["status"] for row in line.get("messages", **{"with": person}).told["messages"]]
 
 
-def test_a_text_leaves_arrives_and_is_remembered_to_its_delivery(api, twilio, numbers):
+def test_a_text_leaves_arrives_and_is_remembered_to_its_delivery(line, twilio, numbers):
     person = next(numbers)
-    sent = api.post("send-sms", {"to": person, "body": "Grüße €"})
+    sent = line.post("send-sms", {"to": person, "body": "Grüße €"})
     assert sent.status == 202
     assert (sent.told["encoding"], sent.told["segments"]) == ("GSM-7", 1)
-    assert [text["body"] for text in twilio.texts(person, wait_s=5)] == ["Grüße €"]
-    assert eventually(lambda: status_of(api, person) == ["delivered"])
-    (row,) = api.get("messages", **{"with": person}).told["messages"]
+    assert [text["body"] for text in twilio.phone(person).messages(wait_s=5)] == ["Grüße €"]
+    assert eventually(lambda: status_of(line, person) == ["delivered"])
+    (row,) = line.get("messages", **{"with": person}).told["messages"]
     assert (row["sid"], row["direction"], row["body"]) == (sent.told["sid"], "outbound", "Grüße €")
-    assert person not in [row["to"] for row in api.get("messages").told["unknown"]]
+    assert person not in [row["to"] for row in line.get("messages").told["unknown"]]
 
 
-def test_a_picture_leaves_from_a_service_to_whatsapp(api, twilio, numbers):
+def test_a_picture_leaves_from_a_service_to_whatsapp(line, twilio, numbers):
     person, picture = next(numbers), "https://example.com/cat.png"
-    sent = api.post("send-sms", {"to": f"whatsapp:{person}", "media": [picture]})
+    sent = line.post("send-sms", {"to": f"whatsapp:{person}", "media": [picture]})
     assert sent.status == 202
     assert sent.told["from"] == "whatsapp:+12025550100"
-    assert twilio.texts(f"whatsapp:{person}", wait_s=5)[0]["media_urls"] == [picture]
-    assert api.post("send-sms", {"to": person, "body": "hi", "from": SERVICE}).status == 202
+    assert twilio.phone(f"whatsapp:{person}").messages(wait_s=5)[0]["media_urls"] == [picture]
+    assert line.post("send-sms", {"to": person, "body": "hi", "from": SERVICE}).status == 202
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_a_picture_leaves_from_a_service_to_whatsapp(api, twilio, numbers):
         ({"to": "+12025550122", "body": "x", "from": SERVICE, "send_at": "2020-01-01T00:00:00Z"}, "send_at"),
     ],
 )
-def test_each_wrong_field_is_named(api, wrong, field):
-    answer = api.post("send-sms", wrong)
+def test_each_wrong_field_is_named(line, wrong, field):
+    answer = line.post("send-sms", wrong)
     assert answer.status == 400
     assert [error["field"] for error in answer.told["errors"]] == [field]
 
@@ -70,9 +70,9 @@ def test_each_wrong_field_is_named(api, wrong, field):
         ("+881631234567", "country"),  # a satellite
     ],
 )
-def test_what_costs_extra_and_foreign_countries_are_refused(api, to, reason):
+def test_what_costs_extra_and_foreign_countries_are_refused(line, to, reason):
     for route, more in (("send-sms", {"body": "hi"}), ("make-call", {})):
-        answer = api.post(route, {"to": to, **more})
+        answer = line.post(route, {"to": to, **more})
         assert (answer.status, answer.told["reason"]) == (403, reason), answer.told
 
 
@@ -84,123 +84,123 @@ def test_what_costs_extra_and_foreign_countries_are_refused(api, to, reason):
         ("sip:9990000000@example.com", "country"),
     ],
 )
-def test_a_number_is_held_to_the_same_rules_inside_a_sip_address(api, to, reason):
-    answer = api.post("make-call", {"to": to})
+def test_a_number_is_held_to_the_same_rules_inside_a_sip_address(line, to, reason):
+    answer = line.post("make-call", {"to": to})
     assert (answer.status, answer.told["reason"]) == (403, reason)
 
 
-def test_who_texts_stop_hears_no_more_until_start(api, twilio, numbers):
+def test_who_texts_stop_hears_no_more_until_start(line, twilio, numbers):
     person = next(numbers)
-    assert twilio.text(person, " stop ")["replies"] == []
+    assert twilio.text(" stop ", person).replies == []
     # a busy storage may lag
-    assert eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 409)
-    assert api.post("make-call", {"to": person}).status == 409
-    assert api.get("limits").told["refused"]["opted-out"] >= 2
-    twilio.text(person, "Start")
-    assert eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 202)
+    assert eventually(lambda: line.post("send-sms", {"to": person, "body": "hi"}).status == 409)
+    assert line.post("make-call", {"to": person}).status == 409
+    assert line.get("limits").told["refused"]["opted-out"] >= 2
+    twilio.text("Start", person)
+    assert eventually(lambda: line.post("send-sms", {"to": person, "body": "hi"}).status == 202)
 
 
-def test_advanced_opt_out_is_heeded_and_not_answered_twice(api, twilio, numbers):
+def test_advanced_opt_out_is_heeded_and_not_answered_twice(line, twilio, numbers):
     person = next(numbers)
-    assert twilio.text(person, "arrêt", OptOutType="STOP")["replies"] == []
-    assert eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 409)
-    assert twilio.text(person, "help", OptOutType="HELP")["replies"] == []
+    assert twilio.text("arrêt", person, OptOutType="STOP").replies == []
+    assert eventually(lambda: line.post("send-sms", {"to": person, "body": "hi"}).status == 409)
+    assert twilio.text("help", person, OptOutType="HELP").replies == []
 
 
-def test_an_opt_out_that_only_twilio_knows_is_learned_from_the_callback(api, twilio, numbers):
+def test_an_opt_out_that_only_twilio_knows_is_learned_from_the_callback(line, twilio, numbers):
     person = next(numbers)
     twilio.phone(person, texts="failed", error_code=21610)
-    assert api.post("send-sms", {"to": person, "body": "hi"}).status == 202
-    assert eventually(lambda: api.post("send-sms", {"to": person, "body": "hi"}).status == 409)
+    assert line.post("send-sms", {"to": person, "body": "hi"}).status == 202
+    assert eventually(lambda: line.post("send-sms", {"to": person, "body": "hi"}).status == 409)
 
 
-def test_the_same_key_gives_the_same_answer_and_one_text(api, twilio, numbers):
+def test_the_same_key_gives_the_same_answer_and_one_text(line, twilio, numbers):
     person, key = next(numbers), {"Idempotency-Key": "order-1"}
-    first = api.post("send-sms", {"to": person, "body": "once"}, **key)
-    assert api.post("send-sms", {"to": person, "body": "once"}, **key).told == first.told
-    assert api.post("send-sms", {"to": person, "body": "another"}, **key).status == 422
-    assert len(twilio.texts(person, wait_s=2)) == 1
+    first = line.post("send-sms", {"to": person, "body": "once"}, **key)
+    assert line.post("send-sms", {"to": person, "body": "once"}, **key).told == first.told
+    assert line.post("send-sms", {"to": person, "body": "another"}, **key).status == 422
+    assert len(twilio.phone(person).messages(wait_s=2)) == 1
 
 
-def test_the_same_key_at_the_same_time_sends_one_text(api, twilio, numbers):
+def test_the_same_key_at_the_same_time_sends_one_text(line, twilio, numbers):
     person, key = next(numbers), {"Idempotency-Key": "together"}
     with ThreadPoolExecutor(6) as pool:
-        asked = [pool.submit(api.post, "send-sms", {"to": person, "body": "once"}, **key) for _ in range(6)]
+        asked = [pool.submit(line.post, "send-sms", {"to": person, "body": "once"}, **key) for _ in range(6)]
     assert {one.result().status for one in asked} <= {202, 409}
     assert 202 in {one.result().status for one in asked}
-    assert len(twilio.texts(person, wait_s=2)) == 1
+    assert len(twilio.phone(person).messages(wait_s=2)) == 1
 
 
-def test_a_refused_request_gives_its_key_back(api):
+def test_a_refused_request_gives_its_key_back(line):
     key = {"Idempotency-Key": "refused"}
-    assert [api.post("send-sms", {"to": "+442079460958", "body": "x"}, **key).status for _ in "12"] == [403, 403]
+    assert [line.post("send-sms", {"to": "+442079460958", "body": "x"}, **key).status for _ in "12"] == [403, 403]
 
 
-def test_a_lost_answer_is_looked_up_and_never_sent_again(api, twilio, numbers):
+def test_a_lost_answer_is_looked_up_and_never_sent_again(line, twilio, numbers):
     person = next(numbers)
-    twilio.fault(on="rest", does="lose-answer", of="Messages", method="POST")
-    sent = api.post("send-sms", {"to": person, "body": "lost"})
+    twilio.faults(on="rest", does="lose-answer", of="Messages", method="POST")
+    sent = line.post("send-sms", {"to": person, "body": "lost"})
     assert sent.status == 202
-    assert [text["sid"] for text in twilio.texts(person, wait_s=2)] == [sent.told["sid"]]
+    assert [text["sid"] for text in twilio.phone(person).messages(wait_s=2)] == [sent.told["sid"]]
 
 
-def test_a_failure_that_did_nothing_is_in_doubt_and_shown_as_unknown(api, twilio, numbers):
+def test_a_failure_that_did_nothing_is_in_doubt_and_shown_as_unknown(line, twilio, numbers):
     person = next(numbers)
-    twilio.fault(on="rest", does="answer", of="Messages", method="POST", status=500)
-    answer = api.post("send-sms", {"to": person, "body": "?"}, **{"Idempotency-Key": "in doubt"})
+    twilio.faults(on="rest", does="answer", of="Messages", method="POST", status=500)
+    answer = line.post("send-sms", {"to": person, "body": "?"}, **{"Idempotency-Key": "in doubt"})
     assert answer.status == 503
     assert int(answer.headers["retry-after"]) > 0
-    assert [row["status"] for row in api.get("messages").told["unknown"] if row["to"] == person] == ["unknown"]
-    assert api.post("send-sms", {"to": person, "body": "?"}, **{"Idempotency-Key": "in doubt"}).status == 409
-    assert twilio.texts(person) == []
+    assert [row["status"] for row in line.get("messages").told["unknown"] if row["to"] == person] == ["unknown"]
+    assert line.post("send-sms", {"to": person, "body": "?"}, **{"Idempotency-Key": "in doubt"}).status == 409
+    assert twilio.phone(person).messages() == []
 
 
-def test_429_is_waited_for_and_then_given_on(api, twilio, numbers):
+def test_429_is_waited_for_and_then_given_on(line, twilio, numbers):
     person = next(numbers)
-    twilio.fault(on="rest", does="answer", of="Messages", method="POST", status=429, retry_after_s=1, times=2)
+    twilio.faults(on="rest", does="answer", of="Messages", method="POST", status=429, retry_after_s=1, times=2)
     began = time.monotonic()
-    assert api.post("send-sms", {"to": person, "body": "patience"}).status == 202
+    assert line.post("send-sms", {"to": person, "body": "patience"}).status == 202
     assert time.monotonic() - began >= 2
-    twilio.fault(on="rest", does="answer", of="Messages", method="POST", status=429, retry_after_s=77)
-    answer = api.post("send-sms", {"to": person, "body": "no patience"})
+    twilio.faults(on="rest", does="answer", of="Messages", method="POST", status=429, retry_after_s=77)
+    answer = line.post("send-sms", {"to": person, "body": "no patience"})
     assert (answer.status, answer.headers["retry-after"]) == (503, "77")
-    assert [text["body"] for text in twilio.texts(person)] == ["patience"]
+    assert [text["body"] for text in twilio.phone(person).messages()] == ["patience"]
 
 
-def test_two_same_texts_to_one_person_are_two(api, twilio, numbers):
+def test_two_same_texts_to_one_person_are_two(line, twilio, numbers):
     person = next(numbers)
-    first = api.post("send-sms", {"to": person, "body": "same"}).told["sid"]
-    twilio.fault(on="rest", does="lose-answer", of="Messages", method="POST")
-    second = api.post("send-sms", {"to": person, "body": "same"}).told["sid"]
-    assert {text["sid"] for text in twilio.texts(person, wait_s=2)} == {first, second}
+    first = line.post("send-sms", {"to": person, "body": "same"}).told["sid"]
+    twilio.faults(on="rest", does="lose-answer", of="Messages", method="POST")
+    second = line.post("send-sms", {"to": person, "body": "same"}).told["sid"]
+    assert {text["sid"] for text in twilio.phone(person).messages(wait_s=2)} == {first, second}
     assert first != second
 
 
-def test_a_person_is_reached_ten_times_an_hour_at_most(api, numbers):
+def test_a_person_is_reached_ten_times_an_hour_at_most(line, numbers):
     person = next(numbers)
-    answers = [api.post("send-sms", {"to": person, "body": str(n)}) for n in range(11)]
+    answers = [line.post("send-sms", {"to": person, "body": str(n)}) for n in range(11)]
     assert [answer.status for answer in answers] == [202] * 10 + [429]
     assert 0 < int(answers[-1].headers["retry-after"]) <= 3600
 
 
 def test_the_hourly_limit_holds_across_two_instances(tmp_path, numbers):
     """Two hosts over one storage: together they let out exactly as many as may leave."""
-    with lines.running(tmp_path, clock="manual", settings={"AHOY_HOURLY_LIMIT": "12"}) as running:
-        other, key = running.second_host(), {"x-functions-key": running.line.function_key}
+    with running(tmp_path, {"AHOY_HOURLY_LIMIT": "12"}) as line:
+        other = line.running.second_host()
         people = [next(numbers) for _ in range(20)]
 
         def text(n):
-            base = (running.line.app, other)[n % 2]
+            base = (line.app, other)[n % 2]
             sent = {"to": people[n], "body": "hi"}
-            return httpx.post(f"{base}/api/send-sms", json=sent, headers=key, timeout=30).status_code
+            return httpx.post(f"{base}/api/send-sms", json=sent, headers=line.key, timeout=30).status_code
 
         with ThreadPoolExecutor(8) as pool:
             statuses = list(pool.map(text, range(20)))
         assert sorted(statuses) == [202] * 12 + [429] * 8
-        told = httpx.get(f"{other}/api/limits", headers=key, timeout=30).json()
+        told = httpx.get(f"{other}/api/limits", headers=line.key, timeout=30).json()
         assert told["hour"] == {"used": 12, "limit": 12}
         assert told["day"]["used"] == 12
         assert told["refused"] == {"AHOY_HOURLY_LIMIT": 8}
 
-        running.emulator.kill()
+        line.running.emulator.kill()
         assert text(0) == 503
