@@ -3,7 +3,6 @@
 import contextlib
 import json
 import shutil
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -41,12 +40,10 @@ class Home:
     @contextlib.contextmanager
     def app_with(self, **settings):
         """Let the app run with other settings for a while."""
-        usual, port = dict(self.running.settings), urlsplit(self.running.line.app).port
-        self.running.host.end()
-        self.running.start_host(self.running.host, port, settings)
+        usual = dict(self.running.settings)
+        self.running.restart_host(settings)
         try:
             yield
         finally:
             self.running.settings.clear()
-            self.running.host.end()
-            self.running.start_host(self.running.host, port, usual)
+            self.running.restart_host(usual)

@@ -1,7 +1,6 @@
 """Browsers ring the line with a token and are rung by it: from a page to a phone and back, and nowhere else."""
 
 import time
-from urllib.parse import urlsplit
 
 import pytest
 from twilio.jwt.access_token import AccessToken
@@ -19,17 +18,11 @@ WISHES = ["+19005550123", "+442079460958", "+12025550177", "client:boss", "sip:b
 def stage(whole_line):
     """The same line with a TwiML application, for as long as these tests play on it."""
     running, usual = whole_line.running, dict(whole_line.running.settings)
-    application = (
-        whole_line.account()
-        .client()
-        .applications.create(
-            voice_url=f"{whole_line.app}/api/voice", status_callback=f"{whole_line.app}/api/status/call"
-        )
-    )
+    client, api = whole_line.account().client(), f"{whole_line.app}/api"
+    application = client.applications.create(voice_url=f"{api}/voice", status_callback=f"{api}/status/call")
     running.settings["TWILIO_TWIML_APP_SID"] = application.sid
     yield Stage(whole_line)
-    running.host.end()
-    running.start_host(running.host, urlsplit(whole_line.app).port, usual | {"AHOY_FLOW": str(ROOT / "flow.yaml")})
+    running.restart_host(usual | {"AHOY_FLOW": str(ROOT / "flow.yaml")})
 
 
 @pytest.fixture(autouse=True)
