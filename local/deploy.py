@@ -85,6 +85,12 @@ def address(resource_group: str, app: str) -> str:
     return f"https://{host}"
 
 
+def flow_file(resource_group: str, app: str) -> str:
+    """Return the flow file that the app is set to play, a path from its root; empty for its default. Raises Stopped."""
+    return az("functionapp", "config", "appsettings", "list", "--resource-group", resource_group, "--name", app,
+              "--query", "[?name=='AHOY_FLOW'].value", "--output", "tsv")  # fmt: skip
+
+
 def upload(resource_group: str, app: str, package: Path, sleep: Callable[[float], None]) -> None:
     """Bring the package there; Azure installs its requirements. Tries again while the cause is known to pass.
 

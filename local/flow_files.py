@@ -53,18 +53,25 @@ def check(flow: Path) -> Checked:
 
 
 def needed(flow: Path, root: Path) -> list[Path]:
-    """Return the flow file, its verbs.py, and the modules of the app's folder `root` that it imports and they import.
+    """Return the flow file, its verbs.py, the modules of the app's folder `root` that these import, and their FILES.
 
-    The flow file is in it whether it is there or not, of the others those that are.
+    A module that reads other files names them so: `FILES = ["prices.csv"]`, paths from `root`, a folder for all in it.
+    The flow and the FILES are among what is returned whether they are there or not.
     """
-    verbs = [path for path in (flow.parent / VERBS, root / VERBS) if path.is_file()][:1]
-    found, to_read = [flow, *verbs], list(verbs)
+    found = [flow]
+    to_read = [path for path in (flow.parent / VERBS, root / VERBS) if path.is_file()][:1]
     while to_read:
-        for name in _imported(_content(to_read.pop()) or b""):
-            new = [path for path in _modules(root, name) if path not in found]
-            found += new
-            to_read += new
+        module = to_read.pop()
+        if module not in found:
+            found.append(module)
+            imported, files = _named(_content(module) or b"")
+            to_read += [path for name in imported for path in _modules(root, name)]
+            found += [path for name in files for path in _all_of(root / name)]
     return found
+
+
+def _all_of(path: Path) -> list[Path]:
+    return sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
 
 
 def _modules(root: Path, name: str) -> list[Path]:
@@ -77,21 +84,29 @@ def _modules(root: Path, name: str) -> list[Path]:
 
 
 @lru_cache(maxsize=64)
-def _imported(source: bytes) -> frozenset[str]:
-    """Return the first names of all that a module imports; none when it is no Python, which the checker tells."""
+def _named(source: bytes) -> tuple[list[str], list[str]]:
+    """Return the first names of what a module imports, and its FILES; none when it is no Python."""
     try:
-        return frozenset(_names(ast.parse(source)))
+        tree = ast.parse(source)
     except (SyntaxError, ValueError):
-        return frozenset()
+        return [], []
+    return sorted(set(_imports(tree))), [name for node in tree.body for name in _files(node)]
 
 
-def _names(tree: ast.Module) -> Iterator[str]:
+def _imports(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
                 yield from (one.name.partition(".")[0] for one in names)
             case ast.ImportFrom(module=str(module), level=0):
                 yield module.partition(".")[0]
+
+
+def _files(node: ast.stmt) -> list[str]:
+    match node:
+        case ast.Assign(targets=[ast.Name(id="FILES")], value=ast.List(elts=names) | ast.Tuple(elts=names)):
+            return [one.value for one in names if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return []
 
 
 class Watch:

@@ -1,7 +1,7 @@
-"""The zip that Azure runs: what .funcignore leaves, host.json at its root, the same bytes for the same files.
+"""The zip that Azure runs: the app, its flows and what they need, the same bytes for the same files.
 
-It brings what every cold start would make anew while a caller waits, since Azure mounts the package read-only: the
-bytecode of the app's own modules, and the tree of the flow file.
+What is not named here or by the flow stays where it is. The package brings what every cold start would make anew while
+a caller waits, since Azure mounts it read-only: the bytecode of the app's own modules, and the tree of the flow file.
 """
 
 import json
@@ -11,17 +11,43 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-import pathspec
-
+from local import flow_files
 from shared.flow import reader
 
 NEEDED = ("host.json", "function_app.py", "requirements.txt")  # at the root, else the host finds no functions
+FLOW = "flow.yaml"
+GOES = (*NEEDED, "shared/**/*.py", "shared/**/*.html", FLOW, "flows/*.yaml", "flows/*.yml")
+STAYS = frozenset(
+    {
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "README.md",
+        "SECURITY.md",
+        "ahoy",
+        "ahoy.cmd",
+        "azure.yaml",
+        "bench",
+        "dev.py",
+        "docs",
+        "flow.schema.json",
+        "infra",
+        "local",
+        "local.settings.json",
+        "local.settings.json.example",
+        "pyproject.toml",
+        "requirements-dev.in",
+        "requirements-dev.txt",
+        "requirements-local.in",
+        "requirements-local.txt",
+        "requirements.in",
+        "tests",
+    }
+)  # fmt: skip -- the project's own, which nobody expects in a package
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can hold; a file's own would change the bytes
 PLAIN_FILE = 0o100644 << 16
-FLOW = "flow.yaml"
 IGNORED = ".funcignore"
 MOUNTED_AT = "/home/site/wwwroot"  # named in traces
 TEXTS = {".css", ".html", ".js", ".json", ".py", ".svg", ".txt", ".yaml", ".yml"}
@@ -31,9 +57,12 @@ class NotAnApp(Exception):
     """The folder lacks what the host needs; the message names it."""
 
 
-def write(folder: Path, to: Path) -> list[str]:
-    """Write the package of the app in `folder` as a zip; return the names of its files, less what is made of them."""
-    names, contents = _package(folder)
+def write(folder: Path, to: Path, flow: str = FLOW) -> list[str]:
+    """Write the package of the app in `folder` as a zip; return the names of its files, less what is made of them.
+
+    `flow` is the file that is played, a path from `folder`. Raises NotAnApp.
+    """
+    names, contents = _package(folder, flow)
     # Stored, not deflated: compressors differ between machines, and without its requirements the app is small.
     with zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as package:
         for name, content in sorted(contents.items()):
@@ -44,13 +73,13 @@ def write(folder: Path, to: Path) -> list[str]:
     return names
 
 
-def lay_out(folder: Path, to: Path) -> list[str]:
+def lay_out(folder: Path, to: Path, flow: str = FLOW) -> list[str]:
     """Write the same files into a new folder `to`, for a tool that makes the zip itself; return their names as `write`.
 
     An empty .funcignore is among them: without one such a tool leaves the bytecode out. Only what lies in .ahoy, where
     all is made anew, is replaced; raises NotAnApp for another folder that is there.
     """
-    names, contents = _package(folder)
+    names, contents = _package(folder, flow)
     if to.exists():
         if (folder / ".ahoy").resolve() not in to.resolve().parents:
             raise NotAnApp(f"{to} is there already; name a new folder, or one in .ahoy")
@@ -61,11 +90,30 @@ def lay_out(folder: Path, to: Path) -> list[str]:
     return names
 
 
-def _package(folder: Path) -> tuple[list[str], dict[str, bytes]]:
+def left_out(folder: Path, names: list[str]) -> list[str]:
+    """Return what else lies in the folder, of a folder that has none of `names` its own name only, with a slash.
+
+    What is the project's own, hidden or made by Python is not told.
+    """
+    files = [PurePosixPath(name) for name in names]
+    taken, told = {*files, *(above for file in files for above in file.parents)}, list[str]()
+    for at, folders, others in os.walk(folder):
+        here = PurePosixPath(Path(at).relative_to(folder).as_posix())
+        lost = [here / name for name in (*folders, *others) if here / name not in taken]
+        told += [f"{path}/" if path.name in folders else str(path) for path in lost if not _is_expected(path)]
+        folders[:] = [name for name in folders if here / name in taken]
+    return sorted(told)
+
+
+def _is_expected(path: PurePosixPath) -> bool:
+    return path.name.startswith(".") or path.name == "__pycache__" or str(path) in STAYS
+
+
+def _package(folder: Path, flow: str) -> tuple[list[str], dict[str, bytes]]:
     """Return the names of the files to deploy, and the content of each and of what is made of them."""
-    names = sorted(_names(folder))
+    names = _names(folder, flow)
     if missing := [name for name in NEEDED if name not in names]:
-        raise NotAnApp(f"{folder} lacks {', '.join(missing)} (or .funcignore leaves it out); this is no package to run")
+        raise NotAnApp(f"{folder} lacks {', '.join(missing)}; this is no package to run")
     contents = {name: _content(folder / name) for name in names}
     with tempfile.TemporaryDirectory() as made:
         at = Path(made)
@@ -73,8 +121,20 @@ def _package(folder: Path) -> tuple[list[str], dict[str, bytes]]:
             (at / name).parent.mkdir(parents=True, exist_ok=True)
             (at / name).write_bytes(content)
         contents |= _bytecode(at, [name for name in names if name.endswith(".py")])
-        contents |= dict(filter(None, (reader.tree_to_keep(at / name) for name in names if name == FLOW)))
+        for name in {FLOW, flow} & set(names):
+            if tree := reader.tree_to_keep(at / name):
+                contents[PurePosixPath(name).with_name(tree[0]).as_posix()] = tree[1]
     return names, contents
+
+
+def _names(folder: Path, flow: str) -> list[str]:
+    """Return the files to deploy: what GOES, and what the flows need. Raises NotAnApp when one is not there."""
+    goes = {path for pattern in GOES for path in folder.glob(pattern) if path.is_file()}
+    for played in {FLOW, flow} if (folder / FLOW).is_file() else {flow}:
+        goes |= {Path(os.path.normpath(path)) for path in flow_files.needed(folder / played, folder)}
+    if lost := sorted(path for path in goes if not (path.is_file() and path.is_relative_to(folder))):
+        raise NotAnApp(f"{lost[0]} is no file of this folder; the flow cannot do without it")
+    return sorted(path.relative_to(folder).as_posix() for path in goes)
 
 
 def _content(file: Path) -> bytes:
@@ -110,15 +170,3 @@ def _bytecode(at: Path, sources: list[str]) -> dict[str, bytes]:
 def _compiled(source: PurePosixPath) -> str:
     """Return where Python looks for a module's bytecode, whatever prefix this very Python was told to use."""
     return str(source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc")
-
-
-def _names(folder: Path) -> Iterator[str]:
-    """Return the files to deploy; a folder that is left out is not looked into."""
-    ignored = pathspec.GitIgnoreSpec.from_lines((folder / IGNORED).read_text(encoding="utf-8").splitlines())
-    for at, folders, files in os.walk(folder):
-        here = Path(at).relative_to(folder)
-        folders[:] = [name for name in folders if not ignored.match_file(f"{(here / name).as_posix()}/")]
-        for name in files:
-            path = (here / name).as_posix()
-            if not ignored.match_file(path):
-                yield path

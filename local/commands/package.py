@@ -17,13 +17,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Write the package; exit code 1 when there is none to write."""
-    from local import package
+    from local import account, line, package
 
+    flow = account.settings().get("AHOY_FLOW", "").strip() or line.FLOW
     try:
-        names = package.lay_out(ROOT, given.folder) if given.folder else package.write(ROOT, given.output)
+        names = package.lay_out(ROOT, given.folder, flow) if given.folder else package.write(ROOT, given.output, flow)
     except (package.NotAnApp, OSError) as e:
         print(e, file=sys.stderr)
         return 1
     size = "" if given.folder else f", {given.output.stat().st_size / 1024:.0f} KB"
     print(f"{given.folder or given.output}: {len(names)} files{size}")
+    print_left_out(ROOT, names)
     return 0
+
+
+def print_left_out(folder: Path, names: list[str]) -> None:
+    """Say what lies in the folder and is not packed."""
+    from local import package
+
+    if left := package.left_out(folder, names):
+        print(f"Left out: {', '.join(left)}. verbs.py names in FILES what it reads.")

@@ -15,6 +15,7 @@ EVERYWHERE = {"--query", "--output"}
 OPTIONS = {
     "account show": (set(), set()),
     "functionapp show": ({"--resource-group", "--name"}, {"--slot"}),
+    "functionapp config appsettings list": ({"--resource-group", "--name"}, {"--slot"}),
     "functionapp deployment source config-zip": (
         {"--resource-group", "--name", "--src"}, {"--build-remote", "--timeout", "--slot"},
     ),

@@ -49,7 +49,8 @@ class Azure:
         self.answers()
 
     def answers(self, *answers):
-        start = [["account show", 0, "Home", ""], ["functionapp show", 0, "ahoy-x.example.net", ""]]
+        start = [["account show", 0, "Home", ""], ["functionapp show", 0, "ahoy-x.example.net", ""],
+                 ["appsettings list", 0, "flow.yaml", ""]]  # fmt: skip
         (self.folder / "answers.json").write_text(json.dumps([*start, *answers]), encoding="utf-8")
 
     @property

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import CodeType
 from urllib.parse import urlencode
 
+import pathspec
 import pytest
 from twilio.request_validator import RequestValidator
 
@@ -22,8 +23,20 @@ from local.bootstrap import uv
 from local.commands import package as command
 from local.paths import ROOT
 from tests.infra.named import functions
+from tests.tools import checkout
 
-STAY = ("local.settings.json", ".env", "tests/t.py", "shared/__pycache__/a.pyc", "old.zip", ".git/config")
+STAY = ("local.settings.json", ".env", "tests/t.py", "shared/__pycache__/a.pyc", ".git/config", "dev.py")
+OWN = (
+    "patients.csv",
+    "secrets.txt",
+    "notes.py",
+    "old.zip",
+    "media/hello.mp3",
+    "shared/a.csv",
+    "shared/deep/x/y.key",
+    "flows/notes.txt",
+    "sub/flow.yaml",
+)  # fmt: skip -- of an owner, and nothing that the line needs
 TOKEN = "12345678901234567890123456789012"
 URL = "https://ahoy.example.com/api/voice"
 CALL = {"CallSid": "CA" + "0" * 32, "From": "+12025550122", "To": "+12025550100", "CallStatus": "ringing"}
@@ -33,16 +46,19 @@ CALL = {"CallSid": "CA" + "0" * 32, "From": "+12025550122", "To": "+12025550100"
 def app(tmp_path):
     """A small app in a folder, with files that must not leave it."""
     folder = tmp_path / "app"
-    for name in (*package.NEEDED, "shared/a.py", "shared/b.html", *STAY):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{name}\n", encoding="utf-8")
-    (folder / ".funcignore").write_text((ROOT / ".funcignore").read_text(encoding="utf-8"), encoding="utf-8")
+    for name in (*package.NEEDED, "flow.yaml", "shared/a.py", "shared/b.html", *STAY):
+        write(folder / name, f"{name}\n")
     return folder
 
 
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
 def test_the_package_holds_what_runs_and_nothing_else(tmp_path):
-    package.write(ROOT, tmp_path / "a.zip")
+    checkout.copy(tmp_path / "app")
+    package.write(tmp_path / "app", tmp_path / "a.zip")
     names = zipfile.ZipFile(tmp_path / "a.zip").namelist()
     top = {name.partition("/")[0] for name in names}
     assert top - {"flows", "__pycache__"} == {
@@ -72,9 +88,62 @@ def test_a_module_that_cannot_be_compiled_stops_the_package(app, tmp_path):
         package.write(app, tmp_path / "a.zip")
 
 
-def test_what_funcignore_names_stays_at_home(app, tmp_path):
+APP = ["flow.yaml", "function_app.py", "host.json", "requirements.txt", "shared/a.py", "shared/b.html"]
+
+
+def test_what_nothing_names_stays_at_home_and_is_told(app, tmp_path):
+    for name in OWN:
+        write(app / name, name)
     names = package.write(app, tmp_path / "a.zip")
-    assert names == ["function_app.py", "host.json", "requirements.txt", "shared/a.py", "shared/b.html"]
+    assert names == APP
+    assert package.left_out(app, names) == [
+        "flows/", "media/", "notes.py", "old.zip", "patients.csv", "secrets.txt", "shared/a.csv", "shared/deep/",
+        "sub/",
+    ]  # fmt: skip
+    write(app / "flows" / "night.yaml", "voice: {start: [say: Good night.]}")
+    names = package.write(app, tmp_path / "a.zip")
+    assert (set(names) - set(APP), package.left_out(app, names)[0]) == ({"flows/night.yaml"}, "flows/notes.txt")
+
+
+def test_verbs_go_with_the_modules_that_they_import_and_the_files_that_they_name(app, tmp_path):
+    write(app / "verbs.py", 'import prices\nfrom tables.old import x\n\nFILES = ["prices.csv", "media"]\n')
+    write(app / "prices.py", 'FILES = ("more/prices.json",)\n')
+    own = ["prices.csv", "more/prices.json", "media/a.mp3", "media/deep/b.mp3", "tables/old.py", "tables/__init__.py"]
+    for name in (*own, "tables/patients.csv", "more/patients.csv", "other.py"):
+        write(app / name, "")
+    names = package.write(app, tmp_path / "a.zip")
+    assert sorted(set(names) - set(APP)) == sorted([*own, "verbs.py", "prices.py"])
+    assert package.left_out(app, names) == ["more/patients.csv", "other.py", "tables/patients.csv"]
+
+
+def test_the_flow_that_the_line_plays_goes_wherever_it_lies_with_its_tree_and_verbs(app, tmp_path):
+    write(app / "shop" / "night.yaml", "voice: {start: [say: Good night.]}")
+    write(app / "shop" / "verbs.py", "")
+    names = package.write(app, tmp_path / "a.zip", "shop/night.yaml")
+    assert set(names) - set(APP) == {"shop/night.yaml", "shop/verbs.py"}
+    assert {"shop/night.yaml.tree", "flow.yaml"} <= set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
+    (app / "flow.yaml").unlink()
+    assert "flow.yaml" not in package.write(app, tmp_path / "a.zip", "shop/night.yaml")
+
+
+@pytest.mark.parametrize("flow", ["none.yaml", "../elsewhere.yaml", "shop"])
+def test_a_flow_or_a_file_of_its_verbs_that_is_not_there_stops_the_package(app, tmp_path, flow):
+    write(tmp_path / "elsewhere.yaml", "voice: {start: [say: Hello.]}")
+    write(app / "shop" / "a.txt", "")
+    with pytest.raises(package.NotAnApp, match=flow.replace("../", "")):
+        package.write(app, tmp_path / "a.zip", flow)
+    for name in ("none.csv", "../elsewhere.yaml", str(tmp_path / "elsewhere.yaml")):
+        write(app / "verbs.py", f"FILES = [{name!r}]")
+        with pytest.raises(package.NotAnApp, match=Path(name).stem):
+            package.write(app, tmp_path / "a.zip")
+
+
+def test_tools_that_read_funcignore_find_the_app_and_nothing_beside_it(tmp_path):
+    let_through = pathspec.GitIgnoreSpec.from_lines((ROOT / ".funcignore").read_text(encoding="utf-8").splitlines())
+    checkout.copy(tmp_path / "app")
+    assert list(let_through.match_files(package.write(tmp_path / "app", tmp_path / "a.zip"))) == []
+    stay = [name for name in (*STAY, *OWN) if not name.startswith(("shared/", "flows/"))]
+    assert sorted(let_through.match_files(stay)) == sorted(stay)
 
 
 def test_the_same_files_give_the_same_bytes_whenever_they_were_written(app, tmp_path):
@@ -117,7 +186,7 @@ def with_crlf(folder):
 
 def test_line_ends_of_another_system_give_the_same_bytes(tmp_path):
     names = package.write(ROOT, tmp_path / "a.zip")
-    for name in (*names, ".funcignore"):
+    for name in names:
         (tmp_path / "app" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / "app" / name)
     with_crlf(tmp_path / "app")
@@ -126,9 +195,10 @@ def test_line_ends_of_another_system_give_the_same_bytes(tmp_path):
 
 
 def test_what_is_no_text_is_left_as_it_is(app, tmp_path):
-    (app / "shared" / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    write(app / "verbs.py", 'FILES = ["a.png"]')
+    (app / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     package.write(app, tmp_path / "a.zip")
-    assert zipfile.ZipFile(tmp_path / "a.zip").read("shared/a.png") == b"\x89PNG\r\n\x1a\n"
+    assert zipfile.ZipFile(tmp_path / "a.zip").read("a.png") == b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.mark.parametrize("convert", ["true", "false"])
@@ -183,7 +253,7 @@ def test_a_folder_that_may_hold_something_else_is_never_replaced(app, there):
     assert (app / "host.json").exists()
 
 
-def test_the_command_writes_where_it_is_told(tmp_path, capsys):
+def test_the_command_writes_where_it_is_told(tmp_path, monkeypatch, capsys):
     import argparse
 
     parser = argparse.ArgumentParser()
@@ -191,6 +261,10 @@ def test_the_command_writes_where_it_is_told(tmp_path, capsys):
     assert command.run(parser.parse_args(["-o", str(tmp_path / "a.zip")])) == 0
     assert (tmp_path / "a.zip").exists()
     assert "files" in capsys.readouterr().out
+    monkeypatch.setenv("AHOY_FLOW", "none.yaml")
+    assert command.run(parser.parse_args(["-o", str(tmp_path / "b.zip")])) == 1
+    assert "none.yaml is no file of this folder" in capsys.readouterr().err
+    monkeypatch.delenv("AHOY_FLOW")
     assert command.run(parser.parse_args(["-o", str(tmp_path / "nowhere" / "a.zip")])) == 1
     assert command.run(parser.parse_args(["--folder", str(tmp_path / "laid")])) == 0
     assert (tmp_path / "laid" / "host.json").exists()
