@@ -9,6 +9,7 @@ from shared.platform_limits import MESSAGE_CHARACTERS
 
 SAY_CHARACTERS = 4096  # Source: Twilio's page on <Say>
 NAME_CHARACTERS = 64  # queues; conferences may be longer
+IDENTITY_CHARACTERS = 256  # of a client, as Twilio's page on access tokens has it
 SHORT_CHARACTERS = 1024
 
 
@@ -31,10 +32,11 @@ class OneOf(msgspec.Struct, frozen=True):
 
 
 class Free(msgspec.Struct, frozen=True):
-    """A text as it is; a list is joined."""
+    """A text as it is; a list is joined. With `is_literal` a dollar has no meaning in it."""
 
     characters: int = SHORT_CHARACTERS
     joint: str = " "
+    is_literal: bool = False
 
 
 class Voice(msgspec.Struct, frozen=True):
@@ -68,9 +70,13 @@ class SceneOrUrl(msgspec.Struct, frozen=True):
 
 
 class Url(msgspec.Struct, frozen=True):
-    """An address that begins with one of `schemes`."""
+    """An address that begins with one of `schemes`, in which `$Name` is filled in behind the host.
+
+    `safe`: characters of a value that need no escape in it.
+    """
 
     schemes: tuple[str, ...] = ("https://", "http://")
+    safe: str = ""
 
 
 class Phone(msgspec.Struct, frozen=True):
@@ -88,6 +94,7 @@ type Kind = Name | Whole | Flag | OneOf | Free | Voice | Locale | Filled | Keys 
 METHOD = OneOf(("GET", "POST"))
 TRIM = OneOf(("trim-silence", "do-not-trim"))
 NAME = Filled(NAME_CHARACTERS)
+SIP = Url(("sip:", "sips:"), safe="+")
 
 # By attribute, and by element and attribute where one word means several things. An attribute of the library that is
 # not here takes any text.
@@ -108,6 +115,9 @@ ATTRIBUTES: dict[str, Kind] = {
     "max_attempts": Whole(1, 10),
     "max_speech_time": Whole(1, 60),
     "finish_on_key": Keys(),
+    "send_digits": Keys(),
+    "words": Filled(),
+    "sip_url": SIP,
     "hints": Free(4000, ", "),
     "url": SceneOrUrl(),
     "wait_url": SceneOrUrl(),
@@ -147,6 +157,9 @@ OF_ELEMENT: dict[tuple[str, str], Kind] = {
     ("conference", "status_callback_event"): OneOf(
         ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"), joined=True),
     ("task", "body"): Filled(),
+    ("client", "identity"): Filled(IDENTITY_CHARACTERS),
+    ("identity", "client_identity"): Filled(IDENTITY_CHARACTERS),
+    ("sip", "password"): Free(is_literal=True),
 }  # fmt: skip
 
 # What a bare value stands for, where the library has no word for it.

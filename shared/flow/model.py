@@ -10,10 +10,14 @@ from shared.flow.hours import Week
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A text with `$Name` in it, at most `limit` characters when filled."""
+    """A text with `$Name` in it, at most `limit` characters when filled.
+
+    In an address values are escaped, but for the characters in `safe`; None is no address.
+    """
 
     text: str
     limit: int
+    safe: str | None = None
 
 
 class SceneUrl(msgspec.Struct, frozen=True):
@@ -102,7 +106,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What happens to a text; several things may."""
 
     reply: str = ""
-    media: tuple[str, ...] = ()
+    media: tuple[str | Template, ...] = ()
     subscribe: str = ""
     unsubscribe: str = ""
     call: str = ""

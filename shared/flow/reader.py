@@ -9,7 +9,7 @@ from shared import opt_out_words
 from shared.flow import custom_verbs, document, grammar, parameters, placeholders, steps
 from shared.flow.audit import audit
 from shared.flow.document import Mapping, Mistake, Node, Text, Unreadable
-from shared.flow.model import Answer, Flow, Line, Messages, Scene
+from shared.flow.model import Answer, Flow, Line, Messages, Scene, Template
 from shared.flow.values import SCENE, Reading, name_hint, shown
 from shared.platform_limits import MESSAGE_CHARACTERS
 
@@ -171,10 +171,16 @@ class _File:
         text = self.reading.text(node, "the reply")
         if not text:
             return ""
+        self._look_at_parameters(text)
+        return self.reading.filled(text, "the reply", MESSAGE_CHARACTERS).text
+
+    def _media(self, text: Text) -> str | Template:
+        self._look_at_parameters(text)
+        media = self.reading.value(grammar.ANSWER["media"], text, '"media"')
+        return media if isinstance(media, Template) else str(media or "")
+
+    def _look_at_parameters(self, text: Text) -> None:
+        """Note parameters that come with calls only."""
         for name in placeholders.names(text.value):
             if parameters.is_sent(name) and not parameters.is_sent(name, parameters.MESSAGE):
                 self.reading.doubt(text, f'"${name}" is empty here', parameters.origin(name))
-        return self.reading.filled(text, "the reply", MESSAGE_CHARACTERS).text
-
-    def _media(self, text: Text) -> str:
-        return str(self.reading.value(grammar.ANSWER["media"], text, '"media"') or "")

@@ -28,6 +28,10 @@ E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 SCENE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 _TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
 _CUT = "put all of it in quotes, or two spaces before the # of a comment"
+_AS_IT_IS = 'nothing is filled in here: write what it is, and "$$" for a dollar'
+# The host of an address: behind // and before the path, or behind the @ of a SIP address and before its parameters.
+_HOST = re.compile(r"//[^/?#]*|@[^;?]*")
+PHONE_CHARACTERS, URL_CHARACTERS = 128, 4000
 _KEYS = re.compile(r"[0-9*#wW]*", re.ASCII)
 
 
@@ -102,8 +106,11 @@ class Reading:
             self.wrong(key, f'the {what} "{shown(key.value)}" is there already', "case and punctuation make no other")
         return compared
 
-    def filled(self, text: Text, what: str, limit: int) -> Template:
-        """Return a `text` with placeholders, of at most `limit` characters; `what` it is stands in mistakes."""
+    def filled(self, text: Text, what: str, limit: int, safe: str | None = None) -> Template:
+        """Return a `text` with placeholders, of at most `limit` characters; `what` it is stands in mistakes.
+
+        In an address values are escaped, but for the characters in `safe`; None is no address.
+        """
         if len(text.value) > limit:
             self.wrong(text, f"{what} has {len(text.value)} characters", f"at most {limit} are possible")
         if text.is_cut:
@@ -117,7 +124,7 @@ class Reading:
             self.doubt(
                 text, f'{what} has a "${{" that no name and "}}" follow', 'write ${Name}, or "$${" for these two'
             )
-        return self.placed(Template(text.value, limit), text)
+        return self.placed(Template(text.value, limit, safe), text)
 
     def value(self, kind: Kind, node: Node, what: str) -> Value | None:
         """Return the value of `node` as its `kind`, or None after noting why it is not.
@@ -144,10 +151,19 @@ class Reading:
                     text, what, hints.voice(text.value) if isinstance(kind, Voice) else hints.locale(text.value)
                 )
         try:
-            return _converted(kind, text.value)
+            converted = _converted(kind, text.value)
         except ValueError as e:
             self.wrong(text, f'{what} is "{shown(text.value)}"', str(e))
             return None
+        return self._address(kind, text, what) if isinstance(kind, Url) and "$" in text.value else converted
+
+    def _address(self, kind: Url, text: Text, what: str) -> Template | None:
+        """Return an address with placeholders; whose host a caller could choose is none."""
+        found = _HOST.search(text.value)
+        if any(placeholders.names(found[0] if found else text.value)):
+            self.wrong(text, f"{what} would go to a host that a caller chooses", "write the host as it is")
+            return None
+        return self.filled(text, what, URL_CHARACTERS, kind.safe)
 
     def _doubted(self, text: Text, what: str, hint: str) -> None:
         """Note a value that Twilio hardly takes; its own list grows, so the line is not stopped by it."""
@@ -157,7 +173,7 @@ class Reading:
     def phone(self, text: Text, others: tuple[str, ...] = ()) -> str | Template | None:
         """Return a number as E.164, or one of the words or beginnings that may stand in its place."""
         if text.value in others or text.value.startswith(tuple(other for other in others if other.endswith(":"))):
-            return self.placed(Template(text.value, 128), text) if text.value.startswith("$") else text.value
+            return self.filled(text, "the caller", PHONE_CHARACTERS) if "$" in text.value else text.value
         number = re.sub(r"[ ().-]", "", text.value)
         if E164.fullmatch(number):
             self.numbers.append((text, number))
@@ -198,10 +214,9 @@ def _converted(kind: Kind, text: str) -> str | int | bool:
             is_url = text.startswith(schemes) and not re.search(r"\s", text)
             _expect(is_url, f"expected an address that begins with {' or '.join(schemes)}")
         case Free(characters=limit) | Voice(characters=limit) | Locale(characters=limit):
-            _expect(
-                len(text) <= limit and placeholders.clean(text) == text,
-                f"expected plain text, at most {limit} characters",
-            )
+            is_plain = len(text) <= limit and placeholders.clean(text) == text
+            _expect(is_plain, f"expected plain text, at most {limit} characters")
+            return text if isinstance(kind, Free) and kind.is_literal else _as_it_is(text)
     return text
 
 
@@ -209,6 +224,12 @@ def name_hint(text: str) -> str:
     """Return what to write for a text that cannot name anything."""
     meant = hints.name(text)
     return "expected letters from a to z, digits, - and _" + (f', such as "{meant}"' if meant else "")
+
+
+def _as_it_is(text: str) -> str:
+    """Return a text in which a dollar is written twice and nothing is filled in; raises ValueError."""
+    _expect(not any(placeholders.names(text)), _AS_IT_IS)
+    return placeholders.fill(text, {})
 
 
 def _expect(is_met: object, expected: str) -> None:

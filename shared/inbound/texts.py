@@ -66,7 +66,8 @@ def _follow(text: Received, chosen: Answer) -> "Iterator[Reply | TwiML]":
         yield Reply(APOLOGY)
         return
     else:
-        yield Reply(fill(chosen.reply, text.webhook.parameters), chosen.media)
+        media = tuple(str(twiml.given(url, text.webhook)) for url in chosen.media)
+        yield Reply(fill(chosen.reply, text.webhook.parameters), media)
     if chosen.forward and chosen.forward != text.webhook.number:  # else the line would text itself for ever
         from shared.inbound import forwarding
 

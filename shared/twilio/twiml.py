@@ -77,8 +77,8 @@ def add(parent: TwiML, element: Element, webhook: Webhook, also: Mapping[str, st
 def given(value: Value, webhook: Webhook) -> str | int | bool:
     """Return a value as it goes into the document."""
     match value:
-        case Template(text, limit):
-            return fill(text, webhook.parameters)[:limit]
+        case Template(text, limit, safe):
+            return fill(text, webhook.parameters, safe)[:limit]
         case SceneUrl(scene):
             return routes.url(webhook.base, routes.SCENE, scene=scene)
         case RouteUrl(route):
