@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from shared import flow, phone, routes, settings
 from shared.errors import StorageDown
+from shared.flow.placeholders import clean
 from shared.http import api
 from shared.http.fields import Moment
 from shared.http.problem import Problem, StorageUnavailable, WrongFields
@@ -112,7 +113,7 @@ def text(req: func.HttpRequest) -> TextAccepted:
     """Send the text that the request's body asks for; return its SID, status, encoding and segments."""
     request = api.body(req, TextRequest)
     thing = texting(request, signature.base_url(req, settings.current()))
-    how = segments.cut(request.body)
+    how = segments.cut(thing.body)
     sent = _once(idempotency.ticket(req, routes.SEND_SMS), thing)
     return msgspec.convert(sent | {"encoding": how.encoding, "segments": how.segments}, TextAccepted)
 
@@ -143,6 +144,9 @@ def ringing(request: CallRequest, base: str) -> Thing:
     if from_.extension:
         errors["from"] = "expected a number without an extension"
     check_scene(request.scene, errors)
+    said = clean(request.say)
+    if request.say and not said.strip():
+        errors["say"] = "has nothing in it that can be spoken"
     if errors:
         raise WrongFields(errors)
     parameters: dict[str, Any] = {
@@ -156,7 +160,7 @@ def ringing(request: CallRequest, base: str) -> Thing:
         "status_callback_event": ["initiated", "ringing", "answered", "completed"],
     }
     scene_url = routes.url(base, routes.SCENE, scene=request.scene) if request.scene else routes.url(base, routes.VOICE)
-    document = {"twiml": _spoken(request, scene_url)} if request.say else {"url": scene_url}
+    document = {"twiml": _spoken(said, scene_url if request.scene else "")} if said else {"url": scene_url}
     return Thing(kind="call", to=to.spelled, person=to.person, from_=from_.spelled, parameters=parameters | document)
 
 
@@ -167,7 +171,8 @@ def texting(request: TextRequest, base: str) -> Thing:
     from_ = _sender(request.from_, to.spelled, errors)
     if to.person and to.person in {identity(from_), identity(settings.current().twilio_phone_number)}:
         errors["to"] = "is the line itself"  # Twilio refuses it, too, error 21266
-    if not request.body and not request.media:
+    body = clean(request.body)
+    if not body and not request.media:
         errors["body"] = "is required, unless there are media"
     check_media(request.media, errors)
     scheduled = _scheduled(request.send_at, from_, errors)
@@ -176,12 +181,12 @@ def texting(request: TextRequest, base: str) -> Thing:
     sender = {"messaging_service_sid": from_} if _SERVICE.fullmatch(from_) else {"from_": from_}
     parameters = {
         "to": to.spelled,
-        "body": request.body or None,
+        "body": body or None,
         "media_url": list(request.media) or None,
         "status_callback": routes.url(base, routes.MESSAGE_STATUS),
     }
     return Thing(
-        kind="message", to=to.spelled, person=to.person, from_=from_, body=request.body,
+        kind="message", to=to.spelled, person=to.person, from_=from_, body=body,
         media=tuple(request.media), parameters=parameters | sender | scheduled,
     )  # fmt: skip
 
@@ -194,7 +199,7 @@ def check_scene(scene: str, errors: dict[str, str]) -> None:
 
 def check_media(media: list[str], errors: dict[str, str]) -> None:
     """Note in `errors` what Twilio could not fetch."""
-    if any(len(url) > MAX_URL_CHARACTERS or not _MEDIA_URL.fullmatch(url) for url in media):
+    if any(len(url) > MAX_URL_CHARACTERS or not _MEDIA_URL.fullmatch(url) or clean(url) != url for url in media):
         errors["media"] = "expected https:// addresses"
 
 
@@ -236,12 +241,13 @@ def _scheduled(send_at: str, from_: str, errors: dict[str, str]) -> dict[str, An
     return {"send_at": at.astimezone(UTC), "schedule_type": "fixed"}
 
 
-def _spoken(request: CallRequest, scene_url: str) -> str:
+def _spoken(text: str, scene_url: str) -> str:
+    """Return the document that says a text, and goes on with a scene when there is one."""
     from twilio.twiml.voice_response import VoiceResponse
 
     response = VoiceResponse()
-    response.say(request.say)
-    if request.scene:
+    response.say(text)
+    if scene_url:
         response.redirect(scene_url)
     return str(response)
 

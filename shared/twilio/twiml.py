@@ -1,5 +1,6 @@
 """Checked elements and a request -> TwiML, built and escaped by the twilio library."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,10 +9,11 @@ from twilio.twiml import TwiML
 
 from shared import routes
 from shared.flow.model import Element, RouteUrl, SceneUrl, Template, Value
-from shared.flow.placeholders import fill
+from shared.flow.placeholders import clean, fill
 from shared.platform_limits import MESSAGE_CHARACTERS
 from shared.twilio.webhook import Webhook
 
+_HALF_CHARACTER = re.compile("&#5[5-7][0-9]{3};")  # a lone surrogate, which is all that the builder writes as a number
 MAX_BYTES = 64 * 1024  # Twilio refuses a longer document: error 11750
 
 
@@ -88,8 +90,8 @@ def given(value: Value, webhook: Webhook) -> str | int | bool:
 
 
 def document(response: TwiML) -> str:
-    """Return the finished document; raises TooLong."""
-    text = str(response)
+    """Return the finished document without what XML cannot hold, whoever put it there; raises TooLong."""
+    text = _HALF_CHARACTER.sub("", clean(str(response)))
     if len(text.encode()) > MAX_BYTES:
         raise TooLong(f"the answer has more than {MAX_BYTES} bytes")
     return text

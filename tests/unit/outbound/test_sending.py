@@ -45,6 +45,15 @@ def test_a_call_leaves_and_its_scene_is_at_our_address(twilio, number):
     assert answer | {"sid": "", "status": ""} == {"sid": "", "status": "", "to": number, "from": LINE}
 
 
+@pytest.mark.parametrize("hidden", ["\u000b", "\u0001", "\u0000", "\ufffe", "\uffff", "\u0085"])
+def test_what_no_document_can_hold_is_neither_said_nor_written(twilio, number, hidden):
+    wanted = CallRequest(to=number, say=f"Your code is{hidden} 1234")
+    assert "<Say>Your code is 1234</Say>" in sending.ringing(wanted, BASE).parameters["twiml"]
+    answer = text(to=number, body=f"{'x' * 159}{hidden}.")
+    assert (answer["encoding"], answer["segments"]) == ("GSM-7", 1)
+    assert twilio.phone(number).texts == ["x" * 159 + "."]
+
+
 def test_what_is_said_first_is_a_document_of_its_own():
     wanted = CallRequest(to="+12025550122", say="Hello <b>", scene="start")
     document = sending.ringing(wanted, BASE).parameters["twiml"]
@@ -61,6 +70,8 @@ def test_what_is_said_first_is_a_document_of_its_own():
         ({"to": "+12025550122", "body": "x" * 1601}, "body"),
         ({"to": "+12025550122", "media": ["http://example.com/a.jpg"]}, "media"),
         ({"to": "+12025550122", "media": ["https://example.com/" + "a" * 2000]}, "media"),
+        ({"to": "+12025550122", "media": ["https://example.com/a\u0001.jpg"]}, "media"),
+        ({"to": "+12025550122", "body": "\u0001\ufffe"}, "body"),
         ({"to": "+12025550122", "body": "x", "from": "abc"}, "from"),
         ({"to": "+12025550122", "body": "x", "send_at": ahead(hours=1)}, "send_at"),
         ({"to": "+12025550122", "body": "x", "from": SERVICE, "send_at": "tomorrow"}, "send_at"),
@@ -78,6 +89,7 @@ def test_each_wrong_field_of_a_text_is_named(document, field):
 @pytest.mark.parametrize(
     ("document", "field"),
     [({"to": "x"}, "to"), ({"to": "+12025550122", "scene": "nowhere"}, "scene"),
+     ({"to": "+12025550122", "say": "\u0001"}, "say"), ({"to": "+12025550122", "say": " \n", "scene": "start"}, "say"),
      ({"to": "+12025550122", "timeout": 4}, "timeout"), ({"to": "+12025550122", "from": "me"}, "from")],
 )  # fmt: skip
 def test_each_wrong_field_of_a_call_is_named(document, field):
