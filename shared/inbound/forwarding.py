@@ -6,9 +6,11 @@ from shared.deadline import submit, wait
 from shared.flow.placeholders import clean
 from shared.inbound import masking
 from shared.inbound.received import Received
+from shared.long_texts import parts
 from shared.outbound import opt_outs
 from shared.person import identity
 from shared.phone import without_channel
+from shared.platform_limits import MESSAGE_CHARACTERS
 from shared.store import masked
 from shared.twilio.twiml import Reply
 
@@ -17,8 +19,8 @@ NOT_STORED = "Not sent: the line cannot look up who is meant. Please try again i
 log = logging.getLogger("ahoy.inbox")
 
 
-def forward(text: Received, owner: str, *, may_be_answered: bool) -> Reply:
-    """Return a `text` as it goes on to the `owner`'s phone (E.164).
+def forward(text: Received, owner: str, *, may_be_answered: bool) -> list[Reply]:
+    """Return a `text` as it goes on to the `owner`'s phone (E.164): in several messages when it is long.
 
     When it `may_be_answered`, who wrote is noted, so that the owner's next text finds them; the text says when it is
     not.
@@ -34,7 +36,12 @@ def forward(text: Received, owner: str, *, may_be_answered: bool) -> Reply:
             )
 
     hint = "" if stored and text.is_done(submit(note), "noted") else " (cannot be answered now)"
-    return Reply(f"{webhook.sender_number}{hint}: {clean(text.body)}", text.media, to=owner, from_=webhook.number)
+    whose = f"{webhook.sender_number}{hint}: "
+    first, *others = parts(clean(text.body), MESSAGE_CHARACTERS - len(whose))
+    return [
+        Reply(f"{whose}{first}", text.media, to=owner, from_=webhook.number),
+        *(Reply(f"{whose}{more}", to=owner, from_=webhook.number) for more in others),
+    ]
 
 
 def pass_back(text: Received) -> Reply | None:

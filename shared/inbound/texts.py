@@ -71,7 +71,7 @@ def _follow(text: Received, chosen: Answer) -> "Iterator[Reply | TwiML]":
     if chosen.forward and chosen.forward != text.webhook.number:  # else the line would text itself for ever
         from shared.inbound import forwarding
 
-        yield forwarding.forward(text, chosen.forward, may_be_answered=not is_silent)
+        yield from forwarding.forward(text, chosen.forward, may_be_answered=not is_silent)
     if chosen.own and not is_silent:
         yield from _ask_own_verb(text, chosen.own)
 

@@ -1,7 +1,8 @@
 """Checked elements and a request -> TwiML, built and escaped by the twilio library."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from twilio.twiml import TwiML
 from shared import routes
 from shared.flow.model import Element, RouteUrl, SceneUrl, Template, Value
 from shared.flow.placeholders import clean, fill
-from shared.platform_limits import MESSAGE_CHARACTERS
+from shared.long_texts import parts
 from shared.twilio.webhook import Webhook
 
 _HALF_CHARACTER = re.compile("&#5[5-7][0-9]{3};")  # a lone surrogate, which is all that the builder writes as a number
@@ -33,7 +34,7 @@ class Reply(msgspec.Struct, frozen=True):
 def messages(answers: Iterable[Reply | TwiML]) -> str:
     """Return the finished document of an answer to a text: replies, and verbs that are built already. Raises TooLong.
 
-    A reply with neither a word nor a picture is none.
+    A reply with neither a word nor a picture is none; one that is too long goes as several messages.
     """
     from twilio.twiml.messaging_response import MessagingResponse
 
@@ -42,21 +43,40 @@ def messages(answers: Iterable[Reply | TwiML]) -> str:
         if isinstance(answer, Reply):
             _add_reply(response, answer)
         else:
-            response.append(answer)
+            for verb in _in_parts(answer):
+                response.append(verb)
     return document(response)
 
 
 def _add_reply(response: Any, reply: Reply) -> None:
-    text = reply.text[:MESSAGE_CHARACTERS]
     address = {name: value for name, value in (("to", reply.to), ("from_", reply.from_)) if value}
-    if not reply.media:
-        response.message(text, **address) if text else None
+    first, *others = parts(reply.text)
+    if reply.media:
+        message = response.message(None, **address)
+        if first:
+            message.body(first)
+        for url in reply.media:
+            message.media(url)
+    elif first:
+        response.message(first, **address)
+    for text in others:
+        response.message(text, **address)
+
+
+def _in_parts(verb: TwiML) -> Iterator[TwiML]:
+    """Return what an owner's own verb built; a message that is too long as several, the first with its pictures."""
+    bodies = [part for part in verb.verbs if part.name == "Body"] or [verb]
+    texts = parts(clean(str(bodies[0].value or "")))
+    if verb.name != "Message" or len(bodies) > 1 or len(texts) == 1:
+        yield verb
         return
-    message = response.message(None, **address)
-    if text:
-        message.body(text)
-    for url in reply.media:
-        message.media(url)
+    for number, text in enumerate(texts, 1):
+        one = copy(verb)  # with its address; what follows the message follows the last of them
+        one.attrs = {name: value for name, value in verb.attrs.items() if name != "action" or number == len(texts)}
+        one.value, one.verbs = None, []
+        one.body(text)
+        one.verbs += [part for part in verb.verbs if number == 1 and part.name != "Body"]
+        yield one
 
 
 def add(parent: TwiML, element: Element, webhook: Webhook, also: Mapping[str, str | bool] | None = None) -> None:
@@ -65,8 +85,10 @@ def add(parent: TwiML, element: Element, webhook: Webhook, also: Mapping[str, st
     `also` are attributes that the file did not set.
     """
     attributes = {name: given(value, webhook) for name, value in element.attributes.items()}
-    if element.name in {"say", "sms"} and not attributes.get("message") and not element.parts:
-        return  # every parameter in it was empty; Twilio refuses to say nothing
+    if element.name in {"say", "sms"} and not element.parts:
+        for text in _texts(element, webhook):
+            getattr(parent, element.name)(**{**(also or {}), **attributes, "message": text})
+        return
     added = getattr(parent, element.name)(**{**(also or {}), **attributes})
     for number, part in enumerate(element.parts):
         if isinstance(part, Template):
@@ -74,6 +96,13 @@ def add(parent: TwiML, element: Element, webhook: Webhook, also: Mapping[str, st
             added.append(f"{before}{given(part, webhook)}{after}")  # else two words would be spoken as one
         else:
             add(added, part, webhook)
+
+
+def _texts(element: Element, webhook: Webhook) -> list[str]:
+    """Return what is said or sent, all of it; nothing when every parameter in it was empty: Twilio refuses that."""
+    message = element.attributes.get("message", "")
+    texts = parts(fill(message.text, webhook.parameters), message.limit) if isinstance(message, Template) else [message]
+    return [str(text) for text in texts if text]
 
 
 def given(value: Value, webhook: Webhook) -> str | int | bool:

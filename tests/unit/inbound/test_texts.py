@@ -19,6 +19,7 @@ messages:
     join: {subscribe: news, reply: You are in.}
   otherwise: What?
 """
+TWILIOS = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media"
 FORWARD = 'messages: {otherwise: {forward: "+12025550101", reply: We got it.}}'
 
 
@@ -116,13 +117,63 @@ def test_a_file_without_messages_answers_nothing(line):
 
 
 def test_a_text_is_forwarded_even_when_nobody_can_note_it(line):
-    picture = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
+    picture = f"{TWILIOS}/ME1"
     response = line.says(FORWARD).texts("Hello <b> $From", MediaUrl0=picture, MediaUrl1="https://example.com/a.jpg")
     answer, forwarded = response
     assert (answer.text, answer.attrib) == ("We got it.", {})
     assert forwarded.attrib == {"to": OWNER, "from": LINE}
     assert [part.text for part in forwarded] == [
         "+12025550122 (cannot be answered now): Hello <b> $From", picture]  # fmt: skip
+
+
+def test_a_long_text_is_forwarded_to_its_end_and_each_message_says_whose_it_is(line):
+    body = "A word and more. " * 94 + "The end"  # 1,605 characters
+    answer, first, second = line.says(FORWARD).texts(body, MediaUrl0=f"{TWILIOS}/ME1")
+    assert answer.text == "We got it."
+    whose = "+12025550122 (cannot be answered now): "
+    texts = [first.find("Body").text, second.text]
+    assert all(text.startswith(whose) and len(text) <= 1600 for text in texts)
+    assert " ".join(text.removeprefix(whose) for text in texts) == body
+    assert ([part.tag for part in first], [part.tag for part in second]) == (["Body", "Media"], [])
+    assert {message.get("to") for message in (first, second)} == {OWNER}
+
+
+def test_a_reply_that_is_too_long_when_filled_goes_as_several(line):
+    says = 'messages: {otherwise: {reply: "You wrote: $Body", media: "https://example.com/a.jpg"}}'
+    first, second = line.says(says).texts("x" * 1600)
+    assert [part.text for part in first] == ["You wrote: " + "x" * 1589, "https://example.com/a.jpg"]
+    assert (second.text, len(second)) == ("x" * 11, 0)
+
+
+def test_an_emoji_may_count_twice(line):
+    messages = line.says('messages: {otherwise: "$Body"}').texts("🎈" * 1600)
+    assert [message.text for message in messages] == ["🎈" * 800] * 2
+
+
+OWN = """\
+from twilio.twiml.messaging_response import MessagingResponse
+from shared.flow import Message, verb
+
+@verb
+def echo(message: Message) -> MessagingResponse:
+    response = MessagingResponse()
+    response.message(message.body, to=message.from_, action="https://example.com/sent")
+    pictured = response.message()
+    pictured.body(message.body)
+    pictured.media("https://example.com/a.jpg")
+    return response
+"""
+
+
+def test_what_an_own_verb_writes_goes_as_several_too(line):
+    (line.folder / "verbs.py").write_text(OWN, encoding="utf-8")
+    one, two, three, four = line.says("messages: {otherwise: {echo: }}").texts("x" * 1601)
+    assert [message.find("Body").text for message in (one, two, three, four)] == ["x" * 1600, "x"] * 2
+    assert ([one.get("action"), one.get("to")], [two.get("action"), two.get("to")]) == (
+        [None, "+12025550122"],
+        ["https://example.com/sent", "+12025550122"],
+    )
+    assert ([part.tag for part in three], [part.tag for part in four]) == (["Body", "Media"], ["Body"])
 
 
 def test_a_line_that_forwards_to_itself_does_not_text_itself(line):

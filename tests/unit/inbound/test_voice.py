@@ -325,6 +325,20 @@ def test_a_document_that_twilio_would_refuse_is_an_apology(line):
     assert APOLOGY in text(line.says(f"voice: {{start: [{steps}]}}").calls())
 
 
+def test_a_text_that_is_too_long_when_filled_is_said_and_sent_to_its_end(line):
+    line.says('voice: {start: [say: "$SpeechResult.", sms: {text: "You said: $SpeechResult", to: +12025550101}]}')
+    said = "word " * 1000
+    response = line.calls(SpeechResult=said.strip())
+    spoken, texted = response.findall("Say"), response.findall("Sms")
+    assert " ".join(say.text for say in spoken) == said.strip() + "."
+    assert " ".join(sms.text for sms in texted) == f"You said: {said.strip()}"
+    assert ([len(say.text) <= 4096 for say in spoken], [len(sms.text) <= 1600 for sms in texted]) == (
+        [True] * 2,
+        [True] * 4,
+    )
+    assert {sms.get("to") for sms in texted} == {"+12025550101"}
+
+
 def test_a_text_that_is_empty_when_filled_is_not_said(line):
     assert verbs(line.says("voice: {start: [say: $FromCity, say: Hi.]}").calls()) == [("Say", "Hi.")]
 
