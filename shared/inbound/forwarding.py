@@ -4,7 +4,7 @@ import logging
 
 from shared.deadline import submit, wait
 from shared.flow.placeholders import clean
-from shared.inbound import masking
+from shared.inbound import contents, masking
 from shared.inbound.received import Received
 from shared.long_texts import parts
 from shared.outbound import opt_outs
@@ -37,9 +37,9 @@ def forward(text: Received, owner: str, *, may_be_answered: bool) -> list[Reply]
 
     hint = "" if stored and text.is_done(submit(note), "noted") else " (cannot be answered now)"
     whose = f"{webhook.sender_number}{hint}: "
-    first, *others = parts(clean(text.body), MESSAGE_CHARACTERS - len(whose))
+    first, *others = parts(contents.told(text), MESSAGE_CHARACTERS - len(whose))
     return [
-        Reply(f"{whose}{first}", text.media, to=owner, from_=webhook.number),
+        Reply(f"{whose}{first}", contents.pictures(text), to=owner, from_=webhook.number),
         *(Reply(f"{whose}{more}", to=owner, from_=webhook.number) for more in others),
     ]
 
@@ -60,7 +60,8 @@ def pass_back(text: Received) -> Reply | None:
     except Exception as e:  # noqa: BLE001 -- whatever storage throws, the owner is told that nothing was sent
         log.error("text %s was not passed on: %s", text.webhook.sid, type(e).__name__)  # noqa: TRY400 -- the trace would hold numbers
         return Reply(NOT_STORED)
-    return Reply(clean(meant.text), text.media, to=meant.person.address, from_=meant.person.line)
+    media = tuple(one.url for one in text.attachments)
+    return Reply(clean(meant.text), media, to=meant.person.address, from_=meant.person.line)
 
 
 def _find(text: Received, answer: masking.OwnersText) -> masking.Answered:

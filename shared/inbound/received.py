@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared import media, settings
 from shared.deadline import Budget, submit, wait
@@ -21,6 +21,13 @@ STORAGE_S = 2.0  # for everything that is asked of the storage while a texter wa
 log = logging.getLogger("ahoy.inbox")
 
 
+class Attachment(NamedTuple):
+    """What came with a text: its address at Twilio, and its kind (`image/png`)."""
+
+    url: str
+    kind: str
+
+
 @dataclass(frozen=True)
 class Received:
     """A text, passed on from room to room. `budget` is what is left of the time that the storage has in all."""
@@ -35,10 +42,13 @@ class Received:
         return self.webhook.get("Body")
 
     @property
-    def media(self) -> tuple[str, ...]:
-        """The addresses of its pictures and the like, those that are Twilio's."""
-        urls = (self.webhook.get(f"MediaUrl{number}") for number in range(MESSAGE_MEDIA))
-        return tuple(url for url in urls if media.is_twilios(url, settings.current()))
+    def attachments(self) -> list[Attachment]:
+        """Its pictures and the like, those that are at Twilio."""
+        found = [
+            Attachment(self.webhook.get(f"MediaUrl{number}"), _kind(self.webhook.get(f"MediaContentType{number}")))
+            for number in range(MESSAGE_MEDIA)
+        ]
+        return [one for one in found if media.is_twilios(one.url, settings.current())]
 
     @cached_property
     def stored(self) -> "Stored | None":
@@ -53,6 +63,11 @@ class Received:
             log.error("message %s is not %s: %s", self.webhook.sid, what, type(e).__name__)  # noqa: TRY400 -- the trace would hold the body
             return False
         return True
+
+
+def _kind(content_type: str) -> str:
+    """Return a content type without its parameters; what is not told is a picture, as most are."""
+    return content_type.partition(";")[0].strip().lower() or "image/jpeg"
 
 
 def take_in(webhook: Webhook) -> Received:

@@ -72,9 +72,17 @@ def inbound_parameters(account: Account, message: Message) -> dict[str, str]:
         parameters |= {f"MediaUrl{n}": media_url(account, message, media), f"MediaContentType{n}": media.content_type}
     if message.from_.startswith("whatsapp:"):
         number = message.from_.removeprefix("whatsapp:")
-        parameters |= {"WaId": number.removeprefix("+"), "ProfileName": number, "MessageType": "text"}
+        parameters |= {"WaId": number.removeprefix("+"), "ProfileName": number, "MessageType": _message_type(message)}
         return parameters
     return parameters | geography("From", message.from_) | geography("To", message.to)
+
+
+def _message_type(message: Message) -> str:
+    """Return what kind of message WhatsApp says it is."""
+    kinds = {"image/webp": "sticker", "text/vcard": "contacts"}
+    kind = message.media[0].content_type if message.media else "text/plain"
+    by_family = {"text": "text", "image": "image", "audio": "audio", "video": "video"}
+    return kinds.get(kind) or by_family.get(kind.partition("/")[0], "document")
 
 
 def status_parameters(account: Account, message: Message) -> dict[str, str]:

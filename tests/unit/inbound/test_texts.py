@@ -176,6 +176,50 @@ def test_what_an_own_verb_writes_goes_as_several_too(line):
     assert ([part.tag for part in three], [part.tag for part in four]) == (["Body", "Media"], ["Body"])
 
 
+WHATSAPP = {"From": "whatsapp:+12025550175", "To": f"whatsapp:{LINE}"}
+PLACE = {"MessageType": "location", "Latitude": "48.854", "Longitude": "2.332"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (PLACE | {"Label": "Café de Flore", "Address": "172 Bd Saint-Germain,\nParis"},
+         "A place: Café de Flore, 172 Bd Saint-Germain, Paris https://maps.google.com/?q=48.854,2.332"),
+        (PLACE, "A place: https://maps.google.com/?q=48.854,2.332"),
+        (PLACE | {"Body": "Here", "Latitude": "-33.8", "Longitude": "151"},
+         "Here\nA place: https://maps.google.com/?q=-33.8,151"),
+        (PLACE | {"Latitude": "1&x=", "Label": "Home"}, "A place: Home"),
+        ({"MessageType": "contacts", "MediaUrl0": f"{TWILIOS}/ME1", "MediaContentType0": "text/vcard"},
+         f"A contact card: {TWILIOS}/ME1"),
+        ({"MessageType": "sticker", "MediaUrl0": f"{TWILIOS}/ME1", "MediaContentType0": "image/webp"},
+         f"A sticker: {TWILIOS}/ME1"),
+        ({"MessageType": "audio", "MediaUrl0": f"{TWILIOS}/ME1", "MediaContentType0": "audio/ogg; codecs=opus"},
+         f"A sound: {TWILIOS}/ME1"),
+        ({"Body": "Look", "MediaUrl0": f"{TWILIOS}/ME1", "MediaContentType0": "video/mp4"},
+         f"Look\nA video: {TWILIOS}/ME1"),
+        ({"Body": "bill.pdf", "MediaUrl0": f"{TWILIOS}/ME1", "MediaContentType0": "application/pdf"},
+         f"bill.pdf\nA file (application/pdf): {TWILIOS}/ME1"),
+        ({"MessageType": "button", "ButtonText": "Yes, please", "ButtonPayload": "yes"}, "Yes, please"),
+        ({"MessageType": "order"}, "A message that an SMS cannot carry (order)"),
+        ({"MessageType": "text", "Body": " \u0001"}, "An empty text"),
+    ],
+)  # fmt: skip
+def test_what_came_without_words_is_told_in_words_and_with_a_link(line, sent, words):
+    _, forwarded = line.says(FORWARD).texts("", **WHATSAPP | sent)
+    assert (forwarded.text, len(forwarded)) == (f"+12025550175 (cannot be answered now): {words}", 0)
+
+
+def test_pictures_go_along_and_what_else_came_is_told(line):
+    pictures = {f"MediaUrl{n}": f"{TWILIOS}/ME{n}" for n in range(3)}
+    kinds = {"MediaContentType0": "image/jpeg", "MediaContentType1": "text/x-vcard", "MediaContentType2": "image/PNG"}
+    whose = "+12025550122 (cannot be answered now): "
+    _, forwarded = line.says(FORWARD).texts("", **pictures | kinds)
+    assert [part.text for part in forwarded] == [
+        f"{whose}A contact card: {TWILIOS}/ME1", f"{TWILIOS}/ME0", f"{TWILIOS}/ME2"]  # fmt: skip
+    _, forwarded = line.says(FORWARD).texts("", MediaUrl0=f"{TWILIOS}/ME0", MediaContentType0="image/gif")
+    assert [part.text for part in forwarded] == [f"{whose}A picture", f"{TWILIOS}/ME0"]
+
+
 def test_a_line_that_forwards_to_itself_does_not_text_itself(line):
     assert said(line.says(FORWARD).texts("Hello", To=OWNER)) == ["We got it."]
 
