@@ -16,6 +16,7 @@
     ├── client.NoAnswer                 Twilio said nothing, or nothing that can be read
     ├── log.LogNotReadable              Twilio's log cannot be read to its end
     ├── signature.Refused               a webhook that Twilio did not sign
+    ├── intake.AnotherText              a text under the SID of somebody else's
     ├── masking.Unclear                 an owner's answer without a person whom it is for
     ├── document.Unreadable             a flow file that is no YAML, with its place
     └── ValueError

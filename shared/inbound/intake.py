@@ -13,6 +13,10 @@ ANSWERED_AN_HOUR = 60  # texts of one person; who writes more is a machine, and 
 _LOOKED_AT = 3 * ANSWERED_AN_HOUR  # the person's newest rows: their texts, our answers, what the owner wrote
 
 
+class AnotherText(Exception):
+    """A text under the SID of one that came from somebody else, or to another line: a signed request was cut anew."""
+
+
 class Stored(NamedTuple):
     """What the storage says of a text: when it came first (UTC), whether that is now, and of its sender."""
 
@@ -23,10 +27,15 @@ class Stored(NamedTuple):
 
 
 def remember(parameters: dict[str, str], at: datetime) -> Stored:
-    """Store a text that came at `at`, and do what it asks of the line's opt-outs; raises what the storage raises."""
+    """Store a text that came at `at`, and do what it asks of the line's opt-outs; raises what the storage raises.
+
+    A text whose SID is known counts as what came first. Raises AnotherText when it has another sender or line.
+    """
     table, record = messages.table(), messages.from_webhook(parameters, at)
     is_new = table.add(record)
     first = record if is_new else table.get(record["sid"]) or record
+    if (first["from"], first["to"]) != (record["from"], record["to"]):
+        raise AnotherText
     opt_outs.heed(first)
     has_opted_out = opt_outs.has_opted_out(record["person"], without_channel(record["to"]))
     return Stored(datetime.fromisoformat(first["at"]), is_new, has_opted_out, _is_machine(table, first))

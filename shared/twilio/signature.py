@@ -18,6 +18,7 @@ from twilio.request_validator import (
 )
 
 from shared.settings import UNRESOLVED, Settings
+from shared.twilio import sids
 
 FORM = "application/x-www-form-urlencoded"
 MAX_BODY_BYTES = 64 * 1024  # Twilio's own limit for a webhook's answer; its requests stay far below
@@ -48,7 +49,12 @@ def verified(req: func.HttpRequest, settings: Settings) -> dict[str, str]:
     if not any(_matches(token, url, signed, signature, algorithm) for token in tokens):
         raise Refused(f"the signature does not match {shown(url)}; if that is not the address Twilio was given, "
                       "set PUBLIC_BASE_URL")  # fmt: skip
-    return dict(sorted(pairs, reverse=True))
+    if not sids.are_apart(url, [] if isinstance(signed, str) else signed):
+        raise Refused("a SID stands in the words of another parameter, so it was cut otherwise when it was signed")
+    parameters = dict(sorted(pairs, reverse=True))
+    if fault := sids.fault(parameters, settings.twilio_account_sid):
+        raise Refused(fault)
+    return parameters
 
 
 def signed_url(req: func.HttpRequest, settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """A Twilio request in, TwiML out: verify, parse, answer. A person on the phone never hears a stack trace or silence."""
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ from shared.twilio import signature
 APOLOGY = "We are sorry, something went wrong on our side. Please try again later."
 APOLOGY_CALL = f'<?xml version="1.0" encoding="UTF-8"?><Response><Say>{APOLOGY}</Say><Hangup /></Response>'
 APOLOGY_TEXT = f'<?xml version="1.0" encoding="UTF-8"?><Response><Message>{APOLOGY}</Message></Response>'
+
+_STATUS = re.compile(r"[a-z_-]*")
+_ONE_KEY = re.compile(r"[0-9*#A-D]?")
 
 log = logging.getLogger("ahoy.webhook")
 
@@ -67,7 +71,7 @@ def call(req: func.HttpRequest, answer: Callable[[Webhook], str]) -> func.HttpRe
 
 def text(req: func.HttpRequest, answer: Callable[[Webhook], str]) -> func.HttpResponse:
     """Answer a message webhook with the TwiML that `answer` gives; when it fails, with a written apology."""
-    return _answered(req, answer, APOLOGY_TEXT)
+    return _answered(req, answer, APOLOGY_TEXT, "MessageSid")
 
 
 def callback(req: func.HttpRequest, note: Callable[[Webhook], None]) -> func.HttpResponse:
@@ -80,10 +84,14 @@ def callback(req: func.HttpRequest, note: Callable[[Webhook], None]) -> func.Htt
     return _answered(req, noted, None)
 
 
-def _answered(req: func.HttpRequest, answer: Callable[[Webhook], str], apology: str | None) -> func.HttpResponse:
+def _answered(
+    req: func.HttpRequest, answer: Callable[[Webhook], str], apology: str | None, named_by: str = ""
+) -> func.HttpResponse:
     config = settings.current()
     try:
         webhook = Webhook(signature.verified(req, config), signature.base_url(req, config))
+        if named_by and not webhook.get(named_by):
+            raise signature.Refused(f"{named_by} is missing")  # noqa: TRY301 -- as if verified had found it
     except signature.Refused as refusal:
         log.warning("refused %s %s: %s", req.method, signature.shown(req.url), refusal)
         return func.HttpResponse("This address answers requests signed by Twilio only.", status_code=refusal.status)
@@ -100,7 +108,8 @@ def _told(webhook: Webhook) -> str:
     """Return what the log may hold of a webhook. One key is a choice; more may be a PIN, so only their number."""
     status = webhook.get("MessageStatus") or webhook.get("SmsStatus") or webhook.get("CallStatus")
     keys = webhook.get("Digits")
-    return f"status={status} keys={keys if len(keys) <= 1 else f'({len(keys)})'}"
+    shown = keys if _ONE_KEY.fullmatch(keys) else f"({len(keys)})"
+    return f"status={status if _STATUS.fullmatch(status) else '?'} keys={shown}"
 
 
 def _twiml(document: str) -> func.HttpResponse:

@@ -26,7 +26,8 @@ def test_the_api_says_when_to_come_back_and_the_log_holds_no_number(alone):
     line.running.emulator.kill()
     answers = [line.post(route, asked, **more) for route, asked in ASKED for more in ({}, {"Idempotency-Key": "k"})]
     answers += [line.get("broadcasts/unknown"), line.get("limits"), line.get("messages", **{"with": "+12025550122"})]
-    parameters = {"MessageSid": "SM1", "MessageStatus": "delivered", "From": line.number, "To": "+12025550122"}
+    sid = "SM" + "1" * 32
+    parameters = {"MessageSid": sid, "MessageStatus": "delivered", "From": line.number, "To": "+12025550122"}
     url, headers = signed(line, "status/message", parameters)
     assert line.http.post(url, data=parameters, headers=headers).status_code == 500
     assert [answer.status for answer in answers] == [503] * len(answers), [answer.told for answer in answers]

@@ -14,7 +14,7 @@ ANSWERS = """
 import sys
 import function_app
 from tests.tools.requests_in import post
-req = post("/api/voice", [("CallSid", "CA1"), ("From", "+12025550122")])
+req = post("/api/voice", [("CallSid", "CA" + "1" * 32), ("From", "+12025550122")])
 answer = function_app.voice.build().get_user_function()(req)
 assert b"Hello Monkey!" in answer.get_body(), answer.get_body()
 print(*(name for name in sys.argv[1:] if name in sys.modules))
