@@ -99,7 +99,20 @@ class Running:
         flow = self.settings.get("AHOY_FLOW", FLOW)
         self.line = Line(app, twilio, key, account_sid, auth_token, NUMBER, storage, flow)
         _connect(self.line)
-        _wait_for(f"{app}/api/health")
+        self._wait_for(f"{app}/api/health")
+
+    def _wait_for(self, address: str) -> None:
+        """Ask until it is well: the first answer may come while storage still warms up."""
+        for _ in range(BECOMES_WELL_S * 4):
+            try:
+                with urllib.request.urlopen(address, timeout=ANSWER_S):
+                    return
+            except urllib.error.HTTPError as e:
+                state = e.read().decode(errors="replace")
+            except OSError as e:
+                state = str(e)
+            time.sleep(0.25)
+        raise Died(f"{address} does not become well: {state}\n{self.host.last_lines()}")
 
     def start_host(self, host: Process, port: int = 0, settings: Mapping[str, str] = MappingProxyType({})) -> str:
         """Start an instance of the app with more settings, again when they change; return its address. Raises Died."""
@@ -215,17 +228,3 @@ def _connect(line: Line) -> None:
     client.api.base_url = line.twilio
     for number in client.incoming_phone_numbers.list():
         number.update(**webhooks_of(line.app))
-
-
-def _wait_for(address: str) -> None:
-    """Ask until it is well: the first answer may come while storage still warms up."""
-    for _ in range(BECOMES_WELL_S * 4):
-        try:
-            with urllib.request.urlopen(address, timeout=ANSWER_S):
-                return
-        except urllib.error.HTTPError as e:
-            state = e.read().decode(errors="replace")
-        except OSError as e:
-            state = str(e)
-        time.sleep(0.25)
-    raise Died(f"{address} does not become well: {state}")

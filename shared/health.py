@@ -1,4 +1,8 @@
-"""Is the line configured, is its flow file right, can it reach its storage? Says nothing secret."""
+"""Is the line configured, is its flow file right, can it reach its storage? Says nothing secret.
+
+A mistake in the flow shows pieces of the owner's files, and the words of whatever their verbs raised: everybody is told
+how many there are, the log and `dev.py check` say which.
+"""
 
 import time
 from functools import lru_cache
@@ -23,7 +27,7 @@ class HealthChecks(msgspec.Struct, frozen=True):
     """The state of each part of the line."""
 
     settings: Annotated[Well | list[str], Meta(description="`ok`, or what is missing or wrong in them.")]
-    flow: Annotated[Well | list[str], Meta(description="`ok`, or the mistakes in the flow file.")]
+    flow: Annotated[Well | list[str], Meta(description="`ok`, or how many mistakes it has.")]
     storage: Annotated[str, Meta(description="`ok`, or what is wrong with it.")]
 
 
@@ -42,12 +46,18 @@ def report(req: func.HttpRequest) -> Health:
     _ = req
     checks = HealthChecks(
         settings=settings.current().problems() or "ok",
-        flow=[str(mistake) for mistake in flow.on_disk().mistakes] or "ok",
+        flow=_flow(len(flow.on_disk().mistakes)),
         storage=_storage(int(time.monotonic() / KEPT_S)),
     )
     if checks == WELL:
         return Health("ok", checks)
     raise Problem(503, "The line is not well", "See `checks`.", checks=checks)
+
+
+def _flow(mistakes: int) -> Well | list[str]:
+    if not mistakes:
+        return "ok"
+    return [f"{mistakes} mistake{'s' * (mistakes > 1)}; the log and `dev.py check` say which"]
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ import azure.functions as func
 import msgspec
 from msgspec import Meta
 
-from shared import settings
+from shared import flow, settings
 from shared.history import retention
 from shared.http import api
 from shared.http.problem import Problem, WrongFields
@@ -117,6 +117,8 @@ class Run:
 
 def timer(_: func.TimerRequest) -> None:
     """Compare since the watermarks and delete what is too old; the last line is the heartbeat that alerts watch for."""
+    for mistake in flow.current().mistakes:
+        log.error("%s", mistake)  # what is logged while the app loads, Azure's host drops
     run = Run(TIMER_S)
     outcome = "done"
     try:

@@ -59,7 +59,7 @@ def test_a_broken_file_lets_the_app_start_and_says_what_is_wrong(stage, tmp_path
     health = httpx.get(f"{stage.line.app}/api/health", trust_env=False)
     assert health.status_code == 503
     assert health.headers["content-type"] == "application/problem+json"
-    assert health.json()["checks"]["flow"] == MISTAKES
+    assert health.json()["checks"]["flow"] == ["3 mistakes; the log and `dev.py check` say which"]
     call = stage.dials()
     call.hears(APOLOGY)
     call.ended("completed")
@@ -74,7 +74,8 @@ def test_a_file_that_is_not_there_is_said_too(stage, tmp_path):
     stage.restarts(tmp_path / "nowhere.yaml")
     health = httpx.get(f"{stage.line.app}/api/health", trust_env=False)
     assert health.status_code == 503
-    assert "nowhere.yaml:1:1: the file cannot be read" in health.json()["checks"]["flow"][0]
+    assert health.json()["checks"]["flow"] == ["1 mistake; the log and `dev.py check` say which"]
+    assert "nowhere.yaml:1:1: the file cannot be read" in stage.line.log()
     stage.dials().hears(APOLOGY)
 
 

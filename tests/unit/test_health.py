@@ -34,7 +34,32 @@ def test_each_part_says_what_is_wrong_with_it(ours, tmp_path):
     ours(AHOY_FLOW=str(tmp_path / "flow.yaml"), AHOY_HOURLY_LIMIT="many")
     told = checks()
     assert told["settings"] == ["AHOY_HOURLY_LIMIT is not a number from 0 to 9999999"]
-    assert 'unknown verb "sya"' in told["flow"][0]
+    assert told["flow"] == ["1 mistake; the log and `dev.py check` say which"]
+
+
+BROKEN = {
+    "flow.yaml": "voice: {start: [my_word_hunter2: x], hunter2: [say: {hunter2: x}]}",
+    "no YAML": "voice: {hunter2: [",
+    "no text": b"\xffhunter2",
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
+def test_nobody_is_told_what_stands_in_a_flow_file(ours, tmp_path, text):
+    (tmp_path / "flow.yaml").write_bytes(text.encode() if isinstance(text, str) else text or b"")
+    ours(AHOY_FLOW=str(tmp_path / ("hunter2.yaml" if text is None else "flow.yaml")))
+    (told,) = checks()["flow"]
+    assert "hunter2" not in told
+    assert told.endswith("; the log and `dev.py check` say which")
+
+
+def test_nobody_is_told_what_the_owners_verbs_raised(ours, tmp_path, caplog):
+    (tmp_path / "flow.yaml").write_text("voice: {start: [count: 3]}", encoding="utf-8")
+    (tmp_path / "verbs.py").write_text("raise RuntimeError('Server=db;Password=hunter2')", encoding="utf-8")
+    ours(AHOY_FLOW=str(tmp_path / "flow.yaml"))
+    assert checks()["flow"] == ["2 mistakes; the log and `dev.py check` say which"]
+    assert "Password=hunter2" in caplog.text
 
 
 def test_a_flow_that_was_broken_after_it_was_read_is_told_though_the_line_goes_on_with_the_old_one(ours, tmp_path):

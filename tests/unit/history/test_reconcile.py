@@ -132,3 +132,13 @@ def test_the_timer_stops_in_words_when_twilio_does_not_answer(twilio, caplog):
     twilio.faults(on="rest", does="answer", of="Messages", method="GET", status=401, code=20003)
     reconcile.timer(func.TimerRequest)
     assert "reconcile stopped: Twilio did not answer as it should" in caplog.text
+
+
+def test_a_broken_flow_is_said_by_each_run_of_the_timer(ours, tmp_path, caplog):
+    (tmp_path / "flow.yaml").write_text("voice: {start: [sya: x]}", encoding="utf-8")
+    ours(AHOY_FLOW=str(tmp_path / "flow.yaml"))
+    for _ in range(2):
+        caplog.clear()
+        reconcile.timer(func.TimerRequest)
+        said = 'flow.yaml:1:17: unknown verb "sya"; did you mean "say"?'
+        assert said in caplog.messages

@@ -150,7 +150,7 @@ def of_sids(parameters):
         {"CallStatus": "ringing\nERROR forged +12025550122"},
         {"Digits": "\n"},
         {"SmsStatus": f"receivedTo{LINE}"},
-    ],  # fmt: skip
+    ],
 )
 def test_nothing_that_is_signed_makes_a_line_of_the_log_or_a_number_in_it(told, caplog):
     caplog.set_level(logging.INFO, "ahoy")
