@@ -24,8 +24,11 @@ from shared.twilio import signature
 
 JSON_LINES = "application/jsonl"
 CSV = "text/csv"
-_FORMULA = re.compile(r"[=+\-@\t\r]")  # OWASP, "CSV Injection": how a cell begins that a spreadsheet calculates
-_NUMBER = re.compile(r"\+\d{1,15}|-?\d+(\.\d+)?")  # a phone number or a price calculates to itself
+# OWASP, "CSV Injection": how a cell begins that a spreadsheet calculates; in every width, as NFKC has them
+_SIGNS = "=+@" + "\u207c\u208c\ufe66\uff1d" + "\u207a\u208a\ufb29\ufe62\uff0b" + "\ufe6b\uff20"
+_MINUS = "\\-\u207b\u208b\u2212\ufe63\uff0d"
+_FORMULA = re.compile(rf"""(?:^|[;\t\n\v\f\r\x85\u2028\u2029])[\s"\x00-\x1f\u200b\ufeff]*(?=[{_SIGNS}{_MINUS}])""")
+_NUMBER = re.compile(r"\+[0-9]{1,15}|-?[0-9]+(\.[0-9]+)?")  # a phone number or a price calculates to itself
 
 type Cells = dict[str, Any]
 
@@ -91,10 +94,11 @@ def as_json_lines(rows: Sequence[Cells]) -> str:
 def as_csv(rows: Sequence[Cells], columns: Sequence[str], *, has_header: bool) -> str:
     """Return `rows` as CSV (RFC 4180) that a spreadsheet shows and never calculates: `columns` in their order.
 
-    The first line names them when it `has_header`.
+    The first line names them when it `has_header`. Every cell is quoted; a spreadsheet that expects semicolons splits
+    one at them and at its line breaks all the same, so that each place where a cell may begin there is one here.
     """
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     if has_header:
         writer.writerow(columns)
     writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
@@ -105,4 +109,4 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return "'" + text if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\g<0>'", text)
