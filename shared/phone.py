@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from shared import person
 
@@ -27,6 +28,9 @@ _PLUS_LOST = re.compile(r" [1-9]", re.ASCII)  # in an address, a plus that is no
 # somebody on another channel of Twilio's.
 _OTHER = re.compile(r"\+[0-9]{1,20}|[0-9]{3,6}|unknown", re.ASCII)
 _CHANNELS = re.compile(r"(?:messenger|rcs):[A-Za-z0-9_.+-]{1,100}", re.ASCII)
+
+_NO_DIGITS = re.compile(r"^tel:|[\s().+-]", re.IGNORECASE)  # what a number may have beside them
+_LONG_NUMBER = re.compile(r"[0-9]{9,17}")  # with 00 before it; a shorter one would be shown nearly whole
 
 
 class BadAddress(ValueError):
@@ -162,10 +166,13 @@ def expensive_kind(number: str) -> str:
 
 
 def redacted(address: str) -> str:
-    """Return an address as logs may hold it, too little to call it: `+12025550122` becomes `+1202…22`."""
-    channel = next((c for c in CHANNELS if address.startswith(c)), "")
-    rest = address[len(channel) :]
-    return f"{channel}{rest[:5]}…{rest[-2:]}" if len(rest) > 8 else f"{channel}…"
+    """Return an address as logs may hold it, too little to call it: `+12025550122` becomes `+1202…22`.
+
+    A number is one however it is written; of anything else, such as a name, only the channel is left.
+    """
+    channel, rest = _split(unicodedata.normalize("NFKC", unquote(address)).strip())
+    digits = _NO_DIGITS.sub("", rest.partition("@")[0])
+    return f"{channel}+{digits[:4]}…{digits[-2:]}" if _LONG_NUMBER.fullmatch(digits) else f"{channel}…"
 
 
 def _matching(pattern: re.Pattern[str], text: str, expected: str) -> str:

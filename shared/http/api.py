@@ -13,7 +13,7 @@ from shared.http.problem import Problem, StorageUnavailable, WrongFields
 
 MAX_BODY_BYTES = 64 * 1024
 JSON = "application/json"
-_NUMBER = re.compile(r"(%2B|\+)?\d{7,}", re.IGNORECASE)
+_ID = re.compile(r"[0-9a-f]{32}")  # of a broadcast
 
 log = logging.getLogger("ahoy.api")
 
@@ -46,8 +46,10 @@ def answer(
 
 
 def _shown(req: func.HttpRequest) -> str:
-    """Return the address as logs may hold it: without its query, which carries keys, and without the numbers in it."""
-    return _NUMBER.sub("…", req.url.partition("?")[0])
+    """Return the address as logs may hold it: without its query, which carries keys, and without the person in it."""
+    parts = req.url.partition("?")[0].rstrip("/").split("/")
+    given = len(parts) - len(req.route_params)  # they end every route that has some
+    return "/".join([*parts[:given], *(part if _ID.fullmatch(part) else "…" for part in parts[given:])])
 
 
 def body[T: msgspec.Struct](req: func.HttpRequest, shape: type[T], most_bytes: int = MAX_BODY_BYTES) -> T:

@@ -66,6 +66,24 @@ def test_a_log_holds_too_little_of_a_number_to_call_it():
 
 
 @pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("+1-202-555-0122", "+1202…22"), ("+1 (202) 555-0122", "+1202…22"), ("+1.202.555.0122", "+1202…22"),
+        ("12025550122", "+1202…22"), (" +12025550122 ", "+1202…22"), ("tel:+1-202-555-0122", "+1202…22"),
+        ("%2B1%32025550122", "+1202…22"), ("\uff0b\uff11\uff12\uff10\uff125550122", "+1202…22"),
+        ("sip:+12025550122@example.com", "sip:+1202…22"), ("SIP:+1-202-555-0122@h", "sip:+1202…22"),
+        ("sip:alice.smith@example.com", "sip:…"), ("sips:alice@[::1]", "sips:…"),
+        ("client:alice.smith-jones", "client:…"),
+        ("whatsapp:+1 202 555 0122", "whatsapp:+1202…22"), ("alice.smith@example.com", "…"), ("+1202555", "…"),
+        ("sip:+12025550122;ext=1@h", "sip:…"), ("+12025550122,,4711#", "…"), ("+1202555\u0660122", "…"),
+        ("anonymous", "…"), ("+12025550122\nERROR forged", "…"),
+    ],
+)  # fmt: skip
+def test_a_log_holds_no_name_and_no_number_however_it_is_written(address, shown):
+    assert phone.redacted(address) == shown
+
+
+@pytest.mark.parametrize(
     ("text", "extension"),
     [
         ("+12025550122 ext. 5", "5"), ("+12025550122x5", "5"), ("+12025550122 extension 123", "123"),
