@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from shared import routes
 from shared.flow import conditions, custom_verbs, twiml_places
+from shared.flow.choices import doubt as doubt_choices
+from shared.flow.choices import is_keys
 from shared.flow.document import Mapping, Node, Sequence, Text
 from shared.flow.elements import element, parts_of, scene_of, words_of
 from shared.flow.grammar import ENDING, OURS, Filled, Free
@@ -68,6 +70,8 @@ def _gather(node: Node, reading: Reading) -> Step:
     prompt = tuple(_prompt(read["prompt"], reading)) if "prompt" in read else ()
     choices = _choices(read["choices"], reading) if "choices" in read else {}
     phrases = _phrases(read["choices"]) if "choices" in read else []
+    if "choices" in read:
+        doubt_choices(read["choices"], base.attributes, reading)
     otherwise = scene_of(read, "otherwise", reading)
     return Gather(
         element=Element(base.name, _asked(base.attributes, choices, phrases), (*base.parts, *prompt)),
@@ -92,12 +96,9 @@ def _asked(attributes: dict[str, Value], choices: dict[str, str], phrases: list[
         implied |= {"input": "dtmf speech" if keys else "speech", "hints": ", ".join(phrases)}
     if keys and len({len(key) for key in keys}) == 1 and "finish_on_key" not in attributes:
         implied["num_digits"] = len(keys[0])
+    if any("#" in key for key in keys):
+        implied["finish_on_key"] = ""  # else Twilio takes it for the end of the input and keeps it
     return implied | attributes
-
-
-def is_keys(choice: str) -> bool:
-    """Whether a choice is pressed; others are spoken."""
-    return all(character in "0123456789*#" for character in choice)
 
 
 def _prompt(node: Node, reading: Reading) -> list[Element | Template]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import msgspec
 
 from shared.flow import parameters
+from shared.flow.choices import is_keys
 from shared.flow.grammar import ENDING
 from shared.flow.model import Bridge, Callers, Element, Flow, Gather, Hours, Own, Record, SceneUrl, Step
-from shared.flow.steps import is_keys
 from shared.flow.twiml_places import PLACES, Place
 
 

@@ -77,15 +77,15 @@ def _press_by_itself(leg: Leg, terms: Terms) -> None:
 
 
 async def _listen(leg: Leg, terms: Terms, first: Signal | None) -> dict[str, str] | None:
-    """Return what was heard as the action's parameters; None when the time ran out without any."""
+    """Return what was heard as the action's parameters; None without any, in time or before the end key."""
     keys = ""
     while signal := first or await leg.expect(terms.kinds, terms.timeout_s):
         first = None
         if isinstance(signal, Spoke):
             return {"SpeechResult": signal.text, "Confidence": str(signal.confidence), "Language": terms.language}
         if isinstance(signal, Pressed):
-            if keys and signal.key in terms.finish_keys:
-                return {"Digits": keys, "FinishedOnKey": signal.key}
+            if signal.key in terms.finish_keys:
+                return {"Digits": keys, "FinishedOnKey": signal.key} if keys else None
             keys += signal.key
             if len(keys) == terms.most_keys:
                 return {"Digits": keys, "FinishedOnKey": ""}

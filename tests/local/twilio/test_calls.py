@@ -73,6 +73,16 @@ def test_the_finishing_key_is_not_among_the_digits(twilio, app):
     assert (app.got("menu")[0]["Digits"], app.got("menu")[0]["FinishedOnKey"]) == ("123", "#")
 
 
+@pytest.mark.parametrize(("finish", "told"), [("", ""), (" finishOnKey=''", "#")])
+def test_the_finishing_key_alone_is_an_empty_result(twilio, app, finish, told):
+    app.says(voice=f"<Gather action='menu' numDigits='1' actionOnEmptyResult='true'{finish}/>", menu="")
+    call = twilio.dial(from_=ANN)
+    call.sees("listening")
+    call.presses("#")
+    call.ended()
+    assert app.got("menu")[0]["Digits"] == told
+
+
 def test_speech_is_recognised_only_where_it_was_asked_for(twilio, app):
     app.says(voice="<Gather action='menu' input='speech' language='en-GB'/>", menu="")
     call = twilio.dial(from_=ANN)
