@@ -4,8 +4,10 @@ from shared.flow import twiml_spec
 from shared.flow.document import Mapping, Node, Sequence, Text
 from shared.flow.grammar import (
     ATTRIBUTES,
+    METHOD_OF,
     NEEDED,
     OF_ELEMENT,
+    OURS,
     RENAMED,
     SAID_OTHERWISE,
     SAY_CHARACTERS,
@@ -42,8 +44,18 @@ def element(path: tuple[str, ...], node: Node, reading: Reading, ours: dict[str,
             parts += [element((*path, word), item, reading) for item in items]
         elif (read := reading.value(_kind(name, key.value), value, f'"{key.value}"')) is not None:
             attributes[spec.attributes[word]] = read
+    _look_at_methods(name, attributes, pairs, reading)
     _complete(node, name, spec, {key.value for key, _ in pairs}, reading)
     return Element(built, attributes, tuple(parts))
+
+
+def _look_at_methods(name: str, attributes: dict[str, Value], pairs: list[tuple[Text, Node]], reading: Reading) -> None:
+    """Note that a scene is asked for by GET: the line answers POST, whose parameters are signed."""
+    for key, value in pairs:
+        asked = [attributes.get(word) for word in METHOD_OF.get(key.value, ())]
+        is_ours = any(isinstance(address, SceneUrl) for address in asked) or (name in OURS and key.value == "method")
+        if is_ours and isinstance(value, Text) and value.value == "GET":
+            reading.wrong(value, f'"{key.value}" is "GET"', "a scene is asked for by POST")
 
 
 def _is_nested(name: str, word: str, spec: twiml_spec.Spec, pairs: list[tuple[Text, Node]]) -> bool:

@@ -125,7 +125,6 @@ ATTRIBUTES: dict[str, Kind] = {
     "method": METHOD,
     "trim": TRIM,
     "status_callback": Url(),
-    "recording_status_callback": Url(),
     "phone_number": Phone(),
     "caller_id": Phone(("$To", "$From", "client:", "sip:")),
     "value": Filled(SHORT_CHARACTERS),
@@ -175,10 +174,21 @@ OURS: dict[str, dict[str, Kind]] = {
     "enqueue": {"then": SCENE, "left": SCENE, "full": SCENE, "failed": SCENE},
     "record": {"then": SCENE, "no_input": SCENE},
 }
+# The addresses that are asked for by a method.
+METHOD_OF = {
+    "method": ("action", "url"),
+    "wait_method": ("wait_url",),
+    "wait_url_method": ("wait_url",),
+    "refer_method": ("refer_url",),
+}
 # What the library takes and the file says in another way.
 # (element or "" for each, word) -> how it is written here.
 SAID_OTHERWISE = {
     ("", "action"): "write then: SCENE",
+    **{
+        ("", f"recording_status_callback{what}"): "the line itself notes the recording"
+        for what in ("", "_method", "_event")
+    },
     ("gather", "action_on_empty_result"): "write no_input: SCENE",
     ("gather", "say"): "write it in prompt:",
     ("gather", "play"): "write it in prompt:",

@@ -160,7 +160,11 @@ def _recorded(part: Element) -> Element:
     """Ask to be told of a recording, of a conversation or of a conference, so that the call's record has it."""
     if part.attributes.get("record", "do-not-record") == "do-not-record":
         return part
-    return Element(part.name, _TOLD | part.attributes, part.parts)
+    return _recording(part)
+
+
+def _recording(element: Element) -> Element:
+    return Element(element.name, _TOLD | element.attributes, element.parts)
 
 
 _TOLD: dict[str, Value] = {"recording_status_callback": RouteUrl(routes.RECORDING_STATUS)}
@@ -191,11 +195,20 @@ def _record(node: Node, reading: Reading) -> Step:
     return Record(element=base, then=scene_of(read, "then", reading), no_input=scene_of(read, "no_input", reading))
 
 
+def _started(node: Node, reading: Reading) -> Step:
+    base = element(("start",), node, reading)
+    parts = [
+        _recording(part) if isinstance(part, Element) and part.name == "recording" else part for part in base.parts
+    ]
+    return Element(base.name, base.attributes, tuple(parts))
+
+
 _SPECIAL: dict[str, Callable[[Node, Reading], Step | None]] = {
     "gather": _gather,
     "dial": _dial,
     "enqueue": _enqueue,
     "record": _record,
+    "start": _started,
     "hours": conditions.hours_step,
     "callers": conditions.callers_step,
 }
