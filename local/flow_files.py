@@ -36,6 +36,14 @@ def shown(flow: Path) -> str:
     return flow.relative_to(paths.ROOT).as_posix() if flow.is_relative_to(paths.ROOT) else str(flow)
 
 
+def is_right(flow: Path) -> bool:
+    """Print what the checker says of a flow file, on standard error; whether it can be played."""
+    checked = check(flow)
+    for told in (*checked.mistakes, *checked.warnings):
+        print(told, file=sys.stderr, flush=True)
+    return not checked.mistakes
+
+
 def check(flow: Path) -> Checked:
     """Check a flow file with its verbs.py in a process of its own, since an owner's module may do anything."""
     command = [sys.executable, "-c", CHECKS, str(flow), shown(flow)]

@@ -54,15 +54,18 @@ def _print_plan(given: argparse.Namespace) -> int:
 
 
 def _deploy(given: argparse.Namespace) -> str:
-    """Bring the app there and return the address to look at; "" when the owner said no."""
-    from local import asking, deploy, line, package
+    """Bring the app there and return the address to look at; "" when the flow is broken or the owner said no."""
+    from local import asking, deploy, flow_files, line, package
     from local.commands.package import print_left_out
 
     signed_in_to = deploy.subscription()
     base = given.address or deploy.address(given.resource_group, given.app)
+    flow = deploy.flow_file(given.resource_group, given.app) or line.FLOW
+    if not flow_files.is_right(ROOT / flow):
+        return ""
     with tempfile.TemporaryDirectory() as folder:
         zipped = Path(folder) / "ahoy.zip"
-        names = package.write(ROOT, zipped, deploy.flow_file(given.resource_group, given.app) or line.FLOW)
+        names = package.write(ROOT, zipped, flow)
         print_left_out(ROOT, names)
         if not given.yes and not asking.is_agreed(f"Deploy {len(names)} files to {given.app} in {signed_in_to}?"):
             return ""

@@ -17,9 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Write the package; exit code 1 when there is none to write."""
-    from local import account, line, package
+    from local import account, flow_files, line, package
 
     flow = account.settings().get("AHOY_FLOW", "").strip() or line.FLOW
+    if not flow_files.is_right(ROOT / flow):
+        return 1
     try:
         names = package.lay_out(ROOT, given.folder, flow) if given.folder else package.write(ROOT, given.output, flow)
     except (package.NotAnApp, OSError) as e:

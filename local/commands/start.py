@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Start the line, say where it is, and keep it until it is told to end."""
-    from local import line
+    from local import flow_files, line
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # a shell starts background jobs with SIGINT ignored
         if hasattr(signal, name):
@@ -67,7 +67,7 @@ def run(given: argparse.Namespace) -> int:
     try:
         with contextlib.ExitStack() as held:
             held.enter_context(lock.held_at_once(paths.HOME / "line.lock"))
-            if not _is_right(flow):
+            if not flow_files.is_right(flow):
                 return 1
             held.callback(_take_down_card)
             if given.fresh:
@@ -129,21 +129,13 @@ def _keep(held: contextlib.ExitStack, port: int, flow: Path) -> int:
 
 def _play_anew(started: "Running", flow: Path) -> None:
     """Start the app anew with a flow that has changed; while it is broken the old one goes on."""
-    if _is_right(flow):
+    from local import flow_files
+
+    if flow_files.is_right(flow):
         started.restart_host()
         print("The app has started anew with it.", flush=True)
     else:
         print("The line goes on with what it said before.", flush=True)
-
-
-def _is_right(flow: Path) -> bool:
-    """Say what the checker says of a flow file; whether it can be played."""
-    from local import flow_files
-
-    checked = flow_files.check(flow)
-    for told in (*checked.mistakes, *checked.warnings):
-        print(told, file=sys.stderr, flush=True)
-    return not checked.mistakes
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

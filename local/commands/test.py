@@ -33,11 +33,17 @@ def run(given: argparse.Namespace) -> int:
 
 
 def steps(options: list[str], *, is_quick: bool) -> dict[str, list[str]]:
-    """Return what is run, by name. Coverage is counted unless `options` may leave out some of what covers."""
+    """Return what is run, by name; of what is the owner's own, the flow alone, as a flow is checked.
+
+    Coverage is counted unless `options` may leave out some of what covers.
+    """
+    from local import account, line
+
     systems = (sys.platform,) if is_quick else SYSTEMS
     types = {f"types on {name}": ["mypy", "--platform", name, "--cache-dir", f".mypy_cache/{name}"] for name in systems}
     places = [*QUICK, *options] if is_quick else options
-    return CHECKS | types | {"tests": ["pytest", *SIDE_BY_SIDE, *([] if options else COVERAGE), *places]}
+    flow = {"flow": ["dev", "check", account.settings().get("AHOY_FLOW", "").strip() or line.FLOW]}
+    return CHECKS | types | flow | {"tests": ["pytest", *SIDE_BY_SIDE, *([] if options else COVERAGE), *places]}
 
 
 def _passes(name: str, command: list[str]) -> bool:

@@ -51,14 +51,21 @@ def app(tmp_path):
     return folder
 
 
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory):
+    """The app of this project with a flow of its own, whatever lies in this folder."""
+    folder = tmp_path_factory.mktemp("ours")
+    checkout.copy(folder)
+    return folder
+
+
 def write(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
 
 
-def test_the_package_holds_what_runs_and_nothing_else(tmp_path):
-    checkout.copy(tmp_path / "app")
-    package.write(tmp_path / "app", tmp_path / "a.zip")
+def test_the_package_holds_what_runs_and_nothing_else(ours, tmp_path):
+    package.write(ours, tmp_path / "a.zip")
     names = zipfile.ZipFile(tmp_path / "a.zip").namelist()
     top = {name.partition("/")[0] for name in names}
     assert top - {"flows", "__pycache__"} == {
@@ -68,8 +75,8 @@ def test_the_package_holds_what_runs_and_nothing_else(tmp_path):
     assert {Path(name).suffix for name in names} - plain <= {".html", ".js", ".css", ".svg"}
 
 
-def test_each_module_has_its_bytecode_and_python_takes_it_without_a_look_at_the_source(tmp_path):
-    package.write(ROOT, tmp_path / "a.zip")
+def test_each_module_has_its_bytecode_and_python_takes_it_without_a_look_at_the_source(ours, tmp_path):
+    package.write(ours, tmp_path / "a.zip")
     with zipfile.ZipFile(tmp_path / "a.zip") as made:
         made.extractall(tmp_path / "app")
         names = set(made.namelist())
@@ -138,10 +145,9 @@ def test_a_flow_or_a_file_of_its_verbs_that_is_not_there_stops_the_package(app, 
             package.write(app, tmp_path / "a.zip")
 
 
-def test_tools_that_read_funcignore_find_the_app_and_nothing_beside_it(tmp_path):
+def test_tools_that_read_funcignore_find_the_app_and_nothing_beside_it(ours, tmp_path):
     let_through = pathspec.GitIgnoreSpec.from_lines((ROOT / ".funcignore").read_text(encoding="utf-8").splitlines())
-    checkout.copy(tmp_path / "app")
-    assert list(let_through.match_files(package.write(tmp_path / "app", tmp_path / "a.zip"))) == []
+    assert list(let_through.match_files(package.write(ours, tmp_path / "a.zip"))) == []
     stay = [name for name in (*STAY, *OWN) if not name.startswith(("shared/", "flows/"))]
     assert sorted(let_through.match_files(stay)) == sorted(stay)
 
@@ -166,8 +172,8 @@ def files_of(code):
             yield from files_of(within)
 
 
-def test_every_path_in_the_package_is_spelled_as_on_linux(tmp_path):
-    package.write(ROOT, tmp_path / "a.zip")
+def test_every_path_in_the_package_is_spelled_as_on_linux(ours, tmp_path):
+    package.write(ours, tmp_path / "a.zip")
     with zipfile.ZipFile(tmp_path / "a.zip") as made:
         compiled = {name: made.read(name) for name in made.namelist() if name.endswith(".pyc")}
         assert not [name for name in made.namelist() if "\\" in name or ":" in name]
@@ -184,11 +190,11 @@ def with_crlf(folder):
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
 
 
-def test_line_ends_of_another_system_give_the_same_bytes(tmp_path):
-    names = package.write(ROOT, tmp_path / "a.zip")
+def test_line_ends_of_another_system_give_the_same_bytes(ours, tmp_path):
+    names = package.write(ours, tmp_path / "a.zip")
     for name in names:
         (tmp_path / "app" / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / "app" / name)
+        shutil.copy(ours / name, tmp_path / "app" / name)
     with_crlf(tmp_path / "app")
     assert package.write(tmp_path / "app", tmp_path / "b.zip") == names
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
@@ -263,7 +269,7 @@ def test_the_command_writes_where_it_is_told(tmp_path, monkeypatch, capsys):
     assert "files" in capsys.readouterr().out
     monkeypatch.setenv("AHOY_FLOW", "none.yaml")
     assert command.run(parser.parse_args(["-o", str(tmp_path / "b.zip")])) == 1
-    assert "none.yaml is no file of this folder" in capsys.readouterr().err
+    assert "none.yaml:1:1: the file cannot be read" in capsys.readouterr().err
     monkeypatch.delenv("AHOY_FLOW")
     assert command.run(parser.parse_args(["-o", str(tmp_path / "nowhere" / "a.zip")])) == 1
     assert command.run(parser.parse_args(["--folder", str(tmp_path / "laid")])) == 0
@@ -289,8 +295,8 @@ def environment(tmp_path_factory):
 
 
 @pytest.fixture
-def unpacked(tmp_path):
-    package.write(ROOT, tmp_path / "a.zip")
+def unpacked(ours, tmp_path):
+    package.write(ours, tmp_path / "a.zip")
     zipfile.ZipFile(tmp_path / "a.zip").extractall(tmp_path / "app")
     return tmp_path / "app"
 

@@ -17,6 +17,7 @@ from local import line as lines
 from local.account import Account
 from local.line import BECOMES_WELL_S
 from local.twilio.client import Twilio
+from tests.tools import hello
 from tests.tools.waiting import eventually
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -126,7 +127,9 @@ class Line:
 def running(folder, settings: Mapping[str, str] = MappingProxyType({}), others=()):
     """Run a line in a folder whose timer comes by hand only; time passes at its Twilio as tests say."""
     with (
-        lines.running(folder, clock="manual", settings={**BY_HAND, **settings}, others=others) as started,
+        lines.running(
+            folder, clock="manual", settings={**hello.PLAYED, **BY_HAND, **settings}, others=others
+        ) as started,
         seen(started) as line,
     ):
         yield line

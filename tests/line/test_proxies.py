@@ -19,8 +19,9 @@ loopback.keep_direct()  # as dev.py does first
 
 from local import api_client, line
 from local.twilio.client import Twilio
+from tests.tools import hello
 
-with line.running(Path(sys.argv[1])) as running, Twilio(running.line.twilio) as twilio:
+with line.running(Path(sys.argv[1]), settings=hello.PLAYED) as running, Twilio(running.line.twilio) as twilio:
     print(*twilio.text("hi", from_="+12025550122").texts)
     api_client.ask(api_client.of(running.line), "send-sms", {"to": "+12025550123", "body": "Good morning"})
     print(sorted(row["body"] for row in api_client.ask(api_client.of(running.line), "messages")["messages"]))

@@ -11,7 +11,7 @@ from local import schema
 from local.paths import ROOT
 from tests.unit.flow.test_guide import EXAMPLES
 
-FLOWS = [ROOT / "flow.yaml", *sorted((ROOT / "flows").glob("*.yaml"))]
+FLOWS = sorted((ROOT / "flows").glob("*.yaml"))
 VALIDATOR = jsonschema.Draft7Validator(json.loads(schema.FILE.read_text(encoding="utf-8")))
 
 

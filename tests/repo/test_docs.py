@@ -7,10 +7,15 @@ import pytest
 
 from local import draw
 from local.cli import parser
+from local.package import STAYS
 from local.paths import ROOT
 from shared import flow, routes
 
-DOCS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")] if path.name != "CHANGELOG.md")
+DOCS = sorted(
+    path
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    if path.name != "CHANGELOG.md" and (path.parent != ROOT or path.name in STAYS)
+)
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 COMMAND = re.compile(r"^\$? ?(python3 dev\.py [^\n]*?)(?:  .*)?$|`(python3 dev\.py [^`]*)`", re.MULTILINE)
 

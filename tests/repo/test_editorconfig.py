@@ -4,16 +4,24 @@ import configparser
 
 import pytest
 
+from local import package
 from local.paths import ROOT
 
 OURS = ("*", "*/*", "shared/**/*", "local/**/*", "tests/**/*", "bench/**/*", ".github/**/*", ".devcontainer/*")
+AT_THE_TOP = {*package.STAYS, *package.NEEDED, "shared", "flows"}  # beside them lies what is its owner's
 TEXT = {".py", ".md", ".yml", ".yaml", ".json", ".bicep", ".bicepparam", ".toml", ".txt", ".in", ".html", ".js", ".css"}
 MADE = {".ahoy", ".venv", "node_modules", "__pycache__", ".hypothesis", ".git"}
+
+
+def is_ours(parts):
+    return (parts[0] in AT_THE_TOP or parts[0].startswith(".")) and not MADE & set(parts)
+
+
 FILES = sorted({
     path
     for pattern in OURS
     for path in ROOT.glob(pattern)
-    if path.suffix in TEXT and path.is_file() and not MADE & set(path.relative_to(ROOT).parts)
+    if path.suffix in TEXT and path.is_file() and is_ours(path.relative_to(ROOT).parts)
 })  # fmt: skip
 
 

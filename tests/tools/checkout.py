@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pathspec
 
+from local import flow_files
 from local.paths import ROOT
+from tests.tools import hello
 
 
 def files():
@@ -22,7 +24,10 @@ def files():
 
 
 def copy(to):
-    """Copy them."""
+    """Copy them, with the first flow for whatever their owner has made of it."""
+    own = {path.relative_to(ROOT) for path in flow_files.needed(ROOT / "flow.yaml", ROOT)}
     for name in files():
-        (to / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, to / name)
+        if name not in own:
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, to / name)
+    shutil.copy(hello.FILE, to / "flow.yaml")

@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from local import paths
-from local.paths import ROOT
 from tests.line.commands import run
+from tests.tools import hello
 
 
 class Home:
@@ -22,7 +22,7 @@ class Home:
             "TWILIO_PHONE_NUMBER": config.phone_number, "TWILIO_API_BASE_URL": config.twilio,
             "PUBLIC_BASE_URL": config.app, "TWILIO_API_KEY_SID": key[0], "TWILIO_API_KEY_SECRET": key[1],
         }  # fmt: skip
-        shutil.copy(ROOT / "flow.yaml", folder)
+        shutil.copy(hello.FILE, folder / "flow.yaml")
 
     def run(self, *words, **changes):
         """Run a command of dev.py here, with changes to local.settings.json; return its exit code."""

@@ -5,9 +5,9 @@ import time
 import pytest
 from twilio.jwt.access_token import AccessToken
 
-from local.paths import ROOT
 from local.twilio.people import NotSo
 from tests.line.stage import Stage
+from tests.tools import hello
 
 OFFICE, CALLER = "+12025550101", "+12025550122"
 TO_THE_OFFICE = f'voice: {{start: [say: "You rang $To.", dial: "{OFFICE}"]}}\n'
@@ -22,7 +22,7 @@ def stage(whole_line):
     application = client.applications.create(voice_url=f"{api}/voice", status_callback=f"{api}/status/call")
     running.settings["TWILIO_TWIML_APP_SID"] = application.sid
     yield Stage(whole_line)
-    running.restart_host(usual | {"AHOY_FLOW": str(ROOT / "flow.yaml")})
+    running.restart_host(usual | hello.PLAYED)
 
 
 @pytest.fixture(autouse=True)

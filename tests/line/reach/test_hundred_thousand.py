@@ -12,6 +12,7 @@ from azure.data.tables import TableClient
 from local import azurite
 from local import line as lines
 from local.process import Process
+from tests.tools import hello
 
 PEOPLE = [f"+1202{200 + n // 10_000}{n % 10_000:04d}" for n in range(100_000)]
 SHUT = {"AHOY_DAILY_LIMIT": "0"}
@@ -23,7 +24,7 @@ ACCEPTS_S = 60
 def running(tmp_path_factory):
     folder = tmp_path_factory.mktemp("line")
     keep_list(folder, "news", PEOPLE)
-    with lines.running(folder, settings=SHUT) as started:
+    with lines.running(folder, settings=hello.PLAYED | SHUT) as started:
         yield started
 
 

@@ -14,7 +14,7 @@ def test_the_whole_run_checks_types_for_each_system_and_counts_coverage():
 
 def test_the_quick_run_checks_types_for_this_system_and_runs_what_needs_no_line():
     steps = command.steps([], is_quick=True)
-    assert list(steps) == ["lint", "format", f"types on {sys.platform}", "tests"]
+    assert list(steps) == ["lint", "format", f"types on {sys.platform}", "flow", "tests"]
     assert steps["tests"][-1] == "tests/unit"
     assert "--cov=shared" in steps["tests"]
 
