@@ -107,10 +107,15 @@ def _next(step: Gather | Bridge | Record, webhook: Webhook, attempt: int) -> tup
 
 
 def _outcome(step: Bridge, webhook: Webhook) -> str:
-    """Return how connecting ended; a queue in which nobody waits is a call that nobody answers."""
-    if webhook.get("DequeueResult") in {"queue-empty", "queue-not-found"}:
-        return "no-answer"
-    return webhook.get(step.told_by)
+    """Return how connecting ended; where nobody talked with anybody it is a call that nobody answers.
+
+    So it is in a queue in which nobody waits, and after a phone that was picked up and whose whisper was refused, by a
+    person or by a voicemail box: that comes as `completed`, and `DialBridged` alone tells it from a conversation.
+    """
+    outcome = webhook.get(step.told_by)
+    is_nobody_there = webhook.get("DequeueResult") in {"queue-empty", "queue-not-found"}
+    is_refused = outcome == "completed" and webhook.get("DialBridged") == "false"
+    return "no-answer" if is_nobody_there or is_refused else outcome
 
 
 def _gathered(step: Gather, webhook: Webhook, attempt: int) -> tuple[str, int]:

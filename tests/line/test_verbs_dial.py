@@ -35,7 +35,12 @@ voice:
   limited:
     - dial: {number: "+12025550101", time_limit: 60, hangup_on_star: true, caller_id: $From, then: talked}
   screened:
-    - dial: {number: ["+12025550101", "+12025550102"], whisper: announced, then: talked, unanswered: unanswered}
+    - dial:
+        number: ["+12025550101", "+12025550102"]
+        sequential: true
+        whisper: announced
+        then: talked
+        unanswered: unanswered
   announced:
     - say: "A call from $ParentCallSid."
     - gather: {prompt: Press 5., choices: {"5": taken}, otherwise: left}
@@ -183,10 +188,11 @@ def test_a_conversation_ends_with_its_time_or_with_the_star(line):
 def test_the_whisper_is_heard_by_who_answers_and_lets_them_refuse(line):
     office, mobile = line.phone(OFFICE), line.phone(MOBILE, answers="asks")
     call = line.dials(scene="screened")
-    leg, other = office.rings(), mobile.rings()
+    leg = office.rings()
     leg.hears(f"A call from {call.sid}.")
     leg.presses("9")
     leg.ended("completed")
+    other = mobile.rings()
     other.answers()
     other.hears("Press 5.")
     other.presses("5")
@@ -195,6 +201,14 @@ def test_the_whisper_is_heard_by_who_answers_and_lets_them_refuse(line):
     assert [event.text for event in call.transcript if event.kind == "said"] == []
     other.hangs_up()
     call.hears("You talked. completed")
+
+
+def test_a_whisper_that_everybody_refuses_is_a_call_that_nobody_answers(line):
+    call = line.dials(scene="screened")
+    for phone in (line.phone(OFFICE), line.phone(MOBILE)):
+        phone.rings().hears("Press 5.")
+        phone.calls[-1].presses("9")
+    call.hears("Nobody answered.")
 
 
 def test_who_is_called_may_be_a_browser_or_a_sip_phone(line):

@@ -173,6 +173,8 @@ async def _ring(leg: Leg, timeout_s: float) -> str:
     move(leg, "ringing")
     leg.note("ringing", leg.call.to)
     phone.rings.append(leg.call)
+    await asyncio.sleep(0)  # all that are rung at once ring before the first of them picks up
+    leg.check()
     if leg.call.to in leg.account.numbers:
         receive_call(leg.board, leg.call.from_, leg.call.to, far=leg)
     elif behaviour.answers in {"yes", "machine"}:

@@ -61,29 +61,25 @@ async def _ring_people(leg: Leg, element: ET.Element, doc: Document) -> Paramete
     tried: list[Leg] = []
     try:
         for attempt in attempts:
-            tried = [dialled_leg.dial(leg, party) for party in attempt]
-            winner = await _first_ready(leg, tried)
-            if winner:
+            tried = dialled_leg.dial(leg, attempt)
+            if winner := await _first_ready(leg, tried):
                 return await _bridge(leg, element, doc, winner)
     except Interruption as interruption:
         for other in tried:
             if not other.call.is_over:
                 other.interrupt(Finished())
         if isinstance(interruption, HungUp) and not interruption.outcome:
-            sid = tried[0].call.sid
-            interruption.outcome = {"DialCallStatus": "canceled", "DialBridged": "false", "DialCallSid": sid}
+            interruption.outcome = _unconnected(leg, tried, "canceled")
         raise
-    return {"DialCallStatus": _status(tried), "DialCallSid": tried[-1].call.sid, "DialBridged": "false"}
+    return _unconnected(leg, tried, _status(tried))
 
 
 async def _first_ready(leg: Leg, ringing: list[Leg]) -> Leg | None:
-    """Return the first callee who is ready, and stop the others."""
+    """Return the callee who picked up and has heard the whisper; None when nobody is left."""
     left = set(ringing)
     while left:
         signal = await leg.expect((Ready, Over))
         if isinstance(signal, Ready) and signal.leg in left:
-            for other in left - {signal.leg}:
-                other.interrupt(Finished())
             return signal.leg
         if isinstance(signal, Over):
             left.discard(signal.leg)
@@ -91,9 +87,19 @@ async def _first_ready(leg: Leg, ringing: list[Leg]) -> Leg | None:
 
 
 def _status(tried: list[Leg]) -> str:
-    """Return how a Dial ended that connected nobody; who answered and refused counts as not answering."""
-    statuses = {"no-answer" if leg.call.status == "completed" else leg.call.status for leg in tried}
+    """Return how a Dial ended in which nobody picked up."""
+    statuses = {leg.call.status for leg in tried}
     return next((status for status in ("no-answer", "busy", "failed") if status in statuses), "canceled")
+
+
+def _unconnected(leg: Leg, tried: list[Leg], status: str) -> Parameters:
+    """Return what the action of a Dial that connected nobody is told; who picked up and refused has answered."""
+    outcome = {"DialCallStatus": status, "DialCallSid": tried[-1].call.sid, "DialBridged": "false"}
+    for call in (other.call for other in tried):
+        if call.answered:
+            seconds = round(((call.end or leg.clock.now()) - call.answered).total_seconds())
+            return outcome | {"DialCallStatus": "completed", "DialCallSid": call.sid, "DialCallDuration": str(seconds)}
+    return outcome
 
 
 async def _bridge(leg: Leg, element: ET.Element, doc: Document, winner: Leg) -> Parameters:

@@ -6,7 +6,7 @@ from local.twilio.engine import call_life
 from local.twilio.engine.bridge import talk
 from local.twilio.engine.leg import Callback, Leg
 from local.twilio.engine.run import follow
-from local.twilio.engine.signals import HungUp, Interruption, Moved, Signal
+from local.twilio.engine.signals import Finished, HungUp, Interruption, Moved, Signal
 from local.twilio.engine.states import finish
 from local.twilio.phones import BRIDGE_S
 from local.twilio.records import Call
@@ -45,19 +45,28 @@ class Chosen(Signal):
     """The Dial connects this callee."""
 
 
-def dial(caller: Leg, party: Party) -> Leg:
-    """Start to ring somebody on behalf of a leg."""
+def dial(caller: Leg, parties: list[Party]) -> list[Leg]:
+    """Start to ring people at once on behalf of a leg; the first to pick up ends the ringing of the others."""
+    ringing: list[Leg] = []
+    ringing += [_ring(caller, party, ringing) for party in parties]
+    return ringing
+
+
+def _ring(caller: Leg, party: Party, ringing: list[Leg]) -> Leg:
     call = Call(party.to, party.from_, "outbound-dial", parent_call_sid=caller.call.sid)
     call.phone_number_sid = caller.call.phone_number_sid
     leg = Leg(caller.board, call, caller.clock, party.callback, parent=caller)
     caller.note("dialled", party.to, sid=call.sid)
-    call_life.start(leg, _live(leg, caller, party))
+    call_life.start(leg, _live(leg, caller, party, ringing))
     return leg
 
 
-async def _live(leg: Leg, caller: Leg, party: Party) -> None:
+async def _live(leg: Leg, caller: Leg, party: Party, ringing: list[Leg]) -> None:
     try:
         if await call_life.is_answered(leg, party.timeout_s):
+            for other in ringing:
+                if other is not leg:
+                    other.interrupt(Finished())
             await _connect(leg, caller, party)
     except Moved as moved:
         caller.post(Over(leg))

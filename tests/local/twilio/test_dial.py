@@ -69,6 +69,53 @@ def test_several_ring_at_once_and_the_first_to_answer_wins(twilio, app, desk):
     first.ended(status="canceled")
 
 
+def test_of_several_who_pick_up_at_once_one_has_the_call(twilio, app, desk):
+    bob, eve = desk(), desk()
+    app.says(voice=f"<Dial><Number>{bob.address}</Number><Number>{eve.address}</Number></Dial>")
+    twilio.dial(from_=ANN).sees("bridged", bob.address)
+    eve.rings().ended(status="canceled")
+
+
+def test_the_first_to_pick_up_ends_the_ringing_of_the_others_and_may_refuse(twilio, app, desk):
+    bob, eve = desk(answers="asks"), desk(answers="asks")
+    numbers = "".join(f"<Number url='screen'>{phone.address}</Number>" for phone in (bob, eve))
+    app.says(voice=f"<Dial action='after'>{numbers}</Dial>", screen="<Pause length='9'/><Hangup/>", after="")
+    call = twilio.dial(from_=ANN)
+    first, second = bob.rings(), eve.rings()
+    first.answers()
+    second.ended(status="canceled")
+    first.ended(status="completed")
+    call.ended()
+    told = app.got("after")[0]
+    assert (told["DialCallStatus"], told["DialBridged"], told["DialCallSid"]) == ("completed", "false", first.sid)
+    assert told["DialCallDuration"] == "9"
+
+
+def test_one_after_another_each_may_refuse(twilio, app, desk):
+    bob, eve = desk(), desk()
+    numbers = "".join(f"<Number url='screen'>{phone.address}</Number>" for phone in (bob, eve))
+    app.says(voice=f"<Dial sequential='true' action='after'>{numbers}</Dial>", screen="<Hangup/>", after="")
+    twilio.dial(from_=ANN).ended()
+    assert len(app.got("screen")) == 2
+    assert app.got("after")[0]["DialCallSid"] == eve.rings().sid
+
+
+def test_a_caller_who_hangs_up_during_the_whisper_has_talked_with_nobody(twilio, app, desk):
+    bob = desk(answers="asks")
+    app.says(
+        voice=f"<Dial action='after'><Number url='screen'>{bob.address}</Number></Dial>",
+        screen="<Gather><Say>Press 1</Say></Gather>",
+    )
+    call = twilio.dial(from_=ANN)
+    leg = bob.rings()
+    leg.answers()
+    leg.hears("Press 1")
+    call.hangs_up()
+    call.ended()
+    leg.ended(status="completed")
+    assert (app.got("after")[0]["DialCallStatus"], app.got("after")[0]["DialBridged"]) == ("completed", "false")
+
+
 def test_one_after_another(twilio, app, desk):
     bob, eve = desk(answers="no-answer"), desk()
     both = f"<Number>{bob.address}</Number><Number>{eve.address}</Number>"
@@ -101,7 +148,7 @@ def test_the_whisper_is_heard_before_the_bridge_and_may_refuse(twilio, app, desk
     leg.hears("Press 1")
     call.waits(seconds=5)
     call.hears("Voicemail")
-    assert (app.got("after")[-1]["DialCallStatus"], app.got("after")[-1]["DialBridged"]) == ("no-answer", "false")
+    assert (app.got("after")[-1]["DialCallStatus"], app.got("after")[-1]["DialBridged"]) == ("completed", "false")
 
 
 def test_a_caller_who_hangs_up_ends_both_and_the_action_hears_of_it(twilio, app, desk):

@@ -140,6 +140,26 @@ def test_what_follows_a_dial_is_chosen_by_how_it_ended(line, status, heard):
     assert text(line.says(DIAL).asked("/api/voice/start/0", DialCallStatus=status)) == heard
 
 
+@pytest.mark.parametrize(
+    ("status", "bridged", "heard"),
+    [
+        ("completed", "true", "That was it."),
+        ("completed", "false", "Nobody."),
+        ("answered", "", "That was it."),
+        ("busy", "false", "Busy."),
+    ],
+)
+def test_a_phone_that_was_picked_up_and_refused_has_not_answered(line, status, bridged, heard):
+    line.says(DIAL)
+    assert text(line.asked("/api/voice/start/0", DialCallStatus=status, DialBridged=bridged)) == heard
+
+
+def test_who_has_nobody_talking_and_names_no_scene_for_it_goes_on(line):
+    line.says("voice: {start: [dial: {number: +12025550101, then: bye}, say: Nobody.], bye: [say: Bye.]}")
+    told = {"DialCallStatus": "completed", "DialBridged": "false"}
+    assert text(line.asked("/api/voice/start/0", **told)) == "Nobody."
+
+
 def test_a_dial_without_outcomes_goes_on_in_its_own_document(line):
     line.says("voice: {start: [dial: {conference: {name: team, beep: onEnter}}, say: Goodbye.]}")
     assert verbs(line.calls()) == [("Dial", ""), ("Say", "Goodbye.")]
