@@ -190,8 +190,7 @@ def _named(part: Any, enumerations: dict[str, Schema]) -> Any:
         return [_named(one, enumerations) for one in part]
     if not isinstance(part, dict):
         return part
-    if part.get("format") == "date-time" and part.get("default") == "":
-        return {name: value for name, value in part.items() if name != "default"}  # a moment that is not given
+    part = _translated(part)
     if "enum" not in part:
         return {name: _named(value, enumerations) for name, value in part.items()}
     if "title" not in part:
@@ -199,6 +198,15 @@ def _named(part: Any, enumerations: dict[str, Schema]) -> Any:
     kept = {name: part[name] for name in ("default",) if name in part}
     enumerations[part["title"]] = {"type": "string", **{name: part[name] for name in part if name not in kept}}
     return {"$ref": _SCHEMAS.format(name=part["title"]), **kept}
+
+
+def _translated(part: Schema) -> Schema:
+    """Return a schema in JSON Schema's words where Python has others: no moment is given, the very end of a text."""
+    if part.get("format") == "date-time" and part.get("default") == "":
+        return {name: value for name, value in part.items() if name != "default"}
+    if isinstance(part.get("pattern"), str):
+        return part | {"pattern": part["pattern"].replace(r"\Z", "$")}  # Python's `$` ends before a last newline too
+    return part
 
 
 def _schema(shape: Any) -> Schema:

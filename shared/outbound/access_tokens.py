@@ -22,7 +22,7 @@ class AccessTokenRequest(msgspec.Struct, kw_only=True):
     """Whom a token is for, and what it lets them do."""
 
     identity: Annotated[
-        str, Meta(pattern="^[A-Za-z0-9_]{1,121}$", description="Who it is: the line sees `client:IDENTITY`.")
+        str, Meta(pattern=r"^[A-Za-z0-9_]{1,121}\Z", description="Who it is: the line sees `client:IDENTITY`.")
     ]
     ttl: Annotated[int, Meta(ge=60, le=MOST_S, description="How many seconds it lasts.")] = DEFAULT_S
     incoming: Annotated[bool, Meta(description="Whether they may be rung.")] = True

@@ -33,7 +33,7 @@ class VerificationRequest(msgspec.Struct, kw_only=True):
     name: Annotated[str, Meta(max_length=64, description="What Twilio is to call it.")] = ""
     extension: Annotated[
         str,
-        Meta(max_length=20, pattern="^[0-9#*w]*$", description="Keys that are pressed once the call is answered."),
+        Meta(max_length=20, pattern=r"^[0-9#*w]*\Z", description="Keys that are pressed once the call is answered."),
     ] = ""
 
 

@@ -69,7 +69,7 @@ def parses(query):
     for pattern in re.findall(r"parse message with ([^|\n]*)", query):
         parts = re.findall(r'"[^"]*"|\*|\w+', pattern)
         spelled = [re.escape(p[1:-1]) if p[0] == '"' else ".*?" if p == "*" else f"(?P<{p}>.*?)" for p in parts]
-        patterns.append(re.compile("".join(spelled) + "$"))
+        patterns.append(re.compile("".join(spelled) + r"\Z"))
     return patterns
 
 

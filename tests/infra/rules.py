@@ -20,7 +20,7 @@ FORBIDDEN_SETTINGS = re.compile(
 FORBIDDEN_PROPERTIES = {"linuxFxVersion", "alwaysOn", "use32BitWorkerProcess", "functionAppScaleLimit"}
 KEY_VAULT_REFERENCE = "@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/"
 ALERT_TOKEN = "@Microsoft.KeyVault(SecretUri=${alertTokenUri})"
-SECRET_WORD = re.compile(r"(token|secret|password|key)$", re.IGNORECASE)
+SECRET_WORD = re.compile(r"(token|secret|password|key)\Z", re.IGNORECASE)
 # Where a secret may go beside the vault: the address of an action group, which can send no header.
 ELSEWHERE = {"alerts.bicep: owner": {"alertToken"}}
 API_VERSION = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")

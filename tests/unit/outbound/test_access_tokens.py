@@ -48,8 +48,9 @@ def test_without_an_api_key_there_is_none(environ, missing):
 
 
 @pytest.mark.usefixtures("environ")
-@pytest.mark.parametrize("wrong", [{"identity": ""}, {"identity": "a b"}, {"identity": "a" * 122}, {"ttl": 59},
-                                   {"ttl": 86_401}, {"incoming": "yes"}])  # fmt: skip
+@pytest.mark.parametrize("wrong", [{"identity": ""}, {"identity": "a b"}, {"identity": "a" * 122},
+                                   {"identity": "alice\n"}, {"ttl": 59}, {"ttl": 86_401},
+                                   {"incoming": "yes"}])  # fmt: skip
 def test_a_wrong_field_is_named(wrong):
     with pytest.raises(WrongFields) as refused:
         asked(**wrong)

@@ -74,6 +74,7 @@ def test_what_is_verified_at_twilio_is_listed_by_its_name(twilio, number):
         ({"number": "12"}, "number"),
         ({"number": "+12025550122", "name": "x" * 65}, "name"),
         ({"number": "+12025550122", "extension": "abc"}, "extension"),
+        ({"number": "+12025550122", "extension": "12\n"}, "extension"),
     ],
 )
 def test_a_wrong_field_is_named(wrong, field):
