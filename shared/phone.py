@@ -31,6 +31,10 @@ _CHANNELS = re.compile(r"(?:messenger|rcs):[A-Za-z0-9_.+-]{1,100}", re.ASCII)
 
 _NO_DIGITS = re.compile(r"^tel:|[\s().+-]", re.IGNORECASE)  # what a number may have beside them
 _LONG_NUMBER = re.compile(r"[0-9]{9,17}")  # with 00 before it; a shorter one would be shown nearly whole
+# Source: Twilio, "What is the caller ID of anonymous calls", and what its voice requests have been seen to bring.
+_HIDDEN_WORDS = ("anonymous", "blocked", "private", "restricted", "unavailable", "unknown")
+_KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+_HIDDEN = frozenset(["", *_HIDDEN_WORDS, *(word.translate(_KEYS) for word in _HIDDEN_WORDS)])
 
 
 class BadAddress(ValueError):
@@ -173,6 +177,20 @@ def redacted(address: str) -> str:
     channel, rest = _split(unicodedata.normalize("NFKC", unquote(address)).strip())
     digits = _NO_DIGITS.sub("", rest.partition("@")[0])
     return f"{channel}+{digits[:4]}…{digits[-2:]}" if _LONG_NUMBER.fullmatch(digits) else f"{channel}…"
+
+
+def is_hidden(caller: str) -> bool:
+    """Whether a caller shows no number: Twilio has a word for it, or the keys that spell the word, SIP a user."""
+    shown = caller.lower().removeprefix("sips:").removeprefix("sip:").partition("@")[0]
+    return shown.removeprefix("+") in _HIDDEN
+
+
+def can_be_texted(address: str) -> bool:
+    """Whether a text to a caller or callee can arrive: not to one who shows no number, nor to a browser or SIP phone.
+
+    It is asked while a person waits, so whether the number exists is Twilio's to say.
+    """
+    return address.removeprefix("whatsapp:").startswith("+") and not is_hidden(address)
 
 
 def _matching(pattern: re.Pattern[str], text: str, expected: str) -> str:

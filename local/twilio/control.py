@@ -36,9 +36,8 @@ from local.twilio.records import Call, Media, Message
 from local.twilio.render.calls import render_call
 from local.twilio.render.messages import media_url, render_message
 from local.twilio.rest.protocol import Refusal, board_of
-from local.twilio.sids import address
+from local.twilio.sids import ANONYMOUS, address
 
-ANONYMOUS = "+266696687"  # spells it on the keys: a caller who hides the number
 MAX_WAIT_S = 60.0
 
 

@@ -6,6 +6,10 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
+ANONYMOUS = "+266696687"  # spells it on the keys: a caller who hides the number
+# restricted, blocked, unknown and unavailable are spelled, too
+NOT_SHOWN = {ANONYMOUS, "+7378742833", "+2562533", "+8656696", "+86282452253"}
+_SHORT_CODE = re.compile(r"\d{3,8}", re.ASCII)
 _PUNCTUATION = str.maketrans("", "", " ()-.")
 
 
@@ -40,4 +44,12 @@ def number(text: str) -> str | None:
     plain = text.strip().translate(_PUNCTUATION)
     if re.fullmatch(r"[2-9]\d{9}", plain):
         plain = f"+1{plain}"
-    return plain if E164.fullmatch(plain) else None
+    return plain if E164.fullmatch(plain) and plain not in NOT_SHOWN else None
+
+
+def is_nobody(recipient: str) -> bool:
+    """Whether a text cannot be sent to an address: a browser, a SIP phone, or no number at all."""
+    scheme, separator, rest = recipient.rpartition(":")
+    if separator and scheme != "whatsapp":
+        return scheme.partition(":")[0] in {"client", "sip", "sips"}
+    return not (number(rest) or _SHORT_CODE.fullmatch(rest))

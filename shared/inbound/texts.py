@@ -4,7 +4,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared import flow
+from shared import flow, phone
 from shared.deadline import submit, wait
 from shared.flow.custom_verbs import Message
 from shared.flow.model import Answer, Messages, Own
@@ -59,9 +59,11 @@ def choose(messages: Messages, body: str) -> Answer | None:
 
 
 def _follow(text: Received, chosen: Answer) -> "Iterator[Reply | TwiML]":
-    is_silent = _is_unwelcome(text)
+    is_unwelcome = _is_unwelcome(text)
+    is_silent = is_unwelcome or _is_nobody(text.webhook.sender)
     if is_silent:
-        log.info("message %s gets no answer: its sender has opted out", text.webhook.sid)
+        why = "has opted out" if is_unwelcome else "is no number"
+        log.info("message %s gets no answer: its sender %s", text.webhook.sid, why)
     elif not (_note_lists(text, chosen) and _place_call(text, chosen.call)):
         yield Reply(APOLOGY)
         return
@@ -72,13 +74,18 @@ def _follow(text: Received, chosen: Answer) -> "Iterator[Reply | TwiML]":
         from shared.inbound import forwarding
 
         yield from forwarding.forward(text, chosen.forward, may_be_answered=not is_silent)
-    if chosen.own and not is_silent:
+    if chosen.own and not is_unwelcome:
         yield from _ask_own_verb(text, chosen.own)
 
 
 def _is_unwelcome(text: Received) -> bool:
     """Whether the sender has opted out and is to get no answer; those who ask for help get theirs."""
     return bool(text.stored and text.stored.has_opted_out and opt_outs.wish(text.body) != "HELP")
+
+
+def _is_nobody(sender: str) -> bool:
+    """Whether nothing can be sent back: a name stands in place of the number (Twilio: 21614), or it is not shown."""
+    return phone.is_hidden(sender) or (":" not in sender and not sender.removeprefix("+").isdigit())
 
 
 def _note_lists(text: Received, chosen: Answer) -> bool:

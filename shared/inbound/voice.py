@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 import msgspec
 from twilio.twiml.voice_response import VoiceResponse
 
-from shared import flow, routes, settings
+from shared import flow, phone, routes, settings
 from shared.flow.custom_verbs import Call
 from shared.flow.grammar import ENDING, NO_PHONES
 from shared.flow.model import (
@@ -37,11 +37,6 @@ from shared.twilio.webhook import APOLOGY_CALL, Webhook
 from shared.words import folded
 
 MAX_JUMPS = 50  # scenes in one document; the checker finds circles, this ends what it cannot see
-# Source: Twilio, "What is the caller ID of anonymous calls": what stands for a number that is not shown.
-HIDDEN = frozenset(
-    ["", "anonymous", "unknown", "restricted", "unavailable", "private",
-     "+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"]
-)  # fmt: skip
 
 log = logging.getLogger("ahoy.voice")
 
@@ -157,6 +152,8 @@ def _is_fixed(step: object) -> bool:
     match step:
         case Gather(element=element) | Bridge(element=element) | Record(element=element, no_input=""):
             return _is_fixed(element)  # with `no_input` the document goes on in another scene
+        case Element(name="sms"):
+            return False  # whether there is anybody to text
         case Element(attributes=attributes, parts=parts):
             return all(_is_fixed(value) for value in (*attributes.values(), *parts))
         case Template(text=text):
@@ -205,7 +202,7 @@ def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dic
             twiml.add(response, element, webhook, action)
             return ""  # its action is always asked, even after silence
         case Bridge(element=element, outcomes=outcomes):
-            twiml.add(response, element, webhook, (action if outcomes else {}) | _shown(webhook, element))
+            twiml.add(response, _shown(webhook, element), webhook, action if outcomes else {})
             return "" if outcomes else None
         case Record(element=element, no_input=no_input):
             twiml.add(response, element, webhook, action)
@@ -214,14 +211,26 @@ def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dic
             _add_own(response, step, webhook)
             return None
         case Element(name=verb):
-            twiml.add(response, step, webhook)
+            (_add_text if verb == "sms" else twiml.add)(response, step, webhook)
             return "" if verb in ENDING else None
 
 
-def _shown(webhook: Webhook, element: Element) -> dict[str, str]:
-    """Return the caller that a phone sees of whoever has no number: Twilio would connect nobody otherwise."""
+def _shown(webhook: Webhook, element: Element) -> Element:
+    """Return a dial in which a phone sees the line of whoever has no number: Twilio would connect nobody otherwise."""
     is_to_phone = any(isinstance(part, Element) and part.name == "number" for part in element.parts)
-    return {"caller_id": webhook.line} if _is_no_phone(webhook) and is_to_phone else {}
+    shown = twiml.given(element.attributes.get("caller_id", webhook.sender), webhook)
+    if not (_is_no_phone(webhook) and is_to_phone and shown == webhook.sender):
+        return element
+    return msgspec.structs.replace(element, attributes=element.attributes | {"caller_id": webhook.line})
+
+
+def _add_text(response: VoiceResponse, step: Element, webhook: Webhook) -> None:
+    """Append a text to the other party unless it names another; nobody is texted who cannot be."""
+    party = webhook.line if webhook.get("Direction").startswith("outbound") else webhook.sender
+    if not phone.can_be_texted(str(twiml.given(step.attributes.get("to", party), webhook))):
+        log.info("call %s: no text is sent, there is no number to send it to", webhook.sid)
+        return
+    twiml.add(response, step, webhook, {"from_": webhook.line} if _is_no_phone(webhook) else {})
 
 
 def _turned(step: Hours | Callers, webhook: Webhook) -> str:
@@ -232,7 +241,7 @@ def _turned(step: Hours | Callers, webhook: Webhook) -> str:
 
 
 def _sorted(step: Callers, caller: str) -> str:
-    is_hidden = step.is_hidden_matched and caller.lower() in HIDDEN
+    is_hidden = step.is_hidden_matched and phone.is_hidden(caller)
     whom = identity(caller)
     is_matched = is_hidden or whom in step.numbers or any(one.startswith(step.prefixes) for one in (caller, whom))
     return step.then if is_matched else step.otherwise

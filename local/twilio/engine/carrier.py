@@ -10,7 +10,7 @@ from local.twilio.engine import optout
 from local.twilio.engine.leg import Switchboard
 from local.twilio.records import Media, Message
 from local.twilio.render.messages import inbound_parameters, status_parameters
-from local.twilio.sids import utc_now
+from local.twilio.sids import is_nobody, utc_now
 from local.twilio.source import Source
 from local.twilio.twiml import Unusable, method, read
 from local.twilio.webhooks import Undelivered, Webhook
@@ -23,7 +23,7 @@ STATES = {  # after it was queued; `read` is WhatsApp's
     "failed": ["failed"],
     "read": ["sent", "delivered", "read"],
 }
-OPTED_OUT, NO_BODY = 21610, 14103
+OPTED_OUT, NO_BODY, NOBODY = 21610, 14103, 14101
 _travelling: set[asyncio.Task[None]] = set()
 
 
@@ -143,6 +143,9 @@ def _reply(board: Switchboard, message: Message, element: ET.Element, source: So
     to, from_ = element.get("to") or message.from_, element.get("from") or message.to
     if not body and not media:
         board.account.alert(NO_BODY, "Message: no body and no media", message.sid, source.url)
+        return None
+    if is_nobody(to):
+        board.account.alert(NOBODY, f"Message: cannot send to {to or 'nobody'}", message.sid, source.url)
         return None
     if (from_, to) in board.account.opted_out:
         board.account.alert(OPTED_OUT, f"{to} has opted out", message.sid, source.url)

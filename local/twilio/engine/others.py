@@ -8,6 +8,7 @@ from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import VERBS, verb
 from local.twilio.engine.signals import Finished
 from local.twilio.records import Message
+from local.twilio.sids import is_nobody
 from local.twilio.source import Source
 from local.twilio.twiml import method
 
@@ -23,8 +24,10 @@ async def sms(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
         element.get("to") or theirs, element.get("from") or ours, (element.text or "").strip(), "outbound-call"
     )
     status = "sent"
-    if not message.body or (message.from_, message.to) in leg.account.opted_out:
-        leg.account.alert(CANNOT_SEND, f"Sms: cannot send to {message.to}", leg.call.sid, doc.source.url)
+    if code := _refusal(leg, message):
+        why = f"Sms: cannot send to {message.to or 'nobody'}"
+        leg.account.alert(code, why, leg.call.sid, doc.source.url)
+        leg.note("alert", f"{code} {why}")
         status = "failed"
     else:
         url = element.get("statusCallback", "")
@@ -34,6 +37,13 @@ async def sms(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
         return None
     outcome = {"MessageSid": message.sid, "SmsSid": message.sid, "MessageStatus": status, "SmsStatus": status}
     return doc.source.beside("action", element.get("action", ""), method(element), outcome)
+
+
+def _refusal(leg: Leg, message: Message) -> int:
+    """Return the code with which Twilio refuses a message; 0 when it takes it."""
+    if is_nobody(message.to):
+        return carrier.NOBODY
+    return CANNOT_SEND if not message.body or (message.from_, message.to) in leg.account.opted_out else 0
 
 
 @verb("Refer")

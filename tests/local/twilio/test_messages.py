@@ -55,6 +55,19 @@ def test_an_undelivered_text_names_its_error(twilio, app, rest):
     assert made.fetch().error_code == 30005
 
 
+@pytest.mark.parametrize("sender", ["AMAZON", "+266696687"])
+def test_a_reply_to_nobody_is_refused(twilio, app, sender):
+    app.says(sms="<Message>Thank you</Message>")
+    reply = twilio.text("Your code is 1234", from_=sender)
+    assert reply.texts == []
+    assert [alert["code"] for alert in twilio.alerts() if alert["sid"] == reply.sid] == [14101]
+
+
+def test_a_short_number_is_answered(twilio, app):
+    app.says(sms="<Message>Thank you</Message>")
+    assert twilio.text("Your code is 1234", from_="12345").texts == ["Thank you"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [

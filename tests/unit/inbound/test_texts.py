@@ -96,6 +96,23 @@ def test_whatsapp_senders_are_answered_as_texts_are(line):
     ]
 
 
+@pytest.mark.parametrize("sender", ["AMAZON", "anonymous", "+266696687", ""])
+@pytest.mark.parametrize("body", ["hours", "call me", "join"])
+def test_a_sender_who_is_no_number_is_not_answered_called_or_put_on_a_list(line, sender, body, caplog):
+    assert said(line.says(KEYWORDS).texts(body, From=sender)) == []
+    assert "not placed" not in caplog.text
+
+
+@pytest.mark.parametrize("sender", ["12345", "messenger:1234567", "+12025550122"])
+def test_a_short_number_and_other_channels_are_answered(line, sender):
+    assert said(line.says(KEYWORDS).texts("hours", From=sender)) == ["Nine to six, ."]
+
+
+def test_what_comes_from_no_number_is_forwarded(line):
+    (forwarded,) = line.says(FORWARD).texts("Your code is 1234", From="AMAZON")
+    assert "".join(forwarded.itertext()) == "AMAZON (cannot be answered now): Your code is 1234"
+
+
 def test_an_answer_may_have_media(line):
     (message,) = line.says(KEYWORDS).texts("menu")
     assert [(part.tag, part.text) for part in message] == [

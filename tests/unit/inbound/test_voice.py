@@ -9,10 +9,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shared.flow.model import Callers
-from shared.inbound.voice import HIDDEN, _sorted
+from shared.inbound.voice import _sorted
 from shared.twilio.webhook import APOLOGY
 from tests.tools.requests_in import BASE
 
+# how Twilio, its carriers and SIP write a caller who shows no number
+NOBODY = ["", "anonymous", "Restricted", "Unavailable", "UNKNOWN", "Private", "+266696687", "266696687", "+7378742833",
+          "+2562533", "+8656696", "+86282452253", "sip:anonymous@anonymous.invalid"]  # fmt: skip
 KEEP = [HealthCheck.function_scoped_fixture]
 MENU = """\
 voice:
@@ -234,7 +237,7 @@ voice:
 """
 
 
-@pytest.mark.parametrize("caller", ["+12025550199", "+19005550123", "anonymous", "Restricted", "+266696687", ""])
+@pytest.mark.parametrize("caller", ["+12025550199", "+19005550123", *NOBODY])
 def test_unwanted_callers_are_rejected_before_anything_else(line, caller):
     (reject,) = line.says(SPAM).calls(From=caller)
     assert (reject.tag, reject.attrib) == ("Reject", {"reason": "busy"})
@@ -254,13 +257,13 @@ def test_a_caller_is_listed_in_either_spelling_of_their_number(line, listed, cal
     assert reject.tag == "Reject"
 
 
-@pytest.mark.parametrize("caller", ["+12025550122", "+1202555019", "client:bob", "+919005550123"])
+@pytest.mark.parametrize("caller", ["+12025550122", "+1202555019", "client:bob", "+919005550123", "sip:bob@x.example"])
 def test_other_callers_are_welcome(line, caller):
     assert text(line.says(SPAM).calls(From=caller)) == "Welcome."
 
 
 def test_hidden_callers_match_only_where_the_file_says_so():
-    assert {_sorted(Callers(numbers=frozenset({"+1"}), then="x", otherwise="y"), caller) for caller in HIDDEN} == {"y"}
+    assert {_sorted(Callers(numbers=frozenset({"+1"}), then="x", otherwise="y"), caller) for caller in NOBODY} == {"y"}
 
 
 def test_closed_hours_turn_the_call_in_the_same_document(line):
@@ -305,6 +308,34 @@ voice:
         f'<Connect action="{BASE}/api/voice/start"><Stream url="wss://example.com/x">'
         '<Parameter name="who" value="+12025550122" /></Stream></Connect></Response>'
     )
+
+
+@pytest.mark.parametrize("to", ["", ", to: $From"])
+@pytest.mark.parametrize("caller", [*NOBODY, "client:alice", "sip:alice@example.com", "sip:+12025550122@example.com"])
+def test_a_caller_without_a_number_gets_no_text_and_the_call_goes_on(line, caller, to):
+    line.says(f"voice: {{start: [sms: {{text: We will call you{to}}}, say: Bye.]}}")
+    assert verbs(line.calls(From=caller)) == [("Say", "Bye.")]
+    assert verbs(line.calls(From="+12025550122")) == [("Sms", "We will call you"), ("Say", "Bye.")]
+
+
+def test_a_text_during_a_call_that_the_line_placed_goes_to_the_callee(line):
+    line.says("voice: {start: [sms: Hello]}")
+    placed = {"Direction": "outbound-api", "From": "+12025550100"}
+    assert verbs(line.calls(**placed, To="+12025550122")) == [("Sms", "Hello")]
+    assert verbs(line.calls(**placed, To="client:alice")) == []
+
+
+def test_a_text_to_somebody_else_leaves_whoever_calls_and_from_the_line(line):
+    line.says("voice: {start: [sms: {text: A browser calls., to: +12025550101}]}")
+    assert line.calls(From="").find("Sms").attrib == {"to": "+12025550101"}
+    assert line.calls(From="client:alice", To="").find("Sms").attrib == {
+        "from": "+12025550100", "to": "+12025550101"}  # fmt: skip
+
+
+def test_a_browser_is_shown_as_the_line_where_the_file_shows_the_caller(line):
+    line.says("voice: {start: [dial: {number: +12025550101, caller_id: $From}]}")
+    assert line.calls(From="client:alice", To="").find("Dial").get("callerId") == "+12025550100"
+    assert line.calls(From="+12025550122").find("Dial").get("callerId") == "+12025550122"
 
 
 def test_one_deployment_serves_several_lines(line):
