@@ -13,10 +13,11 @@ from shared.store import merge
 from shared.store.indexed import IndexedTable
 from shared.store.tables import Entity
 
-# Source: CallStatus values in Twilio's voice requests and status callbacks, in the order of a call's life.
+# Source: CallStatus values in Twilio's voice requests and status callbacks, in the order of a call's life. Of two ends
+# the greater counts until Twilio's log says which.
 RANK = {
-    "unknown": 0, "queued": 1, "initiated": 2, "ringing": 3, "in-progress": 4, "completed": 5, "busy": 5,
-    "failed": 5, "no-answer": 5, "canceled": 5,
+    "unknown": 0, "queued": 1, "initiated": 2, "ringing": 3, "in-progress": 4, "completed": 9, "busy": 8,
+    "failed": 6, "no-answer": 7, "canceled": 5,
 }  # fmt: skip
 type Status = Annotated[
     str,
@@ -73,6 +74,7 @@ def from_log(row: Mapping[str, Any]) -> Entity:
     return {
         **merge.between(row["sid"], at, direction, row["from_"] or "", row["to"] or ""),
         **merge.lived(row["status"], row["end_time"] or row["date_updated"] or at),
+        **merge.last_word(row["status"], row["date_updated"] or at, ""),
         **({"duration_s": merge.whole(row["duration"])} if row["duration"] else {}),
         **merge.present({"answered_by": row["answered_by"], "parent_sid": row["parent_call_sid"]}),
         **merge.present({"price": row["price"], "price_unit": row["price"] and row["price_unit"]}),
@@ -87,10 +89,9 @@ def from_recording_callback(parameters: dict[str, str]) -> Entity:
         "status": parameters.get("RecordingStatus", ""),
         "transcript": parameters.get("TranscriptionText", ""),
         "transcript_status": parameters.get("TranscriptionStatus", ""),
-        "error_code": parameters.get("ErrorCode", ""),
+        "error_code": merge.error(parameters.get("ErrorCode", "")),
     })  # fmt: skip
-    if duration := parameters.get("RecordingDuration", ""):
-        entry["duration_s"] = merge.whole(duration)
+    entry |= merge.count("duration_s", parameters.get("RecordingDuration", ""))
     recordings = {parameters["RecordingSid"]: entry}
     return {"recordings": msgspec.json.encode(recordings, order="sorted").decode()}
 
@@ -102,6 +103,6 @@ def logged_recording(row: Mapping[str, Any]) -> Entity:
         "RecordingUrl": row["media_url"] or "",
         "RecordingStatus": row["status"] or "",
         "RecordingDuration": row["duration"] or "",
-        "ErrorCode": str(row["error_code"] or ""),
+        "ErrorCode": str(row["error_code"]),
     }
     return {"sid": row["call_sid"]} | from_recording_callback(event)

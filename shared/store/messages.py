@@ -14,10 +14,11 @@ from shared.store import merge
 from shared.store.indexed import IndexedTable
 from shared.store.tables import Entity
 
-# Source: message status values in Twilio's Message resource. A later state never gives way to an earlier one.
+# Source: message status values in Twilio's Message resource. A later state never gives way to an earlier one; of two
+# ends the greater counts until Twilio's log says which: that it was delivered is proved by a receipt, its loss is not.
 RANK = {
     "unknown": 0, "accepted": 1, "scheduled": 2, "queued": 3, "sending": 4, "sent": 5, "receiving": 5,
-    "partially_delivered": 6, "received": 7, "delivered": 7, "undelivered": 7, "failed": 7, "canceled": 7, "read": 8,
+    "partially_delivered": 6, "received": 10, "delivered": 10, "undelivered": 9, "failed": 8, "canceled": 7, "read": 11,
 }  # fmt: skip
 type Status = Annotated[
     str,
@@ -73,7 +74,7 @@ def from_webhook(parameters: dict[str, str], at: datetime) -> Entity:
         **merge.between(parameters["MessageSid"], at, "inbound", parameters.get("From", ""), parameters.get("To", "")),
         **merge.lived("received", at),
         "body": parameters.get("Body", ""),
-        "segments": merge.whole(parameters.get("NumSegments", "")),
+        **merge.count("segments", parameters.get("NumSegments", "")),
         "media": with_media(media),
         "parameters": msgspec.json.encode(others).decode(),
     }
@@ -101,7 +102,7 @@ def from_callback(parameters: dict[str, str], at: datetime) -> Entity:
     return {
         **merge.between(parameters["MessageSid"], at, "outbound", parameters.get("From", ""), parameters.get("To", "")),
         **merge.lived(parameters.get("MessageStatus") or "unknown", at),
-        **merge.present({"error_code": parameters.get("ErrorCode", "")}),
+        **merge.present({"error_code": merge.error(parameters.get("ErrorCode", ""))}),
     }
 
 
@@ -109,12 +110,14 @@ def from_log(row: Mapping[str, Any]) -> Entity:
     """Return what a row of Twilio's log tells, with twilio-python's names of its columns."""
     at = row["date_sent"] or row["date_created"] or datetime.now(UTC)
     direction = "inbound" if row["direction"] == "inbound" else "outbound"
+    updated, error = row["date_updated"] or at, merge.error(row["error_code"])
     return {
         **merge.between(row["sid"], at, direction, row["from_"] or "", row["to"] or ""),
-        **merge.lived(row["status"], row["date_updated"] or at),
+        **merge.lived(row["status"], updated),
+        **merge.last_word(row["status"], updated, error),
         "body": row["body"] or "",
-        "segments": merge.whole(row["num_segments"]),
-        **merge.present({"error_code": str(row["error_code"] or "")}),
+        **merge.count("segments", row["num_segments"]),
+        **merge.present({"error_code": error}),
         **merge.present({"price": row["price"], "price_unit": row["price"] and row["price_unit"]}),
     }
 
