@@ -120,14 +120,14 @@ resource owner 'Microsoft.Insights/actionGroups@2023-01-01' = {
     enabled: true
     emailReceivers: [
       for address in emailAddresses: {
-        name: 'owner'
+        name: 'owner-mail'
         emailAddress: address
         useCommonAlertSchema: true
       }
     ]
     smsReceivers: [
       for number in phoneNumbers: {
-        name: 'owner'
+        name: 'owner-phone'
         countryCode: ownerPhoneCountryCode
         phoneNumber: number
       }

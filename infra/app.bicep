@@ -42,9 +42,6 @@ param httpConcurrency int
 @description('Threads of the Python worker.')
 param workerThreads int
 
-@description('How an update replaces running instances.')
-param updateStrategy string
-
 @description('The Twilio account.')
 param twilioAccountSid string
 
@@ -152,7 +149,6 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
           http: { perInstanceConcurrency: httpConcurrency }
         }
       }
-      siteUpdateStrategy: { type: updateStrategy }
     }
   }
 }
@@ -191,13 +187,17 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
 }
 
 // Deployments sign in as a person or a workflow; a password for the app would only be one more thing to lose.
-resource deploymentPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = [
-  for door in ['scm', 'ftp']: {
-    parent: app
-    name: door
-    properties: { allow: false }
-  }
-]
+resource scmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
+
+resource ftpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: app
+  name: 'ftp'
+  properties: { allow: false }
+}
 
 @description('Name of the app.')
 output name string = app.name

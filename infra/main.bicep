@@ -95,10 +95,6 @@ param httpConcurrency int = 16
 @maxValue(32)
 param workerThreads int = 32
 
-@description('How an update replaces running instances. Recreate is generally available and may cut off requests in flight, which Twilio retries; RollingUpdate lets them end and is a preview.')
-@allowed(['Recreate', 'RollingUpdate'])
-param updateStrategy string = 'Recreate'
-
 @description('E-mail address that alerts and the budget write to. Empty: alerts show in the portal only.')
 param ownerEmail string = ''
 
@@ -222,7 +218,6 @@ module app 'app.bicep' = {
     maximumInstances: maximumInstances
     httpConcurrency: httpConcurrency
     workerThreads: workerThreads
-    updateStrategy: updateStrategy
     twilioAccountSid: twilioAccountSid
     isRotatingToken: isRotatingToken
     twilioApiKeySid: twilioApiKeySid

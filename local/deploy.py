@@ -5,6 +5,7 @@ Flex Consumption is away or at work now and then. Everything else fails at once,
 sentences of the Azure CLI are those of its version 2.91.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -83,6 +84,19 @@ def address(resource_group: str, app: str) -> str:
     if not host:
         raise Stopped(f"{app} has no host name; is it a function app?")
     return f"https://{host}"
+
+
+def app_of(deployment: str) -> tuple[str, str]:
+    """Return resource group and app that a deployment of infra/main.bicep to the subscription has made.
+
+    Raises Stopped. The Resource Manager gives the names of outputs back in another case than the template has.
+    """
+    told = az("deployment", "sub", "show", "--name", deployment, "--query", "properties.outputs", "--output", "json")
+    outputs = {name.upper(): output.get("value") for name, output in (json.loads(told or "null") or {}).items()}
+    found = [outputs.get(name) for name in ("AHOY_RESOURCE_GROUP", "AHOY_APP")]
+    if not all(found):
+        raise Stopped(f'The deployment "{deployment}" made no app; has it failed, or is it one of another template?')
+    return str(found[0]), str(found[1])
 
 
 def flow_file(resource_group: str, app: str) -> str:

@@ -11,6 +11,8 @@ ROOT = Path(__file__).parents[2]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
+    parser.add_argument("--deployment", default="", metavar="NAME",
+                        help="deployment of infra/main.bicep that made the app, instead of the next two")  # fmt: skip
     parser.add_argument("--resource-group", default="", metavar="NAME", help="resource group of the app")
     parser.add_argument("--app", default="", metavar="NAME", help="name of the function app")
     parser.add_argument("--address", default="", metavar="URL",
@@ -27,13 +29,15 @@ def run(given: argparse.Namespace) -> int:
     if given.check_only and not given.address:
         print("--check-only needs --address https://...", file=sys.stderr)
         return 1
-    if not given.check_only and not (given.resource_group and given.app):
-        print("Say where to: --resource-group NAME --app NAME; `az deployment sub show` and docs/deploy.md have them.",
+    if not given.check_only and not (given.deployment or (given.resource_group and given.app)):
+        print("Say where to: --deployment NAME, or --resource-group NAME --app NAME; docs/deploy.md has them.",
               file=sys.stderr)  # fmt: skip
         return 1
-    if given.dry_run:
-        return _print_plan(given)
     try:
+        if given.deployment and not given.check_only:
+            given.resource_group, given.app = deploy.app_of(given.deployment)
+        if given.dry_run:
+            return _print_plan(given)
         base = given.address if given.check_only else _deploy(given)
     except (deploy.Stopped, package.NotAnApp, OSError) as e:
         print(e, file=sys.stderr)

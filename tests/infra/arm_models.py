@@ -4,10 +4,12 @@ The models are those of the azure-mgmt packages. They come in two makes: newer o
 older ones an `_attribute_map`. Types that no installed package describes stand in LISTED with the reason.
 """
 
+import re
 import types
 import typing
 from enum import Enum
 from importlib import import_module
+from pathlib import Path
 
 from tests.infra import bicep
 
@@ -43,14 +45,25 @@ LISTED = {
     # every name is allowed; which are right is checked against the code
     "Microsoft.Web/sites/config": {"properties": None},
 }
-# Values that the older models leave open though the service does not. Source: enums of the same packages.
+# Values that the older models leave open though the service does not: of a property of one model, or of any model's.
+# Source: enums of the same packages.
 OLDER_ENUMS = {
+    "FunctionsRuntime.name": "RuntimeName",
+    "FunctionsDeploymentStorage.type": "FunctionsDeploymentStorageType",
+    "FunctionsDeploymentStorageAuthentication.type": "AuthenticationType",
     "timeAggregation": "TimeAggregation AggregationTypeEnum",
     "operator": "ConditionOperator Operator DimensionOperator",
     "criterionType": "CriterionType",
-    "kind": "Kind",
+    "ScheduledQueryRuleResource.kind": "Kind",
 }
 BICEPS_OWN = {"name", "parent", "scope", "dependsOn"}
+
+
+def version_of(package):
+    """Return the API version that a package azure-mgmt-`package` describes: what most of its operations send."""
+    folder = Path(import_module(f"azure.mgmt.{package}.operations").__file__).parent
+    sent = re.findall(r'"api-version", "([\d-]+)"', "".join(path.read_text("utf-8") for path in folder.glob("*.py")))
+    return max(set(sent), key=sent.count)
 
 
 def mistakes(resource, names=frozenset()):
@@ -147,7 +160,7 @@ def _older_fields(kind, models):
         for name in outer:
             level = level.setdefault(name, {})
         last = last.replace("\0", ".")
-        level[last] = _older_enum(last, models) or _older_type(attribute["type"], models)
+        level[last] = _older_enum(kind, last, models) or _older_type(attribute["type"], models)
     return known
 
 
@@ -159,8 +172,9 @@ def _older_type(spelled, models):
     return getattr(models, spelled, str)
 
 
-def _older_enum(name, models):
-    found = [getattr(models, enum) for enum in OLDER_ENUMS.get(name, "").split() if hasattr(models, enum)]
+def _older_enum(kind, name, models):
+    enums = OLDER_ENUMS.get(f"{kind.__name__}.{name}") or OLDER_ENUMS.get(name, "")
+    found = [getattr(models, enum) for enum in enums.split() if hasattr(models, enum)]
     if not found:
         return None
     return Enum(name, {member.name: member.value for enum in found for member in enum})

@@ -14,6 +14,7 @@ from pathlib import Path
 EVERYWHERE = {"--query", "--output"}
 OPTIONS = {
     "account show": (set(), set()),
+    "deployment sub show": ({"--name"}, set()),
     "functionapp show": ({"--resource-group", "--name"}, {"--slot"}),
     "functionapp config appsettings list": ({"--resource-group", "--name"}, {"--slot"}),
     "functionapp deployment source config-zip": (

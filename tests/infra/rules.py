@@ -18,6 +18,11 @@ FORBIDDEN_SETTINGS = re.compile(
     r"|SCM_DO_BUILD_DURING_DEPLOYMENT|ENABLE_ORYX_BUILD|TZ|AzureWebJobsStorage"
 )
 FORBIDDEN_PROPERTIES = {"linuxFxVersion", "alwaysOn", "use32BitWorkerProcess", "functionAppScaleLimit"}
+# Source: Bicep's types of Microsoft.Web 2025-03-01.
+NAMED_TYPES = {
+    "Microsoft.Web/sites/basicPublishingCredentialsPolicies": {"scm", "ftp"},
+    "Microsoft.Web/sites/config": {"appsettings"},
+}
 KEY_VAULT_REFERENCE = "@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/"
 ALERT_TOKEN = "@Microsoft.KeyVault(SecretUri=${alertTokenUri})"
 SECRET_WORD = re.compile(r"(token|secret|password|key)\Z", re.IGNORECASE)
@@ -64,6 +69,24 @@ def modules_given_what_they_ask(trees):
 
 def _body(module):
     return module["config"].get("config", module["config"])
+
+
+def names_of_known_doors_written(trees):
+    """The compiler knows these resources by their names, and warns (BCP225) of one that only Azure sees."""
+    for resource in bicep.resources(trees):
+        if resource.type in NAMED_TYPES and not NAMED_TYPES[resource.type] >= {resource.body["name"]}:
+            yield f"{resource.where}: its name {resource.body['name']} is not written out"
+
+
+def receivers_named_apart(trees):
+    """The receivers of an action group have names that differ, of whatever kind they are: else Azure refuses it."""
+    for resource in bicep.resources(trees):
+        if resource.type == "Microsoft.Insights/actionGroups":
+            kinds = {kind: value for kind, value in resource.body["properties"].items() if kind.endswith("Receivers")}
+            names = [loop["config"]["name"] for loop in kinds.values()]
+            yield from (
+                f"{resource.where}: two receivers are named {name}" for name in {*names} if names.count(name) > 1
+            )
 
 
 def roles_right(trees):

@@ -33,6 +33,8 @@ def test_every_property_is_one_that_the_service_knows(trees):
     [
         ("parameters_described", "app.bicep", "@description('Azure region.')\n", "", "location has no @description"),
         ("parameters_described", "main.bicep", "@description('Vault that", "@metadata('Vault that", "AHOY_VAULT has"),
+        ("names_of_known_doors_written", "app.bicep", "name: 'ftp'", "name: name", "its name name is not written"),
+        ("receivers_named_apart", "alerts.bicep", "'owner-phone'", "'owner-mail'", "two receivers are named"),
         ("versions_pinned", "app.bicep", "sites@2025-03-01", "sites@latest", "'latest' is no API version"),
         ("versions_pinned", "roles.bicep", "components@2020-02-02", "components@2020-02-03", "is used with 2020-02-02"),
         ("versions_pinned", "main.bicep", "'app.bicep'", "'br/public:avm/res/web/site:0.1.0'", "be built offline"),
@@ -104,6 +106,12 @@ def test_the_rule_catches_a_planted_mistake(texts, rule, file, right, wrong, com
         ("app.bicep", "perInstanceConcurrency:", "concurrency:", "concurrency: unknown property"),
         ("app.bicep", "name: 'python'", "name: 'cobol'", "'cobol' is not one of"),
         ("app.bicep", "instanceCount: count", "count: count", "count: unknown property"),
+        (
+            "app.bicep",
+            "      runtime: {",
+            "      siteUpdateStrategy: { type: 'Recreate' }\n      runtime: {",
+            "siteUpdateStrategy: unknown property",
+        ),
         ("app.bicep", "tier: 'FlexConsumption'", "plan: 'FlexConsumption'", "plan: unknown property"),
         ("app.bicep", "properties: { allow:", "properties: { allowed:", "allowed: unknown property"),
         ("storage.bicep", "'TLS1_2'", "'TLS12'", "'TLS12' is not one of"),
@@ -133,6 +141,12 @@ def test_the_rule_catches_a_planted_mistake(texts, rule, file, right, wrong, com
 def test_a_property_or_value_the_service_does_not_know_is_found(texts, file, right, wrong, complaint):
     found = model_mistakes(with_planted(texts, file, right, wrong))
     assert [m for m in found if complaint in m and m.startswith(file)]
+
+
+def test_the_model_of_the_app_is_of_the_version_that_is_named(trees):
+    """A newer model knows properties that the compiler's types of this version do not: BCP037."""
+    named = {resource.api_version for resource in bicep.resources(trees) if resource.type.startswith("Microsoft.Web/")}
+    assert {arm_models.version_of("web")} == named
 
 
 def test_a_file_that_is_no_bicep_is_named(texts):

@@ -130,6 +130,27 @@ def test_the_package_is_brought_there_and_the_line_is_looked_at(azure, app, caps
     assert f"dev.py connect NUMBER {app.address}" in capsys.readouterr().out
 
 
+ARM_SAYS = {
+    "ahoY_RESOURCE_GROUP": {"type": "String", "value": "rg-x"},
+    "ahoY_APP": {"type": "String", "value": "ahoy-x"},
+}
+
+
+def test_the_app_is_the_one_that_a_deployment_has_made(azure, app):
+    """The Resource Manager answers AHOY_APP as ahoY_APP: its first word in lower case, up to the last letter."""
+    azure.answers(["deployment sub show", 0, json.dumps(ARM_SAYS), ""], [UPLOAD, 0, "", ""])
+    assert command.run(given("--deployment", "ahoy-x", "--address", app.address, "--yes")) == 0
+    [upload] = azure.uploads()
+    assert upload[4:8] == ["--resource-group", "rg-x", "--name", "ahoy-x"]
+
+
+@pytest.mark.parametrize("outputs", ["", "null", "{}", json.dumps({"ahoY_APP": {"type": "String", "value": ""}})])
+def test_a_deployment_that_made_no_app_is_said(azure, capsys, outputs):
+    azure.answers(["deployment sub show", 0, outputs, ""])
+    assert command.run(given("--deployment", "ahoy-x", "--yes")) == 1
+    assert 'The deployment "ahoy-x" made no app' in capsys.readouterr().err
+
+
 def test_the_address_is_the_one_that_azure_names(azure):
     assert deploy.address("rg", "ahoy-x") == "https://ahoy-x.example.net"
     assert azure.asked[-1][:6] == ["functionapp", "show", "--resource-group", "rg", "--name", "ahoy-x"]

@@ -89,7 +89,8 @@ def powershell(text):
         kept.append(match[1] if match.re is _HERE else match.groups())
         return f"kept{len(kept) - 1}"
 
-    text = _TABLE.sub(keep, _HERE.sub(keep, text.replace("`\n", " ")))
+    text = re.sub(r"\$\{(\w+)\}", r"$\1", text.replace("`\n", " "))  # braces part a name from a colon
+    text = _TABLE.sub(keep, _HERE.sub(keep, text))
     files = {}
     commands = list(_commands(text.replace("$env:", "$"), ""))
     for before, words in pairwise(commands):
