@@ -5,7 +5,9 @@ Nothing is installed. What has no wheel would have to be compiled, and a newcome
 
 import re
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from local.bootstrap import environment, node, quiet, uv
@@ -48,14 +50,15 @@ class Support:
     brings_python: bool
 
 
-def look() -> list[Support]:
-    """Return what each system has. Raises quiet.NotReady when the index cannot be asked."""
+@cache
+def look() -> tuple[Support, ...]:
+    """Return what each system has, as the index said when first asked. Raises quiet.NotReady when it cannot be."""
     everywhere = ("--only-downloads", "--all-platforms", "--all-arches")
     pythons = uv.run("uv does not say what it can bring", "python", "list", "3.13", *everywhere)
-    return [_support(system, pythons) for system in SYSTEMS]
+    return tuple(_support(system, pythons) for system in SYSTEMS)
 
 
-def table(found: list[Support]) -> str:
+def table(found: Iterable[Support]) -> str:
     """Return it as a table in Markdown."""
     rows = ["| system | processor | `start` | `test` | Python 3.13 is brought |", "|---|---|---|---|---|"]
     for one in found:

@@ -11,7 +11,8 @@ from local import paths
 NEEDS = "tests"
 
 # A file's tests stay together: each process has a line of its own. `-- -n 0` runs them in one, as a debugger wants it.
-SIDE_BY_SIDE = [f"--numprocesses={min(4, os.cpu_count() or 1)}", "--dist=loadfile"]
+# Files go by their names: the short ones of unit/ come last, so that no process ends long after the others.
+SIDE_BY_SIDE = [f"--numprocesses={min(4, os.cpu_count() or 1)}", "--dist=loadfile", "--no-loadscope-reorder"]
 COVERAGE = ["--cov=shared", "--cov-report=term"]  # what it looks at and the least that it takes: pyproject.toml
 QUICK = ["tests/unit"]
 SYSTEMS = ("linux", "darwin", "win32")

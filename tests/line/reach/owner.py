@@ -37,13 +37,18 @@ class Home:
         """Return what stands in local.settings.json."""
         return json.loads((self.folder / "local.settings.json").read_text(encoding="utf-8"))["Values"]
 
-    @contextlib.contextmanager
     def app_with(self, **settings):
         """Let the app run with other settings for a while."""
-        usual = dict(self.running.settings)
-        self.running.restart_host(settings)
-        try:
-            yield
-        finally:
-            self.running.settings.clear()
-            self.running.restart_host(usual)
+        return app_with(self.running, **settings)
+
+
+@contextlib.contextmanager
+def app_with(running, **settings):
+    """Let the app of a line run with other settings for a while."""
+    usual = dict(running.settings)
+    running.restart_host(settings)
+    try:
+        yield
+    finally:
+        running.settings.clear()
+        running.restart_host(usual)

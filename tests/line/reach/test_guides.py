@@ -12,7 +12,9 @@ import httpx
 import pytest
 
 from local import account
+from local import line as lines
 from local.paths import ROOT
+from tests.line.reach.owner import app_with
 from tests.line.reach.tunnel import opened
 from tests.tools.shells import Request, blocks, powershell, shell_here
 from tests.tools.waiting import eventually
@@ -37,39 +39,6 @@ def found(pattern):
 
 SHOWN = [block.text for guide in GUIDES for block in blocks(text(guide)) if block.language == "powershell"]
 INVOKED = [one for shown in SHOWN for one in powershell(shown) if isinstance(one, Request)]
-
-
-@pytest.fixture
-def tunnelled(home, line, tmp_path, monkeypatch):
-    """The line under an https address that it knows to be its own; nobody is asked, everybody says yes."""
-    with opened(line.app, tmp_path) as (base, certificate):
-        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        monkeypatch.setattr("urllib.request._opener", None)  # one that was made before trusts the usual ones only
-        monkeypatch.setattr("builtins.input", lambda _: "y")
-        home.values["PUBLIC_BASE_URL"] = base
-        with home.app_with(PUBLIC_BASE_URL=base):
-            yield home
-
-
-@pytest.mark.usefixtures("of")
-@pytest.mark.parametrize(("guide", "command"), found(COMMAND))
-def test_each_command_of_dev_py_does_what_the_guide_says(tunnelled, line, capsys, guide, command):
-    base, number = tunnelled.values["PUBLIC_BASE_URL"], line.number
-    words = shlex.split(ADDRESSES.sub(base, command.partition("  ")[0]).replace("NUMBER", number))[2:]
-    tunnelled.run("connect", "--yes", number, base)  # the doctor looks at a number that is connected
-    capsys.readouterr()
-    assert tunnelled.run(*words) == 0, (guide, capsys.readouterr())
-    assert EXPECTED[words[0]] in capsys.readouterr().out
-    assert tunnelled.settings()["PUBLIC_BASE_URL"] == base
-
-
-@pytest.mark.usefixtures("of")
-def test_a_tunnel_is_set_and_the_number_points_at_it(tunnelled, of, capsys):
-    base = tunnelled.values.pop("PUBLIC_BASE_URL")
-    assert tunnelled.run("tunnel", base) == 0
-    assert f"PUBLIC_BASE_URL: nothing -> {base}" in capsys.readouterr().out
-    assert tunnelled.settings()["PUBLIC_BASE_URL"] == base
-    assert of.client().incoming_phone_numbers.list()[0].voice_url == f"{base}/api/voice"
 
 
 @pytest.mark.skipif(not (shell_here("bash") and shutil.which("curl")), reason="bash and curl are not on this machine")
@@ -145,3 +114,45 @@ def test_every_guide_is_looked_at():
     assert set(GUIDES) <= {path.stem for path in Path(ROOT / "docs").glob("*.md")}
     assert {guide for guide, _ in found(COMMAND)} == {"go-live", "rotate-token", "texting", "troubleshooting"}
     assert len(INVOKED) == len(found(CURL)) == 2
+
+
+@pytest.fixture(scope="module")
+def tunnel(whole_line, tmp_path_factory):
+    """The line under an https address that it knows to be its own: the address, and the file of its certificate."""
+    with (
+        opened(whole_line.app, tmp_path_factory.mktemp("tunnel")) as (base, certificate),
+        app_with(whole_line.running, PUBLIC_BASE_URL=base),
+    ):
+        yield base, certificate
+    lines._connect(whole_line.running.line)
+
+
+@pytest.fixture
+def tunnelled(tunnel, home, monkeypatch):
+    """The folder of the owner of that line; nobody is asked, everybody says yes."""
+    base, certificate = tunnel
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setattr("urllib.request._opener", None)  # one that was made before trusts the usual ones only
+    monkeypatch.setattr("builtins.input", lambda _: "y")
+    home.values["PUBLIC_BASE_URL"] = base
+    return home
+
+
+@pytest.mark.usefixtures("card")
+@pytest.mark.parametrize(("guide", "command"), found(COMMAND))
+def test_each_command_of_dev_py_does_what_the_guide_says(tunnelled, line, capsys, guide, command):
+    base, number = tunnelled.values["PUBLIC_BASE_URL"], line.number
+    words = shlex.split(ADDRESSES.sub(base, command.partition("  ")[0]).replace("NUMBER", number))[2:]
+    tunnelled.run("connect", "--yes", number, base)  # the doctor looks at a number that is connected
+    capsys.readouterr()
+    assert tunnelled.run(*words) == 0, (guide, capsys.readouterr())
+    assert EXPECTED[words[0]] in capsys.readouterr().out
+    assert tunnelled.settings()["PUBLIC_BASE_URL"] == base
+
+
+def test_a_tunnel_is_set_and_the_number_points_at_it(tunnelled, line, capsys):
+    base = tunnelled.values.pop("PUBLIC_BASE_URL")
+    assert tunnelled.run("tunnel", base) == 0
+    assert f"PUBLIC_BASE_URL: nothing -> {base}" in capsys.readouterr().out
+    assert tunnelled.settings()["PUBLIC_BASE_URL"] == base
+    assert line.account().client().incoming_phone_numbers.list()[0].voice_url == f"{base}/api/voice"

