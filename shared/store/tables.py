@@ -35,7 +35,7 @@ from shared.errors import Contended, StorageDown
 from shared.settings import Settings
 
 CONNECT_S = 1  # a healthy storage account accepts within milliseconds
-READ_S = 2  # the SDK's own default of 300 s would outlast every caller
+READ_S = 5  # longer than a texter is kept waiting: who gives up first spares those behind them (deadline.py)
 RETRIES = 1
 POOL_SIZE = 32  # connections; requests' default of 10 makes threads wait for each other
 STRING_CHARACTERS = 16_000  # the service refuses above 32 K UTF-16 units, and a character may be two
@@ -93,10 +93,8 @@ def service(settings: Settings) -> TableServiceClient:
     session = Session()
     session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
     session.mount("http://", HTTPAdapter(pool_maxsize=POOL_SIZE))
-    options: dict[str, Any] = {
-        "transport": Discreet(session=session, session_owner=False),
-        "connection_timeout": CONNECT_S,
-        "read_timeout": READ_S,
+    options: dict[str, Any] = {  # a transport of our own gets the time-outs itself: the client's do not reach it
+        "transport": Discreet(session=session, session_owner=False, connection_timeout=CONNECT_S, read_timeout=READ_S),
         "retry_total": RETRIES,
         "retry_backoff_factor": 0.2,
     }

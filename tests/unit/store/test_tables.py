@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from local import azurite
 from shared import settings
 from shared.errors import Contended, StorageDown
+from shared.store import tables
 from shared.store.tables import (
     KEY_CHARACTERS,
     LAST_KEY,
@@ -154,6 +156,17 @@ def test_all_rows_are_walked_however_many_pages_they_take(table):
     table.put_all([{"PartitionKey": "p", "RowKey": f"{n:03d}", "n": n} for n in range(25)])
     assert [row["n"] for row in table.rows(page_rows=10)] == list(range(25))
     assert [row["n"] for row in table.rows("RowKey ge @from", {"from": "020"})] == [20, 21, 22, 23, 24]
+
+
+@pytest.mark.timeout(10)
+def test_a_storage_that_takes_requests_and_never_answers_is_given_up(monkeypatch):
+    monkeypatch.setattr(tables, "READ_S", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        table = Table(settings.read({"AzureWebJobsStorage": azurite.connection_string([address] * 3)}), "t")
+        for ask in (lambda: table.get("p", "r"), lambda: table.insert({"PartitionKey": "p", "RowKey": "r"})):
+            with pytest.raises(StorageDown, match="ServiceResponseTimeoutError"):
+                ask()
 
 
 def test_a_storage_that_is_away_is_told_in_our_words():
