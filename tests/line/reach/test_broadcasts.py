@@ -104,8 +104,11 @@ def test_a_lost_answer_is_looked_up(line, twilio, numbers):
 
 def test_429_slows_it_down_and_loses_nobody(line, twilio, numbers):
     people = [next(numbers) for _ in range(4)]
-    twilio.faults(on="rest", does="answer", of="Messages", method="POST", status=429, retry_after_s=9, times=2)
+    for retry_after_s in (1, 9):  # what is waited for, and what the rest is put off for
+        twilio.faults(on="rest", does="answer", of="Messages", method="POST", status=429, retry_after_s=retry_after_s)
+    began = time.monotonic()
     assert finished(line, started(line, people), seconds=40)["counts"]["sent"] == 4
+    assert time.monotonic() - began >= 10
     assert [len(twilio.phone(person).texts) for person in people] == [1] * 4
 
 
