@@ -16,8 +16,6 @@ from typing import Any
 
 _WORKERS = 32  # as many as an instance may answer requests at once (PYTHON_THREADPOOL_THREAD_COUNT at its most)
 IMPATIENT_S = 0.1  # what somebody waits while other work is overdue
-_pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="behind")
-_free = BoundedSemaphore(_WORKERS)
 
 
 class _Overdue:
@@ -40,36 +38,44 @@ class _Overdue:
             self._count -= 1
 
 
-_overdue = _Overdue()
+class Workers:
+    """Threads for work of one kind; while some of it is overdue, nobody waits longer than `impatient_s` for more."""
+
+    def __init__(self, name: str, impatient_s: float) -> None:
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix=name)
+        self._free = BoundedSemaphore(_WORKERS)
+        self._impatient_s = impatient_s
+        self.overdue = _Overdue()
+
+    def run_within[T](self, seconds: float, work: Callable[[], T]) -> T:
+        """Return what `work` returns, or raise TimeoutError after `seconds` or less; the work goes on to its own end.
+
+        Raises TimeoutError at once, and does not begin the work, when every worker is busy with work that is overdue.
+        """
+        return self.wait(self.submit(work), seconds)
+
+    def submit[T](self, work: Callable[[], T]) -> Future[T]:
+        """Begin work that is awaited later, or never; without a free worker it has failed with TimeoutError already."""
+        if not self._free.acquire(blocking=False):
+            failed: Future[T] = Future()
+            failed.set_exception(TimeoutError("every worker is busy with work that is overdue"))
+            return failed
+        started = self._pool.submit(copy_context().run, work)
+        started.add_done_callback(lambda _: self._free.release())
+        return started
+
+    def wait[T](self, started: Future[T], seconds: float) -> T:
+        """Return what begun work returns, or raise TimeoutError after `seconds` or less."""
+        try:
+            return started.result(timeout=min(self._impatient_s, seconds) if self.overdue else seconds)
+        except TimeoutError:
+            if not started.done():
+                self.overdue.until_done(started)
+            raise
 
 
-def run_within[T](seconds: float, work: Callable[[], T]) -> T:
-    """Return what `work` returns, or raise TimeoutError after `seconds` or less; the work goes on to its own end.
-
-    Raises TimeoutError at once, and does not begin the work, when every worker is busy with work that is overdue.
-    """
-    return wait(submit(work), seconds)
-
-
-def submit[T](work: Callable[[], T]) -> Future[T]:
-    """Begin work that is awaited later, or never; without a free worker it has failed with TimeoutError already."""
-    if not _free.acquire(blocking=False):
-        failed: Future[T] = Future()
-        failed.set_exception(TimeoutError("every worker is busy with work that is overdue"))
-        return failed
-    started = _pool.submit(copy_context().run, work)
-    started.add_done_callback(lambda _: _free.release())
-    return started
-
-
-def wait[T](started: Future[T], seconds: float) -> T:
-    """Return what begun work returns, or raise TimeoutError after `seconds` or less."""
-    try:
-        return started.result(timeout=min(IMPATIENT_S, seconds) if _overdue else seconds)
-    except TimeoutError:
-        if not started.done():
-            _overdue.until_done(started)
-        raise
+_behind = Workers("behind", IMPATIENT_S)
+run_within, submit, wait = _behind.run_within, _behind.submit, _behind.wait
 
 
 class Budget:

@@ -34,13 +34,17 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """The text that a verb is asked to answer."""
+    """The text that a verb is asked to answer.
+
+    `is_new`: Twilio delivers it for the first time; False for a repeat, None when the storage does not say in time.
+    """
 
     sid: str
     from_: str
     to: str
     body: str
     parameters: dict[str, str]
+    is_new: bool | None = None
 
 
 def verb[F: Callable[..., Any]](function: F) -> F:

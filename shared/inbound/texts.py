@@ -9,6 +9,7 @@ from shared.deadline import submit, wait
 from shared.flow.custom_verbs import Message
 from shared.flow.model import Answer, Messages, Own
 from shared.flow.placeholders import fill
+from shared.inbound import own_verbs
 from shared.inbound.received import Received, take_in
 from shared.outbound import opt_outs
 from shared.person import identity
@@ -129,8 +130,14 @@ def _ring(webhook: Webhook, scene: str) -> None:
         raise
 
 
-def _ask_own_verb(text: Received, own: Own) -> "Iterator[TwiML]":
+def _ask_own_verb(text: Received, own: Own) -> "Iterator[Reply | TwiML]":
     of = text.webhook
-    message = Message(sid=of.sid, from_=of.sender, to=of.line, body=text.body, parameters=dict(of.parameters))
-    response = own.function(message, **own.arguments)
-    yield from response.verbs if response is not None else ()
+    is_new = text.stored.is_new if text.stored else None
+    message = Message(
+        sid=of.sid, from_=of.sender, to=of.line, body=text.body, parameters=dict(of.parameters), is_new=is_new
+    )
+    try:
+        yield from own_verbs.ask(own, message, own_verbs.budget())
+    except Exception:
+        log.exception("the verb %s failed for message %s", own.name, of.sid)
+        yield Reply(APOLOGY)  # what else was to happen to the text happens

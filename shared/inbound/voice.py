@@ -16,6 +16,7 @@ import msgspec
 from twilio.twiml.voice_response import VoiceResponse
 
 from shared import flow, phone, routes, settings
+from shared.deadline import Budget
 from shared.flow.custom_verbs import Call
 from shared.flow.grammar import ENDING, NO_PHONES
 from shared.flow.model import (
@@ -31,6 +32,7 @@ from shared.flow.model import (
     Step,
     Template,
 )
+from shared.inbound import own_verbs
 from shared.person import identity
 from shared.twilio import twiml
 from shared.twilio.webhook import APOLOGY_CALL, Webhook
@@ -166,11 +168,11 @@ def _is_fixed(step: object) -> bool:
 
 def _built(webhook: Webhook, name: str, first: int, attempt: int) -> str:
     scenes = flow.current().scenes
-    response = VoiceResponse()
+    response, left = VoiceResponse(), own_verbs.budget()
     for _ in range(MAX_JUMPS):
         if name not in scenes:
             return _lost(webhook, name)
-        name = _add_steps(response, webhook, (name, first, attempt), scenes[name])
+        name = _add_steps(response, webhook, (name, first, attempt), scenes[name], left)
         if not name:
             return twiml.document(response)
         first, attempt = 0, 1
@@ -183,17 +185,21 @@ def _lost(webhook: Webhook, where: str) -> str:
     return APOLOGY_CALL
 
 
-def _add_steps(response: VoiceResponse, webhook: Webhook, at: tuple[str, int, int], steps: tuple[Step, ...]) -> str:
+def _add_steps(
+    response: VoiceResponse, webhook: Webhook, at: tuple[str, int, int], steps: tuple[Step, ...], left: Budget
+) -> str:
     """Append steps for as long as the document itself goes on; return the scene to go on with, if any."""
     name, first, attempt = at
     for number, step in enumerate(steps[first:], first):
         action = _action(webhook, name, number, attempt)
-        if (following := _add_step(response, webhook, step, action)) is not None:
+        if (following := _add_step(response, webhook, step, action, left)) is not None:
             return following
     return ""
 
 
-def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dict[str, str]) -> str | None:
+def _add_step(
+    response: VoiceResponse, webhook: Webhook, step: Step, action: dict[str, str], left: Budget
+) -> str | None:
     """Append a step; return the scene that follows in this document, empty for its end, None for the next step."""
     match step:
         case Hours() | Callers():
@@ -208,7 +214,7 @@ def _add_step(response: VoiceResponse, webhook: Webhook, step: Step, action: dic
             twiml.add(response, element, webhook, action)
             return no_input or None  # silence: Twilio goes on in this document
         case Own():
-            _add_own(response, step, webhook)
+            _add_own(response, step, webhook, left)
             return None
         case Element(name=verb):
             (_add_text if verb == "sms" else twiml.add)(response, step, webhook)
@@ -252,7 +258,7 @@ def _action(webhook: Webhook, name: str, number: int, attempt: int) -> dict[str,
     return {"action": url if attempt == 1 else f"{url}?attempt={attempt}"}
 
 
-def _add_own(response: VoiceResponse, step: Own, webhook: Webhook) -> None:
+def _add_own(response: VoiceResponse, step: Own, webhook: Webhook, left: Budget) -> None:
     call = Call(
         sid=webhook.sid,
         from_=webhook.sender,
@@ -260,6 +266,5 @@ def _add_own(response: VoiceResponse, step: Own, webhook: Webhook) -> None:
         parameters=dict(webhook.parameters),
         base=webhook.base,
     )
-    answer = step.function(call, **step.arguments)
-    for verb in answer.verbs if answer is not None else []:
+    for verb in own_verbs.ask(step, call, left):
         response.append(verb)

@@ -37,7 +37,7 @@ def test_after_the_hanging_ones_have_ended_work_gets_its_whole_time_again():
     hang(released)
     released.set()
     deadline_at = time.monotonic() + 5
-    while deadline._overdue and time.monotonic() < deadline_at:
+    while deadline._behind.overdue and time.monotonic() < deadline_at:
         time.sleep(0.01)
 
     def slowly():
@@ -53,7 +53,7 @@ def test_what_the_work_raises_is_raised():
 
     with pytest.raises(TimeoutError, match="of its own"):
         deadline.run_within(1, fails)
-    assert not deadline._overdue
+    assert not deadline._behind.overdue
 
 
 def test_work_behind_somebodys_back_is_still_theirs_to_the_host():

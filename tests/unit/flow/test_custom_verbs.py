@@ -1,11 +1,18 @@
 """Verbs of an owner's own: found in verbs.py, checked as any verb, and harmless when they fail."""
 
+import secrets
+import time
+
 import pytest
 
 from shared import flow
+from shared.inbound import own_verbs
 from shared.twilio.webhook import APOLOGY
+from tests.tools.stand_in import ACCOUNT, TOKEN
 
 VERBS = """
+import time
+
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import VoiceResponse
 
@@ -30,6 +37,26 @@ def shout(message: Message) -> MessagingResponse:
 @verb
 def fail(call: Call) -> None:
     raise ZeroDivisionError(call.from_)
+
+
+@verb
+def sleep(call: Call, seconds: float) -> VoiceResponse:
+    time.sleep(seconds)
+    response = VoiceResponse()
+    response.say("Slept.")
+    return response
+
+
+@verb
+def sleep_over(message: Message, seconds: float) -> None:
+    time.sleep(seconds)
+
+
+@verb
+def greet(message: Message) -> MessagingResponse:
+    response = MessagingResponse()
+    response.message({True: "new", False: "again", None: "who knows"}[message.is_new])
+    return response
 
 
 @verb
@@ -69,6 +96,50 @@ def test_an_own_verb_answers_a_text(own):
 
 def test_an_own_verb_that_fails_is_an_apology(own):
     assert own.says("voice: {start: [fail: ]}").calls()[0].text == APOLOGY
+
+
+@pytest.mark.parametrize(
+    ("steps", "heard"),
+    [
+        ("[sleep: 9]", APOLOGY),
+        ("[sleep: 0.01]", "Slept."),
+        ("[{sleep: 0.2}, {sleep: 0.2}, {sleep: 0.2}]", APOLOGY),  # together
+    ],
+)
+def test_nobody_waits_long_for_an_own_verb(own, monkeypatch, steps, heard):
+    monkeypatch.setattr(own_verbs, "OWN_VERBS_S", 0.5)
+    own.says(f"voice: {{start: {steps}}}")
+    began = time.monotonic()
+    assert own.calls()[0].text == heard
+    assert time.monotonic() - began < 0.8
+
+
+def test_a_verb_that_hangs_makes_the_next_one_wait_no_less(own, monkeypatch):
+    monkeypatch.setattr(own_verbs, "OWN_VERBS_S", 0.5)
+    own.says("voice: {start: [callers: {match: +12025550122, then: slow}, sleep: 0.2], slow: [sleep: 2]}")
+    assert own.calls(From="+12025550122")[0].text == APOLOGY
+    assert own.calls(From="+12025550133")[0].text == "Slept."
+
+
+def test_a_text_whose_verb_hangs_or_fails_is_forwarded_all_the_same(own, monkeypatch):
+    monkeypatch.setattr(own_verbs, "OWN_VERBS_S", 0.2)
+    own.says("messages: {otherwise: {forward: +12025550101, sleep_over: 1}}")
+    forwarded, apology = own.texts("Hello?")
+    assert (forwarded.get("to"), forwarded.text) == ("+12025550101", "+12025550122 (cannot be answered now): Hello?")
+    assert apology.text == APOLOGY
+
+
+def test_a_verb_for_texts_is_told_when_the_storage_does_not_say_whether_a_text_is_new(own):
+    own.says("messages: {otherwise: {greet: }}")
+    assert own.texts("hi")[0].text == "who knows"
+
+
+def test_a_verb_for_texts_is_told_whether_a_text_is_new(own, storage):
+    own.says("messages: {otherwise: {greet: }}")
+    own.environ(TWILIO_AUTH_TOKEN=TOKEN, TWILIO_PHONE_NUMBER="+12025550100", TWILIO_ACCOUNT_SID=ACCOUNT,
+                AHOY_FLOW=str(own.folder / "flow.yaml"), AzureWebJobsStorage=storage.storage_connection)  # fmt: skip
+    sid = f"SM{secrets.token_hex(16)}"
+    assert [own.texts("hi", MessageSid=sid)[0].text for _ in range(3)] == ["new", "again", "again"]
 
 
 @pytest.mark.parametrize(
