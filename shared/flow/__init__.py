@@ -10,11 +10,11 @@ from pathlib import Path
 
 from shared import settings
 from shared.flow.custom_verbs import FILE as VERBS
-from shared.flow.custom_verbs import Call, Message, verb
+from shared.flow.custom_verbs import Call, Message, Scene, verb
 from shared.flow.document import Mistake
 from shared.flow.model import Flow
 
-__all__ = ["Call", "Flow", "Message", "Mistake", "check", "current", "load", "verb"]
+__all__ = ["Call", "Flow", "Message", "Mistake", "Scene", "check", "current", "load", "verb"]
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -19,6 +19,10 @@ FILE = "verbs.py"
 _MARK = "__is_ahoy_verb__"
 
 
+Scene = typing.NewType("Scene", str)
+"""The type of a parameter that takes the name of a scene: whether it is there is checked, and the way there drawn."""
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """The call that a verb is asked to go on with. `parameters` are Twilio's, signed by it."""
 
@@ -114,21 +118,65 @@ def step(name: Text, value: Node, reading: Reading, verbs: Verbs, takes: type[Ca
             f"here it is given a {takes.__name__}",
         )
         return None
-    known = {parameter.name: parameter for parameter in parameters}
+    known = {parameter.name: (hints.get(parameter.name, Any), parameter.default) for parameter in parameters}
+    pairs = _pairs(name, value, list(known), reading)
+    own = Own(name.value, function, _arguments(name, pairs, known, reading), _scenes(pairs, known, reading))
+    return _with_defaults(own, name, {key.value for key, _ in pairs}, known, reading)
+
+
+type _Known = dict[str, tuple[Any, Any]]  # parameter -> its type and what it is when nothing is written
+
+
+def _arguments(name: Text, pairs: list[tuple[Text, Node]], known: _Known, reading: Reading) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
-    for key, node in _pairs(name, value, list(known), reading):
+    for key, node in pairs:
         if key.value not in known:
             reading.wrong(key, f'"{name.value}" takes no "{key.value}"', suggestion(key.value, known))
             continue
         try:
-            arguments[key.value] = _converted(node, hints.get(key.value, Any))
+            arguments[key.value] = _converted(node, known[key.value][0])
         except (ValueError, TypeError) as e:  # msgspec.ValidationError is a ValueError
             reading.wrong(node, f'"{key.value}" does not fit', str(e))
-    written = {key.value for key, _ in _pairs(name, value, list(known), reading)}
-    for parameter in parameters:
-        if parameter.default is inspect.Parameter.empty and parameter.name not in written:
-            reading.wrong(name, f'"{name.value}" needs "{parameter.name}"')
-    return Own(name.value, function, arguments)
+    return arguments
+
+
+def _scenes(pairs: list[tuple[Text, Node]], known: _Known, reading: Reading) -> dict[str, tuple[str, ...]]:
+    """Return the scenes that arguments name, by parameter or by the key of a map."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, node in pairs:
+        for label, text in _named(key.value, node, known.get(key.value, (Any, None))[0]):
+            found[label] = (*found.get(label, ()), reading.scene(text, f'"{label}"'))
+    return found
+
+
+def _named(label: str, node: Node, hint: Any) -> Iterator[tuple[str, Text]]:
+    """Return the texts in an argument that its type says are scenes."""
+    inner = typing.get_args(hint)
+    match node:
+        case Text() if not node.is_none and Scene in {hint, *inner}:
+            yield label, node
+        case Sequence(items=items):
+            yield from (found for item in items for kind in inner for found in _named(label, item, kind))
+        case Mapping(pairs=pairs):
+            kinds = [kind for kind in (hint, *inner) if len(typing.get_args(kind)) > 1]  # of a dict: key and value
+            for kind in kinds:
+                value = typing.get_args(kind)[-1]
+                yield from (found for key, item in pairs for found in _named(key.value, item, value))
+
+
+def _with_defaults(own: Own, name: Text, written: set[str], known: _Known, reading: Reading) -> Own:
+    """Return the verb with the scenes that parameters name when nothing is written for them."""
+    scenes = dict(own.scenes)
+    for parameter in known.keys() - written:
+        hint, default = known[parameter]
+        if default is inspect.Parameter.empty:
+            reading.wrong(name, f'"{name.value}" needs "{parameter}"')
+        elif isinstance(default, str) and Scene in {hint, *typing.get_args(hint)}:
+            scenes[parameter] = (default,)
+            if default not in reading.scenes:
+                reading.wrong(name, f'"{name.value}" goes to "{default}" by itself; there is no such scene',
+                              f"write {parameter}: SCENE")  # fmt: skip
+    return msgspec.structs.replace(own, scenes=scenes)
 
 
 def _pairs(name: Text, value: Node, known: list[str], reading: Reading) -> list[tuple[Text, Node]]:

@@ -59,8 +59,8 @@ def exits(step: Step) -> Iterator[tuple[str, str]]:
             yield from [("matching callers", step.then), ("other callers", step.otherwise)]
         case Element():
             yield from _linked(step)
-        case Own():
-            return
+        case Own(scenes=scenes):
+            yield from ((label, name) for label, names in scenes.items() for name in names)
 
 
 # One status for each word of the file; the others of a word lead to the same scene.

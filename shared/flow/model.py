@@ -91,11 +91,15 @@ class Callers(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Own(msgspec.Struct, frozen=True):
-    """A verb of verbs.py with its arguments, converted and checked."""
+    """A verb of verbs.py with its arguments, converted and checked.
+
+    `scenes`: parameter, or key of a map -> the scenes that it names.
+    """
 
     name: str
     function: Callable[..., Any]
     arguments: dict[str, Any] = {}
+    scenes: dict[str, tuple[str, ...]] = {}
 
 
 type Step = Element | Gather | Bridge | Record | Hours | Callers | Own
@@ -148,5 +152,8 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     def starts(self) -> list[str]:
         """Return the scenes that something outside of them begins."""
         every = [self.line, *self.lines.values()]
-        called = [answer.call for line in every for answer in line.messages.answers()]
-        return list(dict.fromkeys(name for name in [*(li.start for li in every), *self.entrances, *called] if name))
+        answers = [answer for line in every for answer in line.messages.answers()]
+        called = [answer.call for answer in answers]
+        given = [name for answer in answers if answer.own for names in answer.own.scenes.values() for name in names]
+        begun = [*(line.start for line in every), *self.entrances, *called, *given]
+        return list(dict.fromkeys(name for name in begun if name))

@@ -70,7 +70,8 @@ def _onwards(step: Step, asked: Request) -> Iterator[tuple[str, Request]]:
             yield from [(closed, asked), ("", asked)]
         case Callers(then=then, otherwise=otherwise):
             yield from [(then, asked), (otherwise, asked)]
-        case Own():
+        case Own(scenes=scenes):
+            yield from ((scene, ANYTHING) for names in scenes.values() for scene in names)
             yield "", asked
         case Element(name=name) if name not in ENDING:
             yield "", asked

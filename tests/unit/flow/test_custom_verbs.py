@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from local import draw
 from shared import flow
 from shared.inbound import own_verbs
 from shared.twilio.webhook import APOLOGY
@@ -16,7 +17,7 @@ import time
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import VoiceResponse
 
-from shared.flow import Call, Message, verb
+from shared.flow import Call, Message, Scene, verb
 
 
 @verb
@@ -32,6 +33,21 @@ def shout(message: Message) -> MessagingResponse:
     response = MessagingResponse()
     response.message(message.body.upper())
     return response
+
+
+@verb
+def route(
+    call: Call, to: Scene, more: list[Scene] = [], by: dict[str, Scene] = {}, late: Scene | None = None,
+    last: Scene = "start",
+) -> VoiceResponse:
+    response = VoiceResponse()
+    response.redirect(call.scene_url(to))
+    return response
+
+
+@verb
+def ring(message: Message, with_: Scene) -> None:
+    pass
 
 
 @verb
@@ -154,11 +170,44 @@ def test_a_verb_for_texts_is_told_whether_a_text_is_new(own, storage):
         ("odd: 1", '"odd" cannot be used'),
         ("cuont: 1", 'unknown verb "cuont"; did you mean "count"?'),
         ("no_verb:", 'unknown verb "no_verb"'),
+        ("route: strat", '3:14: there is no scene "strat"; did you mean "start"?'),
+        ("route: {to: start, more: [start, sales]}", '3:40: there is no scene "sales"'),
+        ("route: {to: start, by: {Paris: sales}}", '3:38: there is no scene "sales"'),
+        ("route: {to: start, late: sales}", '3:32: there is no scene "sales"'),
+        ("route: {to: [start]}", '"to" does not fit'),
     ],
 )
 def test_an_own_verb_is_checked(own, step, wrong):
     (own.folder / "flow.yaml").write_text(f"voice:\n  start:\n    - {step}\n", encoding="utf-8")
     assert wrong in str(flow.check(own.folder / "flow.yaml")[0])
+
+
+SCENES = """
+voice:
+  start: [{route: {to: a, more: [b, c], by: {Paris: d}, last: e}}]
+  a: [hangup]
+  b: [hangup]
+  c: [say: $Digits]
+  d: [hangup]
+  e: [hangup]
+  f: [hangup]
+messages:
+  otherwise: {ring: f}
+"""
+
+
+def test_a_scene_that_an_own_verb_is_given_is_reached_and_drawn(own):
+    own.says(SCENES)
+    assert flow.check(own.folder / "flow.yaml") == []
+    drawn = draw.mermaid(flow.load(own.folder / "flow.yaml"))
+    assert [label for label in ("to", "more", "Paris", "last") if f'-->|"{label}"|' in drawn] == [
+        "to", "more", "Paris", "last"]  # fmt: skip
+    assert own.calls()[0].text == "https://ahoy.example.com/api/voice/a"
+
+
+def test_the_scene_that_a_parameter_has_by_itself_must_be_there(own):
+    own.says("voice: {begin: [{route: begin}]}\nlines: {+12025550100: {start: begin}}")
+    assert '"route" goes to "start" by itself; there is no such scene' in str(flow.check(own.folder / "flow.yaml")[0])
 
 
 def test_a_file_of_verbs_that_cannot_be_imported_is_a_mistake(line):
