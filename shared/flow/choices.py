@@ -12,7 +12,7 @@ def is_keys(choice: str) -> bool:
 
 
 def doubt(node: Node, attributes: dict[str, Value], reading: Reading) -> None:
-    """Note the choices in `node` that Twilio never tells of under the `attributes` that the file gives the gather."""
+    """Note the choices in `node` that Twilio never tells of under the `attributes` of the gather, in the `reading`."""
     written = [key for key, _ in node.pairs] if isinstance(node, Mapping) else []
     choices = {folded(key.value) for key in written}
     for key in written:

@@ -14,7 +14,7 @@ _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udff
 
 
 def fill(text: str, parameters: Mapping[str, str], safe: str | None = None) -> str:
-    """Return the text with its placeholders replaced; a parameter that was not sent is empty.
+    """Return the text with its placeholders replaced by Twilio's `parameters`; one that was not sent is empty.
 
     In an address values are escaped, but for the characters in `safe`; None is no address.
     """
