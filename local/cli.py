@@ -41,6 +41,7 @@ COMMANDS = {
     "schema": "write flow.schema.json, for completion in editors",
     "package": "make the zip that is deployed",
     "deploy": "bring the code to Azure and see that it answers",
+    "upgrade": "go on with a newer version of Ahoy, with your flow, verbs and settings as they are",
     "pin": "pin the newest versions of all packages, with their checksums",
     "systems": "say on which systems start and test find all their packages",
 }
