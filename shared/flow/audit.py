@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from shared.flow import graph, parameters, placeholders, walk
 from shared.flow.document import Text
-from shared.flow.model import Bridge, Element, Flow, Gather, Record, Step, Template
+from shared.flow.model import Bridge, Element, Flow, Gather, Record, SceneUrl, Step, Template
 from shared.flow.values import Reading, shown
 
 
@@ -21,6 +21,7 @@ def audit(flow: Flow, reading: Reading, names: dict[str, Text]) -> None:
     for (scene, number), stops in came.items():
         step = flow.scenes[scene][number]
         _look_at_places(step, stops, reading)
+        _look_at_whispers(step, flow, reading)
         _look_at_parameters(step, stops, reading)
 
 
@@ -43,6 +44,22 @@ def _look_at_places(step: Step, stops: list[walk.Stop], reading: Reading) -> Non
     for place in {stop.place for stop in stops if stop.place}:
         if verb and verb not in place.verbs:
             reading.wrong(reading.place_of(step), f'"{verb}" cannot stand in a scene {place.heard}', place.expected)
+
+
+def _look_at_whispers(step: Step, flow: Flow, reading: Reading) -> None:
+    """Note a refusal that would be one for all: Twilio ends the ringing of the others when the first picks up."""
+    dial = _element(step)
+    rung = [part for part in dial.parts if isinstance(part, Element) and part.name != "queue"]
+    if dial.name != "dial" or len(rung) < 2 or dial.attributes.get("sequential") is True:
+        return
+    whispers = [url.scene for part in rung if isinstance(url := part.attributes.get("url"), SceneUrl)]
+    heard = [step for name in graph.reached(whispers, graph.ways(flow)) for step in flow.scenes.get(name, ())]
+    if any(_element(step).name == "hangup" for step in heard):
+        reading.doubt(
+            reading.place_of(step),
+            "the first to pick up ends the ringing of the others, and may refuse the call for all",
+            "write sequential: true to ask one after the other",
+        )
 
 
 def _element(step: Step) -> Element:

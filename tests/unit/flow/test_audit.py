@@ -169,3 +169,37 @@ def test_what_is_hardly_meant_is_a_warning_and_the_line_runs(tmp_path, text, pla
 )
 def test_a_parameter_that_has_come_is_no_warning(tmp_path, text):
     assert said(tmp_path, text) == []
+
+
+MAY_REFUSE = {"screen": ["gather: {prompt: Press 1, choices: {'1': take}, otherwise: refuse}"],
+              "take": ["say: Hi"], "refuse": ["hangup"]}  # fmt: skip
+TWO = "number: [+12025550101, +12025550102]"
+
+
+@pytest.mark.parametrize(
+    "dial",
+    [
+        f"{{{TWO}, whisper: screen}}",
+        "{number: +12025550101, client: bob, whisper: screen}",
+        "{number: [{phone_number: +12025550101, url: screen}, +12025550102]}",
+        f"{{{TWO}, whisper: screen, sequential: false}}",
+    ],
+)
+def test_who_refuses_in_a_whisper_refuses_for_all_that_ring(tmp_path, dial):
+    (line,) = said(tmp_path, scenes(start=[f"dial: {dial}"], **MAY_REFUSE))
+    assert line == (
+        "flow.yaml:3:7: warning: the first to pick up ends the ringing of the others, and may refuse the call for all; "
+        "write sequential: true to ask one after the other"
+    )
+
+
+@pytest.mark.parametrize(
+    ("dial", "named"),
+    [
+        (f"{{{TWO}, whisper: screen, sequential: true}}", MAY_REFUSE),
+        ("{number: +12025550101, whisper: screen}", MAY_REFUSE),
+        (f"{{{TWO}, whisper: take}}", {"take": ["say: A call for sales."]}),
+    ],
+)
+def test_one_who_is_asked_alone_or_cannot_refuse_is_no_warning(tmp_path, dial, named):
+    assert said(tmp_path, scenes(start=[f"dial: {dial}"], **named)) == []
