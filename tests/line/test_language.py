@@ -85,7 +85,7 @@ messages:
   otherwise: The head office.
 """
 PASSED_ON = """
-entrances: [machines, connected, referred, task, voice-machine]
+entrances: [machines, connected, referred, task]
 voice:
   start:
     - start: {stream: {url: "wss://ahoy.example.com/tap", name: tap, parameter: {name: who, value: $From}}}
@@ -97,7 +97,6 @@ voice:
     - say: "Paid by $From."
     - leave
   machines:
-    - prompt: {for: payment-card-number, say: Your card number?}
     - echo
     - say: Nothing else.
   connected:
@@ -106,9 +105,6 @@ voice:
     - refer: {sip: "sip:bob@example.com", then: paid}
   task:
     - enqueue: {workflow_sid: WW0123456789abcdef0123456789abcdef, task: {body: '{"who": "$From"}', priority: 5}}
-  voice-machine:
-    - queue: support
-    - say: Nothing else.
 """
 
 
@@ -226,8 +222,7 @@ def test_machines_are_connected_and_what_follows_them_is_said(stage):
     assert f'welcomeGreeting="Hello, {CALLER}"' in document(line, call)
     call = line.dials(scene="machines")
     call.hears("Nothing else.")
-    assert kinds(call, "accepted") == ["Prompt Say", "Echo"]
-    line.dials(scene="voice-machine").hears("Nothing else.")
+    assert kinds(call, "accepted") == ["Echo"]
 
 
 def test_a_call_is_referred_and_asked_what_follows(stage):
