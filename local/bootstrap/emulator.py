@@ -1,4 +1,7 @@
-"""Azurite, the storage emulator, from npm into `.ahoy/azurite`, as the lock file in `local/node` pins it."""
+"""What comes from npm into `.ahoy/azurite`, as the lock file in `local/node` pins it: Azurite, the storage emulator.
+
+And what draws a flow: elkjs, which lays a graph out, and the letters for pictures that bring their own.
+"""
 
 import os
 import shutil
@@ -12,7 +15,11 @@ FILES = ROOT / "local" / "node"
 FOLDER = HOME / "azurite"
 STAMP = FOLDER / "ahoy-stamp"
 PROGRAM = FOLDER / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
-NEEDLESS = (".map", ".d.ts", ".d.mts", ".d.cts", ".md", ".markdown")  # a third of it; nothing of it runs
+LAYOUT = FOLDER / "node_modules" / "elkjs" / "lib" / "elk.bundled.js"
+FONTS = [FOLDER / "node_modules" / "dejavu-fonts-ttf" / "ttf" / f"DejaVuSans{weight}.ttf" for weight in ("", "-Bold")]
+# Nothing of it runs or is drawn; a third of it all.
+NEEDLESS = (".map", ".d.ts", ".d.mts", ".d.cts", ".md", ".markdown", ".ttf", "elk-worker.js", "elk-worker.min.js")
+KEPT = {path.name for path in FONTS}
 
 
 def is_ready() -> bool:
@@ -49,6 +56,13 @@ def command() -> list[str]:
     return [*run_node, "--require", str(FILES / "with-parent.cjs"), str(PROGRAM)]
 
 
+def layout_command() -> list[str]:
+    """Return the command that lays out a graph, brought first where it is missing. Raises NotReady."""
+    bring()
+    run_node, _ = node.bring()
+    return [*run_node, str(FILES / "layout.cjs"), str(LAYOUT)]
+
+
 def _is_current() -> bool:
     return STAMP.exists() and STAMP.read_text(encoding="utf-8") == environment.digest(FILES / "package-lock.json")
 
@@ -56,5 +70,5 @@ def _is_current() -> bool:
 def _thin_out() -> None:
     for at, _, names in os.walk(FOLDER / "node_modules"):
         for name in names:
-            if name.endswith(NEEDLESS):
+            if name.endswith(NEEDLESS) and name not in KEPT:
                 os.unlink(os.path.join(at, name))  # noqa: PTH108, PTH118 -- ten thousand files: no object for each
