@@ -2,6 +2,10 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.flow.document import Mistake
 
 FLOW = Path(__file__).parents[2] / "flow.yaml"
 
@@ -16,17 +20,27 @@ def run(given: argparse.Namespace) -> int:
     """Print every mistake and warning of the file, and what it holds; exit code 1 when something makes it fail."""
     from local.wording import counted
     from shared import flow
+    from shared.flow import reader
 
-    name = "flow.yaml" if given.file == FLOW else str(given.file)
     mistakes = flow.check(given.file)
     for mistake in mistakes:
-        print(str(mistake).replace(mistake.file, name, 1))
+        print(placed(mistake, given.file))
     if any(mistake.breaks or given.strict for mistake in mistakes):
         return 1
-    read = flow.load(given.file)
+    read = reader.read(given.file).flow  # load() would log what was just said
     messages = [line.messages for line in [read.line, *read.lines.values()]]
     keywords = {keyword for answers in messages for keyword in answers.keywords}
     held = {"scene": len(read.scenes), "keyword": len(keywords), "line": len(read.lines) or 1}
     held |= {"warning": len(mistakes)} if mistakes else {}
-    print(f"{name}: ok, {', '.join(counted(number, noun) for noun, number in held.items())}")
+    print(f"{name_of(given.file)}: ok, {', '.join(counted(number, noun) for noun, number in held.items())}")
     return 0
+
+
+def placed(mistake: "Mistake", file: Path) -> str:
+    """Return a mistake with its file as it was given, so that editors and terminals find it."""
+    return str(mistake).replace(mistake.file, name_of(file), 1)
+
+
+def name_of(file: Path) -> str:
+    """Return what a flow file is called."""
+    return "flow.yaml" if file == FLOW else str(file)

@@ -1,34 +1,66 @@
-"""dev.py flow: a flow file as a picture, scenes as boxes, keys pressed on the arrows."""
+"""dev.py flow: a flow file as a picture, scenes and texts as boxes, the ways between them as arrows."""
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from local.commands.check import FLOW
+from local.bootstrap import needs
+from local.commands.check import FLOW, name_of, placed
+
+if TYPE_CHECKING:
+    from shared.flow.model import Flow
+
+NEEDS = needs.LINE
+SVG, PNG, MERMAID = "svg", "png", "mermaid"
+ENDS = {".svg": SVG, ".png": PNG, ".mmd": MERMAID, ".mermaid": MERMAID, ".md": MERMAID}  # of a file's name
+WAYS = "a picture is .svg or .png, text for GitHub .mmd or .md; for a PDF print the .svg from a browser"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument("file", nargs="?", type=Path, default=FLOW, help="the flow file (default: flow.yaml)")
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--mermaid", action="store_true", help="text that GitHub draws")
-    kind.add_argument("--svg", action="store_true", help="a picture (the default)")
-    parser.add_argument("-o", dest="out", type=Path, metavar="OUT", help="the file to write, else the terminal")
+    kind.add_argument("--mermaid", dest="kind", action="store_const", const=MERMAID, help="text that GitHub draws")
+    kind.add_argument("--svg", dest="kind", action="store_const", const=SVG, help="a picture (the default)")
+    parser.add_argument("-o", dest="out", type=Path, metavar="OUT", help="the file to write (.svg, .png, .mmd or .md), "
+                        "else the terminal")  # fmt: skip
 
 
 def run(given: argparse.Namespace) -> int:
-    """Draw it; exit code 1 when the file has mistakes."""
-    from local import draw
-    from shared import flow
+    """Draw it; exit code 1 when the flow file has mistakes or the picture cannot be written."""
+    from shared.flow import reader
 
-    read = flow.load(given.file)
-    if read.mistakes:
-        sys.stderr.writelines(f"{mistake}\n" for mistake in read.mistakes)
-        return 1
-    drawn = draw.mermaid(read) if given.mermaid else draw.svg(read)
-    if given.out:
-        given.out.write_text(drawn, encoding="utf-8")
-        print(f"Wrote {given.out}.", file=sys.stderr)
-    else:
-        print(drawn, end="")
+    end = given.out.suffix.lower() if given.out else ""
+    kind = given.kind or (ENDS.get(end) if end else SVG)
+    if kind is None or ENDS.get(end, kind) != kind:
+        return _refused(f"{given.out}: {WAYS}.")
+    read = reader.read(given.file)
+    if breaking := [mistake for mistake in read.mistakes if mistake.breaks]:
+        return _refused("\n".join(placed(mistake, given.file) for mistake in breaking))
+    drawn = _drawn(read.flow, Path(name_of(given.file)).name, kind, is_page=end == ".md")
+    if not given.out:
+        print(drawn.decode(), end="")
+        return 0
+    try:
+        given.out.write_bytes(drawn)
+    except OSError as e:
+        return _refused(f"{given.out} cannot be written: {e.strerror}.")
+    print(f"Wrote {given.out}.", file=sys.stderr)
     return 0
+
+
+def _drawn(of: "Flow", name: str, kind: str, *, is_page: bool) -> bytes:
+    from local.draw import mermaid, png, svg
+
+    if kind == PNG:
+        return png.png(of, name)
+    if kind == SVG:
+        return svg.svg(of, name).encode()
+    text = mermaid.mermaid(of)
+    return (f"```mermaid\n{text}```\n" if is_page else text).encode()
+
+
+def _refused(said: str) -> int:
+    print(said, file=sys.stderr)
+    return 1

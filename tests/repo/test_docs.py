@@ -5,8 +5,8 @@ import shlex
 
 import pytest
 
-from local import draw
 from local.cli import parser
+from local.draw import svg
 from local.package import STAYS
 from local.paths import ROOT
 from shared import flow, routes
@@ -117,12 +117,13 @@ def test_a_link_astray_is_found():
     assert list(astray(ROOT / "README.md", text)) == ["docs/no-page.md", "docs/security.md#no-heading"]
 
 
-def test_the_picture_on_the_first_page_is_current():
-    drawn = draw.svg(flow.load(ROOT / "flows" / "menu.yaml"))
-    assert (ROOT / "docs" / "menu.svg").read_text(encoding="utf-8") == drawn, (
-        "draw it anew: python3 dev.py flow flows/menu.yaml -o docs/menu.svg"
+@pytest.mark.parametrize(("name", "page"), [("menu", "README.md"), ("queue", "docs/flows.md")])
+def test_a_picture_in_a_page_is_current(name, page):
+    drawn = svg.svg(flow.load(ROOT / "flows" / f"{name}.yaml"), f"{name}.yaml")
+    assert (ROOT / "docs" / f"{name}.svg").read_text(encoding="utf-8") == drawn, (
+        f"draw it anew: python3 dev.py flow flows/{name}.yaml -o docs/{name}.svg"
     )
-    assert "](docs/menu.svg)" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"{name}.svg)" in (ROOT / page).read_text(encoding="utf-8")
 
 
 def test_every_test_that_a_promise_names_is_there():

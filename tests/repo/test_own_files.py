@@ -2,11 +2,13 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
 
+from local.bootstrap import emulator
 from local.commands import test as command
 from local.paths import ROOT
 from tests.tools import checkout
@@ -22,6 +24,12 @@ def owned(tmp_path_factory):
     """A copy in which an owner has a flow of their own, verbs that no linter has seen, notes, and lists of people."""
     folder = tmp_path_factory.mktemp("owned")
     checkout.copy(folder)
+    (folder / ".ahoy").mkdir()
+    brought = folder / ".ahoy" / emulator.FOLDER.name  # else it would be brought anew
+    if sys.platform == "win32":  # where not everybody may make links
+        shutil.copytree(emulator.FOLDER, brought)
+    else:
+        brought.symlink_to(emulator.FOLDER, target_is_directory=True)
     (folder / "verbs.py").write_text(f"import prices\n{VERBS}", encoding="utf-8")
     (folder / "prices.py").write_text("import os,sys\r\nPRICE = 'one' ", encoding="utf-8", newline="")
     (folder / "flow.yaml").write_text("voice: {start: [{count: 3}, {dial: '+12025550101'}]}", encoding="utf-8")

@@ -4,11 +4,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from local import draw, schema
+from local import schema
 from local.cli import parser
+from local.commands import flow as command
 from local.paths import ROOT
-from shared import flow
 
+MENU = str(ROOT / "flows" / "menu.yaml")
 FLOWS = sorted((ROOT / "flows").glob("*.yaml"))
 
 
@@ -62,22 +63,64 @@ def test_the_schema_is_current():
     assert schema.FILE.read_text(encoding="utf-8") == schema.written(), "write it anew: python3 dev.py schema"
 
 
-@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
-def test_every_scene_and_way_is_drawn(path):
-    of = flow.load(path)
-    picture = ET.fromstring(draw.svg(of))  # noqa: S314 -- our own
-    assert len(picture.findall(".//{*}text[@class='name']")) == len(of.scenes)
-    paths = [found for found in picture.findall(".//{*}path") if found.get("marker-end")]
-    assert len(paths) == len(draw.arrows(of)) == draw.mermaid(of).count("-->")
+def test_a_picture_goes_to_the_terminal_or_into_a_file(tmp_path, capsys):
+    assert run("flow", MENU) == 0
+    drawn = capsys.readouterr().out
+    assert run("flow", MENU, "-o", str(tmp_path / "menu.SVG")) == 0
+    assert (tmp_path / "menu.SVG").read_text(encoding="utf-8") == drawn
+    said = capsys.readouterr()
+    assert (said.out, said.err.splitlines()[-1]) == ("", f"Wrote {tmp_path / 'menu.SVG'}.")
+    assert ET.fromstring(drawn).findtext("{*}title") == "menu.yaml"  # noqa: S314 -- our own
 
 
-def test_keys_are_labels(tmp_path, capsys):
-    assert run("flow", str(ROOT / "flows" / "menu.yaml"), "--mermaid", "-o", str(tmp_path / "menu.md")) == 0
-    assert capsys.readouterr() == ("", f"Wrote {tmp_path / 'menu.md'}.\n")
-    assert '-->|"1, sales, wrong, no input"|' in (tmp_path / "menu.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("options", "begins"),
+    [
+        (["-o", "menu.svg"], b"<svg "),
+        (["-o", "menu"], b"<svg "),
+        (["-o", "menu.png"], b"\x89PNG"),
+        (["-o", "menu.mmd"], b"flowchart "),
+        (["-o", "menu.md"], b"```mermaid\nflowchart "),
+        (["--mermaid", "-o", "menu.txt"], b"flowchart "),
+    ],
+)
+def test_a_file_holds_what_its_name_says(tmp_path, options, begins):
+    *kind, name = options
+    assert run("flow", MENU, *kind, str(tmp_path / name)) == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
 
 
-def test_a_broken_file_is_not_drawn(tmp_path, capsys):
-    (tmp_path / "my.yaml").write_text("voice: {start: [sya: x]}", encoding="utf-8")
-    assert run("flow", str(tmp_path / "my.yaml")) == 1
-    assert 'unknown verb "sya"' in capsys.readouterr().err
+@pytest.mark.parametrize(
+    "options", [["-o", "a.pdf"], ["-o", "a.jpeg"], ["--mermaid", "-o", "a.png"], ["--svg", "-o", "a.md"]]
+)
+def test_what_cannot_be_written_is_told_with_what_can(tmp_path, monkeypatch, capsys, options):
+    monkeypatch.chdir(tmp_path)
+    assert run("flow", MENU, *options) == 1
+    assert capsys.readouterr().err == f"{options[-1]}: {command.WAYS}.\n"
+    assert command.WAYS.startswith("a picture is .svg or .png, text for GitHub .mmd or .md; ")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["nowhere/menu.svg", "nowhere/menu.png", "."])
+def test_a_place_that_cannot_be_written_is_told(tmp_path, capsys, name):
+    assert run("flow", MENU, "-o", str(tmp_path / name)) == 1
+    assert f"{tmp_path / name} cannot be written: " in capsys.readouterr().err
+
+
+def test_a_broken_file_is_not_drawn_and_each_mistake_is_told_once(tmp_path, capsys, caplog):
+    (tmp_path / "my.yaml").write_text("voice: {start: [sya: x]}\nvioce: x", encoding="utf-8")
+    assert run("flow", str(tmp_path / "my.yaml"), "-o", str(tmp_path / "my.svg")) == 1
+    assert capsys.readouterr().err == (
+        f'{tmp_path}/my.yaml:1:17: unknown verb "sya"; did you mean "say"?\n'
+        f'{tmp_path}/my.yaml:2:1: unknown section "vioce"; did you mean "voice"?\n'
+    )
+    assert caplog.records == []
+    assert not (tmp_path / "my.svg").exists()
+
+
+@pytest.mark.parametrize("command", ["flow", "check"])
+def test_a_warning_is_told_once(tmp_path, capsys, caplog, command):
+    (tmp_path / "my.yaml").write_text("voice: {start: [say: x], lost: [say: y]}", encoding="utf-8")
+    assert run(command, str(tmp_path / "my.yaml")) == 0
+    assert "".join(capsys.readouterr()).count("nothing leads to") == (command == "check")
+    assert caplog.records == []

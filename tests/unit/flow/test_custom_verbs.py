@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from local import draw
+from local.draw.mermaid import mermaid
 from shared import flow
 from shared.inbound import own_verbs
 from shared.twilio.webhook import APOLOGY
@@ -199,7 +199,7 @@ messages:
 def test_a_scene_that_an_own_verb_is_given_is_reached_and_drawn(own):
     own.says(SCENES)
     assert flow.check(own.folder / "flow.yaml") == []
-    drawn = draw.mermaid(flow.load(own.folder / "flow.yaml"))
+    drawn = mermaid(flow.load(own.folder / "flow.yaml"))
     assert [label for label in ("to", "more", "Paris", "last") if f'-->|"{label}"|' in drawn] == [
         "to", "more", "Paris", "last"]  # fmt: skip
     assert own.calls()[0].text == "https://ahoy.example.com/api/voice/a"
