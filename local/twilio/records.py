@@ -177,6 +177,9 @@ class Conference:
     callback: tuple[str, str] = ("", "POST")
     events: frozenset[str] = frozenset()
     sequence: int = 0
+    recorder: Participant | None = None  # whose Conference asked for a recording
+    recording_callback: tuple[str, str, str] = ("", "POST", "completed")  # URL, HTTP method, events
+    began: datetime | None = None  # by the clock of whoever has it recorded
 
 
 @dataclass(slots=True, eq=False)

@@ -160,6 +160,8 @@ def _recorded(part: Element) -> Element:
     """Ask to be told of a recording, of a conversation or of a conference, so that the call's record has it."""
     if part.attributes.get("record", "do-not-record") == "do-not-record":
         return part
+    if part.name == "conference" and "status_callback" not in part.attributes:
+        part = Element(part.name, part.attributes | _JOINED, part.parts)
     return _recording(part)
 
 
@@ -168,6 +170,11 @@ def _recording(element: Element) -> Element:
 
 
 _TOLD: dict[str, Value] = {"recording_status_callback": RouteUrl(routes.RECORDING_STATUS)}
+# Twilio does not say of a conference's recording who took part.
+_JOINED: dict[str, Value] = {
+    "status_callback": RouteUrl(routes.RECORDING_STATUS),
+    "status_callback_event": "join",
+}
 
 
 def _whispered(part: Element | Template, whisper: str) -> Element | Template:

@@ -79,6 +79,7 @@ class Recording(msgspec.Struct, kw_only=True):
     ] = None
     status: RecordingStatus | None = None
     duration_s: Annotated[int | None, Meta(description="Its length in seconds.")] = None
+    conference_sid: Annotated[str | None, Meta(description="The SID of the conference that it is of.")] = None
     transcript: Annotated[str | None, Meta(description="What is said in it.")] = None
     transcript_status: TranscriptionStatus | None = None
     error_code: Annotated[str | None, Meta(description="Twilio's error code; null when there was no error.")] = None

@@ -21,7 +21,7 @@ from shared.history import retention
 from shared.http import api
 from shared.http.problem import Problem, WrongFields
 from shared.outbound import dispatch, opt_outs
-from shared.store import calls, merge, messages, tombstones, watermark
+from shared.store import calls, conferences, merge, messages, tombstones, watermark
 from shared.store.indexed import IndexedTable, PageQuery
 from shared.store.tables import PAGE_ROWS, Entity, at_once
 from shared.twilio import log as twilio_log
@@ -78,10 +78,22 @@ class Kind:
     rank: dict[str, int]
 
 
+def _recordings(after: datetime, before: datetime | None) -> Iterator[dict[str, Any]]:
+    """Yield the log's recordings, a conference's once for each call of it that is known here."""
+    for row in twilio_log.recordings(after, before):
+        if not row["conference_sid"]:
+            yield row
+            continue
+        columns = {"recordings": calls.logged_recording(row)["recordings"]}
+        took_part = conferences.recorded(row["conference_sid"], columns)
+        known = [sid for sid in took_part if calls.table().get(sid)]
+        yield from (row | {"call_sid": sid} for sid in {*known, row["call_sid"]} if sid)
+
+
 KINDS = (
     Kind("messages", twilio_log.messages, messages.from_log, messages.table, messages.RANK),
     Kind("calls", twilio_log.calls, calls.from_log, calls.table, calls.RANK),
-    Kind("recordings", twilio_log.recordings, calls.logged_recording, calls.table, calls.RANK),
+    Kind("recordings", _recordings, calls.logged_recording, calls.table, calls.RANK),
 )
 
 

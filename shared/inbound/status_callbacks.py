@@ -5,10 +5,14 @@ made of what it tells; Twilio's log adds the rest (reconcile).
 """
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from shared.person import identity
 from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
 from shared.twilio.webhook import Webhook
+
+if TYPE_CHECKING:
+    from shared.store.tables import Entity
 
 
 def call(webhook: Webhook, mark: str = "") -> None:
@@ -39,13 +43,30 @@ def message(webhook: Webhook, mark: str = "") -> None:
 
 
 def recording(webhook: Webhook) -> None:
-    """A recording of a call was made, or written down. It does not say whose call: Twilio's log does, if we do not."""
+    """A recording of a call or a conference was made, or written down; or a call joined a conference that is recorded.
+
+    A conference's comes without a CallSid: it is kept with the conference, and with each call that took part.
+    """
+    from shared.store import calls, conferences
+
+    conference, event = webhook.get("ConferenceSid"), webhook.get("StatusCallbackEvent")
+    if event:  # of the conference itself, and no recording
+        columns = conferences.joined(conference, webhook.sid) if event == "participant-join" else {}
+        took_part = [webhook.sid] if columns else []
+    else:
+        columns = calls.from_recording_callback(webhook.parameters)
+        took_part = [webhook.sid] if webhook.get("CallSid") else conferences.recorded(conference, columns)
+    for sid in took_part:
+        _keep_with(sid, columns)
+
+
+def _keep_with(sid: str, recordings: "Entity") -> None:
+    """Keep recordings with their call. They do not say whose it is: Twilio's log does, if we do not."""
     from shared.store import calls, tombstones
 
-    event = calls.from_recording_callback(webhook.parameters)
-    if calls.table().change(webhook.sid, lambda row: calls.join(row, event)) is None:
+    if calls.table().change(sid, lambda row: calls.join(row, recordings)) is None:
         from shared.twilio import log as twilio_log
 
-        record = calls.from_log(twilio_log.call(webhook.sid))
+        record = calls.from_log(twilio_log.call(sid))
         if not tombstones.covers(record["person"], datetime.fromisoformat(record["at"])):
-            calls.table().add(record | event)
+            calls.table().add(record | recordings)

@@ -87,6 +87,7 @@ def from_recording_callback(parameters: dict[str, str]) -> Entity:
     entry = merge.present({
         "url": url if is_twilios(url, settings.current()) else "",
         "status": parameters.get("RecordingStatus", ""),
+        "conference_sid": parameters.get("ConferenceSid", ""),
         "transcript": parameters.get("TranscriptionText", ""),
         "transcript_status": parameters.get("TranscriptionStatus", ""),
         "error_code": merge.error(parameters.get("ErrorCode", "")),
@@ -102,6 +103,7 @@ def logged_recording(row: Mapping[str, Any]) -> Entity:
         "RecordingSid": row["sid"],
         "RecordingUrl": row["media_url"] or "",
         "RecordingStatus": row["status"] or "",
+        "ConferenceSid": row.get("conference_sid") or "",
         "RecordingDuration": row["duration"] or "",
         "ErrorCode": str(row["error_code"]),
     }

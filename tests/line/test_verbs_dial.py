@@ -245,8 +245,9 @@ def test_a_conference_waits_for_its_second_and_ends_with_its_host(line):
     line.dials(from_=COLLEAGUE, scene="room").hears("It cannot be reached.")  # two are in it already
     host.hangs_up()
     listener.hears("You talked.")
-    asked = line.twilio.webhooks("", host.sid)[0].body
-    assert f'recordingStatusCallback="{line.line.app}/api/status/recording"' in asked
+    for call in (host, listener):
+        recording = line.line.has_recorded(call.sid, status="completed", error_code=None)
+        assert line.sound(recording["url"])[:4] == b"RIFF"
 
 
 def test_a_listener_leaves_a_conference_by_the_star(line):

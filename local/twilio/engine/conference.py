@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 from local.twilio.engine.document import Document
 from local.twilio.engine.hold import hold
 from local.twilio.engine.leg import Leg, Switchboard
+from local.twilio.engine.recordings import keep_conference
 from local.twilio.engine.signals import HungUp, Interruption, Pressed, Signal
 from local.twilio.records import Conference, Participant
 from local.twilio.render.conferences import conference_parameters
@@ -53,6 +54,7 @@ async def join(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> d
         ends=noun.get("endConferenceOnExit") == "true",
         muted=noun.get("muted") == "true",
     )
+    _record(conference, participant, noun, doc)
     enter(leg.board, conference, participant)
     outcome = {"DialCallStatus": "answered", "DialBridged": "true", "ConferenceSid": conference.sid}
     try:
@@ -82,6 +84,17 @@ def _subscribe(conference: Conference, noun: ET.Element, doc: Document) -> None:
         http_method = method(noun, "statusCallbackMethod")
         conference.callback = (doc.source.beside("", url, http_method).url, http_method)
         conference.events = frozenset(_events(noun.get("statusCallbackEvent", "")))
+
+
+def _record(conference: Conference, participant: Participant, noun: ET.Element, doc: Document) -> None:
+    """Have it recorded from its start, when this noun asks for that and is the first one to do so."""
+    if conference.recorder or noun.get("record", "do-not-record") not in {"record-from-start", "true"}:
+        return
+    conference.recorder = participant
+    if url := noun.get("recordingStatusCallback", ""):
+        http_method = method(noun, "recordingStatusCallbackMethod")
+        events = noun.get("recordingStatusCallbackEvent", "completed")
+        conference.recording_callback = (doc.source.beside("", url, http_method).url, http_method, events)
 
 
 def _events(words: str) -> Iterator[str]:
@@ -120,6 +133,7 @@ def enter(board: Switchboard, conference: Conference, participant: Participant) 
     there = conference.participants.values()
     if conference.status == "init" and len(there) > 1 and any(other.starts for other in there):
         conference.status = "in-progress"
+        conference.began = conference.recorder.clock.now() if conference.recorder else None
         tell(board, conference, "conference-start", participant)
         for other in (board.legs[sid] for sid in conference.participants):
             other.note("conference_started", conference.friendly_name)
@@ -151,6 +165,7 @@ def end(board: Switchboard, conference: Conference, reason: str, participant: Pa
         conference.participants.pop(other.call.sid)
         tell(board, conference, "participant-leave", other)
     tell(board, conference, "conference-end", about)
+    keep_conference(board, conference)
 
 
 def remove(board: Switchboard, participant: Participant) -> None:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from local.twilio.engine.leg import Leg
-from local.twilio.records import Recording
+from local.twilio.clock import Clock
+from local.twilio.engine.leg import Leg, Switchboard
+from local.twilio.records import Conference, Recording
 from local.twilio.render.recordings import recording_parameters
 from local.twilio.sids import rfc2822
 from local.twilio.webhooks import Webhook
@@ -30,14 +31,32 @@ def keep_whole_call(leg: Leg, answered: datetime, wish: dict[str, str]) -> None:
     tell_status(leg, url, http_method, kept, wish.get("RecordingStatusCallbackEvent") or "completed")
 
 
+def keep_conference(board: Switchboard, conference: Conference) -> None:
+    """Keep the recording of a conference that has ended, when one was asked for, and tell of it: not of whose it is."""
+    if not conference.recorder or not conference.began:
+        return
+    call, clock = conference.recorder.call, conference.recorder.clock
+    seconds = max(1, round((clock.now() - conference.began).total_seconds()))
+    recording = Recording(call.sid, "Conference", seconds, conference.began, conference_sid=conference.sid)
+    board.account.recordings[recording.sid] = recording
+    url, http_method, events = conference.recording_callback
+    _tell(board, clock, recording, (url, http_method, events))
+
+
 def tell_status(leg: Leg, url: str, http_method: str, recording: Recording, events: str = "completed") -> None:
     """Send the recording's callback, when there is one and `events`, separated by spaces, hold `completed`."""
+    _tell(leg.board, leg.clock, recording, (url, http_method, events))
+
+
+def _tell(board: Switchboard, clock: Clock, recording: Recording, callback: tuple[str, str, str]) -> None:
+    url, http_method, events = callback
     if not url or "completed" not in events.split():
         return
+    sid = recording.conference_sid or recording.call_sid
     parameters = {
-        "AccountSid": leg.account.sid,
-        "CallSid": leg.call.sid,
-        **recording_parameters(leg.account, recording),
+        "AccountSid": board.account.sid,
+        "ConferenceSid" if recording.conference_sid else "CallSid": sid,
+        **recording_parameters(board.account, recording),
         "RecordingStatus": recording.status,
         "RecordingChannels": str(recording.channels),
         "RecordingStartTime": rfc2822(recording.start) or "",
@@ -45,4 +64,4 @@ def tell_status(leg: Leg, url: str, http_method: str, recording: Recording, even
         "RecordingTrack": "both",
         "ErrorCode": "0",
     }
-    leg.board.courier.in_order(Webhook("recording-status", leg.call.sid, url, http_method, parameters), leg.clock)
+    board.courier.in_order(Webhook("recording-status", sid, url, http_method, parameters), clock)

@@ -18,12 +18,15 @@ FRAMES_PER_S = 44100 / 1152
 
 
 async def list_(board: Switchboard, request: Request, form: Form) -> Response:
-    """List the recordings, of one call or of all."""
+    """List the recordings, of one call, of one conference or of all."""
     of_call = request.path_params.get("call") or form.get("CallSid")
+    of_conference = request.path_params.get("conference") or form.get("ConferenceSid")
     found = [
         recording
         for recording in reversed(board.account.recordings.values())
-        if of_call in {"", recording.call_sid} and is_within(form, "DateCreated", recording.created)
+        if of_call in {"", recording.call_sid}
+        and of_conference in {"", recording.conference_sid}
+        and is_within(form, "DateCreated", recording.created)
     ]
     return page(request, form, "recordings", found, partial(render_recording, board.account))
 

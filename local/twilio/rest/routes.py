@@ -35,6 +35,7 @@ RESOURCES: dict[str, Mapping[str, Resource]] = {
         "DELETE": caller_ids.delete,
     },
     "/Conferences.json": {"GET": conferences.list_},
+    "/Conferences/{conference}/Recordings.json": {"GET": recordings.list_},
     "/Conferences/{conference}/Participants.json": {"GET": conferences.list_participants},
     "/Conferences/{conference}/Participants/{sid}.json": {
         "GET": conferences.fetch_participant,

@@ -249,6 +249,30 @@ def test_a_conference_starts_with_its_moderator_and_ends_with_it(twilio, app, re
     ]
 
 
+def test_a_conference_is_recorded_from_its_start_and_told_of_without_a_call(twilio, app, rest):
+    app.says(
+        voice="<Dial><Conference record='record-from-start' recordingStatusCallback='made'>Taped</Conference></Dial>"
+    )
+    first = twilio.dial(from_=ANN)
+    first.sees("joined")
+    first.waits(seconds=20)
+    second = twilio.dial(from_="+12025550190")
+    first.sees("conference_started")
+    first.waits(seconds=40)
+    for call in (first, second):
+        call.hangs_up()
+        call.ended()
+    (conference,) = rest.conferences.list(friendly_name="Taped")
+    (sent,) = twilio.webhooks("recording-status", conference.sid, wait_s=5)
+    told = sent.parameters
+    assert (told["RecordingSource"], told["RecordingDuration"], told["ErrorCode"]) == ("Conference", "40", "0")
+    assert (told["ConferenceSid"], "CallSid" in told) == (conference.sid, False)
+    (recording,) = rest.conferences(conference.sid).recordings.list()
+    assert (recording.sid, recording.conference_sid, recording.duration) == (
+        told["RecordingSid"], conference.sid, "40")  # fmt: skip
+    assert rest.recordings.list(conference_sid=conference.sid)[0].call_sid == first.sid
+
+
 def test_a_queue_is_waited_in_and_served(twilio, app, rest):
     agent = "+12025550191"
 

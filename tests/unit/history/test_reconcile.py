@@ -1,15 +1,17 @@
 """What Twilio's log has and the history has not is brought, once, and what was deleted on purpose stays away."""
 
+import json
 import logging
 from datetime import UTC, datetime, timedelta
 
 import azure.functions as func
 import pytest
 
+from shared import settings
 from shared.history import reconcile
 from shared.http.problem import Problem, WrongFields
 from shared.outbound import opt_outs
-from shared.store import calls, messages, tombstones, watermark
+from shared.store import calls, conferences, messages, tombstones, watermark
 from shared.twilio import client as twilio_client
 from tests.tools.requests_in import api_request
 from tests.tools.stand_in import LINE
@@ -31,6 +33,23 @@ def test_a_text_that_nobody_told_of_is_brought_with_its_pictures(twilio, number)
     assert "image/png" in row["media"]
     assert found.complete
     assert found.added >= 1
+
+
+def test_a_recording_of_a_conference_is_brought_to_each_call_that_is_known_to_have_taken_part(twilio, number, another):
+    account = twilio_client.client(settings.current())
+    room = "<Response><Dial><Conference record='record-from-start'>Taped</Conference></Dial></Response>"
+    ringing = [twilio.call(account.calls.create(to=to, from_=LINE, twiml=room).sid) for to in (number, another)]
+    ringing[0].sees("conference_started")
+    (conference,) = account.conferences.list(friendly_name="Taped")
+    conferences.joined(conference.sid, ringing[1].sid)
+    for call in ringing:
+        call.hangs_up()
+        call.ended()
+    for _ in range(2):  # calls come before recordings, and what comes again changes nothing
+        assert compared().complete
+    for call in ringing:
+        (recording,) = json.loads(calls.table().get(call.sid)["recordings"]).values()
+        assert (recording["status"], recording["conference_sid"]) == ("completed", conference.sid)
 
 
 def test_what_is_there_is_not_brought_again(twilio, number):

@@ -1,5 +1,6 @@
 """Status callbacks move a row forward, whichever is the first to tell; what Twilio knew of opt-outs is learned."""
 
+import json
 import logging
 from datetime import UTC, datetime
 
@@ -7,7 +8,7 @@ import pytest
 
 from shared.inbound import status_callbacks
 from shared.outbound import opt_outs
-from shared.store import calls, messages, tombstones
+from shared.store import calls, conferences, messages, tombstones
 from shared.twilio.log import LogNotReadable
 from shared.twilio.webhook import Webhook
 from tests.tools.stand_in import LINE
@@ -75,6 +76,42 @@ def test_a_recording_of_who_was_forgotten_brings_nothing_back(twilio, number):
     tombstones.note(number, datetime(2100, 1, 1, tzinfo=UTC))
     status_callbacks.recording(recorded(sid))
     assert calls.table().get(sid) is None
+
+
+def of_conference(number, **told):
+    """Return what Twilio tells of a conference that nobody else is in."""
+    return Webhook({"ConferenceSid": "CF" + number[1:].zfill(32), "AccountSid": "AC" + "0" * 32} | told, BASE)
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["known before", "told after the recording"])
+def test_a_recording_of_a_conference_names_no_call_and_joins_each_that_took_part(number, another, is_late):
+    sids = []
+    for caller in (number, another):
+        status_callbacks.call(told(caller, "completed", "CA"))
+        sids.append(told(caller, "", "CA").sid)
+    told_first = [of_conference(number, CallSid=sid, StatusCallbackEvent="participant-join") for sid in sids]
+    recording = of_conference(
+        number, RecordingSid="RE" + "4" * 32, RecordingStatus="completed", RecordingSource="Conference", ErrorCode="0"
+    )
+    for event in [recording, *told_first, recording] if is_late else [*told_first, recording, told_first[0]]:
+        status_callbacks.recording(event)
+    for sid in sids:
+        kept = json.loads(calls.table().get(sid)["recordings"])["RE" + "4" * 32]
+        assert kept == {"status": "completed", "conference_sid": recording.parameters["ConferenceSid"]}
+
+
+def test_a_recording_of_a_conference_of_whose_calls_nothing_is_known_is_kept_with_it(number):
+    sid = "RE" + "5" * 32
+    status_callbacks.recording(of_conference(number, RecordingSid=sid, RecordingStatus="completed"))
+    assert sid in conferences.joined(of_conference(number).get("ConferenceSid"), "CA" + "5" * 32)["recordings"]
+
+
+def test_a_recording_of_one_participant_is_that_calls_alone(number):
+    status_callbacks.call(told(number, "completed", "CA"))
+    sid = told(number, "", "CA").sid
+    status_callbacks.recording(of_conference(number, CallSid=sid, RecordingSid="RE" + "6" * 32))
+    assert "RE" + "6" * 32 in calls.table().get(sid)["recordings"]
+    assert conferences.recorded(of_conference(number).get("ConferenceSid"), {"recordings": "{}"}) == []
 
 
 def test_a_recording_of_a_call_that_twilio_does_not_know_fails_so_that_twilios_log_shows_it():

@@ -174,6 +174,21 @@ def test_a_recorded_conversation_is_noted(line):
     assert line.calls().find("Dial").get("recordingStatusCallback") == f"{BASE}/api/status/recording"
 
 
+def test_a_recorded_conference_is_told_of_with_its_calls(line):
+    line.says("voice: {start: [dial: {conference: {name: team, record: record-from-start}}]}")
+    (conference,) = line.calls().find("Dial")
+    told = f"{BASE}/api/status/recording"
+    assert (conference.get("recordingStatusCallback"), conference.get("statusCallback")) == (told, told)
+    assert conference.get("statusCallbackEvent") == "join"
+
+
+def test_a_conference_with_a_callback_of_its_own_keeps_it(line):
+    own = "status_callback: 'https://example.com/x', status_callback_event: end"
+    line.says(f"voice: {{start: [dial: {{conference: {{name: team, record: record-from-start, {own}}}}}]}}")
+    (conference,) = line.calls().find("Dial")
+    assert (conference.get("statusCallback"), conference.get("statusCallbackEvent")) == ("https://example.com/x", "end")
+
+
 def test_a_recording_goes_on_and_silence_goes_elsewhere(line):
     line.says(
         "voice: {start: [record: {max_length: 60, transcribe: true, then: thanks, no_input: silence}],"
