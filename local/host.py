@@ -24,6 +24,7 @@ from starlette.types import Receive, Scope, Send
 
 from local import queue, timer, worker
 from local.serving import serve
+from local.visitors import is_from_here
 from local.worker import Datum, Function
 
 ROOT = Path(__file__).parent.parent
@@ -105,6 +106,8 @@ class Host:
 
     def _run_now(self, request: Request, name: str) -> Response:
         """Begin to run a timer's function, without waiting for its end."""
+        if not is_from_here(request.headers):
+            return Response(status_code=403)
         if not self._has_key(request):
             return Response(status_code=401)
         function = next((function for function in self.by_hand if function.name == name), None)

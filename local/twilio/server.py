@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from local.twilio.engine import dial, gather, moving, others, queue, record, spe
 from local.twilio.engine.leg import Switchboard
 from local.twilio.rest.protocol import Refusal, absent
 from local.twilio.rest.routes import routes
+from local.visitors import OnlyFromHere
 
 
 def application(board: Switchboard) -> Starlette:
@@ -24,6 +26,7 @@ def application(board: Switchboard) -> Starlette:
 
     app = Starlette(
         routes=[*routes(), *control.routes()],
+        middleware=[Middleware(OnlyFromHere)],
         lifespan=lifespan,
         exception_handlers={404: _not_found, Refusal: _refused},
     )

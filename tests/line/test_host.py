@@ -149,6 +149,8 @@ def test_a_timer_that_is_still_at_work_when_its_time_comes_is_not_run_twice_at_o
 def test_a_timers_function_is_run_by_hand_with_the_key_only(host):
     key = {"x-functions-key": KEY}
     assert host.post("/admin/functions/seldom").status_code == 401
+    for elsewhere in ({"host": "evil.example"}, {"origin": "http://evil.example"}):
+        assert host.post("/admin/functions/seldom", headers=key | elsewhere).status_code == 403
     assert host.get("/admin/functions/seldom", headers=key).status_code == 404
     assert [host.post(f"/admin/functions/{name}", headers=key).status_code for name in ("see", "none")] == [404, 404]
     assert host.get("/api/runs").json()["by hand"] == 0
