@@ -164,6 +164,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
     AzureWebJobsDisableHomepage: 'true'
     PYTHON_THREADPOOL_THREAD_COUNT: string(workerThreads)
+    FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '5242880' // bytes; without it the host keeps 100 MB of anybody's in memory
     TWILIO_ACCOUNT_SID: twilioAccountSid
     TWILIO_AUTH_TOKEN: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/twilio-auth-token)'
     TWILIO_AUTH_TOKEN_SECONDARY: isRotatingToken ? secondaryTokenReference : ''

@@ -28,7 +28,8 @@ from local.visitors import is_from_here
 from local.worker import Datum, Function
 
 ROOT = Path(__file__).parent.parent
-BODY_BYTES = 104_857_600  # the host's own limit, FUNCTIONS_REQUEST_BODY_SIZE_LIMIT
+BODY_LIMIT = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"
+BODY_BYTES = 104_857_600  # the host's own limit where that says no other
 # Source: "Manually run a non HTTP-triggered function" in Azure's docs
 BY_HAND = re.compile(r"/admin/functions/(\w+)", re.IGNORECASE)
 KEY = "AHOY_HOST_KEY"  # taken out of the environment before the app is loaded
@@ -70,6 +71,7 @@ class Host:
         self.queues = _of("queueTrigger", enabled)
         self.key = key
         self.pace = pace
+        self.body_bytes = int(os.environ.get(BODY_LIMIT) or BODY_BYTES)
         self._running_by_hand: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,8 +125,8 @@ class Host:
         return compare_digest(given.encode(), self.key.encode())
 
     async def _call(self, request: Request, function: Function, parameters: dict[str, str | None]) -> Response:
-        if int(request.headers.get("content-length") or 0) > BODY_BYTES:
-            return Response(status_code=413)
+        if int(request.headers.get("content-length") or 0) > self.body_bytes:
+            return Response(status_code=413, headers={"connection": "close"})  # what is on its way is read by nobody
         try:
             returned, _ = await worker.call(function, await _http(request, parameters))
         except worker.Failed as failure:

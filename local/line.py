@@ -24,6 +24,7 @@ from shared.settings import Settings
 NUMBER = "+12025550100"  # the line's own, from the range kept for fiction
 FLOW = Settings().ahoy_flow
 THREADS = "16"
+BODY_BYTES = "5242880"  # as in Azure: infra/app.bicep
 KEY = {"TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"}  # known to the local Twilio when the settings have them
 ANSWER_S = 5
 BECOMES_WELL_S = 15
@@ -93,6 +94,7 @@ class Running:
             "TWILIO_PHONE_NUMBER": NUMBER,
             "TWILIO_API_BASE_URL": twilio,
             "PYTHON_THREADPOOL_THREAD_COUNT": THREADS,
+            "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": BODY_BYTES,
             "AHOY_HOST_KEY": key,
         }
         app = self.start_host(self.host, port, settings)

@@ -105,7 +105,7 @@ class Process:
 
 
 # Of some other line; in capitals, which names are in on Windows.
-FOREIGN = ("TWILIO_", "AHOY_", "PUBLIC_BASE_URL", "AZUREWEBJOBSSTORAGE", "PYTHON_THREADPOOL")
+FOREIGN = ("TWILIO_", "AHOY_", "PUBLIC_BASE_URL", "AZUREWEBJOBSSTORAGE", "PYTHON_THREADPOOL", "FUNCTIONS_")
 ALWAYS = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}  # what a child prints is UTF-8 on Windows, too
 
 

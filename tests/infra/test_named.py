@@ -1,10 +1,13 @@
 """What the code names and what Azure is told agree: settings, tables, queues, functions."""
 
+import json
 import re
 
 import pytest
 
+from local import line
 from local.paths import ROOT
+from shared.outbound import broadcasts
 from tests.infra import bicep, named
 
 # Settings that the platform reads, not the app.
@@ -14,7 +17,9 @@ PLATFORM = {
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
     "AzureWebJobsDisableHomepage",
     "PYTHON_THREADPOOL_THREAD_COUNT",
+    "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
 }
+ON_A_MACHINE_TOO = {"FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"}
 LOCAL_ONLY = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}  # Flex Consumption refuses the one, the line the other
 IDENTITY_FORM = {"AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId"}  # in place of a connection string
 ALTERNATIVE = {  # the account's name says as much
@@ -39,7 +44,7 @@ def setting_differences(read, in_bicep, in_example, in_docs):
     own = read - LOCAL_ONLY - IDENTITY_FORM - ALTERNATIVE
     return [
         *unlike("infra/app.bicep", in_bicep, own | PLATFORM | IDENTITY_FORM),
-        *unlike("local.settings.json.example", in_example, own | LOCAL_ONLY),
+        *unlike("local.settings.json.example", in_example, own | LOCAL_ONLY | ON_A_MACHINE_TOO),
         *unlike("docs/settings.md", in_docs, read | PLATFORM | LOCAL_ONLY),
     ]
 
@@ -56,6 +61,13 @@ def test_a_setting_missing_anywhere_is_found(trees, place, name):
     assert name in places[place]
     places[place] -= {name}
     assert [found for found in setting_differences(*places) if name in found]
+
+
+def test_the_host_takes_what_the_app_takes_everywhere_and_little_more(trees):
+    example = json.loads((ROOT / "local.settings.json.example").read_text(encoding="utf-8"))["Values"]
+    in_bicep = bicep.app_settings(trees)["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"].strip("'")
+    assert in_bicep == example["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] == line.BODY_BYTES
+    assert broadcasts.MAX_REQUEST_BYTES < int(in_bicep) <= 2 * broadcasts.MAX_REQUEST_BYTES
 
 
 def test_every_table_of_the_code_is_declared_and_no_other(trees):

@@ -13,6 +13,7 @@ from local.process import Process, quiet_environment
 from tests.tools.waiting import eventually
 
 KEY = "the-key"
+LIMIT = 100_000
 # The host knows no case in the names of settings, and Windows gives all of them in capitals.
 DISABLED = {"AzureWebJobs.disabled_timer.Disabled": "True", "AZUREWEBJOBS.DISABLED_ROUTE.DISABLED": "1",
             "AzureWebJobs.tick.Disabled": "false"}  # fmt: skip
@@ -30,6 +31,7 @@ def host(tmp_path_factory):
         "--with-parent",
     ]
     settings = {"AHOY_HOST_KEY": KEY, "PYTHON_THREADPOOL_THREAD_COUNT": "4"} | DISABLED
+    settings["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = str(LIMIT)
     (address,) = process.start(command, quiet_environment(**settings), ROOT)
     with httpx.Client(base_url=address) as client:
         yield client
@@ -88,6 +90,16 @@ def test_headers_arrive_lower_cased_and_joined(host):
 def test_a_body_arrives_byte_by_byte(host):
     body = bytes(range(256))
     assert host.post("/api/see/x", content=body).json()["body"] == body.decode("latin-1")
+
+
+def test_a_body_above_the_limit_is_refused_before_it_is_sent(host):
+    """And so takes no memory: what its sender has announced is waited for by nobody."""
+    assert host.post("/api/see/x", content=b"x" * LIMIT).status_code == 200
+    assert host.post("/api/see/x", content=b"x" * (LIMIT + 1)).status_code == 413
+    with socket.create_connection((host.base_url.host, host.base_url.port), timeout=5) as sender:
+        sender.sendall(b"POST /api/see/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857600\r\n\r\nBody=")
+        answer = b"".join(iter(lambda: sender.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_body_without_a_length_does_not_arrive(host):
