@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from local.bootstrap import emulator as azurite
-from local.process import Process, quiet_environment
+from local.process import Process, private_folder, quiet_environment
 
 # Source: Azurite's README, "Default Storage Account"; the same on every machine and no secret.
 ACCOUNT = "devstoreaccount1"
@@ -18,7 +18,7 @@ def start(
 
     `tells_requests` has it print a line for each request.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     ports = [address.rpartition(":")[2] for address in addresses or [":0"] * len(SERVICES)]
     options = [f"--{service.lower()}Port={port}" for service, port in zip(SERVICES, ports, strict=True)]
     fixed = ["--disableTelemetry", "--skipApiVersionCheck", f"--location={folder}"]

@@ -34,10 +34,13 @@ class Process:
 
         It runs in `folder` with `environ` alone; `addresses` says for how many to wait.
         """
-        self._log.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self._log.parent)
+        self._log.touch(0o600)
+        self._log.chmod(0o600)  # of an earlier run, it may be less
         self._child = subprocess.Popen(
             command, cwd=folder, env=environ, text=True, encoding="utf-8", errors="replace",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            umask=0o077,  # what it writes is what people said to the line
             start_new_session=True,  # Ctrl-C is for the one who started it, who then ends it in order
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )  # fmt: skip
@@ -102,6 +105,12 @@ class Process:
     def _close_input(self) -> None:
         if self._child is not None and self._child.stdin is not None:
             self._child.stdin.close()
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that nobody else on this machine can look into; one that is there becomes so."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
 
 
 # Of some other line; in capitals, which names are in on Windows.

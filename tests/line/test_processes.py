@@ -31,6 +31,23 @@ def test_a_process_that_ends_before_it_listens_is_named_with_its_last_lines(tmp_
     assert "what went wrong" in str(died.value)
 
 
+@pytest.mark.parametrize("is_upgraded", [False, True])
+def test_nobody_else_on_this_machine_reads_what_people_said_to_the_line(tmp_path, is_upgraded):
+    data, logs = tmp_path / "data", tmp_path / "logs"
+    if is_upgraded:  # files of a run before
+        for folder in (data, logs):
+            folder.mkdir(0o755)
+        (logs / "log").write_text("from +12025550122\n", encoding="utf-8")
+    emulator = Process("the emulator", logs / "log")
+    storage = settings.read({"AzureWebJobsStorage": azurite.connection_string(azurite.start(emulator, data))})
+    assert Table(storage, "said").insert({"PartitionKey": "+12025550122", "RowKey": "row", "body": "a secret"})
+    assert eventually(lambda: len(list(data.rglob("*"))) > 3)
+    emulator.end()
+    if os.name != "nt":  # there each person's own folders are theirs alone
+        for made in (data, logs, *data.rglob("*"), *logs.rglob("*")):
+            assert made.stat().st_mode & 0o777 == (0o700 if made.is_dir() else 0o600), made
+
+
 def test_a_killed_parent_leaves_no_process_behind(tmp_path):
     program = (
         "import sys; from pathlib import Path; from local import azurite; from local.process import Process\n"
