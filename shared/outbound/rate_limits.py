@@ -1,14 +1,15 @@
 """How much may leave: counters in a table, which hold across instances; ETags keep two from counting as one.
 
-One row counts what left for a person in this hour, one row what left in all, in this hour and this day (UTC). A count
-is taken before anything is sent and never given back. When the storage is down nothing leaves: a limit that cannot be
-checked is a limit that is reached.
+One row counts what left for a person in this hour, one row what left in all, in this hour and this day (UTC). Hours and
+days turn by the storage's clock, or each instance would begin them anew by its own; and a row never goes back to an
+hour that has passed. A count is taken before anything is sent and never given back. When the storage is down nothing
+leaves: a limit that cannot be checked is a limit that is reached.
 """
 
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from shared import settings
 from shared.errors import StorageDown
 from shared.http import api
 from shared.http.problem import Problem
+from shared.store import clock
 from shared.store.tables import Entity, Table, key
 
 ROW = "row"
@@ -66,10 +68,11 @@ def take_person(person: str) -> None:
 
     Raises LimitReached, or Problem 503 when it cannot be counted.
     """
-    most, now = int(settings.current().ahoy_person_hourly_limit), datetime.now(UTC)
-    hour = _hour(now)
+    most = int(settings.current().ahoy_person_hourly_limit)
 
     def more(row: Entity) -> Entity:
+        now = clock.storage.now()  # as the answer with this row says
+        hour = max(_hour(now), row.get("hour", ""))
         count = row.get("count", 0) if row.get("hour") == hour else 0
         if count >= most:
             raise LimitReached("AHOY_PERSON_HOURLY_LIMIT", _left_of_hour_s(now))
@@ -83,18 +86,20 @@ def take_line(count: int = 1) -> int:
 
     Raises LimitReached, or Problem 503 when it cannot be counted.
     """
-    config, now = settings.current(), datetime.now(UTC)
+    config = settings.current()
     granted = 0
 
     def more(row: Entity) -> Entity:
         nonlocal granted
+        now = clock.storage.now()
         in_hour, in_day = _used(row, now)
         if in_day >= int(config.ahoy_daily_limit):
             raise LimitReached("AHOY_DAILY_LIMIT", _left_of_day_s(now))
         if in_hour >= int(config.ahoy_hourly_limit):
             raise LimitReached("AHOY_HOURLY_LIMIT", _left_of_hour_s(now))
         granted = min(count, int(config.ahoy_daily_limit) - in_day, int(config.ahoy_hourly_limit) - in_hour)
-        return {"hour": _hour(now), "in_hour": in_hour + granted, "day": _day(now), "in_day": in_day + granted}
+        hour, day = max(_hour(now), row.get("hour", "")), max(_day(now), row.get("day", ""))
+        return {"hour": hour, "in_hour": in_hour + granted, "day": day, "in_day": in_day + granted}
 
     if not _turn.acquire(timeout=_WAIT_S):
         raise _cannot_count()
@@ -113,7 +118,7 @@ def note_refusal(reason: str) -> None:
         return {"refused": msgspec.json.encode(refused | {reason: refused.get(reason, 0) + 1}).decode()}
 
     try:
-        _count(_refusals(datetime.now(UTC)), more)
+        _count(_refusals(clock.storage.now()), more)
     except Problem as e:
         log.warning("a refusal was not counted: %s", type(e).__name__)
 
@@ -123,10 +128,12 @@ def show(req: func.HttpRequest) -> Limits:
 
     Raises WrongFields, and Problem 503 when the counters cannot be read.
     """
-    query, now, config = api.query(req, LimitsQuery), datetime.now(UTC), settings.current()
-    day = query.day or now.date()
+    query, config = api.query(req, LimitsQuery), settings.current()
     try:
-        row, refused = (_table(config).get(partition, ROW) for partition in (LINE, _refusals(day)))
+        row = _table(config).get(LINE, ROW)
+        now = clock.storage.now()
+        day = query.day or now.date()
+        refused = _table(config).get(_refusals(day), ROW)
     except StorageDown:
         raise Problem(503, "The limits cannot be read", "Try again.", retry_after_s=10) from None
     in_hour, in_day = _used(row[0] if row else {}, now)
@@ -141,7 +148,7 @@ def show(req: func.HttpRequest) -> Limits:
 
 def sweep(check_time: Callable[[], None]) -> int:
     """Delete the counts of people of past days, and of refusals of more than REFUSALS_KEPT ago; return how many."""
-    now, table = datetime.now(UTC), _table(settings.current())
+    now, table = clock.storage.now(), _table(settings.current())
     people = "PartitionKey ge 'person_' and PartitionKey lt 'person`' and hour lt @before"
     refused = "PartitionKey ge 'refused_' and PartitionKey lt @before"
     return table.sweep(people, {"before": _hour(now - timedelta(days=1))}, check_time) + table.sweep(
@@ -167,8 +174,8 @@ def _by_reason(row: Entity) -> dict[str, int]:
 
 
 def _used(row: Entity, now: datetime) -> tuple[int, int]:
-    in_hour = row.get("in_hour", 0) if row.get("hour") == _hour(now) else 0
-    return in_hour, row.get("in_day", 0) if row.get("day") == _day(now) else 0
+    in_hour = row.get("in_hour", 0) if row.get("hour", "") >= _hour(now) else 0
+    return in_hour, row.get("in_day", 0) if row.get("day", "") >= _day(now) else 0
 
 
 def _hour(now: datetime) -> str:

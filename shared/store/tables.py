@@ -33,6 +33,7 @@ from requests.adapters import HTTPAdapter
 
 from shared.errors import Contended, StorageDown
 from shared.settings import Settings
+from shared.store import clock
 
 CONNECT_S = 1  # a healthy storage account accepts within milliseconds
 READ_S = 5  # longer than a texter is kept waiting: who gives up first spares those behind them (deadline.py)
@@ -60,14 +61,20 @@ _at_once = ThreadPoolExecutor(16, thread_name_prefix="at-once")
 
 
 class Discreet(RequestsTransport):  # type: ignore[misc]  # imported lazily by the SDK, without types
-    """Says what kind of failure it was and no more: the SDK's own errors show addresses, and the numbers in them."""
+    """Says what kind of failure it was and no more: the SDK's own errors show addresses, and the numbers in them.
+
+    Each answer sets the storage's clock.
+    """
 
     def send(self, request: Any, **options: Any) -> Any:
         """Send a request; raises what the SDK's transport raises, without its words."""
         try:
-            return super().send(request, **options)
+            response = super().send(request, **options)
         except (ServiceRequestError, ServiceResponseError) as e:
             raise type(e)(type(e).__name__) from None
+        if date := response.headers.get("date"):
+            clock.storage.note(date)
+        return response
 
 
 class Unstorable(ValueError):

@@ -1,5 +1,7 @@
 """How much may leave: counted before anything is sent, held by however many ask at once, closed without storage."""
 
+import contextlib
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,6 +11,7 @@ from shared import settings
 from shared.http.problem import Problem
 from shared.outbound import rate_limits
 from shared.outbound.rate_limits import LimitReached
+from shared.store import clock
 from shared.store.tables import Table, key
 from tests.tools.requests_in import api_request
 
@@ -66,6 +69,51 @@ def test_as_many_as_may_get_through_when_all_ask_at_once(uncounted):
 
     with ThreadPoolExecutor(8) as together:
         assert sum(together.map(taken, range(30))) == 12
+
+
+class _Instances:
+    """Instances whose clocks differ: each time that one is asked, it is another's."""
+
+    def __init__(self, *off: timedelta):
+        self._off = itertools.cycle(off)
+
+    def now(self, zone):
+        return datetime.now(zone) + next(self._off)
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=1), timedelta(days=-1), timedelta(minutes=61), timedelta(days=400)])
+def test_the_limits_do_not_begin_anew_for_an_instance_whose_clock_is_wrong(uncounted, number, monkeypatch, off):
+    uncounted(AHOY_HOURLY_LIMIT="6", AHOY_PERSON_HOURLY_LIMIT="3")
+    for module in (rate_limits, clock):
+        monkeypatch.setattr(module, "datetime", _Instances(timedelta(), off), raising=False)
+    taken = 0
+    for _ in range(12):
+        with contextlib.suppress(LimitReached):
+            taken += rate_limits.take_line()
+    assert taken == 6
+    taken = 0
+    for _ in range(8):
+        with contextlib.suppress(LimitReached):
+            rate_limits.take_person(number)
+            taken += 1
+    assert taken == 3
+    rate_limits.note_refusal("country")
+    rate_limits.note_refusal("country")
+    assert (shown().hour.used, shown().date, shown().refused) == (6, datetime.now(UTC).date(), {"country": 2})
+
+
+def test_a_count_is_not_taken_back_to_an_hour_that_has_passed(uncounted, number):
+    """Two front ends of the storage may say the turn of an hour in another order than they write."""
+    uncounted(AHOY_PERSON_HOURLY_LIMIT="2", AHOY_HOURLY_LIMIT="2")
+    table, soon = Table(settings.current(), "limits"), datetime.now(UTC) + timedelta(hours=1)
+    row = {"RowKey": rate_limits.ROW, "hour": f"{soon:%Y-%m-%dT%H}", "count": 1, "in_hour": 1}
+    table.put(row | {"PartitionKey": f"person_{key(number)}"})
+    table.put(row | {"PartitionKey": rate_limits.LINE})
+    rate_limits.take_person(number)
+    assert rate_limits.take_line(2) == 1
+    for take in (lambda: rate_limits.take_person(number), rate_limits.take_line):
+        with pytest.raises(LimitReached):
+            take()
 
 
 def test_refusals_are_shown_by_reason_and_day(uncounted):

@@ -1,0 +1,24 @@
+"""What time it is by the storage account's clock: the instances of the app have one each, and share this one."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._told: tuple[datetime, float] | None = None  # what an answer said, and when it came
+
+    def note(self, date: str) -> None:
+        """Set it by the Date header of an answer of the storage."""
+        self._told = (parsedate_to_datetime(date), time.monotonic())
+
+    def now(self) -> datetime:
+        """Return the time in UTC, to the second: the storage's own; this machine's as long as it has not answered."""
+        if self._told is None:
+            return datetime.now(UTC)
+        date, came_at = self._told
+        return date + timedelta(seconds=time.monotonic() - came_at)
+
+
+storage = _Clock()

@@ -1,0 +1,27 @@
+"""Instances share the storage's clock."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared import settings
+from shared.store import clock
+from shared.store.clock import _Clock
+from shared.store.tables import Table
+
+
+def test_it_goes_on_from_what_the_storage_said_whatever_this_machine_says():
+    own = _Clock()
+    assert abs(own.now() - datetime.now(UTC)) < timedelta(seconds=1)
+    own.note("Mon, 23 Nov 2026 10:59:59 GMT")
+    said = datetime(2026, 11, 23, 10, 59, 59, tzinfo=UTC)
+    assert timedelta() <= own.now() - said < timedelta(seconds=1)
+    own.note("Mon, 23 Nov 2026 11:00:00 GMT")
+    assert own.now().hour == 11
+
+
+@pytest.mark.usefixtures("ours")
+def test_each_answer_sets_it():
+    clock.storage.note("Mon, 23 Nov 2020 10:00:00 GMT")
+    Table(settings.current(), "limits").get("nobody", "row")
+    assert abs(clock.storage.now() - datetime.now(UTC)) < timedelta(seconds=2)
