@@ -5,6 +5,7 @@ it after, a few at a time; who was claimed and never closed is looked up in Twil
 into the queue; what only the owner can put right pauses the broadcast.
 """
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -31,7 +32,8 @@ from shared.twilio.client import Sent
 
 SPREAD = 200  # batches that one message puts into the queue before it hands on to the next
 TOGETHER = 10  # people whose outcomes are written at once; then it is asked whether the broadcast still runs
-WORKS_S = 120  # on a batch, then its rest goes back into the queue: host.json, functionTimeout, is five minutes
+WORKS_S = 30  # on a batch, then its rest goes back into the queue
+AGAIN_S = 60  # after it began, somebody else begins: one request to Twilio, and writing, end long before
 NO_ENTRY = {401, 403}  # how Twilio's log refuses the account
 
 log = logging.getLogger("ahoy.spreading")
@@ -43,18 +45,29 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     broadcast: str
     batch: int | None = None
     spread_from: int = 0
+    is_twin: bool = False
 
 
 def work(text: str) -> None:
-    """Do what a queue message says. What it raises brings the message back, five times at most."""
+    """Do what a queue message says. What it raises brings the message back, five times at most.
+
+    Its twin is for a process that dies meanwhile, and has none of its own, or a message that kills would never end.
+    """
     message = msgspec.json.decode(text, type=Work)
+    twin = msgspec.structs.replace(message, is_twin=True)
+    insured = queues.kept_for_a_crash(routes.BROADCASTS_QUEUE, twin, AGAIN_S)
+    with contextlib.nullcontext() if message.is_twin else insured:
+        _do(message)
+
+
+def _do(message: Work) -> None:
     broadcast = broadcasts.get(message.broadcast)
     if broadcast is None or broadcast.state != "running":
         return  # resuming spreads again what is left
     if message.batch is None:
         _spread(broadcast, message.spread_from)
     else:
-        _deliver(broadcast, message, message.batch)
+        _deliver(broadcast, message.batch)
 
 
 def lost(text: str) -> None:
@@ -114,7 +127,7 @@ class Quota:
         self._granted -= 1
 
 
-def _deliver(broadcast: Broadcast, message: Work, batch: int) -> None:
+def _deliver(broadcast: Broadcast, batch: int) -> None:
     """Send to whoever of a batch has not got it; what is left comes back by the queue."""
     rows = broadcasts.outcomes(broadcast.id, batch)  # first: forgetting goes the other way round
     people = broadcasts.people(broadcast.id, batch)
@@ -135,7 +148,7 @@ def _deliver(broadcast: Broadcast, message: Work, batch: int) -> None:
     waiting = [one for one in held if isinstance(one, Later)]
     if waiting:
         after_s = next((one.after_s for one in waiting if one.ends), min(one.after_s for one in waiting))
-        queues.put(routes.BROADCASTS_QUEUE, message, after_s)
+        queues.put(routes.BROADCASTS_QUEUE, Work(broadcast=broadcast.id, batch=batch), after_s)
 
 
 def _has_ended(held: list[Later | Halted]) -> bool:

@@ -1,5 +1,8 @@
 """A broadcast on its way: each gets it once, whatever comes twice, crashes or has to wait."""
 
+import json
+import subprocess
+import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -7,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
+from local.paths import ROOT
 from shared.outbound import broadcast_worker, dispatch, opt_outs
 from shared.outbound.broadcast_worker import Work
 from shared.store import broadcasts, messages
@@ -169,6 +173,40 @@ def test_after_a_crash_who_got_it_is_found_in_twilios_log(twilio, people):
     assert broadcasts.outcomes(name, 0)[people[0]]["sid"] == sid
     assert [len(twilio.phone(person).texts) for person in people] == [1, 1, 1]
     assert messages.table().get(sid)["at"] == began
+
+
+DIES = """
+import os, sys
+from shared.outbound import broadcast_worker, dispatch
+broadcast_worker.AGAIN_S = 0
+dispatch.ask = lambda *_: os._exit(9)
+broadcast_worker.work(sys.argv[1])
+"""
+
+
+def test_what_a_dead_process_had_taken_comes_again_before_the_host_shows_it(queue, twilio, people, monkeypatch):
+    name = stored(*people)
+    message = msgspec.json.encode(Work(broadcast=name, batch=0)).decode()
+    assert subprocess.run([sys.executable, "-c", DIES, message], cwd=ROOT, check=False).returncode == 9
+    (twin,) = queue.taken()
+    assert outcome(name, people[0]) == "sending"
+    monkeypatch.setattr(dispatch, "SETTLES_S", 0)
+    broadcast_worker.work(json.dumps(twin))
+    assert row(name) == {"state": "done", "sent": 3}
+    assert [len(twilio.phone(person).texts) for person in people] == [1, 1, 1]
+
+
+def test_what_ends_in_order_or_fails_does_not_come_again_and_a_twin_has_none(queue, people, monkeypatch):
+    seen = []
+    monkeypatch.setattr(broadcast_worker, "_deliver", lambda *_: seen.append(queue.hidden()))
+    name = stored(*people)
+    worked(name)
+    worked(name, is_twin=True)
+    assert (seen, queue.hidden()) == ([1, 0], 0)
+    monkeypatch.setattr(broadcast_worker, "_deliver", lambda *_: seen.append(1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        worked(name)
+    assert queue.hidden() == 0
 
 
 def test_while_twilios_log_shuts_us_out_a_doubt_pauses_the_broadcast(twilio, people):
