@@ -17,6 +17,7 @@ from shared.flow.grammar import (
     Phone,
     SceneName,
     SceneOrUrl,
+    Seconds,
     Url,
     Voice,
     Whole,
@@ -52,12 +53,14 @@ def schema() -> Schema:
 def _definitions() -> Schema:
     verbs = {verb: element((verb,)) for verb in sorted(twiml_places.VERBS)} | _ours()
     return {
-        "scene": {"type": "string", "description": "the name of a scene"},
+        "scene": {"description": "the name of a scene, or its steps",
+                  "anyOf": [{"type": "string"}, _ref("step"), _ref("steps")]},
         "steps": {"type": "array", "items": _ref("step")},
         # An own verb of verbs.py may stand where a verb stands.
         "step": {"type": ["object", "string"], "properties": verbs, "minProperties": 1, "maxProperties": 1},
         "answer": {"type": ["object", "string"], "properties": {
-            word: _one_or_many(_kind(kind)) if word == "media" else _kind(kind) for word, kind in grammar.ANSWER.items()
+            word: _one_or_many(_kind(kind)) if word in grammar.SEVERAL else _kind(kind)
+            for word, kind in grammar.ANSWER.items()
         }},
     }  # fmt: skip
 
@@ -66,7 +69,7 @@ def _ours() -> dict[str, Schema]:
     hours = {word: _one_or_many(_kind(kind)) for word, kind in grammar.HOURS.items()}
     callers = {word: _one_or_many(_kind(kind)) for word, kind in grammar.CALLERS.items()}
     return {
-        "hours": _map(hours) | {"required": ["open", "timezone", "closed"]},
+        "hours": _map(hours) | {"required": ["open", "timezone"]},
         "callers": _map(callers) | {"required": ["match"]},
     }
 
@@ -90,7 +93,7 @@ def element(path: tuple[str, ...]) -> Schema:
         properties["parts"] = {"type": "array"}
     if name == "gather":
         properties |= {
-            "prompt": {"type": ["string", "array"]},
+            "prompt": {"type": ["string", "array", "object"]},
             "choices": {"type": "object", "additionalProperties": _ref("scene")},
         }
     hidden = {
@@ -105,8 +108,8 @@ def _kind(kind: Kind) -> Schema:  # noqa: PLR0911 -- one line for each kind
     match kind:
         case Flag():
             return {"type": "boolean"}
-        case Whole(least, most):
-            return {"type": "integer", "minimum": least, "maximum": most}
+        case Whole() | Seconds():
+            return _number(kind)
         case OneOf(allowed, joined):
             each: Schema = {"type": ["string", "boolean"]} if "true" in allowed else {"enum": list(allowed)}
             return _one_or_many(each if not joined else {"type": "string"}) if joined else each
@@ -122,6 +125,11 @@ def _kind(kind: Kind) -> Schema:  # noqa: PLR0911 -- one line for each kind
             return {"type": ["string", "number", "boolean"], "maxLength": limit}
         case Free() | SceneOrUrl() | Voice() | Locale():
             return {"type": ["string", "number", "boolean", "array"]}
+
+
+def _number(kind: Whole | Seconds) -> Schema:
+    number = {"type": "integer", "minimum": kind.least, "maximum": kind.most}
+    return number if isinstance(kind, Whole) else {"anyOf": [number, {"type": "string", "pattern": "^([0-9]|auto$)"}]}
 
 
 def _ref(name: str) -> Schema:

@@ -7,9 +7,10 @@ that nothing has sent by then.
 from collections import defaultdict
 
 from shared.flow import graph, parameters, placeholders, walk
-from shared.flow.document import Text
+from shared.flow.document import Node, Text
+from shared.flow.hints import shown
 from shared.flow.model import Bridge, Element, Flow, Gather, Record, SceneUrl, Step, Template
-from shared.flow.values import Reading, shown
+from shared.flow.values import Reading
 
 
 def audit(flow: Flow, reading: Reading, names: dict[str, Text]) -> None:
@@ -32,9 +33,10 @@ def _look_at_ways(flow: Flow, reading: Reading, names: dict[str, Text]) -> None:
         if name not in reached:
             reading.doubt(key, f'nothing leads to the scene "{shown(name)}"',
                           "name it somewhere, or in entrances: when calls placed by the API begin there")  # fmt: skip
-    for circle in graph.traps([way for way in ways if way.target in names]):
+    places: dict[str, Node] = {**names, **reading.inline}
+    for circle in graph.traps([way for way in ways if way.target in places]):
         path = " -> ".join([*circle, circle[0]])
-        reading.wrong(names[circle[0]], f"nobody can leave the loop {path}",
+        reading.wrong(places[circle[0]], f"nobody can leave the loop {path}",
                       "put a gather, dial, record or hangup in it")  # fmt: skip
 
 

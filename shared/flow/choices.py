@@ -1,8 +1,9 @@
 """The choices of a gather: which are pressed, which are said, and which of them nobody can take."""
 
 from shared.flow.document import Mapping, Node
+from shared.flow.hints import shown
 from shared.flow.model import Value
-from shared.flow.values import Reading, shown
+from shared.flow.values import Reading
 from shared.words import folded
 
 

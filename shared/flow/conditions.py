@@ -7,8 +7,9 @@ from shared.flow import hours, timetable
 from shared.flow.document import Node, Text
 from shared.flow.elements import scene_of, words_of
 from shared.flow.grammar import BROWSER, CALLERS, HIDDEN, HOURS
+from shared.flow.hints import shown, suggestion
 from shared.flow.model import Callers, Hours
-from shared.flow.values import Reading, shown, suggestion
+from shared.flow.values import Reading
 from shared.person import identity
 
 FOLDING = {"darwin", "win32"}  # europe/paris is found there, but not where the line is deployed to
@@ -17,7 +18,9 @@ FOLDING = {"darwin", "win32"}  # europe/paris is found there, but not where the 
 def hours_step(node: Node, reading: Reading) -> Hours | None:
     """Read opening hours and what happens outside of them."""
     read = words_of(node, "hours", HOURS, reading, is_whole=True)
-    missing = [word for word in ("open", "timezone", "closed") if word not in read]
+    missing = [word for word in ("open", "timezone") if word not in read]
+    if not {"then", "closed"} & set(read):
+        missing.append("closed")
     if missing:
         reading.wrong(node, f'"hours" has no "{missing[0]}"', "expected open, timezone and closed")
         return None
@@ -25,7 +28,7 @@ def hours_step(node: Node, reading: Reading) -> Hours | None:
     texts = reading.texts(read["holidays"], "a holiday") if "holidays" in read else []
     holidays = frozenset(_holiday(text, reading) for text in texts)
     week = hours.Week(tuple(spans), _zone(read["timezone"], reading), holidays)
-    return Hours(week, scene_of(read, "closed", reading))
+    return Hours(week, scene_of(read, "closed", reading), scene_of(read, "then", reading))
 
 
 def _spans(texts: list[Text], reading: Reading) -> list[hours.Span]:
@@ -36,7 +39,9 @@ def _spans(texts: list[Text], reading: Reading) -> list[hours.Span]:
         try:
             spans, days = timetable.spans(text.value, days)
         except ValueError as e:
-            reading.wrong(text, f'"{shown(text.value)}" are no opening hours', str(e))
+            is_scene = text.value in reading.scenes
+            expected = f"write the hours in open:, and then: {text.value}" if is_scene else str(e)
+            reading.wrong(text, f'"{shown(text.value)}" are no opening hours', expected)
         else:
             found += spans
     return found

@@ -12,8 +12,10 @@ import msgspec
 
 from shared import routes
 from shared.flow.document import Mapping, Node, Sequence, Text
+from shared.flow.hints import suggestion
 from shared.flow.model import Own
-from shared.flow.values import Reading, flag, suggestion
+from shared.flow.scalars import flag
+from shared.flow.values import Reading
 
 FILE = "verbs.py"
 _MARK = "__is_ahoy_verb__"

@@ -20,6 +20,14 @@ class Whole(msgspec.Struct, frozen=True):
     most: int
 
 
+class Seconds(msgspec.Struct, frozen=True):
+    """A time in whole seconds, as a number or with its unit; `others` are words that may stand for one."""
+
+    least: int
+    most: int
+    others: tuple[str, ...] = ()
+
+
 class Flag(msgspec.Struct, frozen=True):
     """True or false."""
 
@@ -89,7 +97,9 @@ class Name(msgspec.Struct, frozen=True):
     """A word of letters, digits, - and _ that names a list."""
 
 
-type Kind = Name | Whole | Flag | OneOf | Free | Voice | Locale | Filled | Keys | SceneName | SceneOrUrl | Url | Phone
+type Kind = (
+    Name | Whole | Seconds | Flag | OneOf | Free | Voice | Locale | Filled | Keys | SceneName | SceneOrUrl | Url | Phone
+)
 
 METHOD = OneOf(("GET", "POST"))
 TRIM = OneOf(("trim-silence", "do-not-trim"))
@@ -105,15 +115,15 @@ ATTRIBUTES: dict[str, Kind] = {
          "partial_results", "enable_automatic_punctuation", "security_code", "interruptible", "dtmf_detection"],
         Flag(),
     ),
-    "timeout": Whole(1, 600),
-    "length": Whole(1, 3600),
+    "timeout": Seconds(1, 600),
+    "length": Seconds(1, 3600),
     "loop": Whole(0, 1000),
-    "time_limit": Whole(1, 86_400),
-    "max_length": Whole(1, 14_400),
+    "time_limit": Seconds(1, 86_400),
+    "max_length": Seconds(1, 14_400),
     "max_participants": Whole(2, 250),
     "max_queue_size": Whole(1, 5000),
     "max_attempts": Whole(1, 10),
-    "max_speech_time": Whole(1, 60),
+    "max_speech_time": Seconds(1, 60),
     "finish_on_key": Keys(),
     "send_digits": Keys(),
     "words": Filled(),
@@ -143,6 +153,7 @@ OF_ELEMENT: dict[tuple[str, str], Kind] = {
     ("stream", "url"): Url(("wss://",)),
     ("conversation_relay", "url"): Url(("wss://",)),
     ("gather", "digits"): Whole(1, 60),
+    ("gather", "speech_timeout"): Seconds(1, 60, ("auto",)),
     ("gather", "input"): OneOf(("dtmf", "speech"), joined=True),
     ("dial", "record"): OneOf(("do-not-record", "record-from-answer", "record-from-ringing",
                                "record-from-answer-dual", "record-from-ringing-dual")),
@@ -198,8 +209,14 @@ SAID_OTHERWISE = {
 # One of these must be written, where the library itself needs none.
 NEEDED = {"say": ("text",), "play": ("url", "digits"), "enqueue": ("name", "workflow_sid"), "client": ("identity",),
           "connect": ("stream",), "start": ("stream",), "stop": ("stream",), "refer": ("sip",)}  # fmt: skip
+# Other words for a verb: those that mean one thing only are taken, the others are answered with what is meant.
+ALSO = {"go": "redirect", "goto": "redirect", "go_to": "redirect", "hang_up": "hangup"}
+MEANT = {"ask": "gather", "call": "dial", "end": "hangup", "forward": "dial", "menu": "gather", "message": "sms",
+         "ring": "dial", "sleep": "pause", "speak": "say", "text": "sms", "transfer": "dial", "voicemail": "record",
+         "wait": "pause"}  # fmt: skip
+ALONE = {"hangup", "leave", "reject"}  # may stand where a scene is named: there is nothing more to say
 # Words of ours that are verbs.
-HOURS: dict[str, Kind] = {"open": Free(), "timezone": Free(), "holidays": Free(), "closed": SCENE}
+HOURS: dict[str, Kind] = {"open": Free(), "timezone": Free(), "holidays": Free(), "then": SCENE, "closed": SCENE}
 CALLERS: dict[str, Kind] = {"match": Free(), "then": SCENE, "otherwise": SCENE}
 ANSWER: dict[str, Kind] = {
     "reply": Filled(MESSAGE_CHARACTERS),
@@ -209,6 +226,7 @@ ANSWER: dict[str, Kind] = {
     "call": SCENE,
     "forward": Phone(),
 }
+SEVERAL = {"media", "subscribe", "unsubscribe", "forward"}  # an answer may have more than one of each
 HIDDEN = "hidden"  # stands in `match` for callers that show no number
 BROWSER = "client:"  # and the identity of its token
 NO_PHONES = (BROWSER, "sip:")  # callers that have no number and choose `To`

@@ -54,7 +54,7 @@ def exits(step: Step) -> Iterator[tuple[str, str]]:
         case Record():
             yield from [("recorded", step.then), ("no input", step.no_input)]
         case Hours():
-            yield "closed", step.closed
+            yield from [("open", step.then), ("closed", step.closed)]
         case Callers():
             yield from [("matching callers", step.then), ("other callers", step.otherwise)]
         case Element():

@@ -1,7 +1,10 @@
-"""What to write instead: names in the letters that addresses have, languages with their country."""
+"""What to write instead: the word that was probably meant, names in the letters that addresses have."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
+
+from shared.flow import parameters, placeholders
 
 _LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "å": "a", "œ": "oe", "ł": "l", "đ": "d"}
 _LETTERS |= {letter.upper(): plain.capitalize() for letter, plain in _LETTERS.items() if letter != "ß"}
@@ -42,3 +45,31 @@ def voice(text: str) -> str:
     if not text.isascii() or not text.replace("-", "").isalpha():
         return "expected man, woman, or one such as Polly.Amy or Google.en-GB-Standard-A"
     return f'did you mean "Polly.{text[0].upper()}{text[1:]}"?'
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return the known word that was probably meant, or all of them when they are few."""
+    from difflib import get_close_matches
+
+    words = sorted(known)
+    if close := get_close_matches(word[:64].lower(), words, 1, 0.6):
+        return f'did you mean "{shown(close[0])}"?'
+    names = [shown(word) for word in words[:24]]  # of scenes, for one: the file's own words
+    return f"expected one of {', '.join(names)}" if names else "there are none"
+
+
+def shown(text: str) -> str:
+    """Return a text as a message on one line may hold it."""
+    line = " ".join(placeholders.clean(text).split())
+    return line if len(line) <= 40 else line[:39] + "…"
+
+
+def parameter(name: str) -> str:
+    """Return what to write for a `$name` that Twilio never sends."""
+    from difflib import get_close_matches
+
+    by_lower = {known.lower(): known for known in sorted(parameters.KNOWN)}
+    close = get_close_matches(name[:64].lower(), by_lower, 1, 0.75)
+    return (
+        f'did you mean "${by_lower[close[0]]}"?' if close else f'nothing is said there; for a dollar write "$${name}"'
+    )

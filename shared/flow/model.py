@@ -74,10 +74,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hours(msgspec.Struct, frozen=True):
-    """Go on when open, else go to `closed`."""
+    """Go to `then` when open, else to `closed`; without a scene the call goes on."""
 
     week: Week
-    closed: str
+    closed: str = ""
+    then: str = ""
 
 
 class Callers(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,10 +112,10 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     reply: str = ""
     media: tuple[str | Template, ...] = ()
-    subscribe: str = ""
-    unsubscribe: str = ""
+    subscribe: tuple[str, ...] = ()
+    unsubscribe: tuple[str, ...] = ()
     call: str = ""
-    forward: str = ""
+    forward: tuple[str, ...] = ()
     own: Own | None = None
 
 

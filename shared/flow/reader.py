@@ -9,8 +9,10 @@ from shared import opt_out_words
 from shared.flow import custom_verbs, document, grammar, parameters, placeholders, steps
 from shared.flow.audit import audit
 from shared.flow.document import Mapping, Mistake, Node, Text, Unreadable
+from shared.flow.hints import shown
 from shared.flow.model import Answer, Flow, Line, Messages, Scene, Template
-from shared.flow.values import SCENE, Reading, name_hint, shown
+from shared.flow.scalars import SCENE, name_hint
+from shared.flow.values import Reading
 from shared.platform_limits import MESSAGE_CHARACTERS
 
 START = "start"
@@ -84,7 +86,9 @@ class _File:
             if key.value not in TOP:
                 self.reading.unknown(key, "section", TOP)
         line = Line(START if START in self.names else "", self._messages(self.root, Messages()))
-        flow = Flow(scenes=self._scenes(), line=line, lines=self._lines(line.messages), entrances=self._entrances())
+        lines, entrances = self._lines(line.messages), self._entrances()
+        scenes = self._scenes() | self._scenes_without_a_name()
+        flow = Flow(scenes=scenes, line=line, lines=lines, entrances=entrances)
         if self.verbs.failure:
             self.reading.wrong(self.root, self.verbs.failure, "correct that file")
         audit(flow, self.reading, self.names)
@@ -100,7 +104,15 @@ class _File:
                 self.reading.wrong(key, f'"{shown(key.value)}" is no name of a scene', name_hint(key.value))
         if mapping and START not in self.names and self.root.get("lines") is None:
             self.reading.wrong(mapping, 'there is no scene "start"', "an answered call begins there")
-        return {key.value: steps.scene(value, self.reading, self.verbs) for key, value in pairs}
+        return {key.value: self._scene(key.value, value) for key, value in pairs}
+
+    def _scenes_without_a_name(self) -> dict[str, Scene]:
+        """Read the scenes that stand where one is named; those in `voice`, `lines` and `messages` have been read."""
+        return {name: self._scene(name, node) for name, node in [*self.reading.inline.items()]}
+
+    def _scene(self, name: str, node: Node) -> Scene:
+        self.reading.within = name
+        return steps.scene(node, self.reading, self.verbs)
 
     def _lines(self, default: Messages) -> dict[str, Line]:
         node = self.root.get("lines")
@@ -108,6 +120,7 @@ class _File:
         lines: dict[str, Line] = {}
         for key, value in mapping.pairs if mapping else []:
             number = self.reading.phone(key)
+            self.reading.within = "line"
             if entry := self.reading.mapping(value, "a line", "expected {start: SCENE, messages: {...}}"):
                 lines[str(number)] = self._line(entry, default)
         return lines
@@ -131,6 +144,7 @@ class _File:
         mapping = self.reading.mapping(node, '"messages"', "expected {keywords: ..., otherwise: ...}") if node else None
         if mapping is None:
             return default
+        self.reading.within = "messages"
         for key, _ in mapping.pairs:
             if key.value not in {"keywords", "otherwise"}:
                 self.reading.unknown(key, 'word of "messages":', ["keywords", "otherwise"])
@@ -157,8 +171,8 @@ class _File:
         for key, value in mapping.pairs if mapping else []:
             if key.value == "reply":
                 found["reply"] = self._reply(value)
-            elif key.value == "media":
-                found["media"] = tuple(self._media(text) for text in self.reading.texts(value, '"media"'))
+            elif key.value in grammar.SEVERAL:
+                found[key.value] = self._several(key.value, value)
             elif kind := grammar.ANSWER.get(key.value):
                 found[key.value] = self.reading.value(kind, value, f'"{key.value}"') or ""
             elif key.value in self.verbs:
@@ -174,13 +188,17 @@ class _File:
         self._look_at_parameters(text)
         return self.reading.filled(text, "the reply", MESSAGE_CHARACTERS).text
 
-    def _media(self, text: Text) -> str | Template:
-        self._look_at_parameters(text)
-        media = self.reading.value(grammar.ANSWER["media"], text, '"media"')
-        return media if isinstance(media, Template) else str(media or "")
-
     def _look_at_parameters(self, text: Text) -> None:
         """Note parameters that come with calls only."""
         for name in placeholders.names(text.value):
             if parameters.is_sent(name) and not parameters.is_sent(name, parameters.MESSAGE):
                 self.reading.doubt(text, f'"${name}" is empty here', parameters.origin(name))
+
+    def _several(self, word: str, node: Node) -> tuple[str | Template, ...]:
+        """Return the values of a word of an answer that may have several, each once."""
+        read: list[str | Template] = []
+        for text in self.reading.texts(node, f'"{word}"'):
+            self._look_at_parameters(text)
+            value = self.reading.value(grammar.ANSWER[word], text, f'"{word}"')
+            read += [value if isinstance(value, Template) else str(value)] if value else []
+        return tuple(dict.fromkeys(read))

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from shared import routes
 from shared.flow import conditions, custom_verbs, twiml_places
 from shared.flow.choices import doubt as doubt_choices
 from shared.flow.choices import is_keys
 from shared.flow.document import Mapping, Node, Sequence, Text
 from shared.flow.elements import element, parts_of, scene_of, words_of
-from shared.flow.grammar import ENDING, OURS, Filled, Free
-from shared.flow.model import Bridge, Element, Gather, Record, RouteUrl, SceneUrl, Step, Template, Value
+from shared.flow.grammar import ALSO, ENDING, MEANT, OURS, Filled, Free
+from shared.flow.model import Bridge, Element, Gather, Hours, Record, RouteUrl, SceneUrl, Step, Template, Value
 from shared.flow.values import Reading
 from shared.words import folded
 
@@ -17,7 +19,12 @@ ONE_KEY = "expected one verb with its value, such as - say: Hello"
 
 
 def scene(node: Node, reading: Reading, verbs: custom_verbs.Verbs) -> tuple[Step, ...]:
-    """Read the list of steps of a scene from `node`; `verbs` are the owner's own. Mistakes go to `reading`."""
+    """Read the list of steps of a scene from `node`; `verbs` are the owner's own. Mistakes go to `reading`.
+
+    A scene without a name of its own may be one step without a dash.
+    """
+    if reading.within in reading.inline and not isinstance(node, Sequence):
+        node = Sequence(node.line, node.column, [node])
     if not isinstance(node, Sequence):
         reading.wrong(node, "a scene is not a list of steps", "begin each step with a dash, such as - say: Hello")
         return ()
@@ -27,11 +34,22 @@ def scene(node: Node, reading: Reading, verbs: custom_verbs.Verbs) -> tuple[Step
         if ended_by:
             reading.wrong(item, f'this step never runs, "{ended_by}" before it ends the scene')
             break
-        pair = one_key(item, reading)
-        if pair and (read := step(*pair, reading, verbs)):
-            steps.append(reading.placed(read, pair[0]))
-            ended_by = pair[0].value if pair[0].value in ENDING else ""
+        if pair := one_key(item, reading):
+            verb = _in_one_word(pair[0], verbs)
+            if read := step(verb, pair[1], reading, verbs):
+                steps.append(reading.placed(read, verb))
+                ended_by = verb.value if verb.value in ENDING or _has_both_ways(read) else ""
     return tuple(steps)
+
+
+def _in_one_word(verb: Text, verbs: custom_verbs.Verbs) -> Text:
+    """Return a verb by the word that it has here, when it is written by another."""
+    usual = ALSO.get(verb.value)
+    return msgspec.structs.replace(verb, value=usual) if usual and verb.value not in verbs else verb
+
+
+def _has_both_ways(step: Step) -> bool:
+    return isinstance(step, Hours) and bool(step.then and step.closed)
 
 
 def one_key(node: Node, reading: Reading) -> tuple[Text, Node] | None:
@@ -58,6 +76,8 @@ def step(verb: Text, value: Node, reading: Reading, verbs: custom_verbs.Verbs) -
         return custom_verbs.step(verb, value, reading, verbs)
     if home := twiml_places.home(verb.value):
         reading.wrong(verb, f'"{verb.value}" is no verb of its own', home)
+    elif meant := MEANT.get(verb.value):
+        reading.wrong(verb, f'unknown verb "{verb.value}"', f'did you mean "{meant}"?')
     else:
         reading.unknown(verb, "verb", {*twiml_places.VERBS, *_SPECIAL, *verbs})
     return None
@@ -104,8 +124,10 @@ def _asked(attributes: dict[str, Value], choices: dict[str, str], phrases: list[
 def _prompt(node: Node, reading: Reading) -> list[Element | Template]:
     parts: list[Element | Template] = []
     for item in node.items if isinstance(node, Sequence) else [node]:
-        if isinstance(item, Text):
+        if isinstance(item, Text) or (isinstance(item, Mapping) and (item.get("text") or item.get("parts"))):
             parts.append(element(("gather", "say"), item, reading))
+        elif isinstance(item, Mapping) and len(item.pairs) > 1 and item.get("say"):
+            reading.wrong(item, "a prompt holds several verbs", "write {text: ..., voice: ..., language: ...}")
         else:
             parts += parts_of(("gather",), item, reading)
     return parts
@@ -116,7 +138,7 @@ def _choices(node: Node, reading: Reading) -> dict[str, str]:
     choices: dict[str, str] = {}
     for key, value in mapping.pairs if mapping else []:
         choice = reading.compared(key, "choice", choices)
-        choices[choice] = reading.scene(value, "a choice")
+        choices[choice] = reading.scene(value, f"choice {key.value}")
     return choices
 
 

@@ -3,36 +3,29 @@
 import re
 from collections.abc import Container, Iterable
 
-from shared.flow import hints, parameters, placeholders
+from shared.flow import hints, parameters, placeholders, scalars
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text
 from shared.flow.grammar import (
+    ALONE,
     Filled,
-    Flag,
     Free,
-    Keys,
     Kind,
     Locale,
-    Name,
     OneOf,
     Phone,
     SceneName,
     SceneOrUrl,
     Url,
     Voice,
-    Whole,
 )
 from shared.flow.model import SceneUrl, Template, Value
 from shared.words import folded
 
 E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
-SCENE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
-_TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
 _CUT = "put all of it in quotes, or two spaces before the # of a comment"
-_AS_IT_IS = 'nothing is filled in here: write what it is, and "$$" for a dollar'
 # The host of an address: behind // and before the path, or behind the @ of a SIP address and before its parameters.
 _HOST = re.compile(r"//[^/?#]*|@[^;?]*")
 PHONE_CHARACTERS, URL_CHARACTERS = 128, 4000
-_KEYS = re.compile(r"[0-9*#wW]*", re.ASCII)
 
 
 class Reading:
@@ -40,6 +33,8 @@ class Reading:
 
     def __init__(self, scenes: Iterable[str]) -> None:
         self.scenes = frozenset(scenes)
+        self.inline: dict[str, Node] = {}  # scenes that are written where others are named, by the name they were given
+        self.within = ""  # the scene or section that is being read
         self.mistakes: list[Mistake] = []
         self.numbers: list[tuple[Text, str]] = []  # well-formed ones; whether they can exist is asked by `check`
         self._places: dict[int, tuple[object, Node]] = {}  # by identity: equal steps stand in several places
@@ -64,9 +59,8 @@ class Reading:
     def unknown(self, key: Text, what: str, known: Iterable[str]) -> None:
         """Note `key`, a word that is no `what` ("verb", "attribute"), with the one of `known` that was meant."""
         part = "put the text before it in quotes, if this belongs to it"  # as in {text: Hello, dear: friend}
-        self.wrong(
-            key, f'unknown {what} "{shown(key.value)}"', part if " " in key.value else suggestion(key.value, known)
-        )
+        expected = part if " " in key.value else hints.suggestion(key.value, known)
+        self.wrong(key, f'unknown {what} "{hints.shown(key.value)}"', expected)
 
     def text(self, node: Node, what: str) -> Text | None:
         """Return a scalar that says something."""
@@ -91,11 +85,28 @@ class Reading:
         return None
 
     def scene(self, node: Node, what: str) -> str:
-        """Return the name of a scene that the file has; empty when it is none."""
+        """Return the name of a scene that the file has, or that is written here; empty when it is none."""
+        if is_scene(node) and not (isinstance(node, Text) and node.value in self.scenes):
+            return self._named_after_its_place(node, what)
         text = self.text(node, what)
         if text and text.value not in self.scenes:
-            self.wrong(text, f'there is no scene "{shown(text.value)}"', suggestion(text.value, self.scenes))
+            meant = hints.suggestion(text.value, self.scenes)
+            expected = "to say this, write {say: ...}" if " " in text.value else meant
+            self.wrong(text, f'there is no scene "{hints.shown(text.value)}"', expected)
         return text.value if text else ""
+
+    def _named_after_its_place(self, node: Node, what: str) -> str:
+        """Return the name that a scene is given which stands where one is named: `start-closed`."""
+        if self.within in self.inline:
+            self.wrong(node, "this scene stands in one that has no name itself", 'give one of them a name in "voice"')
+            return ""
+        begins = f"{self.within}-{hints.name(what)}"
+        names = (begins, *(f"{begins}-{number}" for number in range(2, len(self.inline) + 3)))
+        for name in names:
+            if self.inline.get(name, node) is node and name not in self.scenes:
+                self.inline[name] = node
+                return name
+        return ""
 
     def compared(self, key: Text, what: str, others: Container[str]) -> str:
         """Return `key`, a `what` ("keyword", "choice"), as it is compared; no word, or one of `others`, is noted."""
@@ -103,7 +114,8 @@ class Reading:
         if not compared:
             self.wrong(key, f"a {what} without letters and digits", "expected a word")
         elif compared in others:
-            self.wrong(key, f'the {what} "{shown(key.value)}" is there already', "case and punctuation make no other")
+            said = hints.shown(key.value)
+            self.wrong(key, f'the {what} "{said}" is there already', "case and punctuation make no other")
         return compared
 
     def filled(self, text: Text, what: str, limit: int, safe: str | None = None) -> Template:
@@ -119,7 +131,7 @@ class Reading:
             self.wrong(text, f"{what} holds control characters", "expected plain text")
         for name in dict.fromkeys(placeholders.names(text.value)):
             if not parameters.is_sent(name):
-                self.doubt(text, f'"${name}" is no parameter of Twilio', _meant(name))
+                self.doubt(text, f'"${name}" is no parameter of Twilio', hints.parameter(name))
         if placeholders.is_left_open(text.value):
             self.doubt(
                 text, f'{what} has a "${{" that no name and "}}" follow', 'write ${Name}, or "$${" for these two'
@@ -133,6 +145,9 @@ class Reading:
         """
         if isinstance(node, Sequence) and isinstance(kind, (Free, OneOf)):
             return self._joined(kind, node, what)
+        if isinstance(kind, (SceneName, SceneOrUrl)) and is_scene(node):
+            name = self.scene(node, what)
+            return name if isinstance(kind, SceneName) or not name else SceneUrl(name)
         text = self.text(node, what)
         return self._scalar(kind, text, what) if text else None
 
@@ -151,9 +166,9 @@ class Reading:
                     text, what, hints.voice(text.value) if isinstance(kind, Voice) else hints.locale(text.value)
                 )
         try:
-            converted = _converted(kind, text.value)
+            converted = scalars.converted(kind, text.value)
         except ValueError as e:
-            self.wrong(text, f'{what} is "{shown(text.value)}"', str(e))
+            self.wrong(text, f'{what} is "{hints.shown(text.value)}"', str(e))
             return None
         return self._address(kind, text, what) if isinstance(kind, Url) and "$" in text.value else converted
 
@@ -168,7 +183,7 @@ class Reading:
     def _doubted(self, text: Text, what: str, hint: str) -> None:
         """Note a value that Twilio hardly takes; its own list grows, so the line is not stopped by it."""
         if hint:
-            self.doubt(text, f'{what} is "{shown(text.value)}"', hint)
+            self.doubt(text, f'{what} is "{hints.shown(text.value)}"', hint)
 
     def phone(self, text: Text, others: tuple[str, ...] = ()) -> str | Template | None:
         """Return a number as E.164, or one of the words or beginnings that may stand in its place."""
@@ -179,7 +194,7 @@ class Reading:
             self.numbers.append((text, number))
             return number
         meant = f'did you mean "+{number}"?' if number.isdigit() else "expected E.164, such as +12025550122"
-        self.wrong(text, f'"{shown(text.value)}" is no phone number', meant)
+        self.wrong(text, f'"{hints.shown(text.value)}" is no phone number', meant)
         return None
 
     def _scene_or_url(self, text: Text, what: str) -> Value | None:
@@ -196,81 +211,8 @@ class Reading:
         return joint.join(str(word) for word in words if word is not None)
 
 
-def _converted(kind: Kind, text: str) -> str | int | bool:
-    """Convert a value that needs nothing but itself; raises ValueError that says what was expected."""
-    match kind:
-        case Flag():
-            return flag(text)
-        case Whole(least, most):
-            return _whole(text, least, most)
-        case OneOf(words, joined):
-            wrong = [word for word in (text.split() if joined else [text]) if word not in words]
-            _expect(not wrong, suggestion(wrong[0], words) if wrong else "")
-        case Name():
-            _expect(SCENE.fullmatch(text), name_hint(text))
-        case Keys():
-            _expect(_KEYS.fullmatch(text), "expected keys of a phone: 0 to 9, * and #")
-        case Url(schemes):
-            is_url = text.startswith(schemes) and not re.search(r"\s", text)
-            _expect(is_url, f"expected an address that begins with {' or '.join(schemes)}")
-        case Free(characters=limit) | Voice(characters=limit) | Locale(characters=limit):
-            is_plain = len(text) <= limit and placeholders.clean(text) == text
-            _expect(is_plain, f"expected plain text, at most {limit} characters")
-            return text if isinstance(kind, Free) and kind.is_literal else _as_it_is(text)
-    return text
-
-
-def name_hint(text: str) -> str:
-    """Return what to write for a text that cannot name anything."""
-    meant = hints.name(text)
-    return "expected letters from a to z, digits, - and _" + (f', such as "{meant}"' if meant else "")
-
-
-def _as_it_is(text: str) -> str:
-    """Return a text in which a dollar is written twice and nothing is filled in; raises ValueError."""
-    _expect(not any(placeholders.names(text)), _AS_IT_IS)
-    return placeholders.fill(text, {})
-
-
-def _expect(is_met: object, expected: str) -> None:
-    if not is_met:
-        raise ValueError(expected)
-
-
-def flag(text: str) -> bool:
-    """Read true or false in YAML's spellings; raises ValueError."""
-    _expect(text.lower() in _TRUE | _FALSE, "expected true or false")
-    return text.lower() in _TRUE
-
-
-def _whole(text: str, least: int, most: int) -> int:
-    is_met = text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most
-    _expect(is_met, f"expected a whole number from {least} to {most}")
-    return int(text)
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return the known word that was probably meant, or all of them when they are few."""
-    from difflib import get_close_matches
-
-    words = sorted(known)
-    if close := get_close_matches(word[:64].lower(), words, 1, 0.6):
-        return f'did you mean "{shown(close[0])}"?'
-    names = [shown(word) for word in words[:24]]  # of scenes, for one: the file's own words
-    return f"expected one of {', '.join(names)}" if names else "there are none"
-
-
-def shown(text: str) -> str:
-    """Return a text as a message on one line may hold it."""
-    line = " ".join(placeholders.clean(text).split())
-    return line if len(line) <= 40 else line[:39] + "…"
-
-
-def _meant(name: str) -> str:
-    from difflib import get_close_matches
-
-    by_lower = {known.lower(): known for known in sorted(parameters.KNOWN)}
-    close = get_close_matches(name[:64].lower(), by_lower, 1, 0.75)
-    return (
-        f'did you mean "${by_lower[close[0]]}"?' if close else f'nothing is said there; for a dollar write "$${name}"'
-    )
+def is_scene(node: Node) -> bool:
+    """Whether a node holds steps: one, a list of them, or a verb that needs no value."""
+    if isinstance(node, Sequence):
+        return any(is_scene(item) for item in node.items)
+    return isinstance(node, Mapping) or (not node.is_quoted and node.value in ALONE)

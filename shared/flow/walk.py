@@ -66,8 +66,8 @@ def _onwards(step: Step, asked: Request) -> Iterator[tuple[str, Request]]:
             yield from _bridged(step, asked)
         case Record(then=then, no_input=no_input):
             yield from [(then, Request(parameters.RECORDED)), (no_input, asked)]
-        case Hours(closed=closed):
-            yield from [(closed, asked), ("", asked)]
+        case Hours(closed=closed, then=then):
+            yield from [(closed, asked), (then, asked)]
         case Callers(then=then, otherwise=otherwise):
             yield from [(then, asked), (otherwise, asked)]
         case Own(scenes=scenes):

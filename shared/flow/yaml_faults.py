@@ -5,7 +5,7 @@ from typing import NamedTuple
 import yaml
 
 from shared.flow.document import Unreadable
-from shared.flow.values import shown
+from shared.flow.hints import shown
 
 INDENTATION = "begin it exactly under the line that it belongs beside"
 

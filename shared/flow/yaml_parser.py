@@ -10,7 +10,7 @@ import yaml
 
 from shared.flow import yaml_faults
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreadable
-from shared.flow.values import shown
+from shared.flow.hints import shown
 
 MAX_BYTES = 256 * 1024
 MAX_NODES = 20_000  # with aliases written out

@@ -43,7 +43,7 @@ def answer(text: Received, messages: Messages) -> "Iterable[Reply | TwiML]":
         return
     if opt_outs.wish(text.body) == "STOP":  # on WhatsApp, where Twilio leaves it to us
         yield Reply(OPTED_OUT if text.stored else APOLOGY)
-    elif text.webhook.person in {identity(answer.forward) for answer in messages.answers() if answer.forward}:
+    elif text.webhook.person in {identity(owner) for answer in messages.answers() for owner in answer.forward}:
         from shared.inbound import forwarding
 
         yield from filter(None, [forwarding.pass_back(text)])
@@ -71,10 +71,11 @@ def _follow(text: Received, chosen: Answer) -> "Iterator[Reply | TwiML]":
     else:
         media = tuple(str(twiml.given(url, text.webhook)) for url in chosen.media)
         yield Reply(fill(chosen.reply, text.webhook.parameters), media)
-    if chosen.forward and chosen.forward != text.webhook.number:  # else the line would text itself for ever
-        from shared.inbound import forwarding
+    for owner in chosen.forward:
+        if owner != text.webhook.number:  # else the line would text itself for ever
+            from shared.inbound import forwarding
 
-        yield from forwarding.forward(text, chosen.forward, may_be_answered=not is_silent)
+            yield from forwarding.forward(text, owner, may_be_answered=not is_silent)
     if chosen.own and not is_unwelcome:
         yield from _ask_own_verb(text, chosen.own)
 
@@ -90,9 +91,10 @@ def _is_nobody(sender: str) -> bool:
 
 
 def _note_lists(text: Received, chosen: Answer) -> bool:
-    """Put the sender on the list or take them off it, as of when the text first came; whether that is certain."""
-    joined, left = chosen.subscribe, chosen.unsubscribe
-    return (not joined or _note_list(text, joined, is_in=True)) and (not left or _note_list(text, left, is_in=False))
+    """Put the sender on lists or take them off, as of when the text first came; whether that is certain."""
+    return all(_note_list(text, name, is_in=True) for name in chosen.subscribe) and all(
+        _note_list(text, name, is_in=False) for name in chosen.unsubscribe
+    )
 
 
 def _note_list(text: Received, name: str, *, is_in: bool) -> bool:

@@ -243,7 +243,7 @@ def _turned(step: Hours | Callers, webhook: Webhook) -> str:
     """Return the scene that a condition turns to, empty when the call goes on."""
     if isinstance(step, Callers):
         return _sorted(step, webhook.sender)
-    return "" if step.week.is_open(datetime.now(UTC)) else step.closed
+    return step.then if step.week.is_open(datetime.now(UTC)) else step.closed
 
 
 def _sorted(step: Callers, caller: str) -> str:

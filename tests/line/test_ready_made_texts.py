@@ -81,6 +81,16 @@ def test_subscribe_keeps_who_joined_until_they_leave(stage, number):
     stage.dials().hears("Text JOIN to this number to get our news.")
 
 
+def test_a_keyword_may_be_for_several_lists(stage, number):
+    stage.plays(
+        "messages: {keywords: {all: {subscribe: [news, offers], reply: In.}, none: {unsubscribe: [news, offers]}}}\n"
+    )
+    assert stage.twilio.text("all", from_=number).texts == ["In."]
+    assert [number in [row["person"] for row in stage.members(name)] for name in ("news", "offers")] == [True, True]
+    stage.twilio.text("none", from_=number)
+    assert [number in [row["person"] for row in stage.members(name)] for name in ("news", "offers")] == [False, False]
+
+
 def test_subscribe_promises_nothing_that_is_not_stored(stage, number):
     stage.plays("subscribe")
     with stage.dead_storage():

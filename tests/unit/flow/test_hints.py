@@ -3,7 +3,7 @@
 import pytest
 
 from shared.flow import hints
-from shared.flow.values import SCENE
+from shared.flow.scalars import SCENE
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ flow.yaml:4:19: warning: "$FromCty" is no parameter of Twilio; did you mean "$Fr
 flow.yaml:4:38: unknown attribute of "say": "voise"; did you mean "voice"?
 flow.yaml:5:21: "Mon-Fry 09:00-18:00" are no opening hours; "fry" is no day, did you mean "Fri"?
 flow.yaml:5:54: unknown time zone "Europe/Pariss"; did you mean "Europe/Paris"?
-flow.yaml:6:43: "timeout" is "soon"; expected a whole number from 1 to 600
+flow.yaml:6:43: "timeout" is "soon"; expected seconds from 1 to 600, such as 1, 1s or 1m
 flow.yaml:6:62: there is no scene "sale"; did you mean "sales"?
 flow.yaml:8:22: "12025550101" is no phone number; did you mean "+12025550101"?
 flow.yaml:10:3: nobody can leave the loop round -> round; put a gather, dial, record or hangup in it
@@ -153,6 +153,34 @@ def test_a_ready_made_line_says_in_two_lines_what_it_is_for(path):
         (scene("{say: a, play: b}"), "3:7", "several verbs"),
         (scene("play: music.mp3"), "3:13", "https://"),
         (scene("play: {loop: 2}"), "3:13", 'has no "url"'),
+        (scene("pause: 61m"), "3:14", "expected seconds from 1 to 3600"),
+        (scene("pause: 1.5s"), "3:14", "expected seconds from 1 to 3600"),
+        (scene("gather: {timeout: 500ms}"), "3:25", "expected seconds from 1 to 600"),
+        (scene("gather: {attempts: 2m}"), "3:26", "from 1 to 10"),
+        (scene("call: +12025550101"), "3:7", 'unknown verb "call"; did you mean "dial"?'),
+        (scene("speak: hi"), "3:7", 'did you mean "say"?'),
+        (scene("go: nowhere"), "3:11", 'no scene "nowhere"'),
+        (scene("go: start", "say: never"), "4:7", '"redirect" before it ends the scene'),
+        (scene("gather: {prompt: {say: Hi, language: de-DE}}"), "3:24", "write {text: ..., voice: ..., language: ...}"),
+        (scene("gather: {otherwise: We are closed.}"), "3:27", "to say this, write {say: ...}"),
+        (
+            scene("gather: {otherwise: {dial: {number: +12025550101, busy: {say: Busy.}}}}"),
+            "3:63",
+            "give one of them a name",
+        ),
+        (scene("gather: {otherwise: {say: Hi, pause: 1}}"), "3:27", "a step holds several verbs"),
+        (scene("gather: {otherwise: [start, start]}"), "3:27", "is a list"),
+        (scene("gather: {otherwise: {}}"), "3:27", "this is no step"),
+        (
+            scene("hours: {open: x, closed: x, timezone: UTC}") + "  x: [hangup]\n",
+            "3:21",
+            "write the hours in open:, and then: x",
+        ),
+        (scene("hours: {open: Daily 9-17, timezone: UTC}"), "3:14", 'has no "closed"'),
+        (scene("hours: {open: Daily 9-17, timezone: UTC, then: hangup, closed: leave}", "say: x"), "4:7", "never runs"),
+        ("entrances: {say: hi}\nvoice: {start: [hangup]}", "1:12", "is a map"),
+        ("messages: {otherwise: {forward: [bob, +12025550101]}}", "1:34", "no phone number"),
+        ("messages: {otherwise: {subscribe: [a, b c]}}", "1:39", 'such as "b_c"'),
         (scene("pause: 0"), "3:14", "from 1 to 3600"),
         (scene("reject: engaged"), "3:15", "expected one of busy, rejected"),
         (scene("hangup", "say: never"), "4:7", "never runs"),
@@ -231,6 +259,16 @@ def test_a_mistake_is_shown_with_its_place_and_the_way_out(tmp_path, text, place
         "messages: {otherwise: {forward: +12025550101, reply: We got it.}}",
         "\ufeffvoice: &x {start: [hangup]}\n",
         scene("say: Hello  # two spaces", 'say: "We are #1" # in quotes', "pause: 2 # seconds", "say: We are#1"),
+        scene("pause: 20s", "pause: 1 min", "record: {max_length: 2m, timeout: 5 seconds, then: hangup}"),
+        scene("dial: {number: +12025550101, time_limit: 1h30m, timeout: 20 sec, unanswered: {say: Nobody is here.}}"),
+        scene("gather: {speech_timeout: auto}", "gather: {speech_timeout: 3s}"),
+        scene("gather: {prompt: {text: Hallo, language: de-DE}}", "gather: {prompt: [{parts: [Hi]}, pause: 1s]}"),
+        scene("go: end") + "  end: [hang_up]\n",
+        scene("gather: {choices: {1: {dial: +12025550101}, 2: [say: Bye., hangup], sales: hangup}, no_input: reject}"),
+        scene("hours: {open: Daily 9-17, timezone: UTC, then: {dial: +12025550101}}", "say: We are closed."),
+        scene("enqueue: {name: q, wait_url: [say: Please wait., play: 'https://x.example.com/a.mp3']}"),
+        "lines: {+12025550101: {start: {say: Hi}}}\nmessages: {otherwise: {call: {say: Hi}}}\n",
+        "messages: {otherwise: {forward: [+12025550101, +12025550102], subscribe: [a, b], unsubscribe: c}}",
         scene("say: {text: Hi, voice: Polly.Vicki-Neural, language: de-DE}", "say: {text: Hi, voice: woman}"),
         scene(
             "say: {text: Hi, voice: Google.de-DE-Chirp3-HD-Aoede, language: es-419}", "gather: {language: yue-Hant-HK}"

@@ -237,6 +237,12 @@ def test_pictures_go_along_and_what_else_came_is_told(line):
     assert [part.text for part in forwarded] == [f"{whose}A picture", f"{TWILIOS}/ME0"]
 
 
+def test_a_text_goes_on_to_several_phones_each_once(line):
+    several = 'messages: {otherwise: {forward: ["+12025550101", "+1 202 555 0102", "+12025550101"]}}'
+    forwarded = line.says(several).texts("Are you there?")
+    assert [message.attrib["to"] for message in forwarded] == [OWNER, "+12025550102"]
+
+
 def test_a_line_that_forwards_to_itself_does_not_text_itself(line):
     assert said(line.says(FORWARD).texts("Hello", To=OWNER)) == ["We got it."]
 

@@ -17,6 +17,7 @@ from tests.tools.requests_in import BASE
 NOBODY = ["", "anonymous", "Restricted", "Unavailable", "UNKNOWN", "Private", "+266696687", "266696687", "+7378742833",
           "+2562533", "+8656696", "+86282452253", "sip:anonymous@anonymous.invalid"]  # fmt: skip
 KEEP = [HealthCheck.function_scoped_fixture]
+SID = "CA" + "1" * 32
 MENU = """\
 voice:
   start:
@@ -351,6 +352,58 @@ def test_a_browser_is_shown_as_the_line_where_the_file_shows_the_caller(line):
     line.says("voice: {start: [dial: {number: +12025550101, caller_id: $From}]}")
     assert line.calls(From="client:alice", To="").find("Dial").get("callerId") == "+12025550100"
     assert line.calls(From="+12025550122").find("Dial").get("callerId") == "+12025550122"
+
+
+def test_a_scene_may_stand_where_one_is_named_and_is_named_after_its_place(line):
+    line.says("""
+voice:
+  start:
+    - gather:
+        prompt: {text: Menü, language: de-DE}
+        choices: {"1": {dial: "+12025550101"}, "*": [say: Bye., hangup], sales: hangup}
+        no_input: {go: end}
+    - dial: {number: "+12025550102", timeout: 20s, unanswered: {say: Nobody.}, whisper: [say: A call.]}
+  end: [say: The end.]
+""")
+    gather = line.calls().find("Gather")
+    assert (gather[0].text, gather[0].attrib) == ("Menü", {"language": "de-DE"})
+    step = "/api/voice/start/0"
+    assert text(line.asked(step, CallSid=SID, Digits="1")) == "+12025550101"
+    assert verbs(line.asked(step, CallSid=SID, Digits="*")) == [("Say", "Bye."), ("Hangup", "")]
+    assert verbs(line.asked(step, CallSid=SID, SpeechResult="Sales, please.")) == [("Hangup", "")]
+    assert verbs(line.asked(step, CallSid=SID)) == [("Redirect", f"{BASE}/api/voice/end")]
+    dial = line.asked("/api/voice/start/0", CallSid=SID, Digits="7").find("Dial")
+    assert dial.attrib["timeout"] == "20"
+    assert dial[0].attrib["url"] == f"{BASE}/api/voice/start-whisper"
+    assert text(line.asked("/api/voice/start-whisper", CallSid=SID)) == "A call."
+    assert text(line.asked("/api/voice/start/1", CallSid=SID, DialCallStatus="busy")) == "Nobody."
+
+
+def test_scenes_in_one_place_are_numbered_and_take_nobodys_name(line):
+    line.says("""
+voice:
+  start:
+    - gather: {otherwise: {say: First.}}
+    - gather: {otherwise: {say: Second.}}
+    - redirect: start-otherwise-2
+  start-otherwise-2: [hangup]
+""")
+    from shared import flow
+
+    assert set(flow.current().scenes) == {"start", "start-otherwise", "start-otherwise-2", "start-otherwise-3"}
+    assert text(line.asked("/api/voice/start/1", CallSid=SID)) == "Second."
+
+
+@pytest.mark.parametrize(("hours", "said"), [("Daily 0-24", "Sales."), ("Daily 0:00-0:01", "Closed.")])
+def test_hours_may_lead_to_a_scene_when_open_too(line, hours, said):
+    line.says(f"""
+voice:
+  start:
+    - hours: {{open: "{hours}", timezone: Etc/GMT+12, then: sales, closed: {{say: Closed.}}}}
+  sales: [say: Sales.]
+""")
+    if datetime.now(UTC).strftime("%H:%M") != "12:00":  # one minute past midnight there
+        assert text(line.calls()) == said
 
 
 def test_one_deployment_serves_several_lines(line):
