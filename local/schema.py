@@ -1,10 +1,12 @@
 """The JSON Schema of flow files, for completion in editors: written from the reader's own tables and the library."""
 
 import json
+from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
-from shared.flow import grammar, twiml_places, twiml_spec
+from shared.flow import grammar, reader, twiml_places, twiml_spec
+from shared.flow.custom_verbs import Message, Scene, Verbs
 from shared.flow.grammar import (
     Filled,
     Flag,
@@ -25,44 +27,89 @@ from shared.flow.grammar import (
 
 FILE = Path(__file__).parent.parent / "flow.schema.json"
 NUMBER = {"type": ["string", "integer"]}
+ANY_TYPE = ["object", "string", "integer", "boolean", "array", "null"]
+OWN = "a verb of verbs.py"
+NAME = {"type": ["string", "number", "boolean"]}
 
 type Schema = dict[str, Any]
 
 
-def written() -> str:
-    """Return the schema's text as the file has it."""
-    return json.dumps(schema(), separators=(",", ":"), sort_keys=True) + "\n"
+def written(of: Schema) -> str:
+    """Return the text of a schema as the file has it."""
+    return json.dumps(of, separators=(",", ":"), sort_keys=True) + "\n"
 
 
-def schema() -> Schema:
-    """Return the schema. It knows words and kinds of values; whether scenes exist is for `dev.py check`."""
+def schema(own: Verbs | None = None) -> Schema:
+    """Return the schema, with an owner's verbs. Whether scenes exist is for `dev.py check`."""
     messages = _map(
         {"keywords": {"type": "object", "additionalProperties": _ref("answer")}, "otherwise": _ref("answer")}
     )
     line = _map({"start": _ref("scene"), "messages": messages})
     top = _map({
+        "ahoy": {"const": grammar.LANGUAGE, "description": "the version of the language"},
+        "name": NAME,
+        "description": NAME,
         "voice": {"type": "object", "additionalProperties": _ref("steps")},
         "messages": messages,
         "lines": {"type": "object", "additionalProperties": line},
         "entrances": _one_or_many(_ref("scene")),
     })  # fmt: skip
-    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A flow of Ahoy", **top,
-            "definitions": _definitions()}  # fmt: skip
+    head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A flow of Ahoy"}
+    definitions = _definitions(own_verbs(own) if own else {})
+    return {**head, **top, "patternProperties": {f"^{reader.FREE}": {}}, "definitions": definitions}
 
 
-def _definitions() -> Schema:
-    verbs = {verb: element((verb,)) for verb in sorted(twiml_places.VERBS)} | _ours()
+def own_verbs(verbs: Verbs) -> dict[str, dict[str, Schema]]:
+    """Return the schemas of an owner's verbs by name: those for calls under `step`, those for texts under `answer`.
+
+    One whose parameters have types that are not known is left out; `dev.py check` says what is wrong with it.
+    """
+    found: dict[str, dict[str, Schema]] = {"step": {}, "answer": {}}
+    for name in verbs:
+        try:
+            hints = get_type_hints(verbs[name])
+            first, *parameters = signature(verbs[name]).parameters.values()
+        except (NameError, TypeError, ValueError):
+            continue
+        taken = {parameter.name: _typed(hints.get(parameter.name)) for parameter in parameters}
+        place = "answer" if hints.get(first.name) is Message else "step"
+        found[place][name] = _map(taken) | {"type": ANY_TYPE, "description": OWN}
+    return found
+
+
+def _typed(hint: Any) -> Schema:
+    if hint is Scene:
+        return _ref("scene")
+    name = {bool: "boolean", int: "integer", float: "number", str: "string"}.get(hint)
+    return {"type": [name, "number", "boolean"] if name == "string" else name} if name else {}
+
+
+def _definitions(own: dict[str, dict[str, Schema]]) -> Schema:
+    verbs = own.get("step", {}) | {verb: element((verb,)) for verb in sorted(twiml_places.VERBS)} | _ours()
     return {
         "scene": {"description": "the name of a scene, or its steps",
                   "anyOf": [{"type": "string"}, _ref("step"), _ref("steps")]},
         "steps": {"type": "array", "items": _ref("step")},
         # An own verb of verbs.py may stand where a verb stands.
         "step": {"type": ["object", "string"], "properties": verbs, "minProperties": 1, "maxProperties": 1},
-        "answer": {"type": ["object", "string"], "properties": {
+        "answer": {"type": ["object", "string"], "properties": own.get("answer", {}) | {
             word: _one_or_many(_kind(kind)) if word in grammar.SEVERAL else _kind(kind)
             for word, kind in grammar.ANSWER.items()
         }},
+        **{f"ssml_{word}": element(path) for word, path in _ssml().items()},
     }  # fmt: skip
+
+
+def _ssml() -> dict[str, tuple[str, ...]]:
+    """Return the elements that may stand in a spoken text, each with a path to it; they nest in circles."""
+    paths: dict[str, tuple[str, ...]] = {}
+    todo: list[tuple[str, ...]] = [("say",)]
+    for path in todo:
+        for word in twiml_spec.spec(*path).nested:
+            if word not in paths:
+                paths[word] = (*path, word)
+                todo.append(paths[word])
+    return paths
 
 
 def _ours() -> dict[str, Schema]:
@@ -82,15 +129,15 @@ def element(path: tuple[str, ...]) -> Schema:
     properties = {
         word: _kind(grammar.OF_ELEMENT.get((name, word)) or grammar.ATTRIBUTES.get(word) or Free()) for word in ours
     }
-    if "say" in path:
-        properties |= {word: {} for word in spec.nested}  # SSML nests in circles
-    else:
-        properties |= {word: _one_or_many(element((*path, word))) for word in spec.nested}
+    is_spoken = "say" in path
+    nested = {word: _ref(f"ssml_{word}") if is_spoken else element((*path, word)) for word in spec.nested}
+    properties |= {word: _one_or_many(each) for word, each in nested.items()}
     properties |= {word: _kind(kind) for word, kind in grammar.OURS.get(name, {}).items()}
     if "action" in spec.attributes:
         properties["then"] = _ref("scene")
     if spec.nested:
-        properties["parts"] = {"type": "array"}
+        part = _map(nested) | {"type": ["object", "string", "number", "boolean"], "maxProperties": 1}
+        properties["parts"] = _one_or_many(part)
     if name == "gather":
         properties |= {
             "prompt": {"type": ["string", "array", "object"]},
@@ -99,9 +146,7 @@ def element(path: tuple[str, ...]) -> Schema:
     hidden = {
         word for word in properties if ("", word) in grammar.SAID_OTHERWISE or (name, word) in grammar.SAID_OTHERWISE
     }
-    return _map({word: value for word, value in properties.items() if word not in hidden}) | {
-        "type": ["object", "string", "integer", "boolean", "array", "null"]
-    }
+    return _map({word: value for word, value in properties.items() if word not in hidden}) | {"type": ANY_TYPE}
 
 
 def _kind(kind: Kind) -> Schema:  # noqa: PLR0911 -- one line for each kind

@@ -14,15 +14,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument("file", nargs="?", type=Path, default=FLOW, help="the flow file (default: flow.yaml)")
     parser.add_argument("--strict", action="store_true", help="let warnings fail, too")
+    parser.add_argument("--fix", action="store_true", help="write words that have a new name by it, and nothing else")
 
 
 def run(given: argparse.Namespace) -> int:
     """Print every mistake and warning of the file, and what it holds; exit code 1 when something makes it fail."""
+    from local import account
     from local.wording import counted
     from shared import flow
     from shared.flow import reader
 
-    mistakes = flow.check(given.file)
+    number = account.settings().get("TWILIO_PHONE_NUMBER", "")
+    mistakes = flow.check(given.file, number)
+    if given.fix and _fixed(given.file, mistakes):
+        mistakes = flow.check(given.file, number)
     for mistake in mistakes:
         print(placed(mistake, given.file))
     if any(mistake.breaks or given.strict for mistake in mistakes):
@@ -44,3 +49,13 @@ def placed(mistake: "Mistake", file: Path) -> str:
 def name_of(file: Path) -> str:
     """Return what a flow file is called."""
     return "flow.yaml" if file == FLOW else str(file)
+
+
+def _fixed(file: Path, mistakes: "list[Mistake]") -> bool:
+    """Write the words of a file by their new names, say which, and return whether there were any."""
+    from local.mend import mend
+
+    mended = mend(file, mistakes)
+    for mistake, former in mended:
+        print(f"{name_of(file)}:{mistake.line}:{mistake.column}: {former} is {mistake.mend} now")
+    return bool(mended)

@@ -9,9 +9,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Write it anew; a test says when that is due."""
+    """Write it anew and say what it knows; a test says when that is due. Exit code 1 when verbs.py cannot be read."""
     from local import schema
+    from local.wording import counted
+    from shared.flow.custom_verbs import Verbs
+    from shared.flow.twiml_places import VERBS
 
     _ = given
-    schema.FILE.write_text(schema.written(), encoding="utf-8", newline="\n")
-    return 0
+    verbs = Verbs(schema.FILE.parent)
+    schema.FILE.write_text(schema.written(schema.schema(verbs)), encoding="utf-8", newline="\n")
+    own = [name for words in schema.own_verbs(verbs).values() for name in words]
+    named = f" of verbs.py ({', '.join(own)})" if own else " of an owner's"
+    print(f"{schema.FILE.name}: {counted(len(VERBS) + 2, 'verb')} of the language, {counted(len(own), 'verb')}{named}")
+    if verbs.failure:
+        print(f"{verbs.failure}; correct that file, and its verbs are known, too")
+    return 1 if verbs.failure else 0

@@ -93,9 +93,9 @@ def of_messages(messages: Messages) -> Iterator[Item]:
 
 def _answer(keyword: str, answer: Answer) -> Item:
     said = [f"with {_value('media', address)}" for address in answer.media]
-    said += [f"joins the list {answer.subscribe}"] if answer.subscribe else []
-    said += [f"leaves the list {answer.unsubscribe}"] if answer.unsubscribe else []
-    said += [f"forwarded to {answer.forward}"] if answer.forward else []
+    said += [f"joins the list {name}" for name in answer.subscribe]
+    said += [f"leaves the list {name}" for name in answer.unsubscribe]
+    said += [f"forwarded to {phone}" for phone in answer.forward]
     exits: tuple[Exit, ...] = (Exit("calls back", answer.call),) if answer.call else ()
     if answer.own:
         own = _own(answer.own)

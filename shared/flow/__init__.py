@@ -37,22 +37,26 @@ def load(path: Path) -> Flow:
     return result.flow
 
 
-def check(path: Path) -> list[Mistake]:
+def check(path: Path, near: str = "") -> list[Mistake]:
     """Return every mistake and warning of a flow file in the order of its lines, numbers that cannot exist included.
 
-    The line itself dials such a number: whether it can exist is known from tables that age.
+    The line itself dials such a number: whether it can exist is known from tables that age. `near` is the line's
+    number, of whose country hints for numbers are.
     """
     from shared import phone
-    from shared.flow import reader
+    from shared.flow import hints, reader
 
-    result = reader.read(path)
+    near = near or settings.current().twilio_phone_number
+    result = reader.read(path, near)
     impossible: list[Mistake] = []
     for text, number in result.numbers:
         try:
-            phone.e164(number)
+            is_dialled_so = phone.e164(number) == number  # +490301234567 has a zero that is dialled within Germany only
+            wrong = "" if is_dialled_so else f'"{hints.shown(text.value)}" is not dialled so from everywhere'
         except phone.BadAddress as e:
-            impossible.append(Mistake(text.line, text.column, str(e).partition(";")[0], "expected one such as "
-                                      "+12025550122", file=path.name))  # fmt: skip
+            wrong = str(e).partition(";")[0]
+        if wrong:
+            impossible.append(Mistake(text.line, text.column, wrong, hints.number(text.value, near), file=path.name))
     return sorted({*result.mistakes, *impossible})
 
 

@@ -101,5 +101,7 @@ def _prefix(text: Text, reading: Reading) -> str:
     prefix = text.value[:-1]
     is_number = prefix.startswith("+") and prefix[1:].isascii() and prefix[1:].isdigit()
     if not (is_number or prefix.startswith(BROWSER)):
-        reading.wrong(text, f'"{shown(text.value)}" is no beginning of a number', 'expected "+1900*" or "client:*"')
+        is_prefixed = prefix.startswith("00") and prefix.isdigit()
+        expected = f'did you mean "+{prefix[2:]}*"?' if is_prefixed else 'expected "+1900*" or "client:*"'
+        reading.wrong(text, f'"{shown(text.value)}" is no beginning of a number', expected)
     return prefix

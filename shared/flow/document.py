@@ -25,6 +25,7 @@ class Mistake(msgspec.Struct, frozen=True, order=True):
     expected: str = ""
     breaks: bool = True
     file: str = "flow.yaml"
+    mend: str = ""  # the word that is meant by the one which stands there
 
     def __str__(self) -> str:
         """Return the mistake as editors and terminals can jump to it."""

@@ -111,7 +111,9 @@ def _kind(name: str, word: str) -> Kind:
 
 def _unknown(key: Text, name: str, spec: twiml_spec.Spec, ours: dict[str, Kind], reading: Reading) -> None:
     if hint := _said_otherwise(name, key.value):
-        reading.wrong(key, f'"{key.value}" is not written in "{name}"', hint)
+        word = _ours(name, key.value)
+        mend = word if word != key.value else ""
+        reading.wrong(key, f'"{key.value}" is not written in "{name}"', hint, mend)
         return
     words = {*(_ours(name, word) for word in spec.attributes), *spec.nested, *ours}
     known = {word for word in words if not _said_otherwise(name, word)}

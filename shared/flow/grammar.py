@@ -172,6 +172,19 @@ OF_ELEMENT: dict[tuple[str, str], Kind] = {
     ("sip", "password"): Free(is_literal=True),
 }  # fmt: skip
 
+LANGUAGE = 1  # the version of this language; a file may say in `ahoy` which it is written in
+
+
+class Former(msgspec.Struct, frozen=True):
+    """What a word is called now, and the version of Ahoy that brought the new name."""
+
+    word: str
+    since: str
+
+
+# (the word under which it stands, empty for the file itself; the former word) -> its name now. Taken for two versions.
+FORMERLY = {("", "version"): Former("ahoy", "0.3.0")}
+
 # What a bare value stands for, where the library has no word for it.
 SHORT = {"dial": "number", "gather": "prompt"}
 # The file's word -> the library's, where another reads better.

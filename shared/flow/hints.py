@@ -47,6 +47,28 @@ def voice(text: str) -> str:
     return f'did you mean "Polly.{text[0].upper()}{text[1:]}"?'
 
 
+def number(text: str, near: str) -> str:
+    """Return what to write for a number that is no E.164: one that can exist, or what is missing.
+
+    `near` is a number of the line's country, whose own spellings are meant; empty when that is not known.
+    """
+    from shared import phone
+
+    digits = re.sub(r"\D", "", text)
+    if len(digits) < 7:
+        return "expected E.164, such as +12025550122"
+    for written in (text, f"+{digits}"):
+        try:
+            found = phone.number(written, near)
+        except phone.BadAddress:
+            continue
+        if found.extension:
+            return f'write "{found.spelled}"; in dial, send_digits: "wwww{found.extension}" keys the extension'
+        return f'did you mean "{found.spelled}"?'
+    where = f"no number of {phone.region(near)}" if near else "its country is missing"
+    return f"{where}: write + and the code of the country, as in +12025550122"
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Return the known word that was probably meant, or all of them when they are few."""
     from difflib import get_close_matches

@@ -6,17 +6,18 @@ from typing import Any
 import msgspec
 
 from shared import opt_out_words
-from shared.flow import custom_verbs, document, grammar, parameters, placeholders, steps
+from shared.flow import custom_verbs, document, grammar, hints, parameters, placeholders, steps
 from shared.flow.audit import audit
-from shared.flow.document import Mapping, Mistake, Node, Text, Unreadable
-from shared.flow.hints import shown
+from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreadable
 from shared.flow.model import Answer, Flow, Line, Messages, Scene, Template
+from shared.flow.renamed import in_todays_words
 from shared.flow.scalars import SCENE, name_hint
-from shared.flow.values import Reading
+from shared.flow.values import E164, Reading
 from shared.platform_limits import MESSAGE_CHARACTERS
 
 START = "start"
-TOP = ("voice", "messages", "lines", "entrances")
+TOP = ("ahoy", "name", "description", "voice", "messages", "lines", "entrances")
+FREE = "x-"  # a section that begins with it is the owner's own, such as one of anchors
 _ROOT = Path(__file__).parent.parent.parent
 
 
@@ -50,8 +51,11 @@ def tree_to_keep(path: Path) -> tuple[str, bytes] | None:
     return None if mistakes else document.to_keep(path, raw, root)
 
 
-def read(path: Path) -> Result:
-    """Read a flow file. Never raises: what is wrong is in the result's mistakes."""
+def read(path: Path, near: str = "") -> Result:
+    """Read a flow file. Never raises: what is wrong is in the result's mistakes.
+
+    `near` is the line's number, of whose country hints for numbers are; without one the file's own numbers say it.
+    """
     try:
         root, mistakes = tree(path)
     except OSError as e:
@@ -62,8 +66,11 @@ def read(path: Path) -> Result:
         return _failed(
             path, Mistake(root.line, root.column, "the file is not a map", 'expected "voice:" and "messages:"')
         )
-    result = _File(root, custom_verbs.Verbs(path.parent, _ROOT)).read()
-    found = sorted({msgspec.structs.replace(m, file=path.name) for m in [*mistakes, *result.mistakes]})
+    former: list[Mistake] = []
+    words = in_todays_words(root, former)
+    assert isinstance(words, Mapping)  # noqa: S101 -- a map stays one
+    result = _File(words, custom_verbs.Verbs(path.parent, _ROOT), near).read()
+    found = sorted({msgspec.structs.replace(m, file=path.name) for m in [*mistakes, *former, *result.mistakes]})
     return msgspec.structs.replace(result, mistakes=found)
 
 
@@ -71,19 +78,35 @@ def _failed(path: Path, mistake: Mistake) -> Result:
     return Result(Flow(), [msgspec.structs.replace(mistake, file=path.name)])
 
 
+def _number_in(node: Node | None) -> str:
+    """Return the first number in E.164 that stands in a part of the file; empty for none."""
+    match node:
+        case Text(value=value) if E164.fullmatch(value):
+            return value
+        case Sequence(items=items):
+            return next(filter(None, map(_number_in, items)), "")
+        case Mapping(pairs=pairs):
+            return next(filter(None, (_number_in(part) for pair in pairs for part in pair)), "")
+    return ""
+
+
 class _File:
     """The parts of one file, and what they share while they are read."""
 
-    def __init__(self, root: Mapping, verbs: custom_verbs.Verbs) -> None:
+    def __init__(self, root: Mapping, verbs: custom_verbs.Verbs, near: str) -> None:
         self.root = root
         self.verbs = verbs
         self.voice = root.get("voice")
         self.names = {key.value: key for key, _ in self.voice.pairs} if isinstance(self.voice, Mapping) else {}
-        self.reading = Reading(self.names)
+        self.reading = Reading(self.names, near or _number_in(root.get("lines")) or _number_in(self.root))
 
     def read(self) -> Result:
-        for key, _ in self.root.pairs:
-            if key.value not in TOP:
+        if not self._is_of_this_language():
+            return Result(Flow(), self.reading.mistakes)
+        for key, value in self.root.pairs:
+            if key.value in {"name", "description"}:
+                self.reading.text(value, f'"{key.value}"')
+            elif key.value not in TOP and not key.value.startswith(FREE):
                 self.reading.unknown(key, "section", TOP)
         line = Line(START if START in self.names else "", self._messages(self.root, Messages()))
         lines, entrances = self._lines(line.messages), self._entrances()
@@ -94,6 +117,21 @@ class _File:
         audit(flow, self.reading, self.names)
         return Result(flow, self.reading.mistakes, self.reading.numbers)
 
+    def _is_of_this_language(self) -> bool:
+        """Whether the file is written in a version of the language that is known here; all others would be noise."""
+        node = self.root.get("ahoy")
+        text = self.reading.text(node, '"ahoy"') if node else None
+        if text is None or text.value == str(grammar.LANGUAGE):
+            return True
+        is_newer = text.value.isascii() and text.value.isdigit() and int(text.value[:9]) > grammar.LANGUAGE
+        version = f"{hints.shown(text.value)} of the language"
+        if is_newer:
+            self.reading.wrong(text, f"this file is written in version {version}",
+                               f"this Ahoy reads version {grammar.LANGUAGE}: bring a newer Ahoy")  # fmt: skip
+        else:
+            self.reading.wrong(text, f"there is no version {version}", f"expected {grammar.LANGUAGE}")
+        return not is_newer
+
     def _scenes(self) -> dict[str, Scene]:
         if self.voice is None:
             return {}
@@ -101,7 +139,7 @@ class _File:
         pairs = mapping.pairs if mapping else []
         for key, _ in pairs:
             if not SCENE.fullmatch(key.value):
-                self.reading.wrong(key, f'"{shown(key.value)}" is no name of a scene', name_hint(key.value))
+                self.reading.wrong(key, f'"{hints.shown(key.value)}" is no name of a scene', name_hint(key.value))
         if mapping and START not in self.names and self.root.get("lines") is None:
             self.reading.wrong(mapping, 'there is no scene "start"', "an answered call begins there")
         return {key.value: self._scene(key.value, value) for key, value in pairs}
@@ -158,7 +196,8 @@ class _File:
         for key, value in mapping.pairs if mapping else []:
             keyword = self.reading.compared(key, "keyword", answers)
             if keyword.upper() in opt_out_words.STOP:
-                self.reading.doubt(key, f'"{shown(key.value)}" never gets this answer: carriers answer it themselves',
+                said = hints.shown(key.value)
+                self.reading.doubt(key, f'"{said}" never gets this answer: carriers answer it themselves',
                                    "choose another word, such as LEAVE")  # fmt: skip
             answers[keyword] = self._answer(value)
         return answers

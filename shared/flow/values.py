@@ -31,9 +31,10 @@ PHONE_CHARACTERS, URL_CHARACTERS = 128, 4000
 class Reading:
     """One pass over a file: the scenes that it has, and the mistakes found so far."""
 
-    def __init__(self, scenes: Iterable[str]) -> None:
+    def __init__(self, scenes: Iterable[str], near: str = "") -> None:
         self.scenes = frozenset(scenes)
         self.inline: dict[str, Node] = {}  # scenes that are written where others are named, by the name they were given
+        self.near = near  # a number of the line's country, empty when that is not known
         self.within = ""  # the scene or section that is being read
         self.mistakes: list[Mistake] = []
         self.numbers: list[tuple[Text, str]] = []  # well-formed ones; whether they can exist is asked by `check`
@@ -48,9 +49,12 @@ class Reading:
         """Return where a step or a text stands."""
         return self._places[id(thing)][1]
 
-    def wrong(self, at: Node, wrong: str, expected: str = "") -> None:
-        """Note a mistake `at` a place: what is `wrong`, and what was `expected`. The file cannot be used."""
-        self.mistakes.append(Mistake(at.line, at.column, wrong, expected))
+    def wrong(self, at: Node, wrong: str, expected: str = "", mend: str = "") -> None:
+        """Note a mistake `at` a place: what is `wrong`, and what was `expected`. The file cannot be used.
+
+        `mend` is the word that is meant by the one that stands there.
+        """
+        self.mistakes.append(Mistake(at.line, at.column, wrong, expected, mend=mend))
 
     def doubt(self, at: Node, wrong: str, expected: str = "") -> None:
         """Note a warning `at` a place: what is `wrong` but stops nothing, and what was `expected`."""
@@ -193,8 +197,7 @@ class Reading:
         if E164.fullmatch(number):
             self.numbers.append((text, number))
             return number
-        meant = f'did you mean "+{number}"?' if number.isdigit() else "expected E.164, such as +12025550122"
-        self.wrong(text, f'"{hints.shown(text.value)}" is no phone number', meant)
+        self.wrong(text, f'"{hints.shown(text.value)}" is no phone number', hints.number(text.value, self.near))
         return None
 
     def _scene_or_url(self, text: Text, what: str) -> Value | None:

@@ -101,9 +101,12 @@ class _Builder:
             return Sequence(line, column, items)
         pairs: list[tuple[Text, Node]] = []
         seen: dict[str, Text] = {}
+        merged: list[tuple[Text, Node]] = []
         for key, value in zip(items[::2], items[1::2], strict=True):
             if not isinstance(key, Text):
                 self._wrong(key, "a key must be a word", "expected NAME: VALUE")
+            elif key.value == "<<" and not key.is_quoted:
+                merged += self._merged(value)
             elif key.value in seen:
                 first = seen[key.value].line
                 self._wrong(key, f'"{shown(key.value)}" is written twice', f"it stands in line {first} already")
@@ -112,7 +115,19 @@ class _Builder:
             else:
                 seen[key.value] = key
                 pairs.append((key, value))
+        for key, value in merged:  # what is written beside them, or merged before, wins
+            if key.value not in seen:
+                seen[key.value] = key
+                pairs.append((key, value))
         return Mapping(line, column, pairs)
+
+    def _merged(self, node: Node) -> list[tuple[Text, Node]]:
+        """Return the pairs of the map, or of the maps, that a merge key brings in."""
+        maps = node.items if isinstance(node, Sequence) else [node]
+        for one in maps:
+            if not isinstance(one, Mapping):
+                self._wrong(one, '"<<" brings in what is no map', "expected <<: *NAME, the anchor of a map")
+        return [pair for one in maps if isinstance(one, Mapping) for pair in one.pairs]
 
     def _wrong(self, at: Node, wrong: str, expected: str) -> None:
         self.mistakes.append(Mistake(at.line, at.column, wrong, expected))

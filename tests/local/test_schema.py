@@ -63,6 +63,10 @@ def test_the_examples_of_the_docs_are_valid(text):
         ("messages: {keyword: {}}", "$.messages"),
         ("messages: {otherwise: {subscribe: a b}}", "$.messages.otherwise.subscribe"),
         ("vioce: {}", "$"),
+        ("ahoy: 2", "$.ahoy"),
+        ("voice: {start: [say: {parts: [Hi, {brake: {time: 1s}}]}]}", "$.voice.start[0].say.parts"),
+        ("voice: {start: [say: {prosody: {words: Hi, speed: slow}}]}", "$.voice.start[0].say.prosody"),
+        ("voice: {start: [say: {parts: [{emphasis: {parts: [{lang: {word: x}}]}}]}]}", "$.voice.start[0].say.parts"),
     ],
 )
 def test_what_is_wrong_is_marked_where_it_stands(text, at):

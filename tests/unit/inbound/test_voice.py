@@ -379,6 +379,18 @@ voice:
     assert text(line.asked("/api/voice/start/1", CallSid=SID, DialCallStatus="busy")) == "Nobody."
 
 
+def test_a_merge_key_brings_in_what_is_not_written_beside_it(line):
+    line.says("""
+x-usual: &usual {timeout: 20, caller_id: $To}
+x-long: &long {timeout: 60, hangup_on_star: yes}
+voice:
+  start:
+    - dial: {<<: [*usual, *long], number: "+12025550101", caller_id: "+12025550102"}
+""")
+    dial = line.calls().find("Dial").attrib
+    assert (dial["timeout"], dial["callerId"], dial["hangupOnStar"]) == ("20", "+12025550102", "true")
+
+
 def test_scenes_in_one_place_are_numbered_and_take_nobodys_name(line):
     line.says("""
 voice:
