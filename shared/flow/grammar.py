@@ -5,6 +5,7 @@ The reader checks by these tables and the JSON Schema is written from them.
 
 import msgspec
 
+from shared.flow.placeholders import PartOf
 from shared.platform_limits import MESSAGE_CHARACTERS
 
 SAY_CHARACTERS = 4096  # Source: Twilio's page on <Say>
@@ -60,9 +61,10 @@ class Locale(msgspec.Struct, frozen=True):
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """A text in which `$Name` is filled in."""
+    """A text in which `$Name` is filled in; values are escaped for what they become `part_of`."""
 
     characters: int = SAY_CHARACTERS
+    part_of: PartOf = "text"
 
 
 class Keys(msgspec.Struct, frozen=True):
@@ -80,11 +82,11 @@ class SceneOrUrl(msgspec.Struct, frozen=True):
 class Url(msgspec.Struct, frozen=True):
     """An address that begins with one of `schemes`, in which `$Name` is filled in behind the host.
 
-    `safe`: characters of a value that need no escape in it.
+    Values are escaped for what they become `part_of`.
     """
 
     schemes: tuple[str, ...] = ("https://", "http://")
-    safe: str = ""
+    part_of: PartOf = "url"
 
 
 class Phone(msgspec.Struct, frozen=True):
@@ -104,7 +106,7 @@ type Kind = (
 METHOD = OneOf(("GET", "POST"))
 TRIM = OneOf(("trim-silence", "do-not-trim"))
 NAME = Filled(NAME_CHARACTERS)
-SIP = Url(("sip:", "sips:"), safe="+")
+SIP = Url(("sip:", "sips:"), "sip")
 
 # By attribute, and by element and attribute where one word means several things. An attribute of the library that is
 # not here takes any text.
@@ -166,7 +168,7 @@ OF_ELEMENT: dict[tuple[str, str], Kind] = {
     ("conference", "record"): OneOf(("do-not-record", "record-from-start")),
     ("conference", "status_callback_event"): OneOf(
         ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"), joined=True),
-    ("task", "body"): Filled(),
+    ("task", "body"): Filled(part_of="json"),
     ("client", "identity"): Filled(IDENTITY_CHARACTERS),
     ("identity", "client_identity"): Filled(IDENTITY_CHARACTERS),
     ("sip", "password"): Free(is_literal=True),

@@ -7,17 +7,18 @@ import msgspec
 
 from shared.flow.document import Mistake
 from shared.flow.hours import Week
+from shared.flow.placeholders import PartOf
 
 
 class Template(msgspec.Struct, frozen=True):
     """A text with `$Name` in it, at most `limit` characters when filled.
 
-    In an address values are escaped, but for the characters in `safe`; None is no address.
+    Values are escaped for what they become `part_of`.
     """
 
     text: str
     limit: int
-    safe: str | None = None
+    part_of: PartOf = "text"
 
 
 class SceneUrl(msgspec.Struct, frozen=True):

@@ -4,19 +4,23 @@ A value is put in once and never looked at again: what a caller or texter sends 
 becomes markup nowhere because the document's builder escapes whatever stands in a text.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from typing import Literal
 from urllib.parse import quote
+
+type PartOf = Literal["text", "url", "sip", "json"]
 
 # $Name or ${Name}; $$ is a dollar. A dollar before anything else (`$5`) is itself.
 PLACEHOLDER = re.compile(r"\$(?:(?P<dollar>\$)|(?P<name>[A-Za-z]\w*)|\{(?P<braced>[A-Za-z][\w.-]*)\})", re.ASCII)
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def fill(text: str, parameters: Mapping[str, str], safe: str | None = None) -> str:
+def fill(text: str, parameters: Mapping[str, str], part_of: PartOf = "text") -> str:
     """Return the text with its placeholders replaced by Twilio's `parameters`; one that was not sent is empty.
 
-    In an address values are escaped, but for the characters in `safe`; None is no address.
+    Values are escaped for what they become `part_of`.
     """
     if "$" not in text:
         return text
@@ -24,15 +28,20 @@ def fill(text: str, parameters: Mapping[str, str], safe: str | None = None) -> s
     def value(match: re.Match[str]) -> str:
         if match["dollar"]:
             return "$"
-        sent = clean(parameters.get(match["name"] or match["braced"], ""))
-        return sent if safe is None else _escaped(sent, safe)
+        return _escaped(clean(parameters.get(match["name"] or match["braced"], "")), part_of)
 
     return PLACEHOLDER.sub(value, text)
 
 
-def _escaped(value: str, safe: str) -> str:
-    """Return a value as part of an address; dots alone would lead into another folder."""
-    return quote(value, safe=safe) if value.strip(".") else ""
+def _escaped(value: str, part_of: PartOf) -> str:
+    """Return a value as part of an address, or of a text in JSON; dots alone would lead into another folder."""
+    match part_of:
+        case "text":
+            return value
+        case "json":
+            return json.dumps(value, ensure_ascii=False)[1:-1]
+        case "url" | "sip":
+            return quote(value, safe="+" if part_of == "sip" else "") if value.strip(".") else ""
 
 
 def clean(text: str) -> str:

@@ -19,6 +19,7 @@ from shared.flow.grammar import (
     Voice,
 )
 from shared.flow.model import SceneUrl, Template, Value
+from shared.flow.placeholders import PartOf
 from shared.words import folded
 
 E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
@@ -122,10 +123,10 @@ class Reading:
             self.wrong(key, f'the {what} "{said}" is there already', "case and punctuation make no other")
         return compared
 
-    def filled(self, text: Text, what: str, limit: int, safe: str | None = None) -> Template:
+    def filled(self, text: Text, what: str, limit: int, part_of: PartOf = "text") -> Template:
         """Return a `text` with placeholders, of at most `limit` characters; `what` it is stands in mistakes.
 
-        In an address values are escaped, but for the characters in `safe`; None is no address.
+        Values are escaped for what they become `part_of`.
         """
         if len(text.value) > limit:
             self.wrong(text, f"{what} has {len(text.value)} characters", f"at most {limit} are possible")
@@ -140,7 +141,7 @@ class Reading:
             self.doubt(
                 text, f'{what} has a "${{" that no name and "}}" follow', 'write ${Name}, or "$${" for these two'
             )
-        return self.placed(Template(text.value, limit, safe), text)
+        return self.placed(Template(text.value, limit, part_of), text)
 
     def value(self, kind: Kind, node: Node, what: str) -> Value | None:
         """Return the value of `node` as its `kind`, or None after noting why it is not.
@@ -157,8 +158,8 @@ class Reading:
 
     def _scalar(self, kind: Kind, text: Text, what: str) -> Value | None:
         match kind:
-            case Filled(characters=limit):
-                return self.filled(text, what, limit)
+            case Filled(characters=limit, part_of=part_of):
+                return self.filled(text, what, limit, part_of)
             case SceneName():
                 return self.scene(text, what)
             case SceneOrUrl():
@@ -182,7 +183,7 @@ class Reading:
         if any(placeholders.names(found[0] if found else text.value)):
             self.wrong(text, f"{what} would go to a host that a caller chooses", "write the host as it is")
             return None
-        return self.filled(text, what, URL_CHARACTERS, kind.safe)
+        return self.filled(text, what, URL_CHARACTERS, kind.part_of)
 
     def _doubted(self, text: Text, what: str, hint: str) -> None:
         """Note a value that Twilio hardly takes; its own list grows, so the line is not stopped by it."""

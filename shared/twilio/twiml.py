@@ -108,8 +108,8 @@ def _texts(element: Element, webhook: Webhook) -> list[str]:
 def given(value: Value, webhook: Webhook) -> str | int | bool:
     """Return a value as it goes into the document."""
     match value:
-        case Template(text, limit, safe):
-            return fill(text, webhook.parameters, safe)[:limit]
+        case Template(text, limit, part_of):
+            return fill(text, webhook.parameters, part_of)[:limit]
         case SceneUrl(scene):
             return routes.url(webhook.base, routes.SCENE, scene=scene)
         case RouteUrl(route):

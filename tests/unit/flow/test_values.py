@@ -1,5 +1,6 @@
 """A value is filled in where that means something, escaped for where it stands; elsewhere a dollar is a mistake."""
 
+import json
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -54,6 +55,12 @@ def test_what_is_said_is_filled_in_however_deep_it_stands(line, step, markup):
 )  # fmt: skip
 def test_an_address_is_filled_in_and_escaped_for_where_it_stands(line, step, markup):
     assert markup in answered(line, step)
+
+
+def test_no_caller_writes_into_the_json_of_a_task(line):
+    name = 'Bob", "vip": "yes\\'
+    task = answered(line, 'enqueue: {workflow_sid: WW1, task: \'{"name": "$CallerName"}\'}', CallerName=name)
+    assert json.loads(ET.fromstring(task).find("Task").text) == {"name": name}  # noqa: S314 -- our own
 
 
 @pytest.mark.parametrize("value", ["..", ".", ""])
