@@ -30,7 +30,8 @@ _LETTERS = {
 }
 _SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
 _NAMED_SID = re.compile(rf"Sid{_SID.pattern}")
-_NAME = re.compile(r"([A-Z][a-z]+)+Sid")
+# Letters alone, beside a SIP header's: the words of another request, which somebody could hide in a name, have more.
+_NAME = re.compile(r"(?:SipHeader_[A-Za-z-]*|[a-z]*)(?:[A-Z][a-z]+)*Sid")
 
 
 def fault(parameters: Mapping[str, str], account_sid: str) -> str:

@@ -120,7 +120,11 @@ def test_a_request_of_another_account_is_refused(environ):
 
 
 def test_sids_that_nobody_knows_yet_are_kept():
-    for name, value in (("OriginalRepliedMessageSid", OTHER), ("FlowSid", "FW" + "1" * 32), ("SipHeader_X-Sid", "7")):
+    """Twilio's, those in the headers of a SIP call, and those that a page gives a call from a browser."""
+    for name, value in (
+        ("OriginalRepliedMessageSid", OTHER), ("FlowSid", "FW" + "1" * 32), ("SipHeader_X-Sid", "7"),
+        ("SipHeader_X-Twilio-CallSid", CALL_SID), ("lastCallSid", CALL_SID),
+    ):  # fmt: skip
         assert taken(post("/api/sms", [*TEXT.items(), (name, value)])) == TEXT | {name: value}
 
 
