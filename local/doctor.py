@@ -196,7 +196,7 @@ def _flow(file: str) -> Finding:
     found = sorted(flow.check(paths.ROOT / file), key=lambda mistake: not mistake.breaks)
     if found:
         return Finding(file, "wrong" if found[0].breaks else "hint", str(found[0]), f"{COMMAND} check {quoted(file)}")
-    return Finding(file, "ok", "the file of this folder is right")
+    return Finding(file, "ok", "the file on this machine is right")
 
 
 def _registration(number: str) -> Iterator[Finding]:

@@ -118,7 +118,7 @@ def _keep(held: contextlib.ExitStack, port: int, flow: Path) -> int:
                 raise BrokenPipeError
             if changed := watch.changed():
                 is_up.clear()
-                print(f"Changed: {', '.join(flow_files.shown(file) for file in changed)}.")
+                print(f"Changed: {', '.join(flow_files.shown(file) for file in changed)}.", flush=True)
                 _play_anew(started, flow)
                 is_up.set()
     finally:

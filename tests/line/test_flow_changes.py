@@ -80,7 +80,7 @@ def test_the_file_that_is_played_is_named(owner):
     assert "What it says is in night.yaml;" in owner.block
     assert "Good night." in run(owner.home, "dial")
     told = run(owner.home, "doctor", "--local")
-    assert "night.yaml: the file of this folder is right" in told
+    assert "night.yaml: the file on this machine is right" in told
     assert "flow.yaml" not in told
 
 

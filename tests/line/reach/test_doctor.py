@@ -133,7 +133,7 @@ def test_what_is_not_set_is_named(home, capsys):
         ({"TWILIO_AUTH_TOKEN": "e" * 32}, "signature", "refuses Twilio's signature", "the token of the app"),
         ({"AHOY_HOURLY_LIMIT": "many"}, "limits", "AHOY_HOURLY_LIMIT is not a number", "whole number"),
         ({"AHOY_RETENTION_DAYS": "long"}, "settings", "AHOY_RETENTION_DAYS is not", "docs/settings.md"),
-        ({"AHOY_FLOW": "nowhere.yaml"}, "flow", "nowhere.yaml", "dev.py check"),
+        ({"AHOY_FLOW": "nowhere.yaml"}, "flow", "1 mistake", "dev.py check"),
     ],
 )
 def test_what_is_wrong_where_the_app_runs_is_named(home, capsys, settings, check, text, advice):
