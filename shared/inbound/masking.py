@@ -14,10 +14,13 @@ import msgspec
 from shared.person import identity
 from shared.phone import without_channel
 from shared.store.masked import Person
+from shared.words import folded
 
 MAX_PEOPLE = 100  # the most recent; the row stays far below what one may hold
 MAX_ANSWERS = 20  # SIDs of the owner's texts that are known to each person
-_ADDRESSED = re.compile(r"\s*@\+?(?P<digits>\d{2,15})[\s:,]+(?P<text>.*)", re.ASCII | re.DOTALL)
+_UNSEEN = r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"  # an address book puts such around a number
+_BEGIN = rf"{_UNSEEN}[@\uff20]{_UNSEEN}[+\uff0b]?(?P<digits>\d{{2,15}}){_UNSEEN}[\s:,\uff1a\uff0c]+{_UNSEEN}"
+_ADDRESSED = re.compile(_BEGIN + "(?P<text>.*)", re.DOTALL)
 
 
 class OwnersText(NamedTuple):
@@ -73,7 +76,7 @@ def _addressee(people: list[Person], answer: OwnersText) -> tuple[Person, str]:
     if not answer.is_new and any(person.answered >= _moment(answer.at) for person in people):
         raise Unclear("Not sent: this text came late, after a newer one. Please send it again.")
     if match:
-        return _ending_in(people, match["digits"]), text
+        return _ending_in(people, folded(match["digits"])), text
     waiting = [person for person in people if person.waits]
     if len(waiting) > 1:
         raise Unclear(f"Not sent: several people wait for an answer. Begin it with one of {_tags(waiting)}.")

@@ -75,6 +75,22 @@ def test_with_several_waiting_nothing_is_sent_until_one_is_named():
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        "\u200e@0133 ",
+        "@\u202a0133\u202c ",
+        "\uff20\uff10\uff11\uff13\uff13\u3000",
+        "@٠١٣٣: ",
+        "@0133\u00a0",
+        "@0133\uff1a",
+    ],
+)
+def test_whom_an_answer_is_for_is_known_by_how_it_reads(address):
+    meant = masking.answered(wrote(ANN, BOB), owner(f"{address}Yes, at 1", "SM1", 1))
+    assert (meant.person.address, meant.text) == (BOB, "Yes, at 1")
+
+
+@pytest.mark.parametrize(
     ("people", "body", "why"),
     [
         ([], "Yes", "nobody has written"),
