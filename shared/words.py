@@ -24,7 +24,12 @@ def folded(text: str) -> str:
     for form in ("NFD", "NFKC"):
         spelled = normalize(form, spelled).casefold()
     compared = "".join(map(_compared, _DOTLESS.sub("i", normalize("NFKC", spelled))))
-    return " ".join(word.strip("'") for word in compared.split() if word.strip("'"))
+    return " ".join(filter(None, map(_word, compared.split())))
+
+
+def _word(text: str) -> str:
+    """Return a word without what stands around it: quotes, or the `*` by which WhatsApp makes it bold."""
+    return text.strip("'*#" if any(map(str.isalpha, text)) else "'")
 
 
 def _compared(character: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 from shared.flow.document import Mistake
 from shared.flow.hours import Week
 from shared.flow.placeholders import PartOf
+from shared.person import identity
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -129,6 +130,10 @@ class Messages(msgspec.Struct, frozen=True):
     def answers(self) -> list[Answer]:
         """Return all answers."""
         return [*self.keywords.values(), *([self.otherwise] if self.otherwise else [])]
+
+    def owners(self) -> set[str]:
+        """Return the people to whom texts are forwarded: what they write is for others."""
+        return {identity(owner) for answer in self.answers() for owner in answer.forward}
 
 
 class Line(msgspec.Struct, frozen=True):

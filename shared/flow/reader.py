@@ -195,9 +195,9 @@ class _File:
         answers: dict[str, Answer] = {}
         for key, value in mapping.pairs if mapping else []:
             keyword = self.reading.compared(key, "keyword", answers)
-            if keyword.upper() in opt_out_words.STOP:
+            if opt_out_words.wish(key.value) == "STOP":
                 said = hints.shown(key.value)
-                self.reading.doubt(key, f'"{said}" never gets this answer: carriers answer it themselves',
+                self.reading.doubt(key, f'"{said}" never gets this answer: whoever texts it opts out',
                                    "choose another word, such as LEAVE")  # fmt: skip
             answers[keyword] = self._answer(value)
         return answers

@@ -18,10 +18,14 @@ class AnotherText(Exception):
 
 
 class Stored(NamedTuple):
-    """What the storage says of a text: when it came first (UTC), whether that is now, and of its sender."""
+    """What the storage says of a text: when it came first (UTC), whether that is now, and of its sender.
+
+    `has_opted_out` may be by this text; `had_opted_out`: they say so once more.
+    """
 
     at: datetime
     is_new: bool
+    had_opted_out: bool
     has_opted_out: bool
     is_machine: bool
 
@@ -36,9 +40,9 @@ def remember(parameters: dict[str, str], at: datetime) -> Stored:
     first = record if is_new else table.get(record["sid"]) or record
     if (first["from"], first["to"]) != (record["from"], record["to"]):
         raise AnotherText
-    opt_outs.heed(first)
+    had_opted_out = opt_outs.heed(first)
     has_opted_out = opt_outs.has_opted_out(record["person"], without_channel(record["to"]))
-    return Stored(datetime.fromisoformat(first["at"]), is_new, has_opted_out, _is_machine(table, first))
+    return Stored(datetime.fromisoformat(first["at"]), is_new, had_opted_out, has_opted_out, _is_machine(table, first))
 
 
 def _is_machine(table: IndexedTable, text: Entity) -> bool:

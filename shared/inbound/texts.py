@@ -12,7 +12,6 @@ from shared.flow.placeholders import fill
 from shared.inbound import own_verbs
 from shared.inbound.received import Received, take_in
 from shared.outbound import opt_outs
-from shared.person import identity
 from shared.twilio import twiml
 from shared.twilio.twiml import Reply
 from shared.twilio.webhook import APOLOGY, APOLOGY_TEXT, Webhook
@@ -41,9 +40,10 @@ def answer(text: Received, messages: Messages) -> "Iterable[Reply | TwiML]":
     """Do what the flow says for a text; return what is said to whom, and what the owner's own verbs add."""
     if opt_outs.is_answered_by_twilio(text.webhook.parameters):
         return
-    if opt_outs.wish(text.body) == "STOP":  # on WhatsApp, where Twilio leaves it to us
-        yield Reply(OPTED_OUT if text.stored else APOLOGY)
-    elif text.webhook.person in {identity(owner) for answer in messages.answers() for owner in answer.forward}:
+    is_owner = text.webhook.person in messages.owners()
+    if opt_outs.wish(text.body, is_owner=is_owner) == "STOP":  # which Twilio leaves to us
+        yield from _let_go(text, messages)
+    elif is_owner:
         from shared.inbound import forwarding
 
         yield from filter(None, [forwarding.pass_back(text)])
@@ -51,6 +51,18 @@ def answer(text: Received, messages: Messages) -> "Iterable[Reply | TwiML]":
         log.warning("message %s gets no answer: its sender writes without end", text.webhook.sid)
     elif chosen := choose(messages, text.body):
         yield from _follow(text, chosen)
+
+
+def _let_go(text: Received, messages: Messages) -> "Iterator[Reply]":
+    """Say to whoever opts out that they have, once; what they wrote besides is still passed on."""
+    if not text.stored:
+        yield Reply(APOLOGY)
+        return
+    if not (text.stored.had_opted_out or _is_nobody(text.webhook.sender)):
+        yield Reply(OPTED_OUT)
+    chosen = choose(messages, text.body)
+    if chosen and not text.stored.is_machine and len(folded(text.body).split()) > 1:
+        yield from _pass_on(text, chosen, may_be_answered=False)
 
 
 def choose(messages: Messages, body: str) -> Answer | None:
@@ -71,13 +83,17 @@ def _follow(text: Received, chosen: Answer) -> "Iterator[Reply | TwiML]":
     else:
         media = tuple(str(twiml.given(url, text.webhook)) for url in chosen.media)
         yield Reply(fill(chosen.reply, text.webhook.parameters), media)
+    yield from _pass_on(text, chosen, may_be_answered=not is_silent)
+    if chosen.own and not is_unwelcome:
+        yield from _ask_own_verb(text, chosen.own)
+
+
+def _pass_on(text: Received, chosen: Answer, *, may_be_answered: bool) -> "Iterator[Reply]":
     for owner in chosen.forward:
         if owner != text.webhook.number:  # else the line would text itself for ever
             from shared.inbound import forwarding
 
-            yield from forwarding.forward(text, owner, may_be_answered=not is_silent)
-    if chosen.own and not is_unwelcome:
-        yield from _ask_own_verb(text, chosen.own)
+            yield from forwarding.forward(text, owner, may_be_answered=may_be_answered)
 
 
 def _is_unwelcome(text: Received) -> bool:

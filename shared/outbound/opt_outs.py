@@ -7,29 +7,28 @@ that a text delivered twice or late never undoes a newer one.
 import logging
 from datetime import UTC, datetime
 from functools import cache
-from typing import Literal
 
 import msgspec
 
-from shared import opt_out_words, phone, settings
+from shared import flow, opt_out_words, phone, settings
+from shared.opt_out_words import Wish
 from shared.person import identity, numbers
 from shared.phone import without_channel
 from shared.store import latest
 from shared.store.tables import Entity, Table, key
 
-type Wish = Literal["STOP", "START", "HELP", ""]
-
 log = logging.getLogger("ahoy.optouts")
 
 
-def wish(body: str, opt_out_type: str = "") -> Wish:
-    """Return what a text asks for. `opt_out_type` is Twilio's word on it, sent when Advanced Opt-Out is on."""
-    word = opt_out_type or body.strip().upper()
-    if word in opt_out_words.STOP:
-        return "STOP"
-    if word in opt_out_words.START:
-        return "START"
-    return "HELP" if word in opt_out_words.HELP else ""
+def wish(body: str, opt_out_type: str = "", *, is_owner: bool = False) -> Wish:
+    """Return what a text with this `body` asks for.
+
+    `opt_out_type` is Twilio's word on it, sent when Advanced Opt-Out is on. `is_owner`: it is an owner's and so for
+    somebody else; the words count that Twilio itself heeds, and no others.
+    """
+    if is_owner and not opt_out_words.is_twilios(body):
+        body = ""
+    return opt_out_words.wish(opt_out_type or body)
 
 
 def is_answered_by_twilio(parameters: dict[str, str]) -> bool:
@@ -37,17 +36,24 @@ def is_answered_by_twilio(parameters: dict[str, str]) -> bool:
     if parameters.get("OptOutType"):
         return True
     is_whatsapp = parameters.get("From", "").startswith("whatsapp:")  # there nobody answers STOP but us
-    return not is_whatsapp and wish(parameters.get("Body", "")) == "STOP"
+    body = parameters.get("Body", "")
+    return not is_whatsapp and opt_out_words.is_twilios(body) and wish(body) == "STOP"
 
 
-def heed(record: Entity) -> None:
-    """Do what a stored text asks for. `record` is the message's as it was stored first: its time is the wish's time."""
+def heed(record: Entity) -> bool:
+    """Do what a stored text asks for. `record` is the message's as it was stored first: its time is the wish's time.
+
+    Return whether it opts out somebody who had opted out before.
+    """
+    person, line, at = identity(record["from"]), without_channel(record["to"]), record["at"]
     parameters = msgspec.json.decode(record.get("parameters") or "{}", type=dict[str, str])
-    wished = wish(record["body"], parameters.get("OptOutType", ""))
-    if wished not in {"STOP", "START"}:
-        return
-    for line in filter(None, (record["to"], parameters.get("MessagingServiceSid", ""))):
-        mark(identity(record["from"]), without_channel(line), record["at"], is_out=wished == "STOP")
+    is_owner = person in flow.current().line_of(line).messages.owners()
+    wished = wish(record["body"], parameters.get("OptOutType", ""), is_owner=is_owner)
+    had_opted_out = wished == "STOP" and has_opted_out(person, line, before=at)
+    if wished in {"STOP", "START"}:
+        for one in filter(None, (line, parameters.get("MessagingServiceSid", ""))):
+            mark(person, one, at, is_out=wished == "STOP")
+    return had_opted_out
 
 
 def note_refusal_by_twilio(person: str, line: str, at: str = "") -> None:
@@ -69,14 +75,17 @@ def mark(person: str, line: str, at: str, *, is_out: bool) -> None:
         log.info("%s has opted %s", phone.redacted(person), "out" if is_out else "in")
 
 
-def has_opted_out(person: str, line: str) -> bool:
+def has_opted_out(person: str, line: str, before: str = "") -> bool:
     """Whether a person does not want to hear from a line (both as in `mark`); their newest wish counts.
+
+    `before`: whether they have not wanted it since before a moment (ISO 8601, UTC).
 
     It may have been kept under another spelling of their number, before those were known to be one person.
     """
     table = _table(settings.current())
     rows = [row for row in (table.get(key(number), key(line)) for number in numbers(person)) if row]
-    return bool(rows and max((row for row, _ in rows), key=lambda row: str(row["at"]))["out"])
+    newest = max((row for row, _ in rows), key=lambda row: str(row["at"]), default=None)
+    return bool(newest and newest["out"] and (not before or newest["at"] < before))
 
 
 @cache

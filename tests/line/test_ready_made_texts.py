@@ -202,6 +202,33 @@ def test_who_opted_out_gets_no_answer_but_help_until_they_opt_in(stage, number):
     assert stage.twilio.text("join", from_=person).texts == ["You are in. Text LEAVE to stop."]
 
 
+def test_other_words_for_stop_are_heeded_on_sms_too_where_twilio_knows_only_its_own(stage, number, another):
+    stage.plays("masked-numbers")
+    office, phone = stage.phone(OFFICE), stage.phone(number)
+    stop = "Stop texting me. It\u2019s the wrong number!"
+    assert stage.twilio.text(stop, from_=number).texts[0] == OPTED_OUT
+    assert office.receives(f"{number} (cannot be answered now): {stop}")
+    assert stage.line.post("send-sms", {"to": number, "body": "Are you sure?"}).status == 409
+    assert stage.twilio.text("Stop.", from_=number).replies == []
+    assert phone.texts == [OPTED_OUT]
+    assert stage.twilio.text("Start!", from_=number).texts == [f"{number}: Start!"]
+    assert stage.twilio.text("STOP", from_=another).replies == []
+    assert ["unsubscribed" in text for text in stage.phone(another).texts] == [True]
+
+
+def test_long_texts_and_what_has_no_words_reach_the_owner(stage, number):
+    stage.plays("masked-numbers")
+    office, begin = stage.phone(OFFICE), f"{number}: "
+    sent = "Please read it to the end. " * 59 + "Bye."  # 1,597 characters
+    assert " ".join(text.removeprefix(begin) for text in stage.twilio.text(sent, from_=number).texts) == sent
+    card = [{"content_type": "text/vcard", "content": "QkVHSU46VkNBUkQ="}]
+    stage.twilio.text("", from_=f"whatsapp:{number}", media=card)
+    assert "/Media/ME" in office.receives(f"{begin}A contact card: {stage.twilio.address}")["body"]
+    place = {"Latitude": "48.854", "Longitude": "2.332", "Label": "Café de Flore", "MessageType": "location"}
+    stage.twilio.text("", from_=f"whatsapp:{number}", **place)
+    assert office.receives(f"{begin}A place: Café de Flore https://maps.google.com/?q=48.854,2.332")["num_media"] == "0"
+
+
 def test_masked_numbers_connect_callers_under_the_lines_number(stage):
     stage.plays("masked-numbers")
     office = stage.phone(OFFICE)

@@ -16,6 +16,7 @@ from shared.words import folded
         ("What\u2019s new", "what's new"), ("What\u02bcs new", "what's new"), ("What\u00b4s new", "what's new"),
         ("What`s new", "what's new"), ("What＇s new", "what's new"), ("what\u2032s new", "what's new"),
         ("'stop'", "stop"), ("\u2018stop\u2019", "stop"), ("\u201cSTOP\u201d", "stop"), ("«stop»", "stop"),
+        ("*Stop*", "stop"), ("#hours", "hours"), ("**", "**"), ("*1", "*1"), ("1#", "1#"),
         ("opt-out", "opt out"), ("opt\u2010out", "opt out"), ("opt\u2011out", "opt out"), ("opt–out", "opt out"),
         ("opt—out", "opt out"), ("opt\u2212out", "opt out"), ("opt_out", "opt out"), ("opt\u00adout", "optout"),
         ("st\u200bop\ufeff", "stop"), ("\u202astop\u202c", "stop"), ("stop\u3164", "stop"), ("ＳＴＯＰ", "stop"),

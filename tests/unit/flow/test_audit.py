@@ -135,7 +135,7 @@ def test_a_noun_is_no_verb(tmp_path, step, expected):
             "it comes when the scene of a queue's wait_url begins",
         ),
         ("voice: {start: [say: hi], lost: [say: ho]}", "1:27", 'nothing leads to the scene "lost"'),
-        ("messages: {keywords: {Stop: x}}", "1:23", "carriers answer it themselves"),
+        ("messages: {keywords: {Stop: x}}", "1:23", "whoever texts it opts out"),
     ],
 )
 def test_what_is_hardly_meant_is_a_warning_and_the_line_runs(tmp_path, text, place, warning):

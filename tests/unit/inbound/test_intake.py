@@ -1,14 +1,41 @@
-"""A text is what came first under its SID: the same request cut anew gives nobody else's word."""
+"""A text is what came first under its SID; of whoever wrote it the line knows whether they want to be left alone."""
 
 import secrets
 from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
 
 import pytest
 
-from shared.inbound import intake
+from shared.inbound import intake, texts
+from shared.inbound.texts import OPTED_OUT
+from shared.outbound import opt_outs
+from shared.twilio.webhook import Webhook
+from tests.tools.requests_in import BASE
 from tests.tools.stand_in import LINE
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+OWNER = "+12025550101"
+FLOW = f"""\
+messages:
+  keywords: {{hours: Nine to six.}}
+  otherwise: {{forward: "{OWNER}", reply: We got it.}}
+"""
+
+
+@pytest.fixture
+def texted(ours, tmp_path):
+    """Send the line a text; return whom it answers, and what."""
+    (tmp_path / "flow.yaml").write_text(FLOW, encoding="utf-8")
+    ours(AHOY_FLOW=str(tmp_path / "flow.yaml"))
+
+    def text(body, from_, sid="", **more):
+        channel = from_.removesuffix(from_.removeprefix("whatsapp:"))
+        sent = {"MessageSid": sid or f"SM{secrets.token_hex(16)}", "From": from_, "To": channel + LINE, "Body": body}
+        document = texts.receive(Webhook(sent | more, BASE))
+        response = ET.fromstring(document)  # noqa: S314 -- our own
+        return [(message.get("to", ""), "".join(message.itertext())) for message in response]
+
+    return text
 
 
 @pytest.mark.usefixtures("ours")
@@ -20,3 +47,48 @@ def test_a_text_that_comes_again_from_somebody_else_or_to_another_line_is_not_ta
         with pytest.raises(intake.AnotherText):
             intake.remember(text | told, NOW)
     assert not intake.opt_outs.has_opted_out(another, LINE)
+
+
+@pytest.mark.parametrize("channel", ["", "whatsapp:"])
+@pytest.mark.parametrize(
+    "body", ["Stop.", "STOP!", "\u201cstop\u201d", "OPT-OUT", "stop\u200b", "\uff33\uff34\uff2f\uff30"]
+)
+def test_who_opts_out_in_words_that_twilio_does_not_know_is_told_so_once(texted, number, channel, body):
+    first, *others = texted(body, channel + number)
+    assert first == ("", OPTED_OUT)
+    assert [to for to, _ in others] == [OWNER] * (body == "OPT-OUT")  # two words may say more than that
+    assert opt_outs.has_opted_out(number, LINE)
+    assert texted("Stop.", channel + number) == []
+    assert texted("hours", channel + number) == []
+
+
+@pytest.mark.parametrize("body", ["unsubscribe me", "please stop", "stop texting me", "stop please call me back"])
+def test_what_they_wrote_besides_still_reaches_the_owner(texted, number, body):
+    assert texted(body, number) == [("", OPTED_OUT), (OWNER, f"{number} (cannot be answered now): {body}")]
+
+
+def test_an_opt_out_that_is_delivered_again_is_answered_again(texted, number):
+    sid = f"SM{secrets.token_hex(16)}"
+    assert texted("Stop.", number, sid) == texted("Stop.", number, sid) == [("", OPTED_OUT)]
+
+
+def test_what_twilio_answers_itself_is_answered_by_nobody_else(texted, number, another):
+    assert texted("stop", number) == []
+    assert texted("Stop.", number) == []  # they know
+    assert texted("Arrête", another, OptOutType="STOP") == []
+    assert opt_outs.has_opted_out(another, LINE)
+
+
+def test_who_came_back_is_told_when_they_leave_again(texted, number):
+    assert texted("Stop!", number)
+    assert texted("please start", number)[1:] == []
+    assert opt_outs.has_opted_out(number, LINE)
+    assert texted("\u201cStart\u201d", number)[0] == ("", "We got it.")
+    assert texted("Stop!", number) == [("", OPTED_OUT)]
+
+
+def test_an_owners_words_are_for_somebody_else_unless_twilio_heeds_them(texted, number):
+    texted("Shall I stop by?", number)
+    assert texted(f"@{number[1:]} Please stop.", OWNER) == [(number, "Please stop.")]
+    assert texted(f"@{number[1:]} Stop it", OWNER) == [(number, "Stop it")]
+    assert not opt_outs.has_opted_out(OWNER, LINE)
