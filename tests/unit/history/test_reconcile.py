@@ -125,10 +125,10 @@ def test_a_log_that_cannot_be_read_is_said(twilio):
     assert (silent.value.status, silent.value.retry_after_s) == (503, 10)
 
 
-def test_a_run_that_is_out_of_time_says_how_far_it_came(monkeypatch):
+def test_a_run_that_is_out_of_time_says_how_far_it_came(monkeypatch, number):
     monkeypatch.setattr(reconcile, "REQUEST_S", -1)
     since = datetime.now(UTC) - timedelta(minutes=1)
-    twilio_client.send_message(to="+12125550199", from_=LINE, body="x")
+    twilio_client.send_message(to=number, from_=LINE, body="x")
     found = compared(since=since.isoformat())
     assert (found.complete, found.reached) == (False, since)
 
