@@ -5,6 +5,7 @@ Runs first with any Python 3.10 and the standard library, then again in the envi
 
 import argparse
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -66,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Run a command with the Python of the environment, made first when it is missing; return its exit code."""
+    _open_what_is_closed()
     _write_utf_8()
     loopback.keep_direct()
     _let_files_be_opened()
@@ -108,14 +110,17 @@ def ending_quietly(run: Callable[[], int]) -> int:
     except OSError as e:
         if sys.platform == "win32" and e.errno == 22 and e.filename is None:  # EINVAL: how Windows says it
             return _unread()
-        raise
+        if e.errno != errno.ENOSPC:
+            raise
+        print(e, file=sys.stderr)
+        return _unread(1)
     return code
 
 
-def _unread() -> int:
+def _unread(code: int = NOBODY_READS) -> int:
     with contextlib.suppress(OSError, ValueError):  # else Python flushes at its end, and complains
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return NOBODY_READS
+    return code
 
 
 def _let_files_be_opened() -> None:
@@ -128,6 +133,13 @@ def _let_files_be_opened() -> None:
         if soft != resource.RLIM_INFINITY and soft < most:
             with contextlib.suppress(OSError, ValueError):
                 resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _open_what_is_closed() -> None:
+    """Let a stream that a shell has closed (`>&-`) lead nowhere, and its number to no file that is opened later."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 -- open to the end
 
 
 def _write_utf_8() -> None:

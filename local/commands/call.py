@@ -1,8 +1,8 @@
-"""dev.py call: ring a phone through make-call and show what the person hears."""
+"""dev.py call: ring a phone through make-call and be the person who answers."""
 
 import argparse
 
-from local.commands.people import follow, on_the_line
+from local.commands.people import converse, on_the_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,5 +21,5 @@ def run(given: argparse.Namespace) -> int:
     body = {name: value for name, value in request.items() if value}
     placed = api_client.ask(api_client.of(given.line), "make-call", body)
     with given.twilio as twilio:
-        follow(twilio.call(placed["sid"]))
+        converse(twilio.call(placed["sid"]))
     return 0

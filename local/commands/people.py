@@ -1,8 +1,12 @@
-"""What the commands of people around the line share: who they are, and how a call is followed in the terminal."""
+"""What the commands of people around the line share: who they are, and how one of them is on a call in the terminal."""
 
 import argparse
+import contextlib
+import re
 import sys
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING
 
@@ -11,6 +15,7 @@ if TYPE_CHECKING:
 
 CALLER = "+12025550122"
 FOLLOW_S = 5.0  # how long one look at a transcript waits for news
+HELP = "Type keys (1, 42#) to press them, words to say them, nothing to hang up."
 UNNOTICED = {"webhook", "hung_up"}  # a person does not see requests, and the end says enough
 
 
@@ -38,18 +43,72 @@ def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.
     return with_line
 
 
-def follow(call: "Call", when_listening: Callable[[], None] = lambda: None) -> None:
-    """Print what happens on a call until it ends; each time the line waits for the person, let them act."""
-    position = 0
-    while True:
-        for event in call.happened(position, wait_s=FOLLOW_S):
-            position += 1
-            if line := shown(event):
-                print(line, flush=True)
-            if event.kind == "listening":
-                when_listening()
-            if event.kind == "ended":
-                return
+def converse(call: "Call") -> None:
+    """Show what is heard until the call ends. What is typed is done at once, what is piped in when the line listens.
+
+    Ctrl-C hangs up. So does it when nobody reads any more, and then the OSError of that is raised.
+    """
+    is_typed = sys.stdin.isatty()
+    if is_typed:
+        print(HELP, file=sys.stderr)
+        threading.Thread(target=_act_at_once, args=(call,), daemon=True).start()
+    told = _Told(call)
+    try:
+        told.to_its_end((lambda: None) if is_typed else (lambda: _act(call, sys.stdin.readline())))
+    except KeyboardInterrupt:
+        _hang_up(call)
+        told.to_its_end()
+    except OSError:
+        _hang_up(call)
+        raise
+
+
+@dataclass(slots=True)
+class _Told:
+    """A call, and how much of what happened on it has been printed: each thing is told once."""
+
+    call: "Call"
+    printed: int = 0
+
+    def to_its_end(self, when_listening: Callable[[], None] = lambda: None) -> None:
+        """Print what happens until the call ends; each time the line waits for the person, let them act."""
+        while True:
+            for event in self.call.happened(self.printed, wait_s=FOLLOW_S):
+                self.printed += 1
+                if line := shown(event):
+                    print(line, flush=True)
+                if event.kind == "listening":
+                    when_listening()
+                if event.kind == "ended":
+                    return
+
+
+def _hang_up(call: "Call") -> None:
+    from local.twilio.people import NotSo
+
+    with contextlib.suppress(NotSo):  # it has ended already
+        call.hangs_up()
+
+
+def _act_at_once(call: "Call") -> None:
+    import httpx
+
+    from local.twilio.people import NotSo
+
+    with contextlib.suppress(NotSo, httpx.HTTPError, RuntimeError):  # the call ended before it was typed
+        for line in sys.stdin:
+            _act(call, line)
+
+
+def _act(call: "Call", line: str) -> None:
+    """Do what a line says; the end of a pipe does nothing, so that the line's own patience can be watched."""
+    typed = line.strip()
+    if line and not typed:
+        call.hangs_up()
+    elif re.fullmatch(r"[0-9*#]+", typed):
+        call.presses(typed)
+    elif typed:
+        call.says(typed)
 
 
 def shown(event: "Event") -> str:

@@ -1,4 +1,4 @@
-"""dev.py dial: a caller in the terminal. What is piped in is done when the line listens, what is typed at once."""
+"""dev.py dial and call: a person on a call in the terminal. What is piped in is done when the line listens."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from local import cli
 from local import line as lines
 from tests.line.stage import CALLER, MOBILE, OFFICE
 from tests.tools.waiting import eventually
@@ -21,7 +22,7 @@ from local import cli, paths
 paths.CARD = Path(sys.argv.pop(1))
 signal.signal(signal.SIGINT, signal.default_int_handler)  # as dev.py's main does
 given = cli.parser().parse_args()
-sys.exit(given.room.run(given))
+sys.exit(cli.ending_quietly(lambda: given.room.run(given)))
 """
 
 
@@ -128,9 +129,40 @@ def test_at_a_terminal_a_person_presses_keys_speaks_and_hangs_up(command):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
-def test_ctrl_c_hangs_up(command):
+def test_ctrl_c_hangs_up_and_nothing_is_told_twice(command):
     terminal = Terminal(command)
+    told = terminal.reads("For sales, press 1")
+    terminal.run.send_signal(signal.SIGINT)
+    told += terminal.reads("completed after ")
+    assert told.count("answered") == 1
+    assert terminal.ended() == 0
+
+
+@pytest.mark.parametrize("words", [["dial"], ["call", MOBILE]])
+def test_when_nobody_reads_any_more_the_call_ends_without_a_word(stage, command, words):
+    before = under_way(stage)
+    with subprocess.Popen([*command[:-1], *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, encoding="utf-8") as run:  # fmt: skip
+        assert run.stdout.readline().split()[0] in {"answered", "ringing"}
+        run.stdout.close()
+        assert run.wait(timeout=20) == cli.NOBODY_READS
+        assert run.stderr.read() == ""
+    assert eventually(lambda: under_way(stage) <= before)
+
+
+def under_way(stage):
+    """Return the calls that are not over."""
+    client = stage.line.account().client()
+    return {call.sid for state in ("ringing", "in-progress") for call in client.calls.list(status=state)}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
+def test_whom_the_line_rings_presses_keys_and_ctrl_c_hangs_up_there_too(command):
+    terminal = Terminal([*command[:-1], "call", MOBILE])
     terminal.reads("For sales, press 1")
+    terminal.types("2")
+    terminal.reads("pressed 2")
+    terminal.reads("We are open from nine to six")
     terminal.run.send_signal(signal.SIGINT)
     terminal.reads("completed after ")
     assert terminal.ended() == 0

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,29 @@ def test_when_nobody_reads_any_more_it_ends_without_a_word(when):
                           check=False, encoding="utf-8")  # fmt: skip
     os.close(write)
     assert (done.stderr, done.returncode) == ("", cli.NOBODY_READS)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
+def test_a_full_disk_is_one_sentence():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", PIPED], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False,
+                              encoding="utf-8")  # fmt: skip
+    assert (done.stderr, done.returncode) == ("[Errno 28] No space left on device\n", 1)
+
+
+CLOSED = """
+import os, sys
+os.close(int(sys.argv[1]))
+os.execv(sys.executable, [sys.executable, "dev.py", "check", "flows/menu.yaml"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shells of POSIX close streams")
+@pytest.mark.parametrize("stream", [0, 1, 2])
+def test_a_stream_that_is_closed_is_no_fault(stream):
+    done = subprocess.run([sys.executable, "-c", CLOSED, str(stream)], cwd=ROOT, capture_output=True, check=False,
+                          encoding="utf-8")  # fmt: skip
+    assert (done.stderr, done.returncode) == ("", 0)
 
 
 def test_what_runs_at_the_same_time_is_told_as_one(capsys, monkeypatch):
