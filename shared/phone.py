@@ -26,7 +26,7 @@ _PAY_PER_CALL = re.compile(r"\+1[2-9]\d{2}976\d{4}", re.ASCII)
 _PLUS_LOST = re.compile(r" [1-9]", re.ASCII)  # in an address, a plus that is not escaped stands for a space
 # Who may be at the other end of a line, too: a caller whose number cannot be right, a short code, nobody known; and
 # somebody on another channel of Twilio's.
-_OTHER = re.compile(r"\+[0-9]{1,20}|[0-9]{3,6}|unknown", re.ASCII)
+_OTHER = re.compile(r"\+[0-9]{1,20}|[1-9][0-9]{2,5}|unknown", re.ASCII)
 _CHANNELS = re.compile(r"(?:messenger|rcs):[A-Za-z0-9_.+-]{1,100}", re.ASCII)
 
 _NO_DIGITS = re.compile(r"^tel:|[\s().+-]", re.IGNORECASE)  # what a number may have beside them

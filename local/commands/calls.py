@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from local import moments
 from local.commands import messages
 from local.commands.app import with_app
 
@@ -22,4 +23,4 @@ def _line(row: dict[str, Any]) -> str:
     arrow = "<-" if row["direction"] == "inbound" else "->"
     seconds = row.get("duration_s")  # none while it lasts
     lasted = "" if seconds is None else f"{seconds} s"
-    return f"{row['at'][:19].replace('T', ' ')}  {arrow} {row['person']:<16} {row['status']:<11} {lasted}"
+    return f"{moments.shown(row['at'])}  {arrow} {row['person']:<16} {row['status']:<11} {lasted}"

@@ -5,8 +5,8 @@ import re
 import sys
 import urllib.parse
 
+from local.commands import app
 from local.commands.app import EPILOG, with_app
-from local.commands.reconcile import moment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,9 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("what", choices=["messages", "calls"])
     parser.add_argument("--format", choices=["csv", "jsonl"], default="csv", help="default: %(default)s")
-    parser.add_argument("--with", dest="person", default="", metavar="NUMBER", help="only of one person")
-    parser.add_argument("--since", type=moment, metavar="ISO", help="2026-11-24 or with a time, UTC; inclusive")
-    parser.add_argument("--until", type=moment, metavar="ISO", help="exclusive")
+    app.add_narrowing(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="default: the terminal")
 
 
@@ -25,8 +23,7 @@ def run(given: argparse.Namespace) -> int:
     """Follow the pages to the end; exit code 1 when no line runs or it refuses."""
     from local import api_client
 
-    query = {"format": given.format, "with": given.person}
-    query |= {name: at.isoformat() for name in ("since", "until") if (at := getattr(given, name))}
+    query = {"format": given.format, **app.narrowed(given)}
     try:
         with open(given.output, "wb") if given.output else open(1, "wb", closefd=False) as out:  # noqa: PTH123 -- 1 is stdout
             while query:
@@ -34,6 +31,8 @@ def run(given: argparse.Namespace) -> int:
                 out.write(rows)
                 query = _next_query(headers.get("Link", ""))
     except OSError as e:
+        if not given.output:  # how printing ends is told as it is of any command
+            raise
         print(e, file=sys.stderr)
         return 1
     return 0

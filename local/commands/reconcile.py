@@ -3,16 +3,14 @@
 import argparse
 from datetime import datetime, timedelta, timezone
 
+from local import moments
 from local.commands.app import EPILOG, with_app
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.epilog = EPILOG
-    parser.add_argument(
-        "--since", type=moment, metavar="ISO", help="default: a day ago; 2026-11-24 or with a time, UTC"
-    )
-    parser.add_argument("--until", type=moment, metavar="ISO", help="default: now")
+    moments.add_arguments(parser, since="a day ago", until="now")
 
 
 @with_app
@@ -21,8 +19,8 @@ def run(given: argparse.Namespace) -> int:
     from local import api_client
     from local.progress import progress
 
-    since = given.since or datetime.now(timezone.utc) - timedelta(days=1)
-    until = given.until or datetime.now(timezone.utc)
+    now = datetime.now(timezone.utc)
+    since, until = given.since or now - timedelta(days=1), min(given.until or now, now)
     seen = added = changed = 0
     with progress("comparing with Twilio's log"):
         while True:
@@ -33,12 +31,3 @@ def run(given: argparse.Namespace) -> int:
             since = datetime.fromisoformat(found["reached"])
     print(f"{seen} seen in Twilio's log, {added} added to the history, {changed} changed in it.")
     return 0
-
-
-def moment(text: str) -> datetime:
-    """Read a date or a time of a command's arguments; without a zone it is UTC. Raises ArgumentTypeError."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no time such as 2026-11-24 or 2026-11-24T09:30") from None
-    return at if at.tzinfo else at.replace(tzinfo=timezone.utc)

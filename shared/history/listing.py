@@ -1,6 +1,7 @@
 """What the line remembers, as the API shows it: messages and calls, newest first, by page."""
 
-from datetime import datetime
+import re
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
 import azure.functions as func
@@ -17,6 +18,10 @@ from shared.store import calls as stored_calls
 from shared.store import messages as stored_messages
 from shared.store.indexed import BadToken, IndexedTable, PageQuery
 from shared.store.tables import PAGE_ROWS, Entity
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_LAST_DAY = datetime(9999, 12, 30, tzinfo=UTC)
+_PLUS_LOST = re.compile(r" (\d\d:?\d\d)$", re.ASCII)  # in an address, a plus that is not escaped stands for a space
 
 type PageSize = Annotated[int, Meta(ge=1, le=PAGE_ROWS, description="How many at most.")]
 type Price = Annotated[str | None, Meta(description="What Twilio asks for it, as a decimal number; null until known.")]
@@ -140,6 +145,9 @@ class CallPage(msgspec.Struct):
     unknown: Unknown = []
 
 
+_A_DAY = "Without a zone it is UTC; a date such as 2026-11-26 counts"
+
+
 class ListQuery(msgspec.Struct, kw_only=True):
     """Which texts or calls, how many, and from where on."""
 
@@ -148,12 +156,8 @@ class ListQuery(msgspec.Struct, kw_only=True):
     with_: Annotated[str, Meta(description="Only those with this person, by any address of theirs.")] = msgspec.field(
         name="with", default=""
     )
-    since: Annotated[
-        datetime | None, Meta(description="Only from this moment on.", extra_json_schema={"format": "date-time"})
-    ] = None
-    until: Annotated[
-        datetime | None, Meta(description="Only before this moment.", extra_json_schema={"format": "date-time"})
-    ] = None
+    since: Annotated[Moment, Meta(description=f"Only from this moment on. {_A_DAY} from its beginning.")] = ""
+    until: Annotated[Moment, Meta(description=f"Only before this moment. {_A_DAY} to its end.")] = ""
 
 
 OBJECTS = ("life", "media", "parameters", "recordings")  # columns that hold JSON
@@ -182,16 +186,36 @@ def _unconfirmed(kind: str, query: ListQuery) -> list[UnconfirmedRequest]:
 def page(table: IndexedTable, query: ListQuery) -> tuple[list[Entity], str]:
     """Return a page of a table and the token of the next.
 
-    Raises WrongFields for a token of somebody else's, and for a person whom no address names.
+    Raises WrongFields for a token of somebody else's, a person whom no address names, and what is no moment.
     """
+    asked = PageQuery(query.limit, query.page, _people(query), _moment("since", query), _moment("until", query))
     try:
-        people = people_named(query.with_) if query.with_ else ()
-    except phone.BadAddress as e:
-        raise WrongFields({"with": str(e)}) from None
-    try:
-        return table.page(PageQuery(query.limit, query.page, people, query.since, query.until))
+        return table.page(asked)
     except BadToken as e:
         raise WrongFields({"page": str(e)}) from None
+
+
+def _people(query: ListQuery) -> tuple[str, ...]:
+    try:
+        return people_named(query.with_) if query.with_ else ()
+    except phone.BadAddress as e:
+        raise WrongFields({"with": str(e)}) from None
+
+
+def _moment(name: Literal["since", "until"], query: ListQuery) -> datetime | None:
+    """Return a moment that is asked for, None without one; the whole of a day lies between its `since` and `until`."""
+    text: str = getattr(query, name)
+    if not text:
+        return None
+    try:
+        if _DAY.fullmatch(text):
+            day = datetime.combine(date.fromisoformat(text), time.min, UTC)
+            return min(day, _LAST_DAY) + timedelta(days=name == "until")
+        at = datetime.fromisoformat(_PLUS_LOST.sub(r"+\1", text))
+    except ValueError:
+        hint = "expected a date such as 2026-11-26 or a moment such as 2026-11-26T09:30:00Z (a + is written %2B)"
+        raise WrongFields({name: f'"{text}" is no moment; {hint}'}) from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def people_named(text: str) -> tuple[str, ...]:

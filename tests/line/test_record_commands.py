@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from unittest.mock import ANY
 
@@ -149,6 +152,24 @@ def test_another_program_there_is_one_sentence_and_gets_nowhere_with_the_key(
     assert sentence in capsys.readouterr().err
 
 
+def test_nobody_reads_what_is_exported(line, number, card):
+    line.twilio.text("hi", from_=number)
+    code = f"""
+import sys
+from pathlib import Path
+from local import cli, paths
+paths.CARD = Path({str(card)!r})
+given = cli.parser().parse_args(["export", "messages"])
+sys.exit(cli.ending_quietly(lambda: given.room.run(given)))
+"""
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([sys.executable, "-c", code], cwd=paths.ROOT, stdout=write, stderr=subprocess.PIPE,
+                          encoding="utf-8", check=False)  # fmt: skip
+    os.close(write)
+    assert (done.stderr, done.returncode) == ("", cli.NOBODY_READS)
+
+
 def test_the_next_page_is_asked_where_the_first_was():
     """The app may call itself by another name, behind a gateway; the key goes to no other host than the one given."""
     link = '<https://other.example.com/api/calls/export?with=%2B12025550122&page=a%26b&format=csv>; rel="next"'
@@ -164,11 +185,17 @@ def test_help_says_how_another_line_is_asked(name, capsys):
     assert ("AHOY_URL" in told, "AHOY_KEY" in told) == (True, True)
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", ""])
-def test_a_time_that_is_none_is_refused(text, capsys):
-    with pytest.raises(SystemExit):
-        cli.parser().parse_args(["reconcile", "--since", text])
-    assert "no time such as" in capsys.readouterr().err
+def test_lists_are_narrowed_by_person_and_day_and_say_of_what_there_is_nothing(line, number, command):
+    line.twilio.text("hi", from_=number)
+    today = f"{datetime.now().astimezone():%Y-%m-%d}"
+    spelled = f"({number[2:5]}) {number[5:8]}-{number[8:]}"
+    code, told, _ = command("messages", "--with", spelled, "--since", today, "--until", today)
+    assert (code, told.splitlines()[-1].endswith("hi")) == (0, True)
+    assert command("messages", "--with", spelled, "--until", "2026-01-31")[2].startswith(
+        f"No messages with {spelled} until 2026-02-01 00:00:00 "
+    )
+    assert command("messages", "--with", "0122") == (1, "", ANY)
+    assert command("calls", "--with", "0122")[2].startswith('Some fields are wrong.\nwith: "0122" is ')
 
 
 def test_nobody_is_forgotten_without_a_yes(line, number, command, monkeypatch):

@@ -91,8 +91,8 @@ def test_a_page_size_outside_its_bounds_is_refused(limit):
     assert answered(lambda req: api.query(req, ListQuery), request(limit=limit))[0] == 400
 
 
-def test_a_query_has_defaults_and_what_it_does_not_know_is_not_looked_at():
-    assert api.query(request(code="key"), ListQuery) == ListQuery()
+def test_a_query_has_defaults_and_what_is_the_hosts_is_not_looked_at():
+    assert api.query(request(code="key", clientId="default"), ListQuery) == ListQuery()
     asked = api.query(request(limit="1000", page="t", **{"with": "+1"}), ListQuery)
     assert (asked.limit, asked.page, asked.with_) == (1000, "t", "+1")
 
