@@ -77,5 +77,6 @@ class Account:
         return number in self.unverified
 
     def recordings_of(self, call_sid: str) -> list[Recording]:
-        """Return the recordings of a call, oldest first."""
-        return [recording for recording in self.recordings.values() if recording.call_sid == call_sid]
+        """Return the recordings of a call that have a sound, oldest first."""
+        found = (recording for recording in self.recordings.values() if recording.call_sid == call_sid)
+        return [recording for recording in found if recording.status == "completed"]

@@ -146,6 +146,7 @@ class Recording:
     sid: str = field(default_factory=lambda: new_sid("RE"))
     created: datetime = field(default_factory=utc_now)
     status: str = "completed"
+    error_code: int | None = None
     conference_sid: str | None = None
 
 

@@ -5,9 +5,9 @@ from xml.etree import ElementTree as ET
 
 from local.twilio.engine.document import Document, tell
 from local.twilio.engine.leg import Leg
-from local.twilio.engine.recordings import keep, tell_status
+from local.twilio.engine.recordings import tell_status
 from local.twilio.engine.run import verb
-from local.twilio.engine.signals import HungUp, Pressed, Silence, Spoke
+from local.twilio.engine.signals import HungUp, Interruption, Pressed, Silence, Spoke
 from local.twilio.records import Recording
 from local.twilio.render.calls import call_parameters
 from local.twilio.render.recordings import recording_parameters, recording_url
@@ -17,6 +17,7 @@ from local.twilio.twiml import method, whole_number
 from local.twilio.webhooks import Webhook
 
 SILENCE_S, MAX_LENGTH_S = 5, 3600
+TOO_SHORT, SILENT = 16101, 16102  # why a recording is absent
 TRANSCRIBED_S = range(2, 121)  # only recordings of this length are transcribed
 ANY_KEY = "1234567890*#"
 
@@ -35,21 +36,34 @@ async def record(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     """Record until silence, a key or a hang-up; when nothing was said the document goes on."""
     leg.mailbox.clear()
     leg.note("listening", "recording", **element.attrib)
-    start, take = leg.clock.now(), Take()
-    try:
-        await _listen(leg, element, take)
-    except HungUp:
-        take.ended_by = "hangup"
-    if not take.seconds and take.ended_by != "hangup":
+    recording, take = Recording(leg.call.sid, "RecordVerb", 0, leg.clock.now(), status="in-progress"), Take()
+    leg.account.recordings[recording.sid] = recording
+    _tell_status(leg, element, doc, recording)
+    interruption = await _listen_to_the_end(leg, element, take)
+    _end(leg, recording, take)
+    _tell_status(leg, element, doc, recording)
+    if interruption and not (take.seconds and take.ended_by == "hangup"):
+        raise interruption
+    if not take.seconds:
         return None
-    recording = keep(leg, start, take.seconds, "RecordVerb", transcript=take.words)
-    _tell_callbacks(leg, element, doc, recording)
+    if url := element.get("transcribeCallback"):
+        _tell_transcript(leg, doc.source.beside("", url, "POST").url, recording)
     parameters = recording_parameters(leg.account, recording) | {"Digits": take.ended_by}
     source = doc.source.beside("action", element.get("action", ""), method(element), parameters)
-    if take.ended_by == "hangup":
+    if interruption:
         await tell(leg, source)
-        raise HungUp
+        raise interruption
     return source
+
+
+async def _listen_to_the_end(leg: Leg, element: ET.Element, take: Take) -> Interruption | None:
+    """Listen, and return what has ended the call or moved it elsewhere meanwhile."""
+    try:
+        await _listen(leg, element, take)
+    except Interruption as interruption:
+        take.ended_by = "hangup" if isinstance(interruption, HungUp) else ""
+        return interruption
+    return None
 
 
 async def _listen(leg: Leg, element: ET.Element, take: Take) -> None:
@@ -67,13 +81,22 @@ async def _listen(leg: Leg, element: ET.Element, take: Take) -> None:
             take.words = f"{take.words} {signal.text}".strip()
 
 
-def _tell_callbacks(leg: Leg, element: ET.Element, doc: Document, recording: Recording) -> None:
+def _end(leg: Leg, recording: Recording, take: Take) -> None:
+    """End it with what was said; with nothing it is absent."""
+    recording.transcript = take.words
+    recording.status = "completed" if take.seconds else "absent"
+    if take.seconds:
+        recording.duration_s = max(1, round(take.seconds))
+        leg.note("recorded", f"{recording.duration_s} s", sid=recording.sid, transcript=take.words)
+    else:
+        recording.error_code = TOO_SHORT if take.ended_by == "hangup" else SILENT
+
+
+def _tell_status(leg: Leg, element: ET.Element, doc: Document, recording: Recording) -> None:
     if url := element.get("recordingStatusCallback"):
         http_method = method(element, "recordingStatusCallbackMethod")
         events = element.get("recordingStatusCallbackEvent", "completed")
         tell_status(leg, doc.source.beside("", url, http_method).url, http_method, recording, events)
-    if url := element.get("transcribeCallback"):
-        _tell_transcript(leg, doc.source.beside("", url, "POST").url, recording)
 
 
 def _tell_transcript(leg: Leg, url: str, recording: Recording) -> None:

@@ -44,13 +44,13 @@ def keep_conference(board: Switchboard, conference: Conference) -> None:
 
 
 def tell_status(leg: Leg, url: str, http_method: str, recording: Recording, events: str = "completed") -> None:
-    """Send the recording's callback, when there is one and `events`, separated by spaces, hold `completed`."""
+    """Send the recording's callback, when there is one and `events`, separated by spaces, hold its status."""
     _tell(leg.board, leg.clock, recording, (url, http_method, events))
 
 
 def _tell(board: Switchboard, clock: Clock, recording: Recording, callback: tuple[str, str, str]) -> None:
     url, http_method, events = callback
-    if not url or "completed" not in events.split():
+    if not url or recording.status not in events.split():
         return
     sid = recording.conference_sid or recording.call_sid
     parameters = {
@@ -62,6 +62,6 @@ def _tell(board: Switchboard, clock: Clock, recording: Recording, callback: tupl
         "RecordingStartTime": rfc2822(recording.start) or "",
         "RecordingSource": recording.source,
         "RecordingTrack": "both",
-        "ErrorCode": "0",
+        "ErrorCode": str(recording.error_code or 0),
     }
     board.courier.in_order(Webhook("recording-status", sid, url, http_method, parameters), clock)

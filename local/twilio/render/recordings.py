@@ -25,7 +25,7 @@ def render_recording(account: Account, recording: Recording) -> dict[str, Any]:
         "price_unit": "USD",
         "source": recording.source,
         "status": recording.status,
-        "error_code": None,
+        "error_code": recording.error_code,
         "encryption_details": None,
         "media_url": recording_url(account, recording),
         "track": "both",

@@ -39,6 +39,8 @@ async def fetch(board: Switchboard, request: Request, _: Form) -> Response:
         raise absent(request)
     if suffix == "json":
         return JSONResponse(render_recording(board.account, recording))
+    if recording.status == "absent":
+        raise absent(request)
     if suffix == "mp3":
         return Response(SILENT_FRAME * round(recording.duration_s * FRAMES_PER_S), media_type="audio/mpeg")
     return Response(_wav(recording), media_type="audio/x-wav")

@@ -7,7 +7,7 @@ import pytest
 from tests.tools.stand_in import LINE
 
 ANN = "+12025550180"
-_numbers = itertools.count(110)
+_numbers = itertools.count(1000)  # beyond those that other tests name
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ import io
 import wave
 
 import httpx
+import pytest
 
 from tests.tools.stand_in import LINE
+from tests.tools.waiting import eventually
 
 ANN = "+12025550170"
 RECORD = "<Record action='done' transcribeCallback='text' recordingStatusCallback='ready'/><Say>Nothing heard</Say>"
@@ -38,6 +40,48 @@ def test_silence_goes_on_with_the_next_verb(twilio, app):
     call.waits(seconds=5)
     call.hears("Nothing heard")
     assert app.got("done") == []
+
+
+def told_of_recording(twilio, call, count):
+    """Return what the callbacks of a call's recordings tell, once there are so many."""
+    assert eventually(lambda: len(twilio.webhooks("recording-status", call.sid)) == count)
+    told = twilio.webhooks("recording-status", call.sid)
+    return [(sent.parameters["RecordingStatus"], sent.parameters["ErrorCode"]) for sent in told]
+
+
+ASKED = "recordingStatusCallback='made' recordingStatusCallbackEvent='in-progress completed absent'"
+
+
+@pytest.mark.parametrize(("ends", "error"), [("silence", "16102"), ("#", "16102"), ("hang-up", "16101")])
+def test_an_empty_message_asks_nothing_and_is_absent(twilio, app, rest, ends, error):
+    app.says(voice=f"<Record action='done' {ASKED}/><Say>Nothing heard</Say>", made="", done="")
+    call = twilio.dial(from_=ANN)
+    call.sees("listening")
+    if ends == "hang-up":
+        call.hangs_up()
+        call.ended()
+    else:
+        call.waits(seconds=5) if ends == "silence" else call.presses(ends)
+        call.hears("Nothing heard")
+    assert app.got("done") == []
+    assert told_of_recording(twilio, call, 2) == [("in-progress", "0"), ("absent", error)]
+    (recording,) = rest.recordings.list(call_sid=call.sid)
+    assert (recording.status, recording.error_code, recording.duration) == ("absent", int(error), "0")
+    assert httpx.get(recording.media_url).status_code == 404
+
+
+def test_what_is_recorded_is_told_where_it_is_asked_for(twilio, app):
+    app.says(voice=f"<Record action='done' {ASKED}/>", made="", done="")
+    call = twilio.dial(from_=ANN)
+    call.sees("listening")
+    call.records(seconds=3)
+    assert told_of_recording(twilio, call, 2) == [("in-progress", "0"), ("completed", "0")]
+    app.says(voice="<Record recordingStatusCallback='made'/>", made="")
+    call = twilio.dial(from_=ANN)
+    call.sees("listening")
+    call.hangs_up()
+    call.ended()
+    assert twilio.webhooks("recording-status", call.sid) == []
 
 
 def test_a_key_ends_a_message(twilio, app):
