@@ -34,6 +34,8 @@ OPTIONS = {
     "elk.layered.cycleBreaking.strategy": "MODEL_ORDER",  # a way back leads to a box before
     "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
 }
+MANY = 120  # ways; beyond, the compact placement takes minutes (160: 9 s; 600: more than 10 min), this one seconds
+LARGE = {"elk.layered.nodePlacement.strategy": "BRANDES_KOEPF"}
 FIRST = {"elk.layered.layering.layerConstraint": "FIRST"}  # what begins calls stands at the left
 FIXED = {"elk.portConstraints": "FIXED_POS"}
 
@@ -76,7 +78,8 @@ def layout(boxes: list[Box]) -> Layout:
         for number, (box, nth, way) in enumerate(ways)
     ]
     children = [_node(each) for each in made]
-    placed = _run({"id": "flow", "layoutOptions": OPTIONS, "children": children, "edges": edges})
+    options = OPTIONS | LARGE if len(ways) > MANY else OPTIONS
+    placed = _run({"id": "flow", "layoutOptions": options, "children": children, "edges": edges})
     standing = [Standing(node["x"], node["y"], each) for node, each in zip(placed["children"], made, strict=True)]
     routes = [_route(box, way, edge) for (box, _, way), edge in zip(ways, placed["edges"], strict=True)]
     return Layout(placed["width"], placed["height"], tuple(standing), tuple(routes))

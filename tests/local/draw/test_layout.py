@@ -110,3 +110,13 @@ def test_a_layout_that_cannot_be_made_is_told_in_a_sentence(monkeypatch, boxes):
     monkeypatch.setattr(emulator, "LAYOUT", emulator.FOLDER / "nowhere.js")
     with pytest.raises(NotReady, match=r"^The picture cannot be laid out: .*nowhere.js"):
         layout(list(boxes("voice: {start: [hangup]}").values()))
+
+
+@pytest.mark.timeout(45)
+def test_a_flow_of_eighty_scenes_is_drawn_while_one_waits(boxes):
+    choices = [f'"1": s{2 * at % 80}, "2": s{(2 * at + 1) % 80}, "9": start' for at in range(1, 80)]
+    scenes = [f"s{at}: [{{gather: {{prompt: Well?, choices: {{{said}}}, otherwise: s{at * 37 % 79 + 1}}}}}]"
+              for at, said in enumerate(choices, 1)]  # fmt: skip
+    drawn = layout(list(boxes(f"voice: {{start: [redirect: s1], s0: [hangup], {', '.join(scenes)}}}").values()))
+    frames = [frame(standing) for standing in drawn.boxes]
+    assert not [part for route in drawn.routes for part in segments(route) if any(overlap(part, at) for at in frames)]
