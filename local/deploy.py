@@ -124,6 +124,17 @@ def upload(resource_group: str, app: str, package: Path, sleep: Callable[[float]
             return
 
 
+def read_secrets_again(resource_group: str, app: str) -> None:
+    """Let Azure resolve the references to the vault anew, which it does each day, and not at a restart. Raises Stopped.
+
+    One stays unresolved when the app was made before its role had reached the vault. The Azure CLI fills in the
+    subscription.
+    """
+    site = f"/subscriptions/{{subscriptionId}}/resourceGroups/{resource_group}/providers/Microsoft.Web/sites/{app}"
+    az("rest", "--method", "post", "--url",
+       f"{site}/config/configreferences/appsettings/refresh?api-version=2022-03-01")  # fmt: skip
+
+
 def _passes(complaint: str) -> bool:
     """Whether the same may succeed later. A broken build stays so, unless only its storage was closed."""
     if NO_ROLE_YET.search(complaint):

@@ -75,6 +75,10 @@ def _deploy(given: argparse.Namespace) -> str:
             return ""
         print(f"Bringing {len(names)} files to {given.app}; Azure installs the requirements, which takes minutes.")
         deploy.upload(given.resource_group, given.app, zipped, time.sleep)
+    try:
+        deploy.read_secrets_again(given.resource_group, given.app)
+    except deploy.Stopped as e:  # the package is there, and the secrets may be, too: the line says so itself
+        print(f"Azure did not read the secrets again: {e}", file=sys.stderr)
     return str(base)
 
 

@@ -7,20 +7,39 @@ that the command does not have, one that it needs and did not get, and a package
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
-# Source: azure-cli 2.91, command modules profile and appservice: command -> needed and other options.
+# Source: azure-cli 2.91, command modules profile, appservice and util: command -> needed and other options.
 EVERYWHERE = {"--query", "--output"}
 OPTIONS = {
     "account show": (set(), set()),
     "deployment sub show": ({"--name"}, set()),
     "functionapp show": ({"--resource-group", "--name"}, {"--slot"}),
+    "rest": (
+        {"--url"}, {"--method", "--body", "--headers", "--url-parameters", "--resource", "--output-file"},
+    ),
     "functionapp config appsettings list": ({"--resource-group", "--name"}, {"--slot"}),
     "functionapp deployment source config-zip": (
         {"--resource-group", "--name", "--src"}, {"--build-remote", "--timeout", "--slot"},
     ),
 }  # fmt: skip
+
+
+# Source: azure-rest-api-specs, Microsoft.Web, "Key Vault reference" of 2022-03-01; what is asked there changes nothing.
+REFRESH = re.compile(
+    r"/subscriptions/\{subscriptionId\}/resourceGroups/[^/]+/providers/Microsoft\.Web/sites/[^/]+"
+    r"/config/configreferences/appsettings/refresh"
+)
+
+
+def refused_by_azure(url, method):
+    """Return what the Resource Manager says of an address or a method that it does not know, or an empty text."""
+    address, _, query = url.partition("?")
+    if not re.fullmatch(r"api-version=20\d\d-\d\d-\d\d", query):
+        return 'Bad Request({"error":{"code":"MissingApiVersionParameter"}})'
+    return "" if REFRESH.fullmatch(address) and method == "post" else 'Not Found({"error":{"code":"NotFound"}})'
 
 
 def refusal(arguments):
@@ -34,6 +53,8 @@ def refusal(arguments):
         return f"the following arguments are required: {', '.join(sorted(missing))}"
     if unknown := set(given) - needed - others - EVERYWHERE:
         return f"unrecognized arguments: {' '.join(sorted(unknown))}"
+    if command == "rest" and (wrong := refused_by_azure(given["--url"], given.get("--method", "get"))):
+        return wrong
     if "--src" in given and not Path(given["--src"]).is_file():
         return f"[Errno 2] No such file or directory: '{given['--src']}'"
     return ""

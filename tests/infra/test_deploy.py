@@ -17,6 +17,7 @@ from local import deploy, smoke
 from local.commands import deploy as command
 
 UPLOAD = "functionapp deployment source config-zip"
+REFRESH = "rest --method post"
 BUSY = "WARNING: Getting scm site\nERROR: An error occurred during deployment. Status Code: 503, Details:\n<html>"
 NO_ROLE_YET = (
     "ERROR: Failed to upload blob to storage account: Response status code does not indicate success: 403 "
@@ -50,7 +51,7 @@ class Azure:
 
     def answers(self, *answers):
         start = [["account show", 0, "Home", ""], ["functionapp show", 0, "ahoy-x.example.net", ""],
-                 ["appsettings list", 0, "flow.yaml", ""]]  # fmt: skip
+                 ["appsettings list", 0, "flow.yaml", ""], [REFRESH, 0, "", ""]]  # fmt: skip
         (self.folder / "answers.json").write_text(json.dumps([*start, *answers]), encoding="utf-8")
 
     @property
@@ -128,6 +129,28 @@ def test_the_package_is_brought_there_and_the_line_is_looked_at(azure, app, caps
     ]  # fmt: skip
     assert app.heard[1][2], "the webhook was sent with a signature, though a forged one"
     assert f"dev.py connect NUMBER {app.address}" in capsys.readouterr().out
+
+
+def test_secrets_that_were_not_there_at_the_first_start_are_read_again_once_the_package_is(azure, app):
+    azure.answers([UPLOAD, 0, "", ""])
+    assert run(app, "--yes") == 0
+    assert [" ".join(asked[:3]) for asked in azure.asked[-2:]] == ["functionapp deployment source", REFRESH]
+    address, _, version = azure.asked[-1][-1].partition("?")
+    assert address == (
+        "/subscriptions/{subscriptionId}/resourceGroups/rg/providers/Microsoft.Web/sites/ahoy-x"
+        "/config/configreferences/appsettings/refresh"
+    )
+    assert version == "api-version=2022-03-01"
+
+
+def test_secrets_that_are_not_read_again_are_told_and_the_line_is_looked_at(azure, app, capsys):
+    azure.answers([UPLOAD, 0, "", ""])
+    answers = json.loads((azure.folder / "answers.json").read_text("utf-8"))
+    refused = [[words, 1, "", NOT_ALLOWED] if words == REFRESH else [words, *told] for words, *told in answers]
+    (azure.folder / "answers.json").write_text(json.dumps(refused), "utf-8")
+    assert run(app, "--yes") == 0
+    assert "did not read the secrets again: ERROR: (AuthorizationFailed)" in capsys.readouterr().err
+    assert len(app.heard) == 3
 
 
 ARM_SAYS = {
