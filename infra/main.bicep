@@ -123,7 +123,7 @@ param centsPerCallOrText int = 2
 @description('Estimated spend at Twilio in 24 hours, in whole units of currency, that raises an alert.')
 param dailySpend int = 20
 
-@description('Spend at Azure in a month, in the currency of the subscription, that the budget warns about. 0 for no budget.')
+@description('Spend at Azure in a month, in the currency of the subscription, that the budget warns about. 0 for no budget: Azure refuses one to sponsored, students\' and resellers\' subscriptions.')
 param monthlyBudget int = 25
 
 @description('A window in which the timer reconcile must have run, at least twice its period, such as PT15M.')
@@ -274,7 +274,8 @@ module budget 'budget.bicep' = if (monthlyBudget > 0) {
   scope: group
   params: {
     amount: monthlyBudget
-    start: empty(budgetStart) ? storage.outputs.firstOfMonth : budgetStart
+    start: budgetStart
+    storageName: storage.outputs.name
     ownerEmail: ownerEmail
   }
 }

@@ -132,8 +132,5 @@ resource blobLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 @description('Name of the account.')
 output name string = account.name
 
-@description('First day of the month in which the account was made: the same in every deployment, unlike today.')
-output firstOfMonth string = dateTimeAdd(account.properties.creationTime, 'PT0S', 'yyyy-MM-01')
-
 @description('Where the package of the app lies.')
 output packageContainerUrl string = '${account.properties.primaryEndpoints.blob}${packageContainer}'

@@ -277,6 +277,12 @@ def test_what_the_line_may_do_is_set_without_touching_a_file():
     assert read >= {name for name in named.local_settings() if name.startswith("AHOY_")} - {"AHOY_ALERT_TOKEN"}
 
 
+@pytest.mark.parametrize("name", ["monthlyBudget", "budgetStart"])
+def test_a_budget_that_azure_refuses_is_left_out_without_touching_a_file(name):
+    """Azure takes none for a sponsored, a student's or a reseller's subscription, and no start in a month that is over."""
+    assert f"\nparam {name} = " in PARAMETERS
+
+
 def test_errors_are_never_sampled_away_and_what_alerts_read_is_written():
     assert (sampled_away(HOST), unheard(HOST)) == (set(), set())
     place = ["logging", "applicationInsights", "samplingSettings", "excludedTypes"]
