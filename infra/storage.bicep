@@ -19,6 +19,7 @@ var tables = [
   'calls'
   'callsbytime'
   'callsbyperson'
+  'conferences'
   'lists'
   'relays'
   'reconcile'
