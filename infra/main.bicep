@@ -80,8 +80,8 @@ param instanceMemoryMB int = 2048
 @maxValue(10)
 param alwaysReadyInstances int = 0
 
-@description('Most instances at once. 40 answer 640 webhooks at the same moment; a bound on what an attack can cost.')
-@minValue(1)
+@description('Most instances at once that Azure adds, of webhooks, timer and broadcasts each; always ready ones come on top, and a burst of requests may go beyond. 40 answer 640 webhooks at the same moment. It bounds roughly what an attack can cost: the budget tells of it, and stops nothing.')
+@minValue(40)
 @maxValue(1000)
 param maximumInstances int = 40
 
@@ -193,6 +193,8 @@ module roles 'roles.bicep' = {
   params: {
     principalId: identity.outputs.principalId
     storageName: storage.outputs.name
+    hostContainers: storage.outputs.hostContainers
+    packageContainer: storage.outputs.packageContainer
     vaultName: vault.outputs.name
     applicationInsightsName: monitoring.outputs.applicationInsightsName
   }

@@ -35,6 +35,11 @@ var tables = [
 ]
 var queues = ['broadcasts']
 var packageContainer = 'package'
+// The host keeps keys in the one, locks and times of timers in the other; it would make them, had it a role for that.
+var hostContainers = [
+  'azure-webjobs-secrets'
+  'azure-webjobs-hosts'
+]
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
@@ -79,6 +84,14 @@ resource package 'Microsoft.Storage/storageAccounts/blobServices/containers@2025
   name: packageContainer
   properties: { publicAccess: 'None' }
 }
+
+resource hosts 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = [
+  for name in hostContainers: {
+    parent: blobs
+    name: name
+    properties: { publicAccess: 'None' }
+  }
+]
 
 resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2025-06-01' = {
   parent: account
@@ -132,6 +145,12 @@ resource blobLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 
 @description('Name of the account.')
 output name string = account.name
+
+@description('Containers that the host reads and writes.')
+output hostContainers array = hostContainers
+
+@description('Container of the package.')
+output packageContainer string = package.name
 
 @description('Where the package of the app lies.')
 output packageContainerUrl string = '${account.properties.primaryEndpoints.blob}${packageContainer}'
