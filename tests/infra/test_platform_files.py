@@ -21,6 +21,8 @@ from tests.tools.shells import mistakes, shell_here
 WORKFLOW = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/github-workflows.json").read_text("utf-8"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 HOST = json.loads((ROOT / "host.json").read_text("utf-8"))
+# Source: `runs: using:` in the action.yml of each, at the tag.
+RUN_ON_NODE_24 = {"actions/checkout": 6, "actions/setup-python": 6, "actions/setup-node": 6, "azure/login": 3}
 PARAMETERS = (ROOT / "infra" / "main.bicepparam").read_text("utf-8")
 SECRET = re.compile(r"^TWILIO_.*(TOKEN|TOKEN_SECONDARY|SECRET)\Z")
 # Source: github.com/actions/runner-images, "Available Images". Each label names a version: `-latest` moves.
@@ -62,6 +64,12 @@ def unpinned(text):
     """
     pinned = re.compile(r"\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\./\.github/workflows/[\w-]+\.yml")
     return [use for use in re.findall(r"uses: (.+)", text) if not pinned.fullmatch(use)]
+
+
+def outdated(text):
+    """Return the actions that are made for a Node that GitHub no longer has."""
+    used = re.findall(r"uses: ([\w/-]+)@\w+ # v(\d+)", text)
+    return [f"{name} v{version}" for name, version in used if int(version) < RUN_ON_NODE_24.get(name, 10**6)]
 
 
 def ungiven(document, parameters):
@@ -234,6 +242,7 @@ def parsed(command):
 def test_the_workflow_holds(path):
     document, text = workflow(path), path.read_text("utf-8")
     assert complaints(document, WORKFLOW) == []
+    assert outdated(text) == []
     assert (unpinned(text), too_much(document), injected(document), told_to_all(document)) == ([], [], [], [])
     assert (hurried(document), unreadable(document), unknown(document)) == ([], [], [])
 
@@ -329,6 +338,7 @@ def test_a_mistake_in_a_workflow_is_found():
     assert too_much(changed(document, ["jobs", "test", "permissions"], {"contents": "write"}))
     assert injected(changed(document, ["jobs", "test", "steps"], [{"run": "echo ${{ github.head_ref }}"}]))
     assert told_to_all(changed(document, ["jobs", "what-if", "steps"], [{"run": "az deployment sub what-if --name x"}]))
+    assert outdated(f"uses: actions/checkout@{'a' * 40} # v4.2.2") == ["actions/checkout v4"]
     assert unpinned("uses: someone/action@main") == ["someone/action@main"]
     assert unpinned("uses: ./somewhere/else") == ["./somewhere/else"]
     assert unpinned("uses: someone/action@v4") == ["someone/action@v4"]
