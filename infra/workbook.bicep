@@ -17,6 +17,6 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     displayName: 'Ahoy: the line'
     category: 'workbook'
     sourceId: applicationInsightsId
-    serializedData: loadTextContent('workbook.json')
+    serializedData: replace(loadTextContent('workbook.json'), '{applicationInsights}', applicationInsightsId)
   }
 }

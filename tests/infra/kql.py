@@ -14,7 +14,7 @@ COLUMNS = {
 }
 WORDS = set(
     "let union where in and or startswith contains extend parse with summarize by project order asc desc has_any "  # noqa: SIM905 -- a table of words
-    "count dcount percentile toint strcat coalesce iff bin ago true 1d".split()
+    "count dcount percentile toint strcat coalesce iff bin ago now todatetime true 1h 1d".split()
 )
 # Lines that the host writes, not the app. Sources: Azure WebJobs SDK, QueueProcessor.cs and JobHost; Functions host,
 # ScriptHost and FunctionMetadataManager.

@@ -7,6 +7,7 @@ from tests.infra import bicep
 # Source: Azure built-in roles.
 ROLES = {
     "Storage Blob Data Owner": "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+    "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
     "Storage Queue Data Contributor": "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
     "Storage Table Data Contributor": "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
     "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
@@ -97,12 +98,42 @@ def roles_right(trees):
         if ROLES.get(name) != role_id:
             yield f"{name} is {ROLES.get(name, 'not a role the line needs')}, not {role_id}"
     assigned = set(bicep.variable(trees, "storageRoles"))
+    yield from (f"{name} is assigned for the whole account" for name in sorted(assigned) if " Blob " in name)
     for resource in bicep.resources(trees):
         if resource.type.endswith("/roleAssignments"):
             assigned |= {text.strip("'") for text in bicep.literals(resource.body)} & set(ROLES)
     yield from (f"{name} is not assigned" for name in sorted(set(ROLES) - assigned))
     if "roles" not in trees["main.bicep"]["modules"]["app"]["config"].get("dependsOn", []):
         yield "main.bicep: the app does not wait for its roles"
+
+
+# Source: azure-functions-host, BlobStorageSecretsRepository.cs and ScriptConstants.cs.
+HOST_CONTAINERS = {"azure-webjobs-secrets", "azure-webjobs-hosts"}
+
+
+def containers_of_host_made(trees):
+    """The containers of the host are there before it starts: with a role on these alone it could make no other."""
+    if set(bicep.variable(trees, "hostContainers")) != HOST_CONTAINERS:
+        yield "storage.bicep: hostContainers are not those of the host"
+
+
+def first_hour_quiet(trees):
+    """A line that is being made has not run yet: nobody is told so, and its owner's first alert is a true one."""
+    for resource in bicep.resources(trees):
+        if resource.symbol == "heartbeat" and not any("creationTime" in text for text in bicep.literals(resource.body)):
+            yield f"{resource.where}: tells of a line that is not there yet"
+
+
+def workbook_finds_its_data(trees):
+    """A workbook that is opened from the resource group, not from Application Insights, has to be told of it."""
+    for resource in bicep.resources(trees):
+        if resource.type == "Microsoft.Insights/workbooks":
+            used = set(bicep.literals(resource.body["properties"]["serializedData"]))
+            left = re.findall(
+                r'"fallbackResourceIds": \[\s*"([^"]+)"', (bicep.FOLDER / "workbook.json").read_text("utf-8")
+            )
+            if not (used >= {"applicationInsightsId", *left} and left):
+                yield f"{resource.where}: fallbackResourceIds is not the resource that its queries ask"
 
 
 def secrets_kept(trees):
@@ -268,6 +299,9 @@ ALL = (
     flex_accepts,
     doors_closed,
     concurrency_fits,
+    containers_of_host_made,
+    first_hour_quiet,
+    workbook_finds_its_data,
     same_twice,
     dates_stay_where_they_are_needed,
     host_name_kept,
