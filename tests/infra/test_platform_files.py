@@ -288,7 +288,7 @@ def test_what_the_line_may_do_is_set_without_touching_a_file():
 
 @pytest.mark.parametrize("name", ["monthlyBudget", "budgetStart"])
 def test_a_budget_that_azure_refuses_is_left_out_without_touching_a_file(name):
-    """Azure takes none for a sponsored, a student's or a reseller's subscription, and no start in a month that is over."""
+    """Azure takes none for sponsored, students' or resellers' subscriptions, and no start in a month that is over."""
     assert f"\nparam {name} = " in PARAMETERS
 
 
