@@ -24,6 +24,7 @@ from shared.twilio import signature
 
 JSON_LINES = "application/jsonl"
 CSV = "text/csv"
+BOM = "\ufeff"
 # OWASP, "CSV Injection": how a cell begins that a spreadsheet calculates; in every width, as NFKC has them
 _SIGNS = "=+@" + "\u207c\u208c\ufe66\uff1d" + "\u207a\u208a\ufb29\ufe62\uff0b" + "\ufe6b\uff20"
 _MINUS = "\\-\u207b\u208b\u2212\ufe63\uff0d"
@@ -94,19 +95,33 @@ def as_json_lines(rows: Sequence[Cells]) -> str:
 def as_csv(rows: Sequence[Cells], columns: Sequence[str], *, has_header: bool) -> str:
     """Return `rows` as CSV (RFC 4180) that a spreadsheet shows and never calculates: `columns` in their order.
 
-    The first line names them when it `has_header`. Every cell is quoted; a spreadsheet that expects semicolons splits
-    one at them and at its line breaks all the same, so that each place where a cell may begin there is one here.
+    The first line names them when it `has_header`, after the sign by which Excel knows UTF-8. Every cell is quoted; a
+    spreadsheet that expects semicolons splits one at them and at its line breaks all the same, so that each place where
+    a cell may begin there is one here.
     """
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     if has_header:
+        out.write(BOM)
         writer.writerow(columns)
     writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
     return out.getvalue()
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    text = _plain(value)
     return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\g<0>'", text)
+
+
+def _plain(value: Any) -> str:
+    """Return a value as it is read in a cell: its parts in a row, each after its name, without what is not known."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case dict():
+            return ", ".join(f"{name} {shown}" for name, part in value.items() if (shown := _plain(part)))
+        case list():
+            return ", ".join(shown for part in value if (shown := _plain(part)))
+    return msgspec.json.encode(value).decode()

@@ -105,6 +105,12 @@ class Call(msgspec.Struct, kw_only=True):
     answered_by: Annotated[
         str | None, Meta(description="Who answered, in Twilio's words such as `human`; null unless it was asked for.")
     ] = None
+    missed: Annotated[
+        bool,
+        Meta(
+            description="Whether the caller hung up before anybody talked with them: while phones rang, or in a queue."
+        ),
+    ] = False
     parent_sid: Annotated[str | None, Meta(description="The SID of the call that dialled this one.")] = None
     price: Price = None
     price_unit: PriceUnit = None

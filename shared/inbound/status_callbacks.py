@@ -60,13 +60,18 @@ def recording(webhook: Webhook) -> None:
         _keep_with(sid, columns)
 
 
-def _keep_with(sid: str, recordings: "Entity") -> None:
-    """Keep recordings with their call. They do not say whose it is: Twilio's log does, if we do not."""
+def missed(webhook: Webhook) -> None:
+    """A caller has hung up before anybody talked with them."""
+    _keep_with(webhook.sid, {"missed": True})
+
+
+def _keep_with(sid: str, told: "Entity") -> None:
+    """Keep what is told of a call with it. It does not say whose call it is: Twilio's log does, if we do not."""
     from shared.store import calls, tombstones
 
-    if calls.table().change(sid, lambda row: calls.join(row, recordings)) is None:
+    if calls.table().change(sid, lambda row: calls.join(row, told)) is None:
         from shared.twilio import log as twilio_log
 
         record = calls.from_log(twilio_log.call(sid))
         if not tombstones.covers(record["person"], datetime.fromisoformat(record["at"])):
-            calls.table().add(record | recordings)
+            calls.table().add(record | told)

@@ -71,6 +71,10 @@ def after(webhook: Webhook, at: Place) -> str:
     step = steps[number] if number < len(steps) else None
     if not isinstance(step, Gather | Bridge | Record):  # no other one is asked what follows it
         return _lost(webhook, f"{at.scene}/{at.step}")
+    if isinstance(step, Bridge) and _is_missed(step, webhook):
+        from shared.inbound import status_callbacks  # nobody waits any more
+
+        status_callbacks.missed(webhook)
     target, repeat = _next(step, webhook, int(at.attempt) if at.attempt in _ATTEMPTS else 1)
     if repeat:
         return _document(webhook, at.scene, number, repeat)
@@ -113,6 +117,16 @@ def _outcome(step: Bridge, webhook: Webhook) -> str:
     is_nobody_there = webhook.get("DequeueResult") in {"queue-empty", "queue-not-found"}
     is_refused = outcome == "completed" and webhook.get("DialBridged") == "false"
     return "no-answer" if is_nobody_there or is_refused else outcome
+
+
+def _is_missed(step: Bridge, webhook: Webhook) -> bool:
+    """Whether a caller has hung up before anybody talked with them: while phones rang, or in a queue."""
+    is_over = webhook.get("CallStatus") == "completed" and webhook.get("Direction") == "inbound"
+    return is_over and _outcome(step, webhook) in _UNREACHED
+
+
+# Source: Twilio, `DialCallStatus` and `QueueResult`, of a connection that did not come about.
+_UNREACHED = frozenset(["busy", "no-answer", "failed", "canceled", "hangup"])
 
 
 def _gathered(step: Gather, webhook: Webhook, attempt: int) -> tuple[str, int]:

@@ -36,7 +36,7 @@ def test_what_a_line_missed_is_brought_written_out_and_forgotten(line, number, c
     assert int(told.split(" added")[0].split()[-1]) >= 1
 
     assert command("export", "messages", "--with", number, "-o", str(tmp_path / "out.csv"))[0] == 0
-    (row,) = csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8")))
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8-sig")))
     assert (row["from"], row["body"]) == (number, "'=missed")
     _, told, _ = command("export", "messages", "--with", number, "--format", "jsonl")
     assert json.loads(told)["body"] == "=missed"

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.line.stage import CALLER, COLLEAGUE, MOBILE, OFFICE
+from tests.tools.waiting import eventually
 
 FLOW = """
 entrances: [at-once, in-turn, noted, limited, screened, by-client, by-sip, mixed, room, listeners, agent, waits, full]
@@ -285,3 +286,40 @@ def test_a_queue_is_full_is_left_and_is_empty(line):
     assert "Nobody" not in str(agent)
     agent.waits(1)
     agent.hears("Nobody answered.")
+
+
+def remembered(line, call):
+    """Return the call as the API shows it, once it has ended."""
+    rows = eventually(lambda: [row for row in line.line.get("calls", limit=200).told["calls"] if has_ended(row, call)])
+    return rows[0]
+
+
+def has_ended(row, call):
+    return row["sid"] == call.sid and row["duration_s"] is not None
+
+
+def test_a_caller_who_hangs_up_while_phones_ring_was_missed(line):
+    line.phone(OFFICE, answers="asks")
+    line.phone(MOBILE, answers="asks")
+    call = line.dials(scene="at-once")
+    call.sees("dialled")
+    call.hangs_up()
+    assert (remembered(line, call)["missed"], remembered(line, call)["status"]) == (True, "completed")
+
+
+def test_a_caller_who_gives_up_in_a_queue_was_missed(line):
+    call = line.dials(scene="waits")
+    call.hears("1 of 2 wait.")
+    call.hangs_up()
+    assert remembered(line, call)["missed"]
+
+
+def test_a_caller_who_talked_with_somebody_and_one_who_went_on_were_not_missed(line):
+    talked = line.dials(scene="at-once")
+    talked.sees("bridged")
+    talked.hangs_up()
+    line.phone(OFFICE, answers="busy")
+    line.phone(MOBILE, answers="busy")
+    told = line.dials(scene="at-once")
+    told.hears("It is engaged.")
+    assert [remembered(line, call)["missed"] for call in (talked, told)] == [False, False]

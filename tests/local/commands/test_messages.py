@@ -42,3 +42,24 @@ def test_a_list_of_no_rows_is_refused(command, limit, capsys):
     with pytest.raises(SystemExit):
         cli.parser().parse_args([command, "--limit", limit])
     assert "expected 1 or more" in capsys.readouterr().err
+
+
+URL = "https://api.twilio.com/RE1"
+
+
+@pytest.mark.parametrize(
+    ("recording", "shown"),
+    [
+        ({"url": URL, "status": "completed", "duration_s": 7, "transcript": "Call me\nback"},
+         f'recorded 7 s {URL} "Call me back"'),
+        ({"url": URL, "status": "completed", "duration_s": 7, "transcript": None}, f"recorded 7 s {URL}"),
+        ({"url": None, "status": "in-progress", "duration_s": None}, "recorded in-progress"),
+    ],
+)  # fmt: skip
+def test_what_was_recorded_on_a_call_stands_below_it(recording, shown):
+    first, second = calls._line(ROW | {"status": "completed", "recordings": {"RE1": recording}}).splitlines()
+    assert (first.rstrip().endswith("completed"), second.strip()) == (True, shown)
+
+
+def test_a_call_that_was_missed_is_not_like_one_that_was_answered():
+    assert " missed " in calls._line(ROW | {"status": "completed", "duration_s": 4, "missed": True})

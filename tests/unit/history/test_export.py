@@ -57,7 +57,39 @@ def test_no_cell_is_a_formula(body, shown):
     ],
 )
 def test_everything_else_comes_back_as_it_was(text):
-    assert read(export.as_csv([{"body": text, "n": 1}], ["body", "n"], has_header=True)) == [["body", "n"], [text, "1"]]
+    written = export.as_csv([{"body": text, "n": 1}], ["body", "n"], has_header=True)
+    assert read(written.removeprefix("\ufeff")) == [["body", "n"], [text, "1"]]
+
+
+def test_a_file_begins_with_the_sign_by_which_excel_knows_utf_8_and_no_later_page_does():
+    """Source: Microsoft, "Opening CSV UTF-8 files correctly in Excel"."""
+    first, later = (export.as_csv([{"body": "Grüße"}], ["body"], has_header=is_first) for is_first in (True, False))
+    assert first.encode().startswith(b'\xef\xbb\xbf"body"\r\n')
+    assert later == '"Grüße"\r\n'
+
+
+RECORDINGS = {
+    "RE1": {"url": "https://x.example/RE1", "status": None, "duration_s": 7, "transcript": "Call, please"},
+    "RE2": {"url": None, "status": "absent", "duration_s": None, "transcript": None},
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"queued": "10:00Z", "sent": "10:01Z"}, "queued 10:00Z, sent 10:01Z"),
+        ([{"url": "https://x.example/1", "content_type": ""}], "url https://x.example/1"),
+        (RECORDINGS, "RE1 url https://x.example/RE1, duration_s 7, transcript Call, please, RE2 status absent"),
+        ({}, ""),
+        ([], ""),
+        (None, ""),
+        (True, "true"),
+        (0, "0"),
+        ({"FromCity": "a\n=1"}, "FromCity a\n'=1"),
+    ],
+)
+def test_what_has_parts_is_read_without_braces(value, shown):
+    assert read(export.as_csv([{"x": value}], ["x"], has_header=False)) == [[shown]]
 
 
 def test_every_cell_is_quoted():
