@@ -114,7 +114,8 @@ param alertToken string = newGuid()
 @description('Slowest webhook in 20 that is still fine, in ms. Twilio gives up after 15,000; a caller grows uneasy long before.')
 param webhookP95Ms int = 5000
 
-@description('Refused webhooks in five minutes that raise an alert: more than a scanner leaves, as a wrong token or address makes.')
+@description('Refused webhooks in five minutes that raise an alert: more than a scanner leaves, as a wrong token or address makes. Each instance writes 30 a minute and counts the rest.')
+@maxValue(100)
 param refusedBurst int = 20
 
 @description('Calls and texts asked of the line cost about this much each, in cents; for the alert and the workbook, not an invoice.')

@@ -2,6 +2,8 @@
 
 import logging
 import re
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -15,6 +17,8 @@ from shared.twilio import signature
 APOLOGY = "We are sorry, something went wrong on our side. Please try again later."
 APOLOGY_CALL = f'<?xml version="1.0" encoding="UTF-8"?><Response><Say>{APOLOGY}</Say><Hangup /></Response>'
 APOLOGY_TEXT = f'<?xml version="1.0" encoding="UTF-8"?><Response><Message>{APOLOGY}</Message></Response>'
+
+REFUSALS_A_MINUTE = 30  # that one process writes; an alert needs fewer, and anybody may cause them
 
 _STATUS = re.compile(r"[a-z_-]*")
 _ONE_KEY = re.compile(r"[0-9*#A-D]?")
@@ -64,6 +68,32 @@ class Webhook:
         return self.parameters.get(name, "")
 
 
+class Refusals:
+    """Writes the first refusals of a minute and counts the rest: strangers may not fill a log with a daily cap."""
+
+    def __init__(self, now_s: Callable[[], float]) -> None:
+        """`now_s` is a clock that never goes back."""
+        self._now_s = now_s
+        self._lock = threading.Lock()
+        self._minute = self._seen = 0
+
+    def note(self, req: func.HttpRequest, refusal: signature.Refused) -> None:
+        """Write that a request was refused, or count it; the first of another minute says how many were counted."""
+        with self._lock:
+            minute, unwritten = int(self._now_s() // 60), 0
+            if minute != self._minute:
+                unwritten = max(0, self._seen - REFUSALS_A_MINUTE)
+                self._minute, self._seen = minute, 0
+            self._seen += 1
+            is_written = self._seen <= REFUSALS_A_MINUTE
+        if is_written:
+            more = f"; {unwritten} more were not written" if unwritten else ""
+            log.warning("refused %s %s: %s%s", req.method, signature.shown(req.url), refusal, more)
+
+
+_refusals = Refusals(time.monotonic)
+
+
 def call(req: func.HttpRequest, answer: Callable[[Webhook], str]) -> func.HttpResponse:
     """Answer a voice webhook with the TwiML that `answer` gives; when it fails, with a spoken apology."""
     return _answered(req, answer, APOLOGY_CALL)
@@ -93,7 +123,7 @@ def _answered(
         if named_by and not webhook.get(named_by):
             raise signature.Refused(f"{named_by} is missing")  # noqa: TRY301 -- as if verified had found it
     except signature.Refused as refusal:
-        log.warning("refused %s %s: %s", req.method, signature.shown(req.url), refusal)
+        _refusals.note(req, refusal)
         return func.HttpResponse("This address answers requests signed by Twilio only.", status_code=refusal.status)
     try:
         document = answer(webhook)

@@ -8,13 +8,22 @@ from tests.infra import bicep
 
 # Source: "Application Insights telemetry data model", the columns of each table.
 COLUMNS = {
-    "requests": {"timestamp", "name", "resultCode", "success", "duration", "operation_Id", "operation_Name"},
+    "requests": {
+        "timestamp",
+        "name",
+        "resultCode",
+        "success",
+        "duration",
+        "itemCount",
+        "operation_Id",
+        "operation_Name",
+    },
     "traces": {"timestamp", "message", "severityLevel", "operation_Id", "operation_Name"},
     "exceptions": {"timestamp", "outerMessage", "innermostMessage", "operation_Id", "operation_Name"},
 }
 WORDS = set(
     "let union where in and or startswith contains extend parse with summarize by project order asc desc has_any "  # noqa: SIM905 -- a table of words
-    "count dcount percentile toint strcat coalesce iff bin ago now todatetime true 1h 1d".split()
+    "count dcount sum percentile toint strcat coalesce iff bin ago now todatetime true 1h 1d".split()
 )
 # Lines that the host writes, not the app. Sources: Azure WebJobs SDK, QueueProcessor.cs and JobHost; Functions host,
 # ScriptHost and FunctionMetadataManager.

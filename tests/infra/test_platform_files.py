@@ -250,7 +250,19 @@ def test_the_workflow_holds(path):
 def sampled_away(host):
     """Return what an error may be told by and sampling may drop."""
     kept = host["logging"]["applicationInsights"]["samplingSettings"]["excludedTypes"].split(";")
-    return {"Request", "Exception", "Trace"} - set(kept)
+    return {"Exception", "Trace"} - set(kept)
+
+
+def told_of_strangers(host, bindings):
+    """Return what the host writes of each request that anybody may send, and what is silenced with it by its name."""
+    levels = host["logging"]["logLevel"]
+    anonymous = {name for name, of in bindings.items() if str(of[0].get("authLevel")) == "ANONYMOUS"}
+    told = {
+        name for name in anonymous
+        if (levels.get(f"Function.{name}"), levels.get(f"Function.{name}.User")) != ("Warning", "Information")
+    }  # fmt: skip
+    quiet = {name for name in bindings if levels.get(f"Function.{name}") == "Warning"}
+    return told | {name for name in set(bindings) - anonymous if name.startswith(tuple(quiet))}
 
 
 def unheard(host):
@@ -292,10 +304,26 @@ def test_a_budget_that_azure_refuses_is_left_out_without_touching_a_file(name):
     assert f"\nparam {name} = " in PARAMETERS
 
 
-def test_errors_are_never_sampled_away_and_what_alerts_read_is_written():
-    assert (sampled_away(HOST), unheard(HOST)) == (set(), set())
+def test_errors_are_never_sampled_away():
+    assert sampled_away(HOST) == set()
     place = ["logging", "applicationInsights", "samplingSettings", "excludedTypes"]
     assert sampled_away(changed(HOST, place, "Request;Trace")) == {"Exception"}
+
+
+def test_requests_of_strangers_do_not_fill_the_log():
+    """At its daily cap it takes nothing more, and no alert sees anything: an item of 1 kB, two instances, 1 GB."""
+    sampling = HOST["logging"]["applicationInsights"]["samplingSettings"]
+    assert "Request" not in sampling["excludedTypes"]
+    assert sampling["maxTelemetryItemsPerSecond"] * 86_400 * 1_000 * 2 <= 1e9
+    assert told_of_strangers(HOST, named.functions()) == set()
+    loud = changed(HOST, ["logging", "logLevel", "Function.voice_step"], "Information")
+    assert told_of_strangers(loud, named.functions()) == {"voice_step"}
+    mute = changed(HOST, ["logging", "logLevel", "Function.mess"], "Warning")
+    assert told_of_strangers(mute, {**named.functions(), "mess": [{}]}) >= {"messages", "messages_export"}
+
+
+def test_what_alerts_read_is_written():
+    assert unheard(HOST) == set()
     assert unheard(changed(HOST, ["logging", "logLevel", "Function"], "Warning")) == {"Function"}
 
 

@@ -47,3 +47,23 @@ def test_a_failed_answer_is_logged_as_failed_only(caplog):
     webhook.call(press("1"), lambda _: 1 / 0)
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert CALL in caplog.text
+
+
+def refused():
+    forged = post("/api/voice", [("CallSid", CALL)], signed_with="f" * 32)
+    assert webhook.call(forged, lambda _: "<Response />").status_code == 403
+
+
+def test_a_flood_of_refusals_fills_no_log_and_is_counted(caplog, monkeypatch):
+    """Anybody can be refused, and the log has a daily cap, after which no alert sees anything."""
+    minute = [100]
+    monkeypatch.setattr(webhook, "_refusals", webhook.Refusals(lambda: minute[0] * 60.0))
+    for _ in range(webhook.REFUSALS_A_MINUTE + 5):
+        refused()
+    assert len(caplog.messages) == webhook.REFUSALS_A_MINUTE
+    assert all(message.startswith("refused POST ") for message in caplog.messages)
+    minute[0] += 1
+    refused()
+    refused()
+    assert caplog.messages[-2].endswith("; 5 more were not written")
+    assert not caplog.messages[-1].endswith("written")
