@@ -31,7 +31,7 @@ def _read(text: str, of_a_day: timedelta) -> datetime:
     try:
         if _DAY.fullmatch(text):
             return datetime.combine(date.fromisoformat(text) + of_a_day, time.min).astimezone()
-        return datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text)).astimezone()
+        return datetime.fromisoformat(re.sub(r"[zZ]\Z", "+00:00", text)).astimezone()
     except (ValueError, OverflowError, OSError):
         raise argparse.ArgumentTypeError(f"{text} is no time such as 2026-11-24 or 2026-11-24T09:30") from None
 

@@ -21,7 +21,7 @@ from shared.store.tables import PAGE_ROWS, Entity
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LAST_DAY = datetime(9999, 12, 30, tzinfo=UTC)
-_PLUS_LOST = re.compile(r" (\d\d:?\d\d)$", re.ASCII)  # in an address, a plus that is not escaped stands for a space
+_PLUS_LOST = re.compile(r" (\d\d:?\d\d)\Z", re.ASCII)  # in an address, a plus that is not escaped stands for a space
 
 type PageSize = Annotated[int, Meta(ge=1, le=PAGE_ROWS, description="How many at most.")]
 type Price = Annotated[str | None, Meta(description="What Twilio asks for it, as a decimal number; null until known.")]

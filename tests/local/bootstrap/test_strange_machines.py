@@ -226,7 +226,7 @@ def test_an_environment_whose_python_is_gone_is_made_anew(stranger):
 @POSIX
 def test_a_reader_that_has_seen_enough_ends_it_quietly(stranger):
     stranger.dev("check")
-    for command in ("--help", "flow", "start --help"):
+    for command in ("--help", "flow --help", "start --help"):
         piped = f'"{stranger.python}" dev.py {command} | head -n 1; exit ${{PIPESTATUS[0]}}'
         done = subprocess.run(["bash", "-c", piped], cwd=stranger.folder, env=stranger.environ, capture_output=True,
                               encoding="utf-8", check=False)  # fmt: skip
