@@ -86,5 +86,9 @@ def _reasons(body: bytes) -> str:
         checks = json.loads(body)["checks"].items()
     except (ValueError, LookupError, TypeError, AttributeError):
         return ""
-    return "".join(f"; {part}: {', '.join(state) if isinstance(state, list) else state}"
+    told = "".join(f"; {part}: {', '.join(state) if isinstance(state, list) else state}"
                    for part, state in checks if state != "ok")  # fmt: skip
+    is_unread = "Key Vault reference" in told
+    return told + (
+        "; docs/operations.md, 'Everything is refused', says how Azure reads the vault again" if is_unread else ""
+    )

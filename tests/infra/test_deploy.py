@@ -15,6 +15,7 @@ import pytest
 
 from local import deploy, smoke
 from local.commands import deploy as command
+from shared import settings
 
 UPLOAD = "functionapp deployment source config-zip"
 REFRESH = "rest --method post"
@@ -141,6 +142,24 @@ def test_secrets_that_were_not_there_at_the_first_start_are_read_again_once_the_
         "/config/configreferences/appsettings/refresh"
     )
     assert version == "api-version=2022-03-01"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "complaint"),
+    [
+        ("--url", "--uri-of", "arguments are required: --url"),
+        ("post", "get", "NotFound"),
+        ("?api-version=2022-03-01", "", "MissingApiVersionParameter"),
+        ("/sites/", "/apps/", "NotFound"),
+        ("{subscriptionId}", "{subscription}", "NotFound"),
+    ],
+)
+def test_a_wrong_request_to_read_secrets_again_is_refused_as_azure_refuses_it(azure, right, wrong, complaint):
+    deploy.read_secrets_again("rg", "ahoy-x")
+    asked = azure.asked[-1]
+    assert [word for word in asked if right in word]
+    with pytest.raises(deploy.Stopped, match=complaint):
+        deploy.az(*(word.replace(right, wrong) for word in asked))
 
 
 def test_secrets_that_are_not_read_again_are_told_and_the_line_is_looked_at(azure, app, capsys):
@@ -360,6 +379,13 @@ def test_a_line_that_is_not_well_says_why(app):
     checks = {"settings": ["TWILIO_AUTH_TOKEN is not set"], "flow": "ok", "storage": "cannot be reached"}
     [sentence], _ = failures(app, health=(503, {"checks": checks}))
     assert sentence.endswith("got 503; settings: TWILIO_AUTH_TOKEN is not set; storage: cannot be reached")
+
+
+def test_secrets_that_azure_has_not_read_say_how_it_reads_them(app):
+    """The Azure Developer CLI finds nothing to provision then, and a restart does not read them either."""
+    told = settings.read({"TWILIO_AUTH_TOKEN": "@Microsoft.KeyVault(SecretUri=https://v.example/secrets/x)"}).problems()
+    found, _ = failures(app, health=(503, {"checks": {"settings": told}}))
+    assert found[0].endswith("; docs/operations.md, 'Everything is refused', says how Azure reads the vault again")
 
 
 @pytest.mark.parametrize(("route", "status"), [("voice", 200), ("messages", 200), ("voice", 401), ("health", 401)])
