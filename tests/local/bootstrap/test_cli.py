@@ -60,7 +60,7 @@ def test_when_nobody_reads_any_more_it_ends_without_a_word(when):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
 def test_a_full_disk_is_one_sentence():
-    with Path("/dev/full").open("w") as full:
+    with Path("/dev/full").open("wb") as full:
         done = subprocess.run([sys.executable, "-c", PIPED], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False,
                               encoding="utf-8")  # fmt: skip
     assert (done.stderr, done.returncode) == ("[Errno 28] No space left on device\n", 1)
