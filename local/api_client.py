@@ -7,6 +7,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import Message
 from http.client import HTTPException
 from typing import Any
@@ -79,6 +80,17 @@ def fetch(
         raise Refusal(_sentences(e)) from None
     except (OSError, HTTPException) as e:
         raise NotAsked(f"{app.base} does not answer: {getattr(e, 'reason', e) or type(e).__name__}.") from None
+
+
+def set_clock(app: App, at: datetime | None) -> None:
+    """Set the clock of an app on this machine (see local/host.py); None: as it is. Raises NotAsked."""
+    body = at.isoformat().encode() if at else b""
+    asked = urllib.request.Request(f"{app.base}/admin/clock", body, {"x-functions-key": app.key}, method="PUT")
+    try:
+        with _OPENER.open(asked, timeout=TIMEOUT_S):
+            return
+    except (OSError, HTTPException) as e:
+        raise NotAsked(f"The clock of {app.base} cannot be set: {e}.") from None
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

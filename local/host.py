@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hmac import compare_digest
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ BODY_LIMIT = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"
 BODY_BYTES = 104_857_600  # the host's own limit where that says no other
 # Source: "Manually run a non HTTP-triggered function" in Azure's docs
 BY_HAND = re.compile(r"/admin/functions/(\w+)", re.IGNORECASE)
+CLOCK = "/admin/clock"  # of this host alone: for the app it becomes the time that it is told, until it is told none
 KEY = "AHOY_HOST_KEY"  # taken out of the environment before the app is loaded
 DISABLED = "AzureWebJobs.{}.Disabled"  # Source: "How to disable functions in Azure Functions" in Azure's docs
 
@@ -98,6 +100,8 @@ class Host:
             return Response(status_code=204)
         if by_hand := BY_HAND.fullmatch(path):
             return self._run_now(request, by_hand[1])
+        if path == CLOCK:
+            return await self._set_clock(request)
         for route in self.routes:
             found = route.pattern.fullmatch(path)
             if found and request.method in route.methods:
@@ -119,6 +123,18 @@ class Host:
         self._running_by_hand.add(task)
         task.add_done_callback(self._running_by_hand.discard)
         return Response(status_code=202)
+
+    async def _set_clock(self, request: Request) -> Response:
+        """Set the app's clock to what is said with its zone (ISO 8601), or back to the real time when nothing is."""
+        if not self._has_key(request):
+            return Response(status_code=401)
+        if request.method != "PUT":
+            return Response(status_code=404)
+        from shared import clock
+
+        at = (await request.body()).decode()
+        clock.set_to(datetime.fromisoformat(at) if at else None)
+        return Response(status_code=204)
 
     def _has_key(self, request: Request) -> bool:
         given = request.headers.get("x-functions-key") or request.query_params.get("code", "")

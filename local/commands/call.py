@@ -2,6 +2,8 @@
 
 import argparse
 
+from local.commands.around import add_arguments as add_surroundings
+from local.commands.around import around
 from local.commands.people import converse, on_the_line
 
 
@@ -10,6 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("to", help="the phone to ring, such as +12025550122")
     parser.add_argument("--scene", default="", help="the scene of flow.yaml that an answered call begins with")
     parser.add_argument("--say", default="", help="what is said before the scene")
+    add_surroundings(parser)
 
 
 @on_the_line
@@ -19,7 +22,7 @@ def run(given: argparse.Namespace) -> int:
 
     request = {"to": given.to, "scene": given.scene, "say": given.say}
     body = {name: value for name, value in request.items() if value}
-    placed = api_client.ask(api_client.of(given.line), "make-call", body)
-    with given.twilio as twilio:
+    with given.twilio as twilio, around(given, twilio, given.line):
+        placed = api_client.ask(api_client.of(given.line), "make-call", body)
         converse(twilio.call(placed["sid"]))
     return 0

@@ -2,6 +2,8 @@
 
 import argparse
 
+from local.commands.around import add_arguments as add_surroundings
+from local.commands.around import around
 from local.commands.people import CALLER, converse, on_the_line
 
 
@@ -10,11 +12,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="from_", default=CALLER, metavar="NUMBER", help="who calls; empty: hidden (default: %(default)s)"
     )
+    add_surroundings(parser)
 
 
 @on_the_line
 def run(given: argparse.Namespace) -> int:
     """Be the caller until the call ends."""
-    with given.twilio as twilio:
+    with given.twilio as twilio, around(given, twilio, given.line):
         converse(twilio.dial(from_=given.from_))
     return 0

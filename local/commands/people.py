@@ -27,6 +27,7 @@ def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.
         import httpx
 
         from local import api_client, line, paths
+        from local.commands.around import NoTime
         from local.twilio.client import Twilio
         from local.twilio.people import NotSo
 
@@ -34,7 +35,7 @@ def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.
             given.line = line.read(paths.CARD)
             given.twilio = Twilio(given.line.twilio)
             return run(given)
-        except (line.NoLine, api_client.NotAsked, api_client.Refusal, NotSo) as e:
+        except (line.NoLine, api_client.NotAsked, api_client.Refusal, NotSo, NoTime) as e:
             print(e, file=sys.stderr)
         except httpx.HTTPError as e:
             print(f"The local Twilio does not answer ({type(e).__name__}); is the line still running?", file=sys.stderr)
@@ -117,4 +118,6 @@ def shown(event: "Event") -> str:
         return f'  "{event.text}"'
     if event.kind == "ended":
         return f"{event.text} after {event.detail['duration_s']} s"
+    if event.kind == "texted":
+        return f'texted {event.detail["to"]} "{event.text}"'
     return "" if event.kind in UNNOTICED else f"{event.kind.replace('_', ' ')} {event.text}".rstrip()

@@ -1,9 +1,14 @@
-"""dev.py text: send the line a text and show its reply."""
+"""dev.py text: send the line a text and show who gets what."""
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
+from local.commands.around import add_time, around
 from local.commands.people import CALLER, on_the_line
+
+if TYPE_CHECKING:
+    from local.twilio.client import Reply, Twilio
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,15 +17,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="from_", default=CALLER, metavar="NUMBER", help="who texts (default: %(default)s)"
     )
+    add_time(parser)
 
 
 @on_the_line
 def run(given: argparse.Namespace) -> int:
-    """Print each reply on a line of its own."""
-    with given.twilio as twilio:
+    """Print what the texter gets, a text a line, and what others get; when the texter gets nothing, say why."""
+    with given.twilio as twilio, around(given, twilio, given.line):
+        texter = twilio.phone(given.from_)
+        had = len(texter.texts)
         reply = twilio.text(given.body, from_=given.from_)
-        for text in reply.texts:
-            print(text)
-        if not reply.texts:
-            print("The line did not reply.", file=sys.stderr)
+        for text in reply.replies:
+            print(text["body"] if text["to"] == given.from_ else f"to {text['to']}: {text['body']}")
+        sent = {text["sid"] for text in reply.replies}
+        for text in texter.messages(after=had):
+            if text["sid"] not in sent:  # to STOP and the like, which the line must not answer
+                print(f"Twilio itself: {text['body']}")
+        if all(text["to"] != given.from_ for text in reply.replies):
+            print(f"{given.from_} gets no reply: {_reason(reply, twilio)}", file=sys.stderr)
     return 0
+
+
+def _reason(reply: "Reply", twilio: "Twilio") -> str:
+    alerts = [alert for alert in twilio.alerts() if alert["sid"] == reply.sid]
+    if alerts:
+        return f"Twilio's error {alerts[-1]['code']}: {alerts[-1]['text']}"
+    if reply.is_opted_out:
+        return "they have opted out, by STOP or its like. START lets the line write to them again."
+    return "the flow has none for this text."

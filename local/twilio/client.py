@@ -39,6 +39,7 @@ class Reply:
 
     sid: str
     replies: list[dict[str, Any]]
+    is_opted_out: bool = False  # whether the texter hears nothing more from the line, by their own wish
 
     @property
     def texts(self) -> list[str]:

@@ -4,6 +4,7 @@ POST /calls                    {from, to?, parameters?}                 somebody
 GET  /calls/{sid}/transcript   ?after=N&wait_s=S                        what happened on a call
 POST /browsers                 {token, parameters?}                     a web page rings with an access token
 POST /calls/{sid}/{act}        answer decline press say record hang-up wait
+PUT  /phones                   {answers, talks_s, presses, ...}         how every phone behaves
 PUT  /phones/{address}         {answers, talks_s, presses, ...}         how a phone behaves
 GET  /phones/{address}/rings   ?after=N&wait_s=S                        the calls that rang it
 GET  /phones/{address}/texts   ?after=N&wait_s=S                        the texts that reached it
@@ -78,6 +79,7 @@ def routes() -> list[Route]:
         ("GET", "/calls/{sid}", _show_call),
         ("GET", "/calls/{sid}/transcript", _read_transcript),
         ("POST", "/calls/{sid}/{act}", _act),
+        ("PUT", "/phones", _set_all_behaviour),
         ("PUT", "/phones/{address}", _set_behaviour),
         ("GET", "/phones/{address}/rings", _read_rings),
         ("GET", "/phones/{address}/texts", _read_texts),
@@ -176,6 +178,13 @@ async def _set_behaviour(board: Switchboard, request: Request) -> Behaviour:
     return phone.behaviour
 
 
+async def _set_all_behaviour(board: Switchboard, request: Request) -> Behaviour:
+    board.usual = msgspec.json.decode(await request.body(), type=Behaviour)
+    for phone in board.phones.values():
+        phone.behaviour = board.usual
+    return board.usual
+
+
 async def _read_rings(board: Switchboard, request: Request) -> list[dict[str, Any]]:
     calls = await _since(request, board.phone(_address(request)).rings)
     return [render_call(board.account, call) for call in calls]
@@ -203,7 +212,11 @@ async def _receive_text(board: Switchboard, request: Request) -> dict[str, Any]:
     ]
     message = Message(to, text.from_, text.body, "inbound", media, status="received")
     replies = await carrier.receive(board, message, text.parameters)
-    return {"sid": message.sid, "replies": [_render(board, reply) for reply in replies]}
+    return {
+        "sid": message.sid,
+        "replies": [_render(board, reply) for reply in replies],
+        "is_opted_out": (to, text.from_) in board.account.opted_out,
+    }
 
 
 async def _read_webhooks(board: Switchboard, request: Request) -> Any:

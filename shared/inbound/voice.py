@@ -9,13 +9,12 @@ the line's own number, so that none of them reaches what the file does not name.
 
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cache, lru_cache
 
 import msgspec
 from twilio.twiml.voice_response import VoiceResponse
 
-from shared import flow, phone, routes, settings
+from shared import clock, flow, phone, routes, settings
 from shared.deadline import Budget
 from shared.flow.custom_verbs import Call
 from shared.flow.grammar import ENDING, NO_PHONES
@@ -257,7 +256,7 @@ def _turned(step: Hours | Callers, webhook: Webhook) -> str:
     """Return the scene that a condition turns to, empty when the call goes on."""
     if isinstance(step, Callers):
         return _sorted(step, webhook.sender)
-    return step.then if step.week.is_open(datetime.now(UTC)) else step.closed
+    return step.then if step.week.is_open(clock.now()) else step.closed
 
 
 def _sorted(step: Callers, caller: str) -> str:

@@ -1,9 +1,11 @@
 """dev.py dial and call: a person on a call in the terminal. What is piped in is done when the line listens."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -81,6 +83,61 @@ def test_the_caller_may_be_anybody(stage, command):
     assert run.returncode == 0
 
 
+@pytest.mark.parametrize("options", [["--busy"], ["--busy", OFFICE], ["--voicemail", "--busy", OFFICE]])
+def test_other_phones_are_engaged_for_one_call(stage, command, options):
+    stage.phone(OFFICE)
+    told = piped(command, "1\n", *options)
+    assert [line for line in told if OFFICE in line] == [f"dialled {OFFICE}", f"busy {OFFICE}"]
+    assert told[-2] == '  "Nobody can take your call right now. Please call again later."'
+    call = stage.dials()
+    call.presses("1")
+    call.sees("bridged")
+
+
+def test_a_voicemail_box_picks_up(stage, command):
+    phone = stage.phone(OFFICE)
+    with subprocess.Popen(
+        [*command, "--voicemail", OFFICE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as run:
+        run.stdin.write("1\n")
+        run.stdin.flush()
+        box = phone.rings()
+        while run.stdout.readline() != f"bridged {OFFICE}\n":
+            assert run.poll() is None
+        box.hangs_up()
+        assert "completed after" in run.stdout.read()
+
+
+def test_whom_the_line_rings_is_engaged(command):
+    assert piped([*command[:-1], "call", MOBILE], "", "--busy") == ["busy after 0 s"]
+
+
+@pytest.fixture
+def hours(stage, command, tmp_path):
+    """The command that dials a line with opening hours in Paris."""
+    stage.plays("business-hours")
+    card = replace(stage.line.running.line, flow="flows/business-hours.yaml")
+    lines.write(card, tmp_path / "line.json")
+    return command
+
+
+def test_it_may_be_another_hour_for_one_call(stage, hours):
+    closed = '  "We are closed. Our hours are nine to six, Monday to Friday, and ten to two on Saturdays."'
+    assert closed in piped(hours, "\n", "--at", "Thu 22:00", "--busy")
+    assert f"dialled {OFFICE}" in piped(hours, "\n", "--at", "Thu 10:00", "--busy")
+    assert closed in piped(hours, "\n", "--at", "2026-12-25 10:00", "--busy")
+    assert stage.line.http.put("/admin/clock", content=b"").status_code == 401
+
+
+@pytest.mark.parametrize("words", [["dial"], ["call", MOBILE], ["text", "hi"]])
+def test_what_is_no_time_is_one_sentence(command, words):
+    done = subprocess.run(
+        [*command[:-1], *words, "--at", "teatime"], capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == '"teatime" is no time such as "Thu 22:00" or "2026-12-25 10:00"\n'
+
+
 class Terminal:
     """A person at a terminal: types, and reads what appears."""
 
@@ -141,10 +198,13 @@ def test_ctrl_c_hangs_up_and_nothing_is_told_twice(command):
 @pytest.mark.parametrize("words", [["dial"], ["call", MOBILE]])
 def test_when_nobody_reads_any_more_the_call_ends_without_a_word(stage, command, words):
     before = under_way(stage)
-    with subprocess.Popen([*command[:-1], *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    with subprocess.Popen([*command[:-1], *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, encoding="utf-8") as run:  # fmt: skip
         assert run.stdout.readline().split()[0] in {"answered", "ringing"}
         run.stdout.close()
+        with contextlib.suppress(BrokenPipeError):  # it has ended already
+            run.stdin.write("2\n")  # so that something happens that would be told
+            run.stdin.close()
         assert run.wait(timeout=20) == cli.NOBODY_READS
         assert run.stderr.read() == ""
     assert eventually(lambda: under_way(stage) <= before)

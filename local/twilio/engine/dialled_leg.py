@@ -68,6 +68,8 @@ async def _live(leg: Leg, caller: Leg, party: Party, ringing: list[Leg]) -> None
                 if other is not leg:
                     other.interrupt(Finished())
             await _connect(leg, caller, party)
+        else:
+            caller.note(leg.call.status, party.to)
     except Moved as moved:
         caller.post(Over(leg))
         await call_life.to_the_end(leg, moved.source)

@@ -16,7 +16,7 @@ from local.twilio.account import Account
 from local.twilio.clock import Clock, ManualClock
 from local.twilio.engine.signals import Barged, HungUp, Interruption, Pressed, Signal
 from local.twilio.faults import Faults
-from local.twilio.phones import Phone
+from local.twilio.phones import Behaviour, Phone
 from local.twilio.records import Call, Event
 from local.twilio.render.calls import call_parameters
 from local.twilio.source import Source
@@ -46,6 +46,7 @@ class Switchboard:
         self.faults = Faults()
         self.courier = Courier(account.auth_token, self.faults)
         self.phones: dict[str, Phone] = {}
+        self.usual = Behaviour()  # of a phone that nobody has told otherwise
         self.legs: dict[str, Leg] = {}  # by the SIDs of their calls
 
     def new_clock(self) -> Clock:
@@ -54,7 +55,7 @@ class Switchboard:
 
     def phone(self, address: str) -> Phone:
         """Return the phone at an address; every address has one."""
-        return self.phones.setdefault(address, Phone(address))
+        return self.phones.setdefault(address, Phone(address, self.usual))
 
 
 @dataclass(eq=False)

@@ -1,0 +1,63 @@
+"""dev.py text: who gets what, and why somebody gets nothing."""
+
+import pytest
+
+from local import line as lines
+from local import paths
+from tests.line.commands import run
+from tests.line.stage import MOBILE, OFFICE
+
+FLOW = f"""
+messages:
+  keywords:
+    urgent: {{forward: "{OFFICE}"}}
+    both: {{reply: We have passed it on., forward: "{OFFICE}"}}
+    hello: Hello!
+"""
+
+
+@pytest.fixture
+def text(stage, tmp_path, monkeypatch, capfd):
+    """Text a line, and return what is said of it."""
+    stage.plays(FLOW)
+    monkeypatch.setattr(paths, "CARD", tmp_path / "line.json")
+    lines.write(stage.line.running.line, paths.CARD)
+
+    def said(body, *options):
+        assert run("text", body, "--from", MOBILE, *options) == 0
+        printed = capfd.readouterr()
+        return printed.out, printed.err
+
+    yield said
+    stage.twilio.text("START", from_=MOBILE)
+
+
+def test_a_reply_is_the_texters_and_a_forward_is_not(text):
+    assert text("hello") == ("Hello!\n", "")
+    told, why = text("urgent")
+    assert told.startswith(f"to {OFFICE}: {MOBILE}")
+    assert why == f"{MOBILE} gets no reply: the flow has none for this text.\n"
+    assert {line.partition(":")[0] for line in text("both")[0].splitlines()} == {
+        f"to {OFFICE}",
+        "We have passed it on.",
+    }
+
+
+def test_who_gets_nothing_is_told_why(text):
+    assert text("anything") == ("", f"{MOBILE} gets no reply: the flow has none for this text.\n")
+    told, why = text("STOP")
+    assert told.startswith("Twilio itself: You have successfully been unsubscribed.")
+    assert "they have opted out" in why
+    assert "they have opted out" in text("hello")[1]
+
+
+def test_an_app_that_cannot_be_reached_is_told_with_twilios_error(text, stage):
+    numbers = stage.line.account().client().incoming_phone_numbers.list()
+    before = [(number.sms_url, number.sms_fallback_url) for number in numbers]
+    for number in numbers:
+        number.update(sms_url="http://127.0.0.1:9/", sms_fallback_url="")
+    try:
+        assert "gets no reply: Twilio's error 11205: " in text("hello")[1]
+    finally:
+        for number, (url, fallback) in zip(numbers, before, strict=True):
+            number.update(sms_url=url, sms_fallback_url=fallback)

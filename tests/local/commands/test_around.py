@@ -1,0 +1,41 @@
+"""What is around a call in the terminal: the time it is meant to be."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from local.commands import around
+
+PARIS = "Europe/Paris"
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2026-12-25 10:00", datetime(2026, 12, 25, 9, tzinfo=UTC)),
+        ("2026-07-01T10:00", datetime(2026, 7, 1, 8, tzinfo=UTC)),
+        ("2026-12-25T10:00Z", datetime(2026, 12, 25, 10, tzinfo=UTC)),
+    ],
+)
+def test_a_date_is_in_the_flows_zone_unless_it_names_one(text, at):
+    assert around.moment(text, PARIS) == at
+
+
+@pytest.mark.parametrize("text", ["Thu 22:00", "thursday 22:00", "Thu 10pm"])
+def test_a_day_of_the_week_is_the_next_one_there(text):
+    at = around.moment(text, PARIS)
+    today = datetime.now(ZoneInfo(PARIS)).date()
+    assert (at.weekday(), at.hour, at.minute, at.utcoffset()) == (3, 22, 0, at.astimezone(ZoneInfo(PARIS)).utcoffset())
+    assert timedelta() <= at.date() - today < timedelta(days=7)
+
+
+@pytest.mark.parametrize("text", ["teatime", "Thu", "25:00", "Thu 25:00", "Xyz 10:00", "2026-13-01 10:00"])
+def test_what_is_no_time_is_refused(text):
+    with pytest.raises(around.NoTime, match="is no time such as"):
+        around.moment(text, PARIS)
+
+
+def test_without_hours_in_the_flow_it_is_this_machines_zone():
+    at = around.moment("2026-12-25 10:00", "")
+    assert at.utcoffset() == datetime.now().astimezone().utcoffset()
