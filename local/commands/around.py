@@ -80,9 +80,10 @@ def _moment(text: str, line: "Line") -> datetime:
 
     scenes = flow.load(paths.ROOT / line.flow).scenes.values()
     zones = [step.week.timezone for steps in scenes for step in steps if isinstance(step, Hours)]
+    at = moment(text, zones[0] if zones else "")
     if not zones:
         print("The flow has no hours: the time changes nothing of what it says.", file=sys.stderr)
-    return moment(text, zones[0] if zones else "")
+    return at
 
 
 def moment(text: str, zone: str) -> datetime:

@@ -129,6 +129,15 @@ def test_it_may_be_another_hour_for_one_call(stage, hours):
     assert stage.line.http.put("/admin/clock", content=b"").status_code == 401
 
 
+def test_of_a_flow_without_hours_it_is_said_that_the_time_changes_nothing(command):
+    words = [*command[:-1], "text", "hi", "--at", "Thu 22:00"]
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (
+        0,
+        "The flow has no hours: the time changes nothing of what it says.",
+    )
+
+
 @pytest.mark.parametrize("words", [["dial"], ["call", MOBILE], ["text", "hi"]])
 def test_what_is_no_time_is_one_sentence(command, words):
     done = subprocess.run(
