@@ -14,7 +14,7 @@ from shared.http import api, problem
 from shared.openapi.operations import ALERT_TOKEN, KEY, OPERATIONS, PATH, TAGS, Operation
 from shared.outbound import alerts, idempotency
 
-VERSION = "0.2.0"  # pyproject.toml's, which is not deployed
+VERSION = "0.3.0"  # pyproject.toml's, which is not deployed
 _SCHEMAS = "#/components/schemas/{name}"
 
 type Schema = dict[str, Any]
