@@ -14,7 +14,7 @@ from local.paths import ROOT
 from tests.tools import checkout
 from tests.unit.flow.test_guide import VERBS
 
-CHEAP = ["tests/unit/test_function_app.py", "tests/unit/flow", "tests/local/test_schema.py", "tests/local/commands",
+CHEAP = ["tests/unit/test_function_app.py", "tests/unit/flow/test_custom_verbs.py", "tests/local/test_schema.py",
          "tests/repo/test_editorconfig.py", "tests/repo/test_docs.py", "tests/infra/test_package.py",
          "tests/infra/test_devcontainer.py"]  # fmt: skip
 
