@@ -11,10 +11,10 @@ from local import paths
 NEEDS = "tests"
 
 # A file's tests stay together: each process has a line of its own. `-- -n 0` runs them in one, as a debugger wants it.
-# Files go by their names: the short ones of unit/ come last, so that no process ends long after the others.
-SIDE_BY_SIDE = [f"--numprocesses={min(4, os.cpu_count() or 1)}", "--dist=loadfile", "--no-loadscope-reorder"]
+# Files go by their names. Lines are waited for as long as they work, so that there is one process more than cores.
+SIDE_BY_SIDE = [f"--numprocesses={min(4, 1 + (os.cpu_count() or 1))}", "--dist=loadfile", "--no-loadscope-reorder"]
 COVERAGE = ["--cov=shared", "--cov-report=term"]  # what it looks at and the least that it takes: pyproject.toml
-QUICK = ["tests/unit"]
+UNIT = "tests/unit"  # what coverage is counted of: counting it everywhere would make the whole run a fifth longer
 SYSTEMS = ("linux", "darwin", "win32")
 CHECKS = {"lint": ["ruff", "check", "."], "format": ["ruff", "format", "--check", "."]}
 
@@ -36,15 +36,22 @@ def run(given: argparse.Namespace) -> int:
 def steps(options: list[str], *, is_quick: bool) -> dict[str, list[str]]:
     """Return what is run, by name; of what is the owner's own, the flow alone, as a flow is checked.
 
-    Coverage is counted unless `options` may leave out some of what covers.
+    With `options` pytest runs once, with them, and counts no coverage: they may leave out some of what covers.
     """
     from local import account, line
 
     systems = (sys.platform,) if is_quick else SYSTEMS
     types = {f"types on {name}": ["mypy", "--platform", name, "--cache-dir", f".mypy_cache/{name}"] for name in systems}
-    places = [*QUICK, *options] if is_quick else options
     flow = {"flow": ["dev", "check", account.settings().get("AHOY_FLOW", "").strip() or line.FLOW]}
-    return CHECKS | types | flow | {"tests": ["pytest", *SIDE_BY_SIDE, *([] if options else COVERAGE), *places]}
+    return CHECKS | types | flow | _tests(options, is_quick=is_quick)
+
+
+def _tests(options: list[str], *, is_quick: bool) -> dict[str, list[str]]:
+    pytest = ["pytest", *SIDE_BY_SIDE]
+    if options:
+        return {"tests": [*pytest, *([UNIT] if is_quick else []), *options]}
+    unit = {"unit tests": [*pytest, *COVERAGE, UNIT]}
+    return unit if is_quick else unit | {"all other tests": [*pytest, f"--ignore={UNIT}"]}
 
 
 def _passes(name: str, command: list[str]) -> bool:

@@ -8,17 +8,19 @@ from local.commands import test as command
 def test_the_whole_run_checks_types_for_each_system_and_counts_coverage():
     steps = command.steps([], is_quick=False)
     assert [name for name in steps if name.startswith("types")] == [f"types on {name}" for name in command.SYSTEMS]
-    assert "--cov=shared" in steps["tests"]
-    assert not [word for word in steps["tests"] if word.startswith("tests/")]
+    assert "--cov=shared" in steps["unit tests"]
+    assert steps["all other tests"][-1] == "--ignore=tests/unit"
 
 
 def test_the_quick_run_checks_types_for_this_system_and_runs_what_needs_no_line():
     steps = command.steps([], is_quick=True)
-    assert list(steps) == ["lint", "format", f"types on {sys.platform}", "flow", "tests"]
-    assert steps["tests"][-1] == "tests/unit"
-    assert "--cov=shared" in steps["tests"]
+    assert list(steps) == ["lint", "format", f"types on {sys.platform}", "flow", "unit tests"]
+    assert steps["unit tests"] == command.steps([], is_quick=False)["unit tests"]
+    assert steps["unit tests"][-1] == "tests/unit"
 
 
 def test_some_tests_alone_are_not_held_to_the_coverage_of_all():
-    assert command.steps(["-k", "signature"], is_quick=False)["tests"][-2:] == ["-k", "signature"]
-    assert "--cov=shared" not in command.steps(["-k", "signature"], is_quick=False)["tests"]
+    whole, quick = (command.steps(["-k", "signature"], is_quick=is_quick)["tests"] for is_quick in (False, True))
+    assert whole[-2:] == ["-k", "signature"]
+    assert quick[-3:] == ["tests/unit", "-k", "signature"]
+    assert "--cov=shared" not in [*whole, *quick]
