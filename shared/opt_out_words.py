@@ -21,7 +21,8 @@ _COURTESY = frozenset(
     ["please", "pls", "plz", "kindly", "just", "thanks", "thank", "thx", "you", "ok", "okay", "hey", "hi", "hello",
      "now", "immediately"]
 )  # fmt: skip
-_SENTENCE_ENDS = re.compile(r"[.!?;:,\n\r\u2026\u3002\uff0c\uff01\uff1f\u060c\u061f\u0964]+|\s[-\u2013\u2014]+\s")
+# Patterns are texts: compiled with the first text that is asked about, not while a caller waits for a cold start.
+_SENTENCE_ENDS = r"[.!?;:,\n\r\u2026\u3002\uff0c\uff01\uff1f\u060c\u061f\u0964]+|\s[-\u2013\u2014]+\s"
 _ASKED = (
     "(?:i (?:want|wish|need|would like|asked you|told you) to |i said |i'd like to |(?:can|could|would|will) you "
     "|how (?:do|can) i )?"
@@ -34,7 +35,7 @@ _REST = (  # whom, what and from where, in any order
     "about|it|again|anymore|ever|future|and|or))*"
 )
 # What nobody takes for anything else, even when it is one sentence of several.
-_CLEAR = re.compile(
+_CLEAR = (
     f"{_ASKED}(?:"
     "(?:stop ?)+(?:all|everything)?"
     "|stop (?:please|pls|plz|i|or|wrong) .*"
@@ -47,7 +48,7 @@ _CLEAR = re.compile(
     ")"
 )
 # What is a wish as the whole of a text; in a longer one it may be about something else.
-_ALONE = re.compile(
+_ALONE = (
     f"{_ASKED}(?:"
     "stop (?:it|this|that|already)"
     f"|(?:stop|end|cancel|quit)(?: (?:all|these|those|the|this|your|my|any|more))* {_TEXTS}"
@@ -68,8 +69,8 @@ def wish(text: str) -> Wish:
         return "START"
     if whole.upper() in HELP:
         return "HELP"
-    is_clear = any(_CLEAR.fullmatch(_bare(folded(sentence))) for sentence in _SENTENCE_ENDS.split(text))
-    return "STOP" if is_clear or _ALONE.fullmatch(_bare(whole)) else ""
+    is_clear = any(re.fullmatch(_CLEAR, _bare(folded(sentence))) for sentence in re.split(_SENTENCE_ENDS, text))
+    return "STOP" if is_clear or re.fullmatch(_ALONE, _bare(whole)) else ""
 
 
 def is_twilios(text: str) -> bool:

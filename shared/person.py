@@ -7,25 +7,26 @@ WhatsApp's, a SIP address whose user is the number, and what a country's own cha
 import re
 from urllib.parse import unquote
 
+# Patterns are texts: compiled with the first address that is asked about, not while a caller waits for a cold start.
 _SPELLINGS = (
     # Mexico: until 2019-08-03 the 1 stood before a mobile's ten digits; WhatsApp keeps it. Source: IFT, numbering plan.
-    (re.compile(r"\+521([2-9]\d{9})", re.ASCII), r"+52\1", re.compile(r"\+52([2-9]\d{9})", re.ASCII), r"+521\1"),
+    (r"(?a)\+521([2-9]\d{9})", r"+52\1", r"(?a)\+52([2-9]\d{9})", r"+521\1"),
     # Argentina: the 9 says that it is a mobile, to those who call from abroad. Source: ITU-T E.164, Argentina.
-    (re.compile(r"\+549([1-8]\d{9})", re.ASCII), r"+54\1", re.compile(r"\+54([1-8]\d{9})", re.ASCII), r"+549\1"),
+    (r"(?a)\+549([1-8]\d{9})", r"+54\1", r"(?a)\+54([1-8]\d{9})", r"+549\1"),
     # Brazil: since 2016 a 9 stands before every mobile's eight digits, which began with 6 to 9; WhatsApp has both.
     # Source: Anatel, Resolução 553/2010.
     (
-        re.compile(r"\+55(\d\d)([6-9]\d{7})", re.ASCII),
+        r"(?a)\+55(\d\d)([6-9]\d{7})",
         r"+55\g<1>9\2",
-        re.compile(r"\+55(\d\d)9([6-9]\d{7})", re.ASCII),
+        r"(?a)\+55(\d\d)9([6-9]\d{7})",
         r"+55\1\2",
     ),
 )  # fmt: skip -- a spelling, its form today; that form, the spelling
 
 _MAY_BE_ESCAPED = 3  # times; gateways unescape once, or twice
 _SEPARATORS = str.maketrans("", "", "-.() ")  # Source: RFC 3966, section 5.1.1, visual separators
-_TEL = re.compile("tel:", re.IGNORECASE)
-_SIP_NUMBER = re.compile(r"(?:\+|00|011)?([1-9]\d{6,14})", re.ASCII)
+_TEL = "(?i)tel:"
+_SIP_NUMBER = r"(?a)(?:\+|00|011)?([1-9]\d{6,14})"
 
 
 def identity(address: str) -> str:
@@ -45,7 +46,7 @@ def identity(address: str) -> str:
 
 def numbers(person: str) -> tuple[str, ...]:
     """Return every spelling of a person's number, the one of today first; of whoever has none the person."""
-    old = (today.sub(before, person) for _, _, today, before in _SPELLINGS if today.fullmatch(person))
+    old = (re.sub(today, before, person) for _, _, today, before in _SPELLINGS if re.fullmatch(today, person))
     return (person, *old)
 
 
@@ -58,7 +59,7 @@ def spellings(person: str) -> tuple[str, ...]:
 
 def _as_today(number: str) -> str:
     for spelling, form, _, _ in _SPELLINGS:
-        if match := spelling.fullmatch(number):
+        if match := re.fullmatch(spelling, number):
             return match.expand(form)
     return number
 
@@ -74,6 +75,6 @@ def _of_sip(address: str) -> str:
         user, host = "", address
     for _ in range(_MAY_BE_ESCAPED):
         user = unquote(user)
-    user = _TEL.sub("", user).partition(":")[0]
-    named = _SIP_NUMBER.fullmatch(user.partition(";")[0].translate(_SEPARATORS))
+    user = re.sub(_TEL, "", user).partition(":")[0]
+    named = re.fullmatch(_SIP_NUMBER, user.partition(";")[0].translate(_SEPARATORS))
     return _as_today(f"+{named[1]}") if named else f"sip:{user}@{host.partition(';')[0].lower()}"

@@ -11,26 +11,25 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 CHANNELS = ("whatsapp:", "client:", "sip:", "sips:")
-_SCHEME = re.compile(r"(whatsapp|client|sips?):", re.ASCII | re.IGNORECASE)
-_CLIENT = re.compile(r"client:[A-Za-z0-9_.@+=-]{1,121}", re.ASCII)
+# Patterns are texts: compiled with the first address that is read, not while a caller waits for a cold start.
+_SCHEME = r"(?ai)(whatsapp|client|sips?):"
+_CLIENT = r"(?a)client:[A-Za-z0-9_.@+=-]{1,121}"
 # Source: RFC 3261, section 25.1, SIP-URI without headers; an apostrophe is left out, it would end a quoted attribute.
-_SIP = re.compile(
-    r"sips?:(?:[A-Za-z0-9_.!~*()&=+$,;?/:-]|%[0-9A-Fa-f]{2})+@[A-Za-z0-9.:\[\]-]+(?:;[^\s<>\"'@]*)?", re.ASCII
-)
+_SIP = r"(?a)sips?:(?:[A-Za-z0-9_.!~*()&=+$,;?/:-]|%[0-9A-Fa-f]{2})+@[A-Za-z0-9.:\[\]-]+(?:;[^\s<>\"'@]*)?"
 # A number and no more: one that is found inside of a text may be another than was meant.
-_NUMBER = re.compile(r"\+?[0-9(][0-9 ().\-/]*", re.ASCII)
-_EXTENSION = re.compile(r"\s*(?:;ext=|,+|#|(?:ext(?:ension|n)?|x)[ .:]*)([0-9]{1,12})#?", re.ASCII | re.IGNORECASE)
+_NUMBER = r"(?a)\+?[0-9(][0-9 ().\-/]*"
+_EXTENSION = r"(?ai)\s*(?:;ext=|,+|#|(?:ext(?:ension|n)?|x)[ .:]*)([0-9]{1,12})#?"
 # North America's exchange 976, in every area code, for "information delivery": libphonenumber
 # does not tell it apart. Source: NANPA, Central Office Code Assignment Guidelines, special-use codes.
-_PAY_PER_CALL = re.compile(r"\+1[2-9]\d{2}976\d{4}", re.ASCII)
-_PLUS_LOST = re.compile(r" [1-9]", re.ASCII)  # in an address, a plus that is not escaped stands for a space
+_PAY_PER_CALL = r"(?a)\+1[2-9]\d{2}976\d{4}"
+_PLUS_LOST = r"(?a) [1-9]"  # in an address, a plus that is not escaped stands for a space
 # Who may be at the other end of a line, too: a caller whose number cannot be right, a short code, nobody known; and
 # somebody on another channel of Twilio's.
-_OTHER = re.compile(r"\+[0-9]{1,20}|[1-9][0-9]{2,5}|unknown", re.ASCII)
-_CHANNELS = re.compile(r"(?:messenger|rcs):[A-Za-z0-9_.+-]{1,100}", re.ASCII)
+_OTHER = r"(?a)\+[0-9]{1,20}|[1-9][0-9]{2,5}|unknown"
+_CHANNELS = r"(?a)(?:messenger|rcs):[A-Za-z0-9_.+-]{1,100}"
 
-_NO_DIGITS = re.compile(r"^tel:|[\s().+-]", re.IGNORECASE)  # what a number may have beside them
-_LONG_NUMBER = re.compile(r"[0-9]{9,17}")  # with 00 before it; a shorter one would be shown nearly whole
+_NO_DIGITS = r"(?i)^tel:|[\s().+-]"  # what a number may have beside them
+_LONG_NUMBER = r"[0-9]{9,17}"  # with 00 before it; a shorter one would be shown nearly whole
 # Source: Twilio, "What is the caller ID of anonymous calls", and what its voice requests have been seen to bring.
 _HIDDEN_WORDS = ("anonymous", "blocked", "private", "restricted", "unavailable", "unknown")
 _KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
@@ -84,16 +83,16 @@ def named(text: str, near: str = "") -> str:
     `near` is a number of the country whose own spellings are understood. Raises BadAddress.
     """
     scheme, written = _split(text)
-    if _OTHER.fullmatch(written):
+    if re.fullmatch(_OTHER, written):
         return person.identity(written)
-    if _CHANNELS.fullmatch(text):
+    if re.fullmatch(_CHANNELS, text):
         return text
     if scheme not in {"", "whatsapp:"}:
         return callable_address(text, near).person
     try:
         return _without_extension(number(written, near), text).person
     except BadAddress:
-        if not _PLUS_LOST.match(written):
+        if not re.match(_PLUS_LOST, written):
             raise
         return _without_extension(number("+" + written.strip()), text).person
 
@@ -155,7 +154,7 @@ def expensive_kind(number: str) -> str:
     import phonenumbers
     from phonenumbers import PhoneNumberType as Kind
 
-    if _PAY_PER_CALL.fullmatch(number):
+    if re.fullmatch(_PAY_PER_CALL, number):
         return "premium-rate"
     dear = {
         Kind.PREMIUM_RATE: "premium-rate",
@@ -175,8 +174,8 @@ def redacted(address: str) -> str:
     A number is one however it is written; of anything else, such as a name, only the channel is left.
     """
     channel, rest = _split(unicodedata.normalize("NFKC", unquote(address)).strip())
-    digits = _NO_DIGITS.sub("", rest.partition("@")[0])
-    return f"{channel}+{digits[:4]}…{digits[-2:]}" if _LONG_NUMBER.fullmatch(digits) else f"{channel}…"
+    digits = re.sub(_NO_DIGITS, "", rest.partition("@")[0])
+    return f"{channel}+{digits[:4]}…{digits[-2:]}" if re.fullmatch(_LONG_NUMBER, digits) else f"{channel}…"
 
 
 def is_hidden(caller: str) -> bool:
@@ -193,15 +192,15 @@ def can_be_texted(address: str) -> bool:
     return address.removeprefix("whatsapp:").startswith("+") and not is_hidden(address)
 
 
-def _matching(pattern: re.Pattern[str], text: str, expected: str) -> str:
-    if pattern.fullmatch(text):
+def _matching(pattern: str, text: str, expected: str) -> str:
+    if re.fullmatch(pattern, text):
         return text
     raise BadAddress(f'"{text}" is not an address; expected {expected}')
 
 
 def _split(text: str) -> tuple[str, str]:
     """Return the scheme of an address with its colon, in lower case, and what follows."""
-    match = _SCHEME.match(text)
+    match = re.match(_SCHEME, text)
     return (match[0].lower(), text[match.end() :]) if match else ("", text)
 
 
@@ -220,9 +219,9 @@ def _written(text: str) -> tuple[str, str]:
     """Return a number's own characters in ASCII, and its extension; an empty number when there is more in the text."""
     plain = "".join(map(_ascii, unicodedata.normalize("NFKC", text))).strip()
     plain = re.sub("^tel:", "", plain, flags=re.IGNORECASE)
-    begins = _NUMBER.match(plain)
+    begins = re.match(_NUMBER, plain)
     rest = plain[begins.end() :] if begins else ""
-    extension = _EXTENSION.fullmatch(rest)
+    extension = re.fullmatch(_EXTENSION, rest)
     if not begins or (rest and not extension):
         return "", ""
     digits = re.sub("^00", "+", begins[0].strip())

@@ -3,7 +3,7 @@
 import re
 import sys
 
-from shared.flow import hours, timetable
+from shared.flow import hours
 from shared.flow.document import Node, Text
 from shared.flow.elements import scene_of, words_of
 from shared.flow.grammar import BROWSER, CALLERS, HIDDEN, HOURS
@@ -33,6 +33,8 @@ def hours_step(node: Node, reading: Reading) -> Hours | None:
 
 def _spans(texts: list[Text], reading: Reading) -> list[hours.Span]:
     """Read a list of opening hours; an entry without days has those of the entry before."""
+    from shared.flow import timetable  # most flows have no hours: not while a caller waits for a cold start
+
     found: list[hours.Span] = []
     days: timetable.Days = ()
     for text in texts:
@@ -48,6 +50,8 @@ def _spans(texts: list[Text], reading: Reading) -> list[hours.Span]:
 
 
 def _holiday(text: Text, reading: Reading) -> str:
+    from shared.flow import timetable
+
     try:
         return timetable.holiday(text.value)
     except ValueError:

@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from shared import opt_out_words
 from shared.flow import custom_verbs, document, grammar, hints, parameters, placeholders, steps
 from shared.flow.audit import audit
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreadable
@@ -190,15 +189,19 @@ class _File:
         keywords = default.keywords | self._keywords(mapping.get("keywords"))
         return Messages(keywords, self._answer(otherwise) if otherwise else default.otherwise)
 
+    def _doubt_opt_out(self, keyword: Text) -> None:
+        from shared import opt_out_words  # a flow without keywords does not wait for it at a cold start
+
+        if opt_out_words.wish(keyword.value) == "STOP":
+            said = f'"{hints.shown(keyword.value)}" never gets this answer: whoever texts it opts out'
+            self.reading.doubt(keyword, said, "choose another word, such as LEAVE")
+
     def _keywords(self, node: Node | None) -> dict[str, Answer]:
         mapping = self.reading.mapping(node, '"keywords"', "expected KEYWORD: TEXT") if node else None
         answers: dict[str, Answer] = {}
         for key, value in mapping.pairs if mapping else []:
             keyword = self.reading.compared(key, "keyword", answers)
-            if opt_out_words.wish(key.value) == "STOP":
-                said = hints.shown(key.value)
-                self.reading.doubt(key, f'"{said}" never gets this answer: whoever texts it opts out',
-                                   "choose another word, such as LEAVE")  # fmt: skip
+            self._doubt_opt_out(key)
             answers[keyword] = self._answer(value)
         return answers
 

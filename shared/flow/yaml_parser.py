@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import yaml
 
-from shared.flow import yaml_faults
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreadable
 from shared.flow.hints import shown
 
@@ -30,6 +29,8 @@ def parse(raw: bytes) -> tuple[Node, list[Mistake]]:
     try:
         return _Builder(text).build(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.YAMLError as e:
+        from shared.flow import yaml_faults
+
         raise yaml_faults.unreadable(e, text) from None
 
 
