@@ -10,8 +10,12 @@ class _Clock:
         self._told: tuple[datetime, float] | None = None  # what an answer said, and when it came
 
     def note(self, date: str) -> None:
-        """Set it by the Date header of an answer of the storage."""
-        self._told = (parsedate_to_datetime(date), time.monotonic())
+        """Set it by the Date header of an answer of the storage; one that is no date (RFC 9110) changes nothing."""
+        try:
+            at = parsedate_to_datetime(date)
+        except ValueError:
+            return  # what was asked has been done all the same
+        self._told = (at if at.tzinfo else at.replace(tzinfo=UTC), time.monotonic())
 
     def now(self) -> datetime:
         """Return the time in UTC, to the second: the storage's own; this machine's as long as it has not answered."""

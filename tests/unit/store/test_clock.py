@@ -25,3 +25,17 @@ def test_each_answer_sets_it():
     clock.storage.note("Mon, 23 Nov 2020 10:00:00 GMT")
     Table(settings.current(), "limits").get("nobody", "row")
     assert abs(clock.storage.now() - datetime.now(UTC)) < timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("date", ["", "now", "Mon, 99 Nov 2026 10:00:00 GMT", "1764000000"])
+def test_an_answer_that_dates_itself_in_no_way_is_taken_all_the_same(date):
+    own = _Clock()
+    own.note("Mon, 23 Nov 2026 10:59:59 GMT")
+    own.note(date)
+    assert own.now().date().isoformat() == "2026-11-23"
+
+
+def test_a_date_without_a_zone_is_taken_as_utc():
+    own = _Clock()
+    own.note("Mon, 23 Nov 2026 10:59:59 -0000")
+    assert own.now() - datetime(2026, 11, 23, 10, 59, 59, tzinfo=UTC) < timedelta(seconds=1)
