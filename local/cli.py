@@ -40,6 +40,7 @@ COMMANDS = {
     "check": "check a flow file: one line for each mistake and warning",
     "flow": "draw a flow file as a picture",
     "schema": "write flow.schema.json, for completion in editors",
+    "stand-ins": "say what the local Twilio and the local host do of what the real ones do",
     "package": "make the zip that is deployed",
     "deploy": "bring the code to Azure and see that it answers",
     "upgrade": "go on with a newer version of Ahoy, with your flow, verbs and settings as they are",
@@ -58,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     whole.set_defaults(room=None)
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
     for name, what in COMMANDS.items():
-        room = import_module("local.commands." + name)
+        room = import_module("local.commands." + name.replace("-", "_"))
         one = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
         room.add_arguments(one)
         one.set_defaults(room=room)

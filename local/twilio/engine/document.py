@@ -49,11 +49,12 @@ async def tell(leg: Leg, source: Source, status: str = "completed") -> None:
 
 async def _fetch(leg: Leg, source: Source) -> Document:
     if source.twiml:
+        leg.note("webhook", f"{source.kind} by REST", document=source.twiml)
         return Document(parse(source.twiml, source.url), source)
     leg.check()
     try:
         answer = await leg.unless_interrupted(leg.board.courier.deliver(leg.webhook(source), leg.cookies))
     except Undelivered as e:
         raise Unusable(e.code, e.url, str(e)) from None
-    leg.note("webhook", f"{source.kind} {source.url}", status=answer.status)
+    leg.note("webhook", f"{source.kind} {source.url}", status=answer.status, document=answer.body)
     return Document(read(answer), source)
