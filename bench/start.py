@@ -23,8 +23,11 @@ import time
 import zipfile
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from local.host.protocol import Function, Request
 
 ROOT = Path(__file__).parent.parent
 APPS = {"ahoy": ROOT, "hello": ROOT / "bench/apps/hello", "usual": ROOT / "bench/apps/usual"}
@@ -134,11 +137,11 @@ def described(figures: dict[str, dict[str, float]]) -> str:
 async def measured(folder: Path, requests: int) -> dict[str, float]:
     """Return the times of one app in this process: index it, answer one signed webhook, then many."""
     sys.path.append(str(ROOT))  # for `local`; an app's own modules come first
-    from local import worker
+    from local.host import worker
 
     logging.disable(logging.INFO)  # the library's line about what it indexed is no part of the app
     worker.start()
-    given = _webhook(worker)
+    given = _webhook()
     began = time.perf_counter()
     functions = {function.name: function for function in worker.load(folder)}
     indexed = time.perf_counter()
@@ -155,7 +158,9 @@ async def measured(folder: Path, requests: int) -> dict[str, float]:
     }
 
 
-def _webhook(worker: ModuleType) -> Any:
+def _webhook() -> "Request":
+    from local.host import protocol
+
     body = urlencode(CALL).encode()
     signed = URL + "".join(name + CALL[name] for name in sorted(CALL))
     signature = base64.b64encode(hmac.digest(TOKEN.encode(), signed.encode(), "sha1")).decode()
@@ -164,24 +169,17 @@ def _webhook(worker: ModuleType) -> Any:
         "content-length": str(len(body)),
         "x-twilio-signature": signature,
     }
-    return worker.Datum(
-        {
-            "method": worker.text("POST"),
-            "url": worker.text(URL),
-            "headers": worker.texts(headers),
-            "query": {},
-            "params": {},
-            "body": worker.Datum(body, "bytes"),
-        },
-        "http",
-    )
+    return protocol.Request("POST", URL, headers, {}, {}, body)
 
 
-async def _answered(worker: ModuleType, function: Any, given: Any) -> None:
-    returned, _ = await worker.call(function, given)
-    answer = returned.value
-    if answer["status_code"].value != "200" or b"<Response>" not in answer["body"].value:
-        sys.exit(f"{function.name} answered {answer['status_code'].value}: {answer['body'].value!r}")
+async def _answered(worker: ModuleType, function: "Function", given: "Request") -> None:
+    from local.host import protocol
+
+    name = function.trigger["name"]
+    outcome = await worker.call(protocol.Invocation("1", function.id, function.name, name, "http", given, {}))
+    answer = outcome.returned
+    if outcome.error or answer.status != 200 or b"<Response>" not in answer.body:
+        sys.exit(f"{function.name} answered {outcome}")
 
 
 if __name__ == "__main__":

@@ -82,15 +82,16 @@ def fetch(
         raise NotAsked(f"{app.base} does not answer: {getattr(e, 'reason', e) or type(e).__name__}.") from None
 
 
-def set_clock(app: App, at: datetime | None) -> None:
-    """Set the clock of an app on this machine (see local/host.py); None: as it is. Raises NotAsked."""
+def set_clock(running: line.Line, at: datetime | None) -> None:
+    """Set the clock of the app of a line of this machine; None: as it is. Raises NotAsked."""
     body = at.isoformat().encode() if at else b""
-    asked = urllib.request.Request(f"{app.base}/admin/clock", body, {"x-functions-key": app.key}, method="PUT")
+    headers = {"x-functions-key": running.master_key}
+    asked = urllib.request.Request(f"{running.app}/admin/clock", body, headers, method="PUT")
     try:
         with _OPENER.open(asked, timeout=TIMEOUT_S):
             return
     except (OSError, HTTPException) as e:
-        raise NotAsked(f"The clock of {app.base} cannot be set: {e}.") from None
+        raise NotAsked(f"The clock of {running.app} cannot be set: {e}.") from None
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

@@ -46,6 +46,7 @@ class Line:
     app: str
     twilio: str
     function_key: str
+    master_key: str  # opens what the host has beside the functions: /admin
     account_sid: str
     auth_token: str
     phone_number: str
@@ -78,7 +79,8 @@ class Running:
 
     def start(self, port: int, clock: str, settings: dict[str, str], others: Sequence[str] = ()) -> None:
         """Start all three and introduce them to each other; the app listens at `port`, Twilio one above, 0 is free."""
-        account_sid, auth_token, key = "AC" + secrets.token_hex(16), secrets.token_hex(16), secrets.token_urlsafe(24)
+        account_sid, auth_token = "AC" + secrets.token_hex(16), secrets.token_hex(16)
+        key, master_key = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         self.start_storage()
         storage = azurite.connection_string(self.storage_addresses)
         (twilio,) = self.twilio.start(
@@ -96,10 +98,11 @@ class Running:
             "PYTHON_THREADPOOL_THREAD_COUNT": THREADS,
             "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": BODY_BYTES,
             "AHOY_HOST_KEY": key,
+            "AHOY_HOST_MASTER_KEY": master_key,
         }
         app = self.start_host(self.host, port, settings)
         flow = self.settings.get("AHOY_FLOW", FLOW)
-        self.line = Line(app, twilio, key, account_sid, auth_token, NUMBER, storage, flow)
+        self.line = Line(app, twilio, key, master_key, account_sid, auth_token, NUMBER, storage, flow)
         _connect(self.line)
         self._wait_for(f"{app}/api/health")
 

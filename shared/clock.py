@@ -1,6 +1,6 @@
 """What time it is for whoever calls or writes: the clock that a flow's hours go by.
 
-Only the code of this very process can set it, and none of the app's does: the host on one machine may (local/host.py),
+Only the code of this very process can set it, and none of the app's does: the host on one machine may (local/host),
 for somebody who wants to hear what the line says at night. No request, no setting and nothing in Azure moves it.
 """
 

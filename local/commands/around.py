@@ -70,7 +70,7 @@ def _let(twilio: "Twilio", number: str, answers: str) -> None:
 def _set_clock(line: "Line", at: datetime | None) -> None:
     from local import api_client
 
-    api_client.set_clock(api_client.of(line), at)
+    api_client.set_clock(line, at)
 
 
 def _moment(text: str, line: "Line") -> datetime:

@@ -1,7 +1,7 @@
 """Run in an environment that has only what is deployed: the worker library indexes the package and a call arrives.
 
 Prints one JSON object: the functions it found, and the answers to a signed and to a forged voice webhook. The calls
-into the library are those that local/worker.py explains; here nothing of this repository is on the path.
+into the library are those that local/host/worker.py explains; here nothing of this repository is on the path.
 """
 
 import asyncio

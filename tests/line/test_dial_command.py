@@ -126,7 +126,7 @@ def test_it_may_be_another_hour_for_one_call(stage, hours):
     assert closed in piped(hours, "\n", "--at", "Thu 22:00", "--busy")
     assert f"dialled {OFFICE}" in piped(hours, "\n", "--at", "Thu 10:00", "--busy")
     assert closed in piped(hours, "\n", "--at", "2026-12-25 10:00", "--busy")
-    assert stage.line.http.put("/admin/clock", content=b"").status_code == 401
+    assert stage.line.http.put("/admin/clock", content=b"", headers=stage.line.key).status_code == 401
 
 
 def test_of_a_flow_without_hours_it_is_said_that_the_time_changes_nothing(command):

@@ -1,5 +1,6 @@
 """The local host runs queue triggers as the real one does: batches, hiding, five tries, the poison queue."""
 
+import asyncio
 import sys
 import time
 from contextlib import suppress
@@ -12,6 +13,8 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue import QueueClient, TextBase64DecodePolicy, TextBase64EncodePolicy
 
 from local import azurite
+from local.host.protocol import Function
+from local.host.queue import Listener, Pace
 from local.paths import ROOT
 from local.process import Process, quiet_environment
 from tests.tools.waiting import eventually
@@ -23,7 +26,7 @@ class Probe:
     """The app of probe_queue, and its queues."""
 
     def __init__(self, http, storage):
-        self.http = http
+        self.http, self.storage = http, storage
         self.jobs, self.poison, self.beyond = (
             queue(storage, f"jobs{end}") for end in ("", "-poison", "-poison-poison")
         )
@@ -118,3 +121,27 @@ def test_what_is_no_base64_is_poison_at_once_and_holds_nobody_up(probe):
     probe.jobs.send_message("after")
     assert eventually(lambda: probe.seen("after"))
     assert eventually(lambda: (probe.left(), count(probe.poison)) == (0, before + 1), 3.5)  # five tries take four
+
+
+def test_what_was_taken_too_often_is_poison_without_another_try(probe):
+    """Hosts died at work, say: each had taken it, and none had said what became of it."""
+    worn, poison = queue(probe.storage, "worn"), queue(probe.storage, "worn-poison")
+    worn.create_queue()
+    worn.send_message("too often")
+    for _ in range(5):
+        taken = next(worn.receive_messages())
+        worn.update_message(taken, visibility_timeout=0)
+    ran = []
+    trigger = {"type": "queueTrigger", "name": "message", "queueName": "worn"}
+
+    async def listens():
+        async def call(*given):
+            ran.append(given)
+
+        listener = Listener(Function("worn", "", trigger), call, probe.storage, Pace(max_dequeue_count=5))
+        task = asyncio.create_task(listener.listen())
+        assert await asyncio.to_thread(eventually, lambda: count(poison) == 1)
+        task.cancel()
+
+    asyncio.run(listens())
+    assert (ran, count(worn)) == ([], 0)

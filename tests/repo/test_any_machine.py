@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from local.host.host_json import HostJson
+from local.host.queue import Pace
 from local.paths import ROOT
 from local.process import quiet_environment
-from local.queue import Pace
 
 WINDOWS = 'import sys; sys.platform = "win32"\n'
 
@@ -125,10 +126,10 @@ SETTINGS = {"batchSize": "4", "newBatchThreshold": "1", "visibilityTimeout": "00
 @pytest.mark.parametrize("cased", [str, str.upper])
 def test_settings_in_capitals_as_windows_gives_them_override_the_hosts(cased):
     environ = {cased(f"AzureFunctionsJobHost__extensions__queues__{name}"): text for name, text in SETTINGS.items()}
-    assert Pace.of({"extensions": {"queues": {"batchSize": 32, "maxDequeueCount": 9}}}, environ) == Pace(4, 1, 7, 2, 3)
-    assert Pace.of({"extensions": {"queues": {cased(name): text for name, text in SETTINGS.items()}}}, {}) == (
-        Pace(4, 1, 7, 2, 3)
-    )
+    overridden = HostJson({"extensions": {"queues": {"batchSize": 32, "maxDequeueCount": 9}}}, environ)
+    assert Pace.of(overridden) == Pace(4, 1, 7, 2, 3)
+    written = HostJson({"extensions": {"queues": {cased(name): text for name, text in SETTINGS.items()}}}, {})
+    assert Pace.of(written) == Pace(4, 1, 7, 2, 3)
 
 
 def test_what_belongs_to_another_line_stays_behind_in_whatever_case(monkeypatch):

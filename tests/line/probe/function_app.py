@@ -22,11 +22,6 @@ def see(req: func.HttpRequest) -> func.HttpResponse:
     return seen(req)
 
 
-@app.route("see/fixed", methods=["GET"])
-def see_fixed(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse("fixed")
-
-
 @app.route("number/{n:int}")
 def number(req: func.HttpRequest) -> func.HttpResponse:
     return seen(req)

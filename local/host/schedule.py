@@ -1,19 +1,10 @@
-"""Timer functions on this machine: NCRONTAB schedules of six fields in UTC, first run at the first time that fits."""
+"""NCRONTAB schedules of six fields, in UTC."""
 
-import asyncio
-import logging
-from datetime import UTC, datetime, timedelta
-
-import msgspec
-
-from local import worker
-from local.worker import Datum, Function
+from datetime import datetime, timedelta
 
 # second, minute, hour, day, month, day of the week (0 is Sunday)
 BOUNDS = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 LOOK_AHEAD = timedelta(days=5 * 366)  # the 29th of February comes within this
-
-log = logging.getLogger("host.timer")
 
 
 class BadSchedule(ValueError):
@@ -65,25 +56,3 @@ def _values(field: str, low: int, high: int) -> frozenset[int]:
             raise ValueError(part)
         found.update(range(start, end + 1, int(step or 1)))
     return frozenset(found)
-
-
-async def run(function: Function) -> None:
-    """Call a timer function at each of its times, never twice at once, until cancelled. A failure is logged only."""
-    schedule = Schedule(function.trigger["schedule"])
-    while True:
-        now = datetime.now(UTC)
-        await asyncio.sleep((schedule.next(now) - now).total_seconds())
-        await once(function)
-
-
-async def once(function: Function) -> None:
-    """Call a timer function now."""
-    try:
-        await worker.call(function, _timer())
-    except worker.Failed as failure:
-        log.error("%s failed: %s", function.name, failure)  # noqa: TRY400 -- the worker logged the trace
-
-
-def _timer() -> Datum:
-    shown = {"Schedule": {"AdjustForDST": True}, "ScheduleStatus": None, "IsPastDue": False}
-    return Datum(msgspec.json.encode(shown).decode(), "json")

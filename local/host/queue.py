@@ -11,23 +11,23 @@ import base64
 import contextlib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue import QueueClient, QueueMessage
 
-from local import worker
-from local.worker import Function
+from local.host.channel import Failed
+from local.host.host_json import HostJson, seconds
+from local.host.protocol import Function
 
 HIDDEN_S = 600  # while a message is at work; a host that crashes shows it again after this long
 FIRST_POLL_S = 0.1  # doubled by each look that finds nothing
 POISON = "-poison"
-# Settings of this name win over host.json. The host knows no case in either, and Windows gives all names in capitals.
-OVERRIDE = "AzureFunctionsJobHost__extensions__queues__".lower()
 
-log = logging.getLogger("host.queue")
+type Run = Callable[[Function, str, str, dict[str, str]], Awaitable[object]]
+
+log = logging.getLogger("Host.Triggers.Queues")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,42 +41,30 @@ class Pace:
     max_dequeue_count: int = 5
 
     @classmethod
-    def of(cls, host_json: Mapping[str, Any], environ: Mapping[str, str]) -> "Pace":
-        """Read it from host.json, or from settings that override it."""
-        given = _lowered(host_json.get("extensions", {}).get("queues", {}))
-        given |= {
-            name.removeprefix(OVERRIDE): text for name, text in _lowered(environ).items() if name.startswith(OVERRIDE)
-        }
+    def of(cls, host_json: HostJson) -> "Pace":
+        """Read it from host.json."""
+        given = host_json.below("extensions", "queues")
         batch_size = int(given.get("batchsize", 16))
         return cls(
             batch_size,
             int(given.get("newbatchthreshold", batch_size // 2)),
-            _seconds(given.get("visibilitytimeout", "00:00:00")),
-            _seconds(given.get("maxpollinginterval", "00:01:00")),
+            int(seconds(given.get("visibilitytimeout", "00:00:00"))),
+            seconds(given.get("maxpollinginterval", "00:01:00")),
             int(given.get("maxdequeuecount", 5)),
         )
 
 
-def _lowered(named: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.lower(): value for name, value in named.items()}
-
-
-def _seconds(time_span: str) -> int:
-    hours, minutes, seconds = time_span.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
-
-
-async def run(function: Function, pace: Pace) -> None:
+async def run(function: Function, call: Run, pace: Pace) -> None:
     """Run a function for each message of its queue, until cancelled."""
     connection = os.environ[function.trigger["connection"]]
-    await Listener(function, connection, pace).listen()
+    await Listener(function, call, connection, pace).listen()
 
 
 class Listener:
     """One function and its queue."""
 
-    def __init__(self, function: Function, connection: str, pace: Pace) -> None:
-        self._function = function
+    def __init__(self, function: Function, call: Run, connection: str, pace: Pace) -> None:
+        self._function, self._call = function, call
         self._pace = pace
         name = function.trigger["queueName"]
         self._queue = _client(connection, name)
@@ -111,7 +99,10 @@ class Listener:
             return []
 
     async def _run(self, message: QueueMessage) -> None:
-        metadata = {"Id": worker.text(message.id), "DequeueCount": worker.text(str(message.dequeue_count))}
+        if (message.dequeue_count or 0) > self._pace.max_dequeue_count:
+            await asyncio.to_thread(self._give_back, message)
+            return
+        metadata = {"Id": message.id, "DequeueCount": str(message.dequeue_count)}
         try:
             content = base64.b64decode(message.content, validate=True).decode()
         except ValueError:
@@ -119,9 +110,8 @@ class Listener:
             await asyncio.to_thread(self._give_back, message, is_hopeless=True)
             return
         try:
-            await worker.call(self._function, worker.text(content), metadata)
-        except worker.Failed as failure:
-            log.error("%s failed at try %s: %s", self._function.name, message.dequeue_count, failure)  # noqa: TRY400 -- the worker logged the trace
+            await self._call(self._function, "string", content, metadata)
+        except Failed:
             await asyncio.to_thread(self._give_back, message)
         else:
             await asyncio.to_thread(self._delete, message)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.timer import BadSchedule, Schedule
+from local.host.schedule import BadSchedule, Schedule
 
 START = datetime(2026, 11, 24, 12, 2, 30, tzinfo=UTC)  # a Tuesday
 
