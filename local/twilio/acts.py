@@ -41,6 +41,8 @@ async def say(leg: Leg, act: Act) -> None:
     leg.note("spoke", act.text)
     if leg.peer:
         leg.peer.note("heard", act.text)
+    if leg.on_speech:
+        leg.on_speech()
     seconds = act.seconds or len(act.text) / SPEAKING_RATE
     leg.clock.move(seconds)
     leg.post(Spoke(act.text, act.confidence, seconds))

@@ -107,6 +107,8 @@ METHOD = OneOf(("GET", "POST"))
 TRIM = OneOf(("trim-silence", "do-not-trim"))
 NAME = Filled(NAME_CHARACTERS)
 SIP = Url(("sip:", "sips:"), "sip")
+HERE = ("ws://127.0.0.1:", "ws://localhost:")  # what the local Twilio connects to beside; Twilio does not
+SOCKET = Url(("wss://", *HERE))
 
 # By attribute, and by element and attribute where one word means several things. An attribute of the library that is
 # not here takes any text.
@@ -152,8 +154,8 @@ OF_ELEMENT: dict[tuple[str, str], Kind] = {
     ("sms", "from"): Phone(("$To",)),
     ("play", "url"): Url(),
     ("play", "digits"): Keys(),
-    ("stream", "url"): Url(("wss://",)),
-    ("conversation_relay", "url"): Url(("wss://",)),
+    ("stream", "url"): SOCKET,
+    ("conversation_relay", "url"): SOCKET,
     ("gather", "digits"): Whole(1, 60),
     ("gather", "speech_timeout"): Seconds(1, 60, ("auto",)),
     ("gather", "input"): OneOf(("dtmf", "speech"), joined=True),

@@ -39,9 +39,9 @@ DEQUEUED = _words("QueueSid QueueTime DequeingCallSid")
 AFTERWARDS = _words(
     "Result PaymentToken PaymentCardNumber PaymentCardType PaymentConfirmationCode PaymentError PaymentMethod "
     "ErrorType ConnectorError ExpirationDate SecurityCode ProfileId BankAccountNumber BankAccountType "
-    "BankRoutingNumber PaymentCardPostalCode HandoffData SessionId SessionStatus SessionDuration ReferCallStatus "
-    "ReferSipResponseCode NotifySipResponseCode MessageStatus VirtualAgentStatus VirtualAgentProvider "
-    "VirtualAgentProviderData VirtualAgentErrorCode VirtualAgentError StreamSid StreamError"
+    "BankRoutingNumber PaymentCardPostalCode HandoffData SessionId SessionStatus SessionDuration ErrorCode "
+    "ErrorMessage ReferCallStatus ReferSipResponseCode NotifySipResponseCode MessageStatus VirtualAgentStatus "
+    "VirtualAgentProvider VirtualAgentProviderData VirtualAgentErrorCode VirtualAgentError StreamSid StreamError"
 )
 
 _ORIGINS = (

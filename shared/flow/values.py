@@ -7,6 +7,7 @@ from shared.flow import hints, parameters, placeholders, scalars
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text
 from shared.flow.grammar import (
     ALONE,
+    HERE,
     Filled,
     Free,
     Kind,
@@ -170,6 +171,9 @@ class Reading:
                 self._doubted(
                     text, what, hints.voice(text.value) if isinstance(kind, Voice) else hints.locale(text.value)
                 )
+            case Url() if text.value.startswith(HERE):
+                said = f'{what} is "{hints.shown(text.value)}"'
+                self.doubt(text, said, "Twilio connects to wss:// only, and not to this machine")
         try:
             converted = scalars.converted(kind, text.value)
         except ValueError as e:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.line.stage import BRANCH, CALLER, OFFICE, SHOP, another_day
+from tests.tools.sockets import Application
 
 EXAMPLE = """
 voice:
@@ -100,12 +101,26 @@ voice:
     - echo
     - say: Nothing else.
   connected:
-    - connect: {conversation_relay: {url: "wss://ahoy.example.com/talk", welcome_greeting: "Hello, $From"}, then: paid}
+    - connect:
+        conversation_relay:
+          url: ws://127.0.0.1:8080/talk
+          welcome_greeting: "Hello, $From"
+          parameter: {name: city, value: $FromCity}
+        then: handed
+  handed:
+    - say: "$SessionStatus with $HandoffData."
   referred:
     - refer: {sip: "sip:bob@example.com", then: paid}
   task:
     - enqueue: {workflow_sid: WW0123456789abcdef0123456789abcdef, task: {body: '{"who": "$From"}', priority: 5}}
 """
+
+
+@pytest.fixture(scope="module")
+def application():
+    served = Application()
+    yield served
+    served.stop()
 
 
 def kinds(call, *wanted):
@@ -214,12 +229,24 @@ def test_every_other_verb_is_passed_on_with_its_attributes(stage):
     )
 
 
-def test_machines_are_connected_and_what_follows_them_is_said(stage):
-    line = stage.plays(PASSED_ON)
+def test_a_machine_talks_with_the_caller_until_it_hands_the_call_over(stage, application):
+    line = stage.plays(PASSED_ON.replace(":8080", f":{application.port}"))
     call = line.dials(scene="connected")
-    call.hears(f"Paid by {CALLER}.")
-    assert kinds(call, "accepted") == ["Connect ConversationRelay"]
-    assert f'welcomeGreeting="Hello, {CALLER}"' in document(line, call)
+    call.hears(f"Hello, {CALLER}")
+    talk = application.talk()
+    assert talk.hears(type="setup")["customParameters"] == {"city": "WASHINGTON"}
+    call.waits(2)
+    call.says("I want to pay")
+    talk.hears(type="prompt", voicePrompt="I want to pay")
+    talk.says({"type": "text", "token": "To whom?", "last": True})
+    call.hears("To whom?")
+    talk.says({"type": "end", "handoffData": "bill 42"})
+    call.hears("ended with bill 42.")
+    call.ended(status="completed")
+
+
+def test_an_echo_ends_and_what_follows_it_is_said(stage):
+    line = stage.plays(PASSED_ON)
     call = line.dials(scene="machines")
     call.hears("Nothing else.")
     assert kinds(call, "accepted") == ["Echo"]

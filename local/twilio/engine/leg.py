@@ -6,7 +6,7 @@ verb (a hang-up, a change by REST) comes in as an interruption and is raised whe
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +75,7 @@ class Leg:
     peer: "Leg | None" = None  # whom it talks with
     far: "Leg | None" = None  # the other end, when that is a line of the account too
     barge_in: tuple[type[Signal], ...] = ()
+    on_speech: Callable[[], None] | None = None  # what is told when the person begins to say something
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     mailbox: deque[Signal] = field(default_factory=deque)
     sequence: int = 0

@@ -66,4 +66,4 @@ async def accept(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     return doc.source.beside("action", element.get("action", ""), method(element))
 
 
-VERBS |= dict.fromkeys(("Connect", "Start", "Stop", "Pay", "Prompt", "Echo"), accept)
+VERBS |= dict.fromkeys(("Start", "Stop", "Pay", "Prompt", "Echo"), accept)

@@ -203,6 +203,7 @@ def test_a_ready_made_line_says_in_two_lines_what_it_is_for(path):
         (scene("dial: {client: {name: x}}"), "3:22", 'has no "identity"'),
         (scene("record: {transcribe_callback: x}"), "3:16", "notes the transcription"),
         (scene("connect: {stream: {url: https://x}}"), "3:31", "wss://"),
+        (scene("connect: {stream: {url: ws://x.example.com}}"), "3:31", "wss://"),
         (scene("connect: {straem: {url: wss://x}}"), "3:17", 'did you mean "stream"?'),
         (scene("hours: {open: Mon 09:00-18:00}"), "3:14", 'has no "timezone"'),
         (scene("hours: always"), "3:14", "expected open, timezone"),

@@ -99,6 +99,8 @@ def test_the_picture_of_an_answer_may_depend_on_the_text(line):
         ),
         ("play: https://x/$Digits", "3:13", 'warning: "$Digits" is empty here'),
         ("say: {say_as: $Digits}", "3:21", 'warning: "$Digits" is empty here'),
+        ("connect: {stream: {url: 'ws://127.0.0.1:80'}}", "3:31", "Twilio connects to wss:// only, and not to this"),
+        ("start: {stream: {url: 'ws://localhost:1/x'}}", "3:29", 'warning: "url" is "ws://localhost:1/x"; Twilio'),
     ],
 )
 def test_a_dollar_never_goes_to_twilio_unnoticed(tmp_path, step, place, said):
