@@ -91,13 +91,15 @@ class Code:
         self.tables: dict[str, list[dict[str, str]]] = {}  # of a module: text -> name of a function
         self.names: dict[str, dict[str, str]] = {}  # of a module: what a name in it stands for
         self.texts: set[str] = set()  # all that stand in the code
-        for module, path in files.items():
-            self._take_in(module, ast.parse(path.read_text(encoding="utf-8")))
+        trees = {module: ast.parse(path.read_text(encoding="utf-8")) for module, path in files.items()}
+        for module, tree in trees.items():
+            self._take_in(module, tree)
+        for module, tree in trees.items():  # a table may hold functions of any of them
+            self.tables[module] = [table for node in tree.body if (table := self._table(module, node))]
         self._settle()
 
     def _take_in(self, module: str, tree: ast.Module) -> None:
         names = self.names[module] = {}
-        self.tables[module] = []
         self.texts |= {_text(node) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
         for node in tree.body:
             match node:
@@ -109,7 +111,6 @@ class Code:
                     self._take_in_class(module, node)
                 case ast.ImportFrom(module=str(origin)):
                     names |= {alias.asname or alias.name: f"{origin}.{alias.name}" for alias in node.names}
-        self.tables[module] = [table for node in tree.body if (table := self._table(module, node))]
 
     def _take_in_class(self, module: str, node: ast.ClassDef) -> None:
         fields = [part.target.id for part in node.body

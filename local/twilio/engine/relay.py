@@ -14,7 +14,8 @@ from local.twilio.engine import relay_messages as messages
 from local.twilio.engine import websocket
 from local.twilio.engine.document import Document
 from local.twilio.engine.leg import Leg
-from local.twilio.engine.relay_speech import Speech, kinds_of_input
+from local.twilio.engine.relay_speech import Speech
+from local.twilio.engine.relay_terms import Terms, terms
 from local.twilio.engine.signals import HungUp, Pressed, Signal, Spoke
 from local.twilio.sids import new_sid
 
@@ -40,7 +41,7 @@ class Gone(Signal):
 
 async def converse(leg: Leg, noun: ET.Element, _: Document) -> dict[str, str]:
     """Run a session to its end; return what the action is told of it."""
-    session = _Session(leg, noun, noun.get("url", ""))
+    session = _Session(leg, terms(noun))
     try:
         return await session.run()
     except HungUp as hung_up:
@@ -51,14 +52,12 @@ async def converse(leg: Leg, noun: ET.Element, _: Document) -> dict[str, str]:
 
 
 class _Session:
-    def __init__(self, leg: Leg, noun: ET.Element, url: str) -> None:
-        self.leg, self.noun, self.url = leg, noun, url
+    def __init__(self, leg: Leg, terms: Terms) -> None:
+        self.leg, self.terms, self.url = leg, terms, terms.url
         self.sid = new_sid("VX")
         self.began = leg.clock.now()
-        self.language = noun.get("transcriptionLanguage", noun.get("language", "en-US"))
-        self.reported = kinds_of_input(noun, "reportInputDuringAgentSpeech", "none")
-        self.events = {*noun.get("events", "").split(), *noun.get("debug", "").split()}
-        self.speech = Speech(leg, noun, self._inform)
+        self.language = terms.hears_in
+        self.speech = Speech(leg, terms, self._inform)
         self.socket: websocket.WebSocket | None = None
         self.is_listening = True  # to the words that the person speaks right now
         self.malformed = 0
@@ -74,7 +73,7 @@ class _Session:
             return self._failed(NOT_CONNECTED, f"Unable to connect to WebSocket URL: {e}")
         if websocket.is_only_here(self.url):
             self._alert(NOT_CONNECTED, f"{self.url} is taken here alone: Twilio connects to wss:// only")
-        self.leg.note("connected", f"{self.noun.tag} {self.url}", sid=self.sid)
+        self.leg.note("connected", f"ConversationRelay {self.url}", sid=self.sid)
         self.leg.on_speech = self._begins_to_speak
         self._send(self._setup())
         self.speech.greet()
@@ -155,14 +154,14 @@ class _Session:
             "callerName": call.caller_name or "",
             "direction": call.direction,
             "callStatus": "RINGING" if call.direction == "inbound" else "IN_PROGRESS",
-            "customParameters": custom_parameters(self.noun),
+            "customParameters": self.terms.parameters,
         }
 
     def _begins_to_speak(self) -> None:
         """The person begins to say something: that stops what may be stopped by it, or nobody listens."""
         self._inform("speaker-events", "clientSpeaking", "on")
         playing = self.speech.playing
-        self.is_listening = not playing or "speech" in playing.stopped_by | self.reported
+        self.is_listening = not playing or "speech" in playing.stopped_by | self.terms.reported
         if playing and "speech" in playing.stopped_by:
             heard = self.speech.stop("interrupted")
             self._send({"type": "interrupt", "utteranceUntilInterrupt": heard.text,
@@ -175,7 +174,7 @@ class _Session:
             self.leg.note("unheard", f"{text!r}: not interruptible, and not reported either")
             return
         words = text.split()
-        if self.noun.get("partialPrompts") == "true":
+        if self.terms.wants_partial_prompts:
             for end in range(PARTIAL_WORDS, len(words), PARTIAL_WORDS):
                 self._send(self._heard(" ".join(words[:end]), is_last=False))
         self._send(self._heard(text, is_last=True))
@@ -186,16 +185,16 @@ class _Session:
     def _press(self, key: str) -> None:
         """Tell the application of a key, when it wants to know; a key stops what may be stopped by one."""
         playing = self.speech.playing
-        is_reported = not playing or "dtmf" in playing.stopped_by | self.reported
+        is_reported = not playing or "dtmf" in playing.stopped_by | self.terms.reported
         if playing and "dtmf" in playing.stopped_by:
             self.speech.stop("stopped")
-        if self.noun.get("dtmfDetection") == "true" and is_reported:
+        if self.terms.detects_keys and is_reported:
             self._send({"type": "dtmf", "digit": key})
         else:
             self.leg.note("unheard", f"key {key}: " + ("not reported" if is_reported else "not interruptible"))
 
     def _inform(self, event: str, name: str, value: str) -> None:
-        if event in self.events:
+        if event in self.terms.events:
             milliseconds = round(self.leg.clock.now().timestamp() * 1000)
             self._send({"type": "info", "name": name, "value": value, "ts": milliseconds})
 
@@ -210,8 +209,3 @@ class _Session:
     def _alert(self, code: int, why: str) -> None:
         self.leg.account.alert(code, why, self.leg.call.sid, self.url)
         self.leg.note("alert", f"{code} {why}", url=self.url)
-
-
-def custom_parameters(noun: ET.Element) -> dict[str, str]:
-    """Return the <Parameter> elements of a noun by their names."""
-    return {one.get("name", ""): one.get("value", "") for one in noun.iter("Parameter")}

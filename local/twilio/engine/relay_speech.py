@@ -7,11 +7,11 @@ out of its latency events ("a text sentence"); how long they wait for an end tha
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 from local.twilio.engine import relay_messages as messages
 from local.twilio.engine.leg import Leg
 from local.twilio.engine.playback import Heard, Piece, Playback
+from local.twilio.engine.relay_terms import Terms
 from local.twilio.engine.speaking import CHARACTERS_PER_S, PLAY_S, WAIT_KEY_S
 
 if TYPE_CHECKING:
@@ -20,26 +20,18 @@ if TYPE_CHECKING:
 PATIENCE_S = 1.0
 ENDS_A_SENTENCE = re.compile(r"[.!?:;\n][\"')\]]*\s*\Z")
 MARKUP = re.compile(r"<[^>]+>")
-_NOTHING, _ALL = frozenset[str](), frozenset({"dtmf", "speech"})
-_KINDS = {"none": _NOTHING, "false": _NOTHING, "dtmf": frozenset({"dtmf"}), "speech": frozenset({"speech"}),
-          "any": _ALL, "true": _ALL}  # fmt: skip
-
-
-def kinds_of_input(noun: ET.Element, name: str, default: str) -> frozenset[str]:
-    """Return the kinds of input, `speech` and `dtmf`, that an attribute such as `interruptible` names."""
-    return _KINDS.get(noun.get(name, default), _KINDS[default])
 
 
 class Speech:
     """The session's voice; `inform` is given an event's name, what it is about, and its value."""
 
-    def __init__(self, leg: Leg, noun: ET.Element, inform: Callable[[str, str, str], None]) -> None:
-        self._leg, self._noun, self._inform = leg, noun, inform
+    def __init__(self, leg: Leg, terms: Terms, inform: Callable[[str, str, str], None]) -> None:
+        self._leg, self._terms, self._inform = leg, terms, inform
         self._playback = Playback(leg, self._begins, self._ends, self._falls_silent)
         self._words: list[messages.Text] = []  # of a sentence that is not said yet
         self._patience: Alarm | None = None
         self._is_new_cycle = True
-        self.language = noun.get("ttsLanguage", noun.get("language", "en-US"))
+        self.language = terms.speaks_in
 
     @property
     def playing(self) -> Piece | None:
@@ -48,9 +40,9 @@ class Speech:
 
     def greet(self) -> None:
         """Say the greeting; without one it is the person's or the application's turn."""
-        if greeting := self._noun.get("welcomeGreeting"):
-            stopped_by = kinds_of_input(self._noun, "welcomeGreetingInterruptible", "any")
-            self._say(greeting, stopped_by, is_preemptible=False, language=self.language)
+        if self._terms.greeting:
+            stopped_by = self._terms.greeting_stopped_by
+            self._say(self._terms.greeting, stopped_by, is_preemptible=False, language=self.language)
         else:
             self._falls_silent()
 
@@ -72,7 +64,7 @@ class Speech:
         self._flush()
         self._preempt()
         seconds = PLAY_S * (sound.loop or messages.MOST_LOOPS)
-        stopped_by = self._stopped_by(sound.interruptible)
+        stopped_by = self._terms.stopping(sound.interruptible)
         self._playback.add(Piece("played", sound.source, seconds, stopped_by, sound.preemptible, {"loop": sound.loop}))
 
     def send_digits(self, digits: str) -> None:
@@ -99,14 +91,9 @@ class Speech:
         sentence = " ".join(MARKUP.sub("", "".join(text.token for text in words)).split())
         if sentence:
             preemptible = words[-1].preemptible
-            is_preemptible = self._noun.get("preemptible") == "true" if preemptible is None else preemptible
-            stopped_by = self._stopped_by(words[-1].interruptible)
+            is_preemptible = self._terms.is_preemptible if preemptible is None else preemptible
+            stopped_by = self._terms.stopping(words[-1].interruptible)
             self._say(sentence, stopped_by, is_preemptible=is_preemptible, language=words[-1].lang or self.language)
-
-    def _stopped_by(self, interruptible: bool | None) -> frozenset[str]:  # noqa: FBT001 -- as the message has it
-        if interruptible is None:
-            return kinds_of_input(self._noun, "interruptible", "any")
-        return _ALL if interruptible else _NOTHING
 
     def _say(self, text: str, stopped_by: frozenset[str], *, is_preemptible: bool, language: str) -> None:
         seconds = len(text) / CHARACTERS_PER_S

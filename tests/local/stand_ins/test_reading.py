@@ -61,3 +61,11 @@ def reads(tmp_path, body, parameter="element"):
 )  # fmt: skip
 def test_an_attribute_is_found_where_it_is_read(tmp_path, body, found):
     assert reads(tmp_path, body) == found
+
+
+def test_a_table_may_name_a_function_of_a_module_that_comes_later(tmp_path):
+    table = TABLE.replace('"One": one', '"One": b.one')
+    (tmp_path / "a.py").write_text(f"from here import b\n{table}", encoding="utf-8")
+    (tmp_path / "b.py").write_text("def one(noun):\n    noun.get('b')\n", encoding="utf-8")
+    code = Code({"here.a": tmp_path / "a.py", "here.b": tmp_path / "b.py"})
+    assert code.reads("here.a.verb", "element") == {("One",): {"b"}}
