@@ -11,7 +11,7 @@ from pathlib import Path
 
 from local import paths
 from local.process import quiet_environment
-from shared.flow.custom_verbs import FILE as VERBS
+from shared.flow.verb_api import FILE as VERBS
 
 CHECK_S = 30  # an import of verbs.py that takes longer would keep callers waiting, too
 CHECKS = """

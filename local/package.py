@@ -1,7 +1,7 @@
 """The zip that Azure runs: the app, its flows and what they need, the same bytes for the same files.
 
 What is not named here or by the flow stays where it is. The package brings what every cold start would make anew while
-a caller waits, since Azure mounts it read-only: the bytecode of the app's own modules, and the tree of the flow file.
+a caller waits, since Azure mounts it read-only: the bytecode of the app's own modules, and the flow, checked.
 """
 
 import json
@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from local import flow_files
-from shared.flow import reader
+from shared.flow import kept
 
 NEEDED = ("host.json", "function_app.py", "requirements.txt")  # at the root, else the host finds no functions
 FLOW = "flow.yaml"
@@ -122,8 +122,8 @@ def _package(folder: Path, flow: str) -> tuple[list[str], dict[str, bytes]]:
             (at / name).write_bytes(content)
         contents |= _bytecode(at, [name for name in names if name.endswith(".py")])
         for name in {FLOW, flow} & set(names):
-            if tree := reader.tree_to_keep(at / name):
-                contents[PurePosixPath(name).with_name(tree[0]).as_posix()] = tree[1]
+            if found := kept.file_for(at / name):
+                contents[PurePosixPath(name).with_name(found[0]).as_posix()] = found[1]
     return names, contents
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from shared.flow import grammar, reader, twiml_places, twiml_spec
-from shared.flow.custom_verbs import Message, Scene, Verbs
+from shared.flow.custom_verbs import Verbs
 from shared.flow.grammar import (
     Filled,
     Flag,
@@ -24,6 +24,7 @@ from shared.flow.grammar import (
     Voice,
     Whole,
 )
+from shared.flow.verb_api import Message, Scene
 
 FILE = Path(__file__).parent.parent / "flow.schema.json"
 NUMBER = {"type": ["string", "integer"]}

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from local.draw.words import ASIDE
 from shared.flow import graph
-from shared.flow.grammar import ENDING, OURS
-from shared.flow.model import Bridge, Callers, Element, Flow, Gather, Record, Scene, Step
+from shared.flow.grammar import OURS
+from shared.flow.model import ENDING, Bridge, Callers, Element, Flow, Gather, Record, Scene, Step
 
 ENDS = "the call ends"
 # By the way to where a scene is heard: what follows its last step, and what hanging up there means.

@@ -69,7 +69,7 @@ def of_step(step: Step) -> Item:
             return Item("hours", _open(week), _days_off(week), exits)
         case Callers():
             hidden = ["hidden"] if step.is_hidden_matched else []
-            matched = [*sorted(step.numbers), *(f"{prefix}*" for prefix in step.prefixes), *hidden]
+            matched = [*step.numbers, *(f"{prefix}*" for prefix in step.prefixes), *hidden]
             return Item("callers", ", ".join(matched), "", exits)
         case Own():
             return _own(step)
@@ -204,5 +204,5 @@ def _days(numbers: list[int]) -> str:
 
 
 def _days_off(week: Week) -> str:
-    holidays = f", not on {', '.join(sorted(week.holidays))}" if week.holidays else ""
+    holidays = f", not on {', '.join(week.holidays)}" if week.holidays else ""
     return f"{week.timezone}{holidays}"

@@ -9,10 +9,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from shared import settings
-from shared.flow.custom_verbs import FILE as VERBS
-from shared.flow.custom_verbs import Call, Message, Scene, verb
+from shared.flow import kept
 from shared.flow.document import Mistake
 from shared.flow.model import Flow
+from shared.flow.verb_api import FILE as VERBS
+from shared.flow.verb_api import Call, Message, Scene, verb
 
 __all__ = ["Call", "Flow", "Message", "Mistake", "Scene", "check", "current", "load", "verb"]
 
@@ -23,18 +24,25 @@ log = logging.getLogger("ahoy.flow")
 
 def load(path: Path) -> Flow:
     """Read a flow file; never raises. One with mistakes that break it gives a flow that has nothing but them."""
-    from shared.flow import reader
-
     try:
-        result = reader.read(path)
+        flow, mistakes = _read(path)
     except Exception:
         log.exception("reading %s failed", path.name)
         return Flow(mistakes=(Mistake(1, 1, "the file cannot be read, the log has the cause", file=path.name),))
-    for mistake in result.mistakes:
+    for mistake in mistakes:
         log.log(logging.ERROR if mistake.breaks else logging.WARNING, "%s", mistake)
-    if breaking := tuple(mistake for mistake in result.mistakes if mistake.breaks):
+    if breaking := tuple(mistake for mistake in mistakes if mistake.breaks):
         return Flow(mistakes=breaking)
-    return result.flow
+    return flow
+
+
+def _read(path: Path) -> tuple[Flow, list[Mistake]]:
+    if (found := kept.beside(path)) and found.flow:
+        return found.flow, found.warnings
+    from shared.flow import reader
+
+    result = reader.read(path)
+    return result.flow, result.mistakes
 
 
 def check(path: Path, near: str = "") -> list[Mistake]:

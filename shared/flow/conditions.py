@@ -6,9 +6,9 @@ import sys
 from shared.flow import hours
 from shared.flow.document import Node, Text
 from shared.flow.elements import scene_of, words_of
-from shared.flow.grammar import BROWSER, CALLERS, HIDDEN, HOURS
+from shared.flow.grammar import CALLERS, HIDDEN, HOURS
 from shared.flow.hints import shown, suggestion
-from shared.flow.model import Callers, Hours
+from shared.flow.model import BROWSER, Callers, Hours
 from shared.flow.values import Reading
 from shared.person import identity
 
@@ -26,7 +26,7 @@ def hours_step(node: Node, reading: Reading) -> Hours | None:
         return None
     spans = _spans(reading.texts(read["open"], '"open"'), reading)
     texts = reading.texts(read["holidays"], "a holiday") if "holidays" in read else []
-    holidays = frozenset(_holiday(text, reading) for text in texts)
+    holidays = tuple(sorted({_holiday(text, reading) for text in texts}))
     week = hours.Week(tuple(spans), _zone(read["timezone"], reading), holidays)
     return Hours(week, scene_of(read, "closed", reading), scene_of(read, "then", reading))
 
@@ -93,7 +93,7 @@ def callers_step(node: Node, reading: Reading) -> Callers | None:
     exact = [text for text in texts if not text.value.endswith("*") and text.value != HIDDEN]
     numbers = [reading.phone(text, (BROWSER,)) for text in exact]
     return Callers(
-        numbers=frozenset(identity(str(number)) for number in numbers if number),
+        numbers=tuple(sorted({identity(str(number)) for number in numbers if number})),
         prefixes=tuple(_prefix(text, reading) for text in prefixes),
         is_hidden_matched=any(text.value == HIDDEN for text in texts),
         then=scene_of(read, "then", reading),

@@ -1,15 +1,7 @@
-"""A flow file as a tree that knows where each thing stands.
-
-A package brings the tree beside the file, so that a cold start need not load a YAML reader; one that does not belong to
-the file's very bytes is not looked at.
-"""
-
-from hashlib import sha256
-from pathlib import Path
+"""A flow file as a tree that knows where each thing stands."""
 
 import msgspec
 
-_KEPT = ".tree"  # flow.yaml.tree
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
 
@@ -80,25 +72,3 @@ class Unreadable(Exception):
     def __init__(self, line: int, column: int, wrong: str, expected: str = "") -> None:
         super().__init__(wrong)
         self.mistake = Mistake(line, column, wrong, expected)
-
-
-class _Kept(msgspec.Struct):
-    digest: str
-    root: Node
-
-
-def kept(path: Path, raw: bytes) -> Node | None:
-    """Return the tree that a package brings beside a flow file of these bytes; None when it brings none of them."""
-    try:
-        tree = msgspec.json.decode(path.with_name(path.name + _KEPT).read_bytes(), type=_Kept)
-    except (OSError, msgspec.DecodeError):  # a tree of another version of ours is a ValidationError, which is one
-        return None
-    return tree.root if tree.digest == sha256(raw).hexdigest() else None
-
-
-def to_keep(path: Path, raw: bytes, root: Node) -> tuple[str, bytes]:
-    """Return name and content of the file that a package brings beside the flow file at `path`.
-
-    `raw` are that file's bytes, `root` is the tree that was read from them.
-    """
-    return path.name + _KEPT, msgspec.json.encode(_Kept(sha256(raw).hexdigest(), root))

@@ -245,7 +245,4 @@ ANSWER: dict[str, Kind] = {
 }
 SEVERAL = {"media", "subscribe", "unsubscribe", "forward"}  # an answer may have more than one of each
 HIDDEN = "hidden"  # stands in `match` for callers that show no number
-BROWSER = "client:"  # and the identity of its token
-NO_PHONES = (BROWSER, "sip:")  # callers that have no number and choose `To`
 WAITING = {"gather", "refer", "record", "dial", "enqueue", "connect", "pay", "echo"}  # a person has a say
-ENDING = {"hangup", "reject", "redirect", "leave"}  # nothing after them runs

@@ -25,7 +25,7 @@ class Week(msgspec.Struct, frozen=True):
 
     spans: tuple[Span, ...]
     timezone: str
-    holidays: frozenset[str] = frozenset()
+    holidays: tuple[str, ...] = ()
 
     def is_open(self, now: datetime) -> bool:
         """Whether it is open at `now` (with time zone), by the clock on the wall there."""

@@ -10,8 +10,12 @@ from shared.flow.hours import Week
 from shared.flow.placeholders import PartOf
 from shared.person import identity
 
+BROWSER = "client:"  # and the identity of its token
+NO_PHONES = (BROWSER, "sip:")  # callers that have no number and choose `To`
+ENDING = frozenset(["hangup", "reject", "redirect", "leave"])  # verbs after which nothing runs
 
-class Template(msgspec.Struct, frozen=True):
+
+class Template(msgspec.Struct, frozen=True, tag=True):
     """A text with `$Name` in it, at most `limit` characters when filled.
 
     Values are escaped for what they become `part_of`.
@@ -22,13 +26,13 @@ class Template(msgspec.Struct, frozen=True):
     part_of: PartOf = "text"
 
 
-class SceneUrl(msgspec.Struct, frozen=True):
+class SceneUrl(msgspec.Struct, frozen=True, tag=True):
     """Stands where Twilio wants an address and the file names a scene."""
 
     scene: str
 
 
-class RouteUrl(msgspec.Struct, frozen=True):
+class RouteUrl(msgspec.Struct, frozen=True, tag=True):
     """Stands where Twilio wants one of the app's own addresses, such as where a recording is told of."""
 
     route: str
@@ -37,7 +41,7 @@ class RouteUrl(msgspec.Struct, frozen=True):
 type Value = str | int | bool | Template | SceneUrl | RouteUrl
 
 
-class Element(msgspec.Struct, frozen=True):
+class Element(msgspec.Struct, frozen=True, tag=True):
     """A verb or noun: `name` is the builder's method in the twilio library, attributes are its arguments."""
 
     name: str
@@ -45,7 +49,7 @@ class Element(msgspec.Struct, frozen=True):
     parts: "tuple[Element | Template, ...]" = ()
 
 
-class Gather(msgspec.Struct, frozen=True, kw_only=True):
+class Gather(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Ask for keys or speech. What has no scene goes on with the next step."""
 
     element: Element
@@ -56,7 +60,7 @@ class Gather(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 1
 
 
-class Bridge(msgspec.Struct, frozen=True, kw_only=True):
+class Bridge(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Connect to somebody, at once or by way of a queue: `dial` and `enqueue`.
 
     `outcomes`: what Twilio sends in the parameter `told_by` -> scene; an outcome that is not there goes on.
@@ -67,7 +71,7 @@ class Bridge(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: dict[str, str] = {}
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Record the caller; on silence Twilio goes on in the document, to `no_input` or the next step."""
 
     element: Element
@@ -75,7 +79,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     no_input: str = ""
 
 
-class Hours(msgspec.Struct, frozen=True):
+class Hours(msgspec.Struct, frozen=True, tag=True):
     """Go to `then` when open, else to `closed`; without a scene the call goes on."""
 
     week: Week
@@ -83,17 +87,17 @@ class Hours(msgspec.Struct, frozen=True):
     then: str = ""
 
 
-class Callers(msgspec.Struct, frozen=True, kw_only=True):
+class Callers(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Send matching callers to `then`, others to `otherwise`; without a scene they go on."""
 
-    numbers: frozenset[str] = frozenset()
+    numbers: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     is_hidden_matched: bool = False
     then: str = ""
     otherwise: str = ""
 
 
-class Own(msgspec.Struct, frozen=True):
+class Own(msgspec.Struct, frozen=True, tag=True):
     """A verb of verbs.py with its arguments, converted and checked.
 
     `scenes`: parameter, or key of a map -> the scenes that it names.

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from shared.flow import custom_verbs, document, grammar, hints, parameters, placeholders, steps
+from shared.flow import custom_verbs, grammar, hints, kept, parameters, placeholders, steps, verb_api
 from shared.flow.audit import audit
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreadable
 from shared.flow.model import Answer, Flow, Line, Messages, Scene, Template
@@ -30,24 +30,12 @@ class Result(msgspec.Struct, frozen=True):
 
 def tree(path: Path) -> tuple[Node, list[Mistake]]:
     """Return a file's tree and the keys that are written twice. Raises Unreadable for no document, and OSError."""
-    raw = path.read_bytes()
-    if root := document.kept(path, raw):
-        return root, []
+    found = kept.beside(path)
+    if found and found.tree:
+        return found.tree, []
     from shared.flow import yaml_parser
 
-    return yaml_parser.parse(raw)
-
-
-def tree_to_keep(path: Path) -> tuple[str, bytes] | None:
-    """Return name and content of the file that a package brings beside a flow file; None for one that has mistakes."""
-    from shared.flow import yaml_parser
-
-    raw = path.read_bytes()
-    try:
-        root, mistakes = yaml_parser.parse(raw)
-    except Unreadable:
-        return None
-    return None if mistakes else document.to_keep(path, raw, root)
+    return yaml_parser.parse(path.read_bytes())
 
 
 def read(path: Path, near: str = "") -> Result:
@@ -218,7 +206,7 @@ class _File:
             elif kind := grammar.ANSWER.get(key.value):
                 found[key.value] = self.reading.value(kind, value, f'"{key.value}"') or ""
             elif key.value in self.verbs:
-                found["own"] = custom_verbs.step(key, value, self.reading, self.verbs, custom_verbs.Message)
+                found["own"] = custom_verbs.step(key, value, self.reading, self.verbs, verb_api.Message)
             else:
                 self.reading.unknown(key, "word of an answer:", [*grammar.ANSWER, *self.verbs])
         return Answer(**found)

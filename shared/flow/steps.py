@@ -10,8 +10,8 @@ from shared.flow.choices import doubt as doubt_choices
 from shared.flow.choices import is_keys
 from shared.flow.document import Mapping, Node, Sequence, Text
 from shared.flow.elements import element, parts_of, scene_of, words_of
-from shared.flow.grammar import ALSO, ENDING, MEANT, OURS, Filled, Free
-from shared.flow.model import Bridge, Element, Gather, Hours, Record, RouteUrl, SceneUrl, Step, Template, Value
+from shared.flow.grammar import ALSO, MEANT, OURS, Filled, Free
+from shared.flow.model import ENDING, Bridge, Element, Gather, Hours, Record, RouteUrl, SceneUrl, Step, Template, Value
 from shared.flow.values import Reading
 from shared.words import folded
 

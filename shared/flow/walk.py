@@ -6,8 +6,7 @@ import msgspec
 
 from shared.flow import parameters
 from shared.flow.choices import is_keys
-from shared.flow.grammar import ENDING
-from shared.flow.model import Bridge, Callers, Element, Flow, Gather, Hours, Own, Record, SceneUrl, Step
+from shared.flow.model import ENDING, Bridge, Callers, Element, Flow, Gather, Hours, Own, Record, SceneUrl, Step
 from shared.flow.twiml_places import PLACES, Place
 
 

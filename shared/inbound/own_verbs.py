@@ -8,8 +8,8 @@ from shared.deadline import Budget, Workers
 if TYPE_CHECKING:
     from twilio.twiml import TwiML
 
-    from shared.flow.custom_verbs import Call, Message
     from shared.flow.model import Own
+    from shared.flow.verb_api import Call, Message
 
 OWN_VERBS_S = 3.0  # for all that are asked for one answer; Twilio itself gives up after 15
 _workers = Workers("own verb", inf)  # apart from the storage's: one that hangs makes nobody else wait less

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from shared import flow, phone
 from shared.deadline import submit, wait
-from shared.flow.custom_verbs import Message
 from shared.flow.model import Answer, Messages, Own
 from shared.flow.placeholders import fill
+from shared.flow.verb_api import Message
 from shared.inbound import own_verbs
 from shared.inbound.received import Received, take_in
 from shared.outbound import opt_outs

@@ -16,9 +16,9 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from shared import clock, flow, phone, routes, settings
 from shared.deadline import Budget
-from shared.flow.custom_verbs import Call
-from shared.flow.grammar import ENDING, NO_PHONES
 from shared.flow.model import (
+    ENDING,
+    NO_PHONES,
     Bridge,
     Callers,
     Element,
@@ -31,6 +31,7 @@ from shared.flow.model import (
     Step,
     Template,
 )
+from shared.flow.verb_api import Call
 from shared.inbound import own_verbs
 from shared.person import identity
 from shared.twilio import twiml

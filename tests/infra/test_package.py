@@ -69,9 +69,9 @@ def test_the_package_holds_what_runs_and_nothing_else(ours, tmp_path):
     names = zipfile.ZipFile(tmp_path / "a.zip").namelist()
     top = {name.partition("/")[0] for name in names}
     assert top - {"flows", "__pycache__"} == {
-        "function_app.py", "flow.yaml", "flow.yaml.tree", "host.json", "requirements.txt", "shared",
+        "function_app.py", "flow.yaml", "flow.yaml.kept", "host.json", "requirements.txt", "shared",
     }  # fmt: skip
-    plain = {".txt", ".json", ".yaml", ".py", ".pyc", ".tree"}
+    plain = {".txt", ".json", ".yaml", ".py", ".pyc", ".kept"}
     assert {Path(name).suffix for name in names} - plain <= {".html", ".js", ".css", ".svg"}
 
 
@@ -128,7 +128,7 @@ def test_the_flow_that_the_line_plays_goes_wherever_it_lies_with_its_tree_and_ve
     write(app / "shop" / "verbs.py", "")
     names = package.write(app, tmp_path / "a.zip", "shop/night.yaml")
     assert set(names) - set(APP) == {"shop/night.yaml", "shop/verbs.py"}
-    assert {"shop/night.yaml.tree", "flow.yaml"} <= set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
+    assert {"shop/night.yaml.kept", "flow.yaml"} <= set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
     (app / "flow.yaml").unlink()
     assert "flow.yaml" not in package.write(app, tmp_path / "a.zip", "shop/night.yaml")
 
