@@ -1,15 +1,27 @@
 """The front door: every function, its route, who may enter and who answers."""
 
+from collections.abc import Callable
+from typing import Any
+
 import azure.functions as func
 
 from shared import flow, routes
-from shared.http import api
 from shared.twilio import webhook
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 OPEN = func.AuthLevel.ANONYMOUS  # for Twilio's webhooks too: their signature is the key
 GET_OR_POST = ["GET", "POST"]  # a number's webhook may be set to either
+
+
+def _answered(
+    req: func.HttpRequest, room: Callable[[func.HttpRequest], Any], status: int = 200, location: str = ""
+) -> func.HttpResponse:
+    """Answer an API caller with what `room` returns. What that takes is loaded by the first: no caller waits for it."""
+    from shared.http import api
+
+    return api.answer(req, room, status, location)
+
 
 flow.current()  # checked at start, before anybody waits; a broken file is told by the log and by health
 
@@ -84,7 +96,7 @@ def make_call(req: func.HttpRequest) -> func.HttpResponse:
     """Place a call."""
     from shared.outbound import sending
 
-    return api.answer(req, sending.call, status=202)
+    return _answered(req, sending.call, status=202)
 
 
 @app.route(routes.SEND_SMS, methods=["POST"])
@@ -92,7 +104,7 @@ def send_sms(req: func.HttpRequest) -> func.HttpResponse:
     """Send a text or picture message."""
     from shared.outbound import sending
 
-    return api.answer(req, sending.text, status=202)
+    return _answered(req, sending.text, status=202)
 
 
 @app.route(routes.BROADCASTS, methods=["POST"])
@@ -100,7 +112,7 @@ def start_broadcast(req: func.HttpRequest) -> func.HttpResponse:
     """Send one text, or place one call, to many."""
     from shared.outbound import broadcasts
 
-    return api.answer(req, broadcasts.start, status=202, location=routes.BROADCAST)
+    return _answered(req, broadcasts.start, status=202, location=routes.BROADCAST)
 
 
 @app.route(routes.BROADCAST, methods=["GET"])
@@ -108,7 +120,7 @@ def show_broadcast(req: func.HttpRequest) -> func.HttpResponse:
     """Say how far a broadcast is."""
     from shared.outbound import broadcasts
 
-    return api.answer(req, broadcasts.show)
+    return _answered(req, broadcasts.show)
 
 
 @app.route(routes.BROADCAST, methods=["POST"])
@@ -116,7 +128,7 @@ def change_broadcast(req: func.HttpRequest) -> func.HttpResponse:
     """Pause, resume or cancel a broadcast."""
     from shared.outbound import broadcasts
 
-    return api.answer(req, broadcasts.change)
+    return _answered(req, broadcasts.change)
 
 
 @app.queue_trigger("message", routes.BROADCASTS_QUEUE, routes.QUEUES_CONNECTION)
@@ -140,7 +152,7 @@ def show_caller_ids(req: func.HttpRequest) -> func.HttpResponse:
     """Show the numbers that the line may show as caller."""
     from shared.outbound import caller_ids
 
-    return api.answer(req, caller_ids.show)
+    return _answered(req, caller_ids.show)
 
 
 @app.route(routes.CALLER_IDS, methods=["POST"])
@@ -148,7 +160,7 @@ def verify_caller_id(req: func.HttpRequest) -> func.HttpResponse:
     """Ring a number and ask its owner for six digits."""
     from shared.outbound import caller_ids
 
-    return api.answer(req, caller_ids.verify, status=202)
+    return _answered(req, caller_ids.verify, status=202)
 
 
 @app.route(routes.VERIFICATION_STATUS, methods=GET_OR_POST, auth_level=OPEN)
@@ -164,7 +176,7 @@ def token(req: func.HttpRequest) -> func.HttpResponse:
     """Let a browser ring and be rung."""
     from shared.outbound import access_tokens
 
-    return api.answer(req, access_tokens.token)
+    return _answered(req, access_tokens.token)
 
 
 @app.route(routes.MESSAGES, methods=["GET"])
@@ -172,7 +184,7 @@ def messages(req: func.HttpRequest) -> func.HttpResponse:
     """Show the messages, newest first."""
     from shared.history import listing
 
-    return api.answer(req, listing.messages)
+    return _answered(req, listing.messages)
 
 
 @app.route(routes.CALLS, methods=["GET"])
@@ -180,7 +192,7 @@ def calls(req: func.HttpRequest) -> func.HttpResponse:
     """Show the calls, newest first."""
     from shared.history import listing
 
-    return api.answer(req, listing.calls)
+    return _answered(req, listing.calls)
 
 
 @app.route(routes.MESSAGES_EXPORT, methods=["GET"])
@@ -188,7 +200,7 @@ def messages_export(req: func.HttpRequest) -> func.HttpResponse:
     """Return messages as a file."""
     from shared.history import export
 
-    return api.answer(req, export.messages)
+    return _answered(req, export.messages)
 
 
 @app.route(routes.CALLS_EXPORT, methods=["GET"])
@@ -196,7 +208,7 @@ def calls_export(req: func.HttpRequest) -> func.HttpResponse:
     """Return calls as a file."""
     from shared.history import export
 
-    return api.answer(req, export.calls)
+    return _answered(req, export.calls)
 
 
 @app.route(routes.PERSON, methods=["DELETE"])
@@ -204,7 +216,7 @@ def person(req: func.HttpRequest) -> func.HttpResponse:
     """Forget a person."""
     from shared.history import forget
 
-    return api.answer(req, forget.person)
+    return _answered(req, forget.person)
 
 
 @app.route(routes.RECONCILE, methods=["POST"])
@@ -212,7 +224,7 @@ def reconcile_period(req: func.HttpRequest) -> func.HttpResponse:
     """Compare the history of a past period with Twilio's log."""
     from shared.history import reconcile
 
-    return api.answer(req, reconcile.period)
+    return _answered(req, reconcile.period)
 
 
 @app.timer_trigger("timer", schedule="0 */5 * * * *")
@@ -228,7 +240,7 @@ def show_limits(req: func.HttpRequest) -> func.HttpResponse:
     """Show what has left, what may, and what was refused."""
     from shared.outbound import rate_limits
 
-    return api.answer(req, rate_limits.show)
+    return _answered(req, rate_limits.show)
 
 
 @app.route(routes.ALERTS, methods=["POST"], auth_level=OPEN)
@@ -236,7 +248,7 @@ def alert(req: func.HttpRequest) -> func.HttpResponse:
     """Azure Monitor raised an alert, and proves itself by a token of its own: text the owner."""
     from shared.outbound import alerts
 
-    return api.answer(req, alerts.text_owner)
+    return _answered(req, alerts.text_owner)
 
 
 @app.route(routes.OPENAPI, methods=["GET"], auth_level=OPEN)
@@ -252,4 +264,4 @@ def health(req: func.HttpRequest) -> func.HttpResponse:
     """Say whether the line is well."""
     from shared import health as check
 
-    return api.answer(req, check.report)
+    return _answered(req, check.report)

@@ -13,8 +13,7 @@ import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from local import flow_files
-from shared.flow import kept
+from local import flow_files, kept_flow
 
 NEEDED = ("host.json", "function_app.py", "requirements.txt")  # at the root, else the host finds no functions
 FLOW = "flow.yaml"
@@ -122,7 +121,7 @@ def _package(folder: Path, flow: str) -> tuple[list[str], dict[str, bytes]]:
             (at / name).write_bytes(content)
         contents |= _bytecode(at, [name for name in names if name.endswith(".py")])
         for name in {FLOW, flow} & set(names):
-            if found := kept.file_for(at / name):
+            if found := kept_flow.file_for(at / name):
                 contents[PurePosixPath(name).with_name(found[0]).as_posix()] = found[1]
     return names, contents
 

@@ -10,8 +10,8 @@ from unicodedata import category, decimal, normalize
 _APOSTROPHES = str.maketrans(
     dict.fromkeys("`\u00b4\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201b\u2032\u055a\u05f3\uff07", "'")
 )
-_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
-_DOTLESS = re.compile("\u0131|i\u0307")  # the i of Turkish, whose capitals are I and \u0130, in lower case
+_IGNORABLE = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+_DOTLESS = "\u0131|i\u0307"  # the i of Turkish, whose capitals are I and \u0130, in lower case
 
 
 def folded(text: str) -> str:
@@ -19,11 +19,11 @@ def folded(text: str) -> str:
 
     Apostrophes are alike, dashes part words, digits of any script are 0 to 9, and what cannot be seen is left out.
     """
-    visible = "".join(character for character in _IGNORABLE.sub("", text) if category(character) != "Cf")
+    visible = "".join(character for character in re.sub(_IGNORABLE, "", text) if category(character) != "Cf")
     spelled = visible.translate(_APOSTROPHES)
     for form in ("NFD", "NFKC"):
         spelled = normalize(form, spelled).casefold()
-    compared = "".join(map(_compared, _DOTLESS.sub("i", normalize("NFKC", spelled))))
+    compared = "".join(map(_compared, re.sub(_DOTLESS, "i", normalize("NFKC", spelled))))
     return " ".join(filter(None, map(_word, compared.split())))
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 type PartOf = Literal["text", "url", "sip", "json"]
 
 # $Name or ${Name}; $$ is a dollar. A dollar before anything else (`$5`) is itself.
-PLACEHOLDER = re.compile(r"\$(?:(?P<dollar>\$)|(?P<name>[A-Za-z]\w*)|\{(?P<braced>[A-Za-z][\w.-]*)\})", re.ASCII)
+PLACEHOLDER = r"(?a)\$(?:(?P<dollar>\$)|(?P<name>[A-Za-z]\w*)|\{(?P<braced>[A-Za-z][\w.-]*)\})"
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -30,7 +30,7 @@ def fill(text: str, parameters: Mapping[str, str], part_of: PartOf = "text") -> 
             return "$"
         return _escaped(clean(parameters.get(match["name"] or match["braced"], "")), part_of)
 
-    return PLACEHOLDER.sub(value, text)
+    return re.sub(PLACEHOLDER, value, text)
 
 
 def _escaped(value: str, part_of: PartOf) -> str:
@@ -51,11 +51,11 @@ def clean(text: str) -> str:
 
 def names(text: str) -> Iterator[str]:
     """Return the parameters that a text asks for."""
-    for match in PLACEHOLDER.finditer(text):
+    for match in re.finditer(PLACEHOLDER, text):
         if not match["dollar"]:
             yield match["name"] or match["braced"]
 
 
 def is_left_open(text: str) -> bool:
     """Whether a `${` in a text begins no name: it would be read out."""
-    return "${" in PLACEHOLDER.sub("", text)
+    return "${" in re.sub(PLACEHOLDER, "", text)

@@ -8,7 +8,6 @@ the line's own number, so that none of them reaches what the file does not name.
 """
 
 import logging
-from dataclasses import replace
 from functools import cache, lru_cache
 
 import msgspec
@@ -90,7 +89,7 @@ def _called(webhook: Webhook) -> Webhook:
     if not _is_no_phone(webhook) or webhook.line in flow.current().lines:
         return webhook
     own = settings.current().twilio_phone_number
-    return replace(webhook, parameters=webhook.parameters | {"To": own, "Called": own})
+    return msgspec.structs.replace(webhook, parameters=webhook.parameters | {"To": own, "Called": own})
 
 
 _ATTEMPTS = frozenset(str(number) for number in range(1, 11))

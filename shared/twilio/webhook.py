@@ -5,10 +5,10 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import azure.functions as func
+import msgspec
 
 from shared import phone, settings
 from shared.person import identity
@@ -20,14 +20,13 @@ APOLOGY_TEXT = f'<?xml version="1.0" encoding="UTF-8"?><Response><Message>{APOLO
 
 REFUSALS_A_MINUTE = 30  # that one process writes; an alert needs fewer, and anybody may cause them
 
-_STATUS = re.compile(r"[a-z_-]*")
-_ONE_KEY = re.compile(r"[0-9*#A-D]?")
+_STATUS = r"[a-z_-]*"
+_ONE_KEY = r"[0-9*#A-D]?"
 
 log = logging.getLogger("ahoy.webhook")
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(msgspec.Struct, frozen=True):
     """A request that Twilio signed. `parameters` are Twilio's own names and decoded values, `base` is our address."""
 
     parameters: dict[str, str]
@@ -138,8 +137,8 @@ def _told(webhook: Webhook) -> str:
     """Return what the log may hold of a webhook. One key is a choice; more may be a PIN, so only their number."""
     status = webhook.get("MessageStatus") or webhook.get("SmsStatus") or webhook.get("CallStatus")
     keys = webhook.get("Digits")
-    shown = keys if _ONE_KEY.fullmatch(keys) else f"({len(keys)})"
-    return f"status={status if _STATUS.fullmatch(status) else '?'} keys={shown}"
+    shown = keys if re.fullmatch(_ONE_KEY, keys) else f"({len(keys)})"
+    return f"status={status if re.fullmatch(_STATUS, status) else '?'} keys={shown}"
 
 
 def _twiml(document: str) -> func.HttpResponse:

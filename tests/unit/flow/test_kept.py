@@ -5,9 +5,10 @@ import logging
 import msgspec
 import pytest
 
+from local import kept_flow
 from local.paths import ROOT
 from shared import flow
-from shared.flow import kept, reader, yaml_parser
+from shared.flow import reader, yaml_parser
 
 FLOWS = sorted((ROOT / "flows").glob("*.yaml"))
 OWN_VERB = """from shared.flow import verb
@@ -24,7 +25,7 @@ def file(tmp_path):
 
 
 def keep(path):
-    name, content = kept.file_for(path)
+    name, content = kept_flow.file_for(path)
     path.with_name(name).write_bytes(content)
 
 
@@ -98,4 +99,4 @@ def test_a_file_that_is_gone_is_told_as_such(file):
 @pytest.mark.parametrize("text", ["voice: [", "a: 1\na: 2\n", "voice: {start: [shout: Hello]}\n"])
 def test_nothing_is_kept_of_a_file_with_mistakes(file, text):
     file.write_text(text, encoding="utf-8")
-    assert kept.file_for(file) is None
+    assert kept_flow.file_for(file) is None

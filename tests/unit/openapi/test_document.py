@@ -154,7 +154,7 @@ def test_a_route_answers_by_the_function_that_its_operation_names(monkeypatch):
     """So that what is described is what mypy holds that function to."""
     seen = {}
 
-    def note(req, room, status=200, **_):
+    def note(req, room, status, _location):
         seen[req.method.lower(), req.url.removeprefix("/api/")] = (room, status)
 
     monkeypatch.setattr(api, "answer", note)
