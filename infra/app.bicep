@@ -24,6 +24,12 @@ param packageContainerUrl string
 @description('Address of the vault, with a slash at the end.')
 param vaultUri string
 
+@description('Private network that the app looks out of, or empty.')
+param networkName string
+
+@description('Whether instances stand in several zones.')
+param isZoneRedundant bool
+
 @description('Where telemetry goes.')
 param applicationInsightsConnection string
 
@@ -104,7 +110,10 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
     name: 'FC1'
     tier: 'FlexConsumption'
   }
-  properties: { reserved: true }
+  properties: {
+    reserved: true
+    zoneRedundant: isZoneRedundant
+  }
 }
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
@@ -119,6 +128,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    virtualNetworkSubnetId: empty(networkName) ? null : resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'app')
     keyVaultReferenceIdentity: identityId // the property of the same name in siteConfig is ignored
     // Its host name has a part that no other tenant gets, so that nobody else answers Twilio there when the line is gone.
     // Only a new app gets it; made again under its name it has the same.

@@ -8,6 +8,12 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
+@description('Whether it is closed to the internet.')
+param isPrivate bool
+
+@description('Whether it keeps its three copies in three zones.')
+param isZoneRedundant bool
+
 @description('Workspace that keeps the logs of writes.')
 param workspaceId string
 
@@ -46,7 +52,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_LRS' }
+  sku: { name: isZoneRedundant ? 'Standard_ZRS' : 'Standard_LRS' }
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
@@ -55,10 +61,10 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    // Open to the internet, closed to everyone without a role: a private network would cost more than the line.
-    publicNetworkAccess: 'Enabled'
+    // Else open to the internet, closed to everyone without a role: a private network costs more than the line.
+    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: {
-      defaultAction: 'Allow'
+      defaultAction: isPrivate ? 'Deny' : 'Allow'
       bypass: 'AzureServices'
     }
   }

@@ -8,6 +8,9 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
+@description('Whether it is closed to the internet.')
+param isPrivate bool
+
 @description('Workspace that keeps who read what.')
 param workspaceId string
 
@@ -41,10 +44,10 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enableSoftDelete: true
     enablePurgeProtection: true
     softDeleteRetentionInDays: 7
-    // Open to the internet, closed to everyone without a role, as the storage account is.
-    publicNetworkAccess: 'Enabled'
+    // Else open to the internet, closed to everyone without a role, as the storage account is.
+    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: {
-      defaultAction: 'Allow'
+      defaultAction: isPrivate ? 'Deny' : 'Allow'
       bypass: 'AzureServices'
     }
   }

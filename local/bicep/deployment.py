@@ -65,7 +65,11 @@ class _Stage(Mapping[str, Value]):
         self.made: list[Made] = []
         self.on_the_way: list[str] = []
         here = {"id": scope, "name": scope.rpartition("/")[2], "location": Later("location")}
-        self.known = functions.KNOWN | {"resourceGroup": lambda: here, "loadTextContent": self.loaded}
+        self.known = functions.KNOWN | {
+            "resourceGroup": lambda: here,
+            "resourceId": partial(functions.resource_id, scope),
+            "loadTextContent": self.loaded,
+        }
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.declared)

@@ -53,13 +53,15 @@ def union(*of: Value) -> Value:
     return list({repr(item): item for each in of for item in each}.values())
 
 
-def resource_id(*of: str) -> str:
+def subscription_resource_id(*of: str) -> str:
     """Return the id of a resource of a type in the subscription, by its names."""
-    scope = [f"/subscriptions/{SUBSCRIPTION}"]
+    return resource_id(f"/subscriptions/{SUBSCRIPTION}", *of)
+
+
+def resource_id(scope: str, *of: str) -> str:
+    """Return the id of a resource of a type within a scope, by its names."""
     provider, *types = of[0].split("/")
-    return "/".join(
-        [*scope, "providers", provider, *(f"{kind}/{name}" for kind, name in zip(types, of[1:], strict=True))]
-    )
+    return "/".join([scope, "providers", provider, *map("/".join, zip(types, of[1:], strict=True))])
 
 
 def contains(of: Value, part: Value) -> bool:
@@ -119,7 +121,6 @@ KNOWN: dict[str, Callable[..., Any]] = {
     "map": lambda of, change: [change(item) for item in of],
     "newGuid": lambda: Later("newGuid()"),
     "replace": _replaced,
-    "resourceId": resource_id,
     "split": lambda of, at: of.split(at),
     "startsWith": lambda of, start: of.startswith(start),
     "string": text,
@@ -128,7 +129,7 @@ KNOWN: dict[str, Callable[..., Any]] = {
         "subscriptionId": SUBSCRIPTION,
         "tenantId": TENANT,
     },
-    "subscriptionResourceId": resource_id,
+    "subscriptionResourceId": subscription_resource_id,
     "take": lambda of, count: of[:count],
     "tenant": lambda: {"tenantId": TENANT},
     "toLower": lambda of: of.lower(),

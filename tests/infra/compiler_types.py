@@ -35,7 +35,7 @@ def complaints(made, known):
         return [f"{made.where}: nobody has looked up {kind}; see tests/infra/compiler_types.py"]
     return [
         f"{made.where}.{'.'.join(map(str, error.absolute_path))}: {error.message}"
-        for error in _validator(known[kind]).iter_errors(made.body)
+        for error in _validator(known[kind]).iter_errors(set_values(made.body))
     ]
 
 
@@ -57,6 +57,13 @@ def _unless_later(rule):
 
 def _read_only(_validator, _wanted, _value, _schema):
     yield jsonschema.ValidationError("is for Azure alone to set")
+
+
+def set_values(value):
+    """Return a value without what is null, which is as good as not there."""
+    if isinstance(value, dict):
+        return {name: set_values(inner) for name, inner in value.items() if inner is not None}
+    return [set_values(inner) for inner in value] if isinstance(value, list) else value
 
 
 class Types:
@@ -146,7 +153,7 @@ def schemas(checkout, made):
     """Return the schema of each kind of resource that is made, as the types in a checkout have it."""
     bodies = {}
     for each in made:
-        bodies.setdefault(f"{each.ref.type}@{each.ref.version}", []).append(each.body)
+        bodies.setdefault(f"{each.ref.type}@{each.ref.version}", []).append(set_values(each.body))
     return {kind: _schema(checkout, kind, bodies[kind]) for kind in sorted(bodies)}
 
 

@@ -13,6 +13,7 @@ ROLES = {
     "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
     "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
 }
+DEPLOYERS_ROLES = {"Key Vault Secrets Officer": "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"}  # beside some of those
 # Source: "App settings reference" and "Flex Consumption plan", deprecated and unsupported settings.
 FORBIDDEN_SETTINGS = re.compile(
     r"FUNCTIONS_(WORKER_RUNTIME|EXTENSION_VERSION|WORKER_PROCESS_COUNT)|WEBSITE_(RUN_FROM_PACKAGE|CONTENT.*|TIME_ZONE)"
@@ -92,11 +93,9 @@ def receivers_named_apart(trees):
 
 def roles_right(trees):
     """The roles have the ids that Azure gives them, all are assigned, and the app waits for them."""
-    named = bicep.variable(trees, "roleIds")
-    for quoted, role_id in named.items():
-        name = quoted.strip("'")
-        if ROLES.get(name) != role_id:
-            yield f"{name} is {ROLES.get(name, 'not a role the line needs')}, not {role_id}"
+    yield from _misnamed(bicep.variable(trees, "roleIds"), ROLES)
+    for variable in ("storageRoleIds", "vaultRoleIds"):
+        yield from _misnamed(bicep.variable(trees, variable), ROLES | DEPLOYERS_ROLES)
     assigned = set(bicep.variable(trees, "storageRoles"))
     yield from (f"{name} is assigned for the whole account" for name in sorted(assigned) if " Blob " in name)
     for resource in bicep.resources(trees):
@@ -105,6 +104,13 @@ def roles_right(trees):
     yield from (f"{name} is not assigned" for name in sorted(set(ROLES) - assigned))
     if "roles" not in trees["main.bicep"]["modules"]["app"]["config"].get("dependsOn", []):
         yield "main.bicep: the app does not wait for its roles"
+
+
+def _misnamed(named, known):
+    for quoted, role_id in named.items():
+        name = quoted.strip("'")
+        if known.get(name) != role_id:
+            yield f"{name} is {known.get(name, 'not a role the line needs')}, not {role_id}"
 
 
 # Source: azure-functions-host, BlobStorageSecretsRepository.cs and ScriptConstants.cs.

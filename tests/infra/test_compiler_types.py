@@ -66,7 +66,7 @@ UNKNOWN = "Additional properties are not allowed ('{}' was unexpected)".format
     [
         ("app.bicep", "instanceMemoryMB: instance", "instanceMemory: instance", UNKNOWN("instanceMemory")),
         ("app.bicep", "type: 'UserAssignedIdentity'", "type: 'UserAssigned'", "'UserAssigned' is not one of"),
-        ("app.bicep", "perInstanceConcurrency: httpConcurrency", "perInstanceConcurrency: '4'", "'4' is not of type 'integer'"),
+        ("app.bicep", "perInstanceConcurrency: httpConcurrency", "perInstanceConcurrency: ''", "'' is not of type"),
         ("app.bicep", "name: 'python'", "name: 'cobol'", "'cobol' is not one of"),
         ("app.bicep", "instanceCount: count", "count: count", UNKNOWN("count")),
         ("app.bicep", "      runtime: {", "      siteUpdateStrategy: { type: 'Recreate' }\n      runtime: {",
@@ -101,7 +101,7 @@ def test_a_property_or_value_that_the_compiler_does_not_know_is_found(planted, f
         ("main.bicep", "output AHOY_VAULT string = vault.", "output AHOY_VAULT string = vaults.", "not declared"),
         ("main.bicep", "name: 'ahoy${token}'", "name: storage.outputs.name", "storage needs storage"),
         ("vault.bicep", "alertTokenSecret.properties", "authTokenSecondary.properties", "which is not made"),
-        ("main.bicepparam", "int(readEnvironmentVariable('AHOY_DAILY_LIMIT', '5000'))", "'5000'", "'5000' is no int"),
+        ("line.bicepparam", "int(readEnvironmentVariable('AHOY_DAILY_LIMIT', '5000'))", "'5000'", "'5000' is no int"),
     ],
 )
 def test_what_azure_would_refuse_is_found(planted, monkeypatch, file, right, wrong, said):

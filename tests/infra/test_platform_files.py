@@ -23,7 +23,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 HOST = json.loads((ROOT / "host.json").read_text("utf-8"))
 # Source: `runs: using:` in the action.yml of each, at the tag.
 RUN_ON_NODE_24 = {"actions/checkout": 6, "actions/setup-python": 6, "actions/setup-node": 6, "azure/login": 3}
-PARAMETERS = (ROOT / "infra" / "main.bicepparam").read_text("utf-8")
+PARAMETERS = (ROOT / "infra" / "line.bicepparam").read_text("utf-8")
 SECRET = re.compile(r"^TWILIO_.*(TOKEN|TOKEN_SECONDARY|SECRET)\Z")
 # Source: github.com/actions/runner-images, "Available Images". Each label names a version: `-latest` moves.
 RUNNERS = {
@@ -73,7 +73,7 @@ def outdated(text):
 
 
 def ungiven(document, parameters):
-    """Return what main.bicepparam reads and a job does not give it; only the deployment is given secrets."""
+    """Return what line.bicepparam reads and a job does not give it; only the deployment is given secrets."""
     read = set(re.findall(r"readEnvironmentVariable\('(\w+)'", parameters))
     secrets = {name for name in read if SECRET.search(name)}
     of = {name: set(document["jobs"][name]["env"]) for name in ("what-if", "deploy")}
@@ -89,7 +89,7 @@ def empty_numbers(document, parameters):
 
 
 def other_defaults(document, parameters, known):
-    """Return what has another value in main.bicepparam or a job than in main.bicep while nobody has set it."""
+    """Return what has another value in line.bicepparam or a job than in main.bicep while nobody has set it."""
     read = re.findall(r"^param (\w+) = .*readEnvironmentVariable\('(\w+)', '(.*)'\)", parameters, re.MULTILINE)
     jobs = [document["jobs"][name]["env"] for name in ("what-if", "deploy")]
     return [
@@ -271,7 +271,7 @@ def unheard(host):
     return {name for name in ("Function", "Host.Results", "Host.Startup") if levels.get(name) != "Information"}
 
 
-def test_the_jobs_give_main_bicepparam_what_it_reads():
+def test_the_jobs_give_line_bicepparam_what_it_reads():
     document = workflow(ROOT / ".github" / "workflows" / "deploy.yml")
     assert (ungiven(document, PARAMETERS), empty_numbers(document, PARAMETERS)) == ([], [])
     left_out = copy.deepcopy(document)

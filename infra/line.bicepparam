@@ -1,4 +1,5 @@
-// For the Azure CLI and the workflow. Values come from the environment, so that no secret ever stands in a file.
+// For the Azure CLI and the workflow; azd has main.parameters.json. Values come from the environment, so that no secret
+// ever stands in a file.
 using './main.bicep'
 
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'ahoy')
@@ -19,6 +20,12 @@ param countries = readEnvironmentVariable('AHOY_COUNTRIES', '')
 param personHourlyLimit = int(readEnvironmentVariable('AHOY_PERSON_HOURLY_LIMIT', '10'))
 param hourlyLimit = int(readEnvironmentVariable('AHOY_HOURLY_LIMIT', '1000'))
 param dailyLimit = int(readEnvironmentVariable('AHOY_DAILY_LIMIT', '5000'))
+param isNetworkPrivate = bool(readEnvironmentVariable('AHOY_PRIVATE_NETWORK', 'false'))
+param networkAddressPrefix = readEnvironmentVariable('AHOY_NETWORK_ADDRESSES', '10.80.0')
+param isZoneRedundant = bool(readEnvironmentVariable('AHOY_ZONE_REDUNDANT', 'false'))
+param isDeployerGivenData = bool(readEnvironmentVariable('AHOY_DEPLOYER_DATA', 'false'))
+param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param principalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
 param alwaysReadyInstances = int(readEnvironmentVariable('AHOY_ALWAYS_READY', '0'))
 param monthlyBudget = int(readEnvironmentVariable('AHOY_MONTHLY_BUDGET', '25'))
 param budgetStart = readEnvironmentVariable('AHOY_BUDGET_START', '')
