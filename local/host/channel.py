@@ -57,6 +57,7 @@ class Worker:
         self._grace_s = grace_s
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._listener: threading.Thread | None = None
         self._loaded: Future[tuple[Function, ...]] = Future()
         self._waited_for: dict[str, Future[Outcome]] = {}
         self._at: datetime | None = None
@@ -70,7 +71,8 @@ class Worker:
                 [sys.executable, "-m", "local.host.worker", f"--app={self._app}"],
                 cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             )  # fmt: skip
-            threading.Thread(target=self._listen, args=(self._process, self._loaded), daemon=True).start()
+            self._listener = threading.Thread(target=self._listen, args=(self._process, self._loaded), daemon=True)
+            self._listener.start()
 
     def functions(self) -> tuple[Function, ...]:
         """Wait until the app is loaded and return its functions; raises NotLoaded."""
@@ -81,11 +83,13 @@ class Worker:
         self, function: Function, kind: str, given: Request | str, metadata: dict[str, str] | None = None
     ) -> Answer | str | None:
         """Run a function; return what it returned. `metadata` are a queue message's. Raises Failed."""
-        await self._loads()
         invocation = Invocation(
             str(uuid.uuid4()), function.id, function.name, function.trigger["name"], kind, given, metadata or {}
         )
-        outcome = self._begin(invocation)
+        outcome = None
+        while outcome is None:
+            await self._loads()
+            outcome = self._begin(invocation)
         try:
             done = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(outcome)), self._timeout_s)
         except TimeoutError:
@@ -137,9 +141,12 @@ class Worker:
             if self._process is None:
                 self.start()
 
-    def _begin(self, invocation: Invocation) -> Future[Outcome]:
+    def _begin(self, invocation: Invocation) -> Future[Outcome] | None:
+        """Send it to a worker that has loaded the app; None when another has taken its place, which has not yet."""
         outcome: Future[Outcome] = Future()
         with self._lock:
+            if not self._loaded.done():
+                return None
             self._waited_for[invocation.id] = outcome
             try:
                 self._say(invocation)
@@ -153,9 +160,12 @@ class Worker:
         write(self._process.stdin, said)
 
     def _kill(self) -> None:
+        """End the process and wait until whoever listens to it has started another."""
         with self._lock:
-            if self._process is not None:
-                self._process.kill()
+            process, listener = self._process, self._listener
+        if process is not None and listener is not None:
+            process.kill()
+            listener.join()
 
     def _listen(self, process: "subprocess.Popen[bytes]", loaded: "Future[tuple[Function, ...]]") -> None:
         assert process.stdout is not None  # noqa: S101 -- it was asked for

@@ -13,6 +13,7 @@ from local.host.instance import App, Instance
 from local.host.keys import Keys
 from local.host.queue import Pace
 
+GRACE_S = 0.6
 KEYS = Keys("the-key", "the-master-key")
 IMPORTS = "import azure.functions as func\n\napp = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)\n\n"
 
@@ -23,7 +24,7 @@ class Probe:
     def __init__(self, folder, code, host_json, **more):
         (folder / "function_app.py").write_text(IMPORTS + textwrap.dedent(code), encoding="utf-8")
         settings = HostJson(host_json or {}, {})
-        self.worker = Worker(folder, settings.timeout_s, grace_s=0.1)
+        self.worker = Worker(folder, settings.timeout_s, grace_s=GRACE_S)
         self.app = App(self.worker.functions(), settings.prefix, KEYS, Pace.of(settings), **more)
         self.instance = Instance(self.app, self.worker)
 

@@ -30,7 +30,7 @@ def hangs(req: func.HttpRequest) -> func.HttpResponse:
 
 @app.route("slow")
 def slow(req: func.HttpRequest) -> func.HttpResponse:
-    time.sleep(0.45)
+    time.sleep(0.85)
     return func.HttpResponse("late")
 
 
@@ -42,7 +42,7 @@ def dies(req: func.HttpRequest) -> func.HttpResponse:
 
 @pytest.fixture(scope="module")
 def host(serve):
-    return serve(CODE, {"functionTimeout": "00:00:00.4"})
+    return serve(CODE, {"functionTimeout": "00:00:00.8"})
 
 
 def pid(host):
