@@ -41,6 +41,7 @@ COMMANDS = {
     "flow": "draw a flow file as a picture",
     "schema": "write flow.schema.json, for completion in editors",
     "stand-ins": "say what the local Twilio and the local host do of what the real ones do",
+    "cost": "reckon what a month costs at Twilio and Azure, at list prices",
     "package": "make the zip that is deployed",
     "deploy": "bring the code to Azure and see that it answers",
     "upgrade": "go on with a newer version of Ahoy, with your flow, verbs and settings as they are",
