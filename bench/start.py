@@ -97,9 +97,9 @@ def _checked_out(commit: str, folder: Path) -> Path:
 
 
 def _packaged(source: Path, folder: Path) -> Path:
-    from local import package
+    from local import package, wheels
 
-    package.write(source, folder / "ahoy.zip")
+    package.write(source, folder / "ahoy.zip", wheels.bring(ROOT / "requirements.txt", package.MOUNTED_AT))
     with zipfile.ZipFile(folder / "ahoy.zip") as made:
         made.extractall(folder / "app")
     return folder / "app"

@@ -1,8 +1,8 @@
-"""From a package to a line that answers, through the Azure CLI: upload, wait for what is known to be slow, then look.
+"""From a package to a line that answers: upload, wait for what is known to be slow, then look.
 
-What is retried, and for how long, is decided here: roles take minutes to reach storage, and the deployment service of
-Flex Consumption is away or at work now and then. Everything else fails at once, with what the Azure CLI said. The
-sentences of the Azure CLI are those of its version 2.91.
+The Azure CLI says where the app and its deployment service are, and gives the token for it. What is retried, and for
+how long, is decided here: roles take minutes to reach storage, and the deployment service of Flex Consumption is away
+or at work now and then. Everything else fails at once, with what Azure said.
 """
 
 import json
@@ -12,25 +12,14 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from local import scm
+from local.progress import progress
+from local.scm import PUBLISH, NotYet, Stopped
+
+__all__ = ["PUBLISH", "NotYet", "Stopped"]
+
 WAITS_S = (10, 20, 40, 60, 60, 60)  # roles are there within five minutes as a rule
-NO_ROLE_YET = re.compile(
-    r"AuthorizationPermissionMismatch|not authorized to perform this operation using this permission", re.IGNORECASE
-)
-BROKEN = re.compile(r"Zip deployment failed|partially successful")  # and a log of the build, where any number may stand
-SLOW = re.compile(
-    r"\b50[234]\b|Service Unavailable|Bad Gateway|Gateway Time-?out|timed out|Connection (aborted|reset)"
-    r"|an ongoing deployment|another deployment is in progress|retrieve deployment status|Timeout reached by",
-    re.IGNORECASE,
-)
-# The package is there, and the Azure CLI has looked at the app too early or too briefly: we look for longer.
-ARRIVED = re.compile(r"Failed to fetch host key|Deployment was successful but")
-
-
 FOR_CMD = re.compile(r'["%\r\n]')  # what cmd.exe acts on even between quotes
-
-
-class Stopped(Exception):
-    """The deployment cannot go on; the message says why and what to do."""
 
 
 def az(*arguments: str) -> str:
@@ -105,18 +94,30 @@ def flow_file(resource_group: str, app: str) -> str:
               "--query", "[?name=='AHOY_FLOW'].value", "--output", "tsv")  # fmt: skip
 
 
-def upload(resource_group: str, app: str, package: Path, sleep: Callable[[float], None]) -> None:
-    """Bring the package there; Azure installs its requirements. Tries again while the cause is known to pass.
+SERVICE = "(hostNameSslStates || properties.hostNameSslStates)[?hostType=='Repository'].name | [0]"
+TOKEN = ("account", "get-access-token", "--query", "accessToken", "--output", "tsv")
 
-    `sleep` lets seconds pass between two tries. Raises Stopped.
+
+def service(resource_group: str, app: str) -> scm.Service:
+    """Return the deployment service of an app, whose address is not made of the app's name. Raises Stopped."""
+    host = az("functionapp", "show", "--resource-group", resource_group, "--name", app, "--query", SERVICE,
+              "--output", "tsv")  # fmt: skip
+    if not host:
+        raise Stopped(f"{app} has no deployment service; is it a function app?")
+    return scm.Service(f"https://{host}", az(*TOKEN))
+
+
+def upload(to: scm.Service, package: Path, sleep: Callable[[float], None]) -> None:
+    """Bring the package there, which Azure runs as it is. Tries again while the cause is known to pass.
+
+    `sleep` lets seconds pass, between two tries and two looks. Raises Stopped.
     """
     for wait_s in (*WAITS_S, None):
         try:
-            az(*upload_arguments(resource_group, app, package))
-        except Stopped as e:
-            if ARRIVED.search(str(e)):
-                return
-            if wait_s is None or not _passes(str(e)):
+            with progress("uploading the package"):
+                scm.publish(to, package, sleep)
+        except NotYet as e:
+            if wait_s is None:
                 raise
             print(f"  not yet: {e}\n  trying again in {wait_s} s")
             sleep(wait_s)
@@ -133,16 +134,3 @@ def read_secrets_again(resource_group: str, app: str) -> None:
     site = f"/subscriptions/{{subscriptionId}}/resourceGroups/{resource_group}/providers/Microsoft.Web/sites/{app}"
     az("rest", "--method", "post", "--url",
        f"{site}/config/configreferences/appsettings/refresh?api-version=2022-03-01")  # fmt: skip
-
-
-def _passes(complaint: str) -> bool:
-    """Whether the same may succeed later. A broken build stays so, unless only its storage was closed."""
-    if NO_ROLE_YET.search(complaint):
-        return True
-    return bool(SLOW.search(complaint)) and not BROKEN.search(complaint)
-
-
-def upload_arguments(resource_group: str, app: str, package: Path) -> tuple[str, ...]:
-    """Return the arguments of the Azure CLI that bring a package to an app."""
-    return ("functionapp", "deployment", "source", "config-zip", "--resource-group", resource_group, "--name", app,
-            "--src", str(package))  # fmt: skip

@@ -1,19 +1,16 @@
-"""The zip that Azure runs: the app, its flows and what they need, the same bytes for the same files.
+"""The zip that Azure runs as it is: the app, its flows and what they need, the pinned packages; same files, same bytes.
 
 What is not named here or by the flow stays where it is. The package brings what every cold start would make anew while
-a caller waits, since Azure mounts it read-only: the bytecode of the app's own modules, and the flow, checked.
+a caller waits, since Azure mounts it read-only: the bytecode of all modules, and the flow, checked.
 """
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from local import flow_files, kept_flow
+from local import archive, bytecode, flow_files, kept_flow, wheels
 
 NEEDED = ("host.json", "function_app.py", "requirements.txt")  # at the root, else the host finds no functions
 FLOW = "flow.yaml"
@@ -45,8 +42,6 @@ STAYS = frozenset(
         "tests",
     }
 )  # fmt: skip -- the project's own, which nobody expects in a package
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can hold; a file's own would change the bytes
-PLAIN_FILE = 0o100644 << 16
 IGNORED = ".funcignore"
 MOUNTED_AT = "/home/site/wwwroot"  # named in traces
 TEXTS = {".css", ".html", ".js", ".json", ".py", ".svg", ".txt", ".yaml", ".yml"}
@@ -56,23 +51,21 @@ class NotAnApp(Exception):
     """The folder lacks what the host needs; the message names it."""
 
 
-def write(folder: Path, to: Path, flow: str = FLOW) -> list[str]:
-    """Write the package of the app in `folder` as a zip; return the names of its files, less what is made of them.
+def write(folder: Path, to: Path, packages: Path, flow: str = FLOW) -> list[str]:
+    """Write the package of the app in `folder` as a zip; return the names of its own files, less what is made of them.
 
-    `flow` is the file that is played, a path from `folder`. Raises NotAnApp.
+    `packages` is what wheels.bring returns, `flow` the file that is played, a path from `folder`. Raises NotAnApp.
     """
     names, contents = _package(folder, flow)
-    # Stored, not deflated: compressors differ between machines, and without its requirements the app is small.
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as package:
-        for name, content in sorted(contents.items()):
-            entry = zipfile.ZipInfo(name, EARLIEST)
-            entry.create_system = 3  # Unix, wherever it is made: the permissions below are Unix's
-            entry.external_attr = PLAIN_FILE
-            package.writestr(entry, content)
+    own = [archive.entry(name, content) for name, content in contents.items()]
+    try:
+        archive.write(to, [*own, *archive.entries(packages)])
+    except ValueError as e:
+        raise NotAnApp(str(e)) from None
     return names
 
 
-def lay_out(folder: Path, to: Path, flow: str = FLOW) -> list[str]:
+def lay_out(folder: Path, to: Path, packages: Path, flow: str = FLOW) -> list[str]:
     """Write the same files into a new folder `to`, for a tool that makes the zip itself; return their names as `write`.
 
     An empty .funcignore is among them: without one such a tool leaves the bytecode out. Only what lies in .ahoy, where
@@ -83,10 +76,24 @@ def lay_out(folder: Path, to: Path, flow: str = FLOW) -> list[str]:
         if (folder / ".ahoy").resolve() not in to.resolve().parents:
             raise NotAnApp(f"{to} is there already; name a new folder, or one in .ahoy")
         shutil.rmtree(to)
+    with zipfile.ZipFile(packages) as made:
+        made.extractall(to)
     for name, content in {**contents, IGNORED: b""}.items():
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         (to / name).write_bytes(content)
     return names
+
+
+def complaint(zipped: Path, flow: str) -> str:
+    """Return why an app that plays `flow` cannot run a zip, empty when it can."""
+    try:
+        with zipfile.ZipFile(zipped) as made:
+            names = set(made.namelist())
+    except (OSError, zipfile.BadZipFile) as e:
+        return f"{zipped} is no package: {e}"
+    lost = [name for name in (*NEEDED, PurePosixPath(flow).as_posix()) if name not in names]
+    lost += [] if any(name.startswith(f"{wheels.LIES_IN}/") for name in names) else [wheels.LIES_IN]
+    return f"{zipped} lacks {', '.join(lost)}, without which the app does not run; make it anew." if lost else ""
 
 
 def left_out(folder: Path, names: list[str]) -> list[str]:
@@ -142,30 +149,8 @@ def _content(file: Path) -> bytes:
     return content.replace(b"\r\n", b"\n") if file.suffix in TEXTS else content
 
 
-COMPILES = """
-import json, py_compile, sys
-try:
-    for source, to, known_as in json.load(sys.stdin):
-        # Unchecked: the source beside it is the package's own, and nothing changes there.
-        py_compile.compile(source, to, known_as, True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-except py_compile.PyCompileError as e:
-    sys.exit(str(e))
-"""
-
-
 def _bytecode(at: Path, sources: list[str]) -> dict[str, bytes]:
-    """Compile the modules in a Python of its own, where the same source gives the same bytes on every system."""
-    compiled = {name: _compiled(PurePosixPath(name)) for name in sources}
-    jobs = [[str(at / name), str(at / to), f"{MOUNTED_AT}/{name}"] for name, to in compiled.items()]
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-X", "utf8", "-c", COMPILES],
-        input=json.dumps(jobs), capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise NotAnApp(f"a module cannot be compiled:\n{done.stdout}{done.stderr}".strip())
-    return {to: (at / to).read_bytes() for to in compiled.values()}
-
-
-def _compiled(source: PurePosixPath) -> str:
-    """Return where Python looks for a module's bytecode, whatever prefix this very Python was told to use."""
-    return str(source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc")
+    """Return the bytecode of modules by its name. Raises NotAnApp when one cannot be compiled."""
+    if broken := bytecode.compiled(at, sources, MOUNTED_AT):
+        raise NotAnApp("a module cannot be compiled:\n" + "\n".join(broken.values()).strip())
+    return {made: (at / made).read_bytes() for made in map(bytecode.path, sources)}

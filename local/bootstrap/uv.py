@@ -61,6 +61,16 @@ def install_into(folder: Path, lock: Path, reason: str) -> None:
     run(reason, "pip", "install", *LOCKED, "--no-deps", "--python", sys.executable, "--target", folder, "-r", lock)
 
 
+def install_for(folder: Path, lock: Path, platform: str, python: str) -> None:
+    """Put the packages of a lock file into a plain folder, as another platform and version of Python has them.
+
+    `platform` is as uv's --python-platform. Raises NotReady.
+    """
+    reason = f"the packages for {platform} cannot be had"
+    on = ("--python", sys.executable, "--python-platform", platform, "--python-version", python)
+    run(reason, "pip", "install", *LOCKED, "--no-deps", *on, "--target", folder, "-r", lock)
+
+
 def make_environment(venv: Path, python: Path, packages: Iterable[str] = ()) -> None:
     """Make a virtual environment for an interpreter, with packages as pip would be asked for them."""
     name = venv.relative_to(ROOT) if venv.is_relative_to(ROOT) else venv

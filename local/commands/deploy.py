@@ -15,6 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="deployment of infra/main.bicep that made the app, instead of the next two")  # fmt: skip
     parser.add_argument("--resource-group", default="", metavar="NAME", help="resource group of the app")
     parser.add_argument("--app", default="", metavar="NAME", help="name of the function app")
+    parser.add_argument("--package", type=Path, metavar="FILE",
+                        help="bring this package of `package -o`, instead of making one")  # fmt: skip
     parser.add_argument("--address", default="", metavar="URL",
                         help="where the app is looked at afterwards (default: its own host name)")  # fmt: skip
     parser.add_argument("--check-only", action="store_true", help="deploy nothing, only look; asks for --address only")
@@ -49,8 +51,8 @@ def _print_plan(given: argparse.Namespace) -> int:
     from local import deploy, smoke
 
     if not given.check_only:
-        print("write the package, ask, then run:")
-        print("  az " + " ".join(deploy.upload_arguments(given.resource_group, given.app, Path("ahoy.zip"))))
+        print(f"{'take' if given.package else 'make'} the package, ask, then bring it to {given.app}:")
+        print(f"  POST https://(its deployment service){deploy.PUBLISH}")
     print("and see that:")
     for check in smoke.CHECKS:
         print(f"  {check.what} ({check.method} {check.route}: {check.expected})")
@@ -59,27 +61,47 @@ def _print_plan(given: argparse.Namespace) -> int:
 
 def _deploy(given: argparse.Namespace) -> str:
     """Bring the app there and return the address to look at; "" when the flow is broken or the owner said no."""
-    from local import asking, deploy, flow_files, line, package
-    from local.commands.package import print_left_out
+    from local import asking, deploy, line
 
     signed_in_to = deploy.subscription()
     base = given.address or deploy.address(given.resource_group, given.app)
     flow = deploy.flow_file(given.resource_group, given.app) or line.FLOW
-    if not flow_files.is_right(ROOT / flow):
-        return ""
     with tempfile.TemporaryDirectory() as folder:
-        zipped = Path(folder) / "ahoy.zip"
-        names = package.write(ROOT, zipped, flow)
-        print_left_out(ROOT, names)
-        if not given.yes and not asking.is_agreed(f"Deploy {len(names)} files to {given.app} in {signed_in_to}?"):
+        zipped = given.package or Path(folder) / "ahoy.zip"
+        if not (_is_given(zipped, flow) if given.package else _is_made(zipped, flow)):
             return ""
-        print(f"Bringing {len(names)} files to {given.app}; Azure installs the requirements, which takes minutes.")
-        deploy.upload(given.resource_group, given.app, zipped, time.sleep)
+        if not given.yes and not asking.is_agreed(f"Deploy it to {given.app} in {signed_in_to}?"):
+            return ""
+        print(f"Bringing it to {given.app}.")
+        deploy.upload(deploy.service(given.resource_group, given.app), zipped, time.sleep)
     try:
         deploy.read_secrets_again(given.resource_group, given.app)
     except deploy.Stopped as e:  # the package is there, and the secrets may be, too: the line says so itself
         print(f"Azure did not read the secrets again: {e}", file=sys.stderr)
     return str(base)
+
+
+def _is_made(zipped: Path, flow: str) -> bool:
+    """Make the package; False when the flow is broken, which is said."""
+    from local import flow_files, package
+    from local.commands.package import packages, print_written
+
+    if not flow_files.is_right(ROOT / flow):
+        return False
+    print_written(zipped, package.write(ROOT, zipped, packages(), flow))
+    return True
+
+
+def _is_given(zipped: Path, flow: str) -> bool:
+    """Look at a package that was made before; False when it is none that the app can run, which is said."""
+    from local import package
+    from local.commands.package import sha256
+
+    if complaint := package.complaint(zipped, flow):
+        print(complaint, file=sys.stderr)
+        return False
+    print(f"{zipped}: SHA-256 {sha256(zipped)}")
+    return True
 
 
 def _look(base: str) -> int:

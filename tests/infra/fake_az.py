@@ -2,7 +2,7 @@
 
 AZ_FOLDER holds `answers.json`: a list of [words that the command must contain, exit code, stdout, stderr], each used
 once, in order of the commands they fit. What is asked beyond them fails, as a wrong command does, and so does an option
-that the command does not have, one that it needs and did not get, and a package that is not there.
+that the command does not have, and one that it needs and did not get.
 """
 
 import json
@@ -15,15 +15,13 @@ from pathlib import Path
 EVERYWHERE = {"--query", "--output"}
 OPTIONS = {
     "account show": (set(), set()),
+    "account get-access-token": (set(), {"--resource", "--scope", "--tenant", "--subscription", "--name"}),
     "deployment sub show": ({"--name"}, set()),
     "functionapp show": ({"--resource-group", "--name"}, {"--slot"}),
     "rest": (
         {"--url"}, {"--method", "--body", "--headers", "--url-parameters", "--resource", "--output-file"},
     ),
     "functionapp config appsettings list": ({"--resource-group", "--name"}, {"--slot"}),
-    "functionapp deployment source config-zip": (
-        {"--resource-group", "--name", "--src"}, {"--build-remote", "--timeout", "--slot"},
-    ),
 }  # fmt: skip
 
 
@@ -55,8 +53,6 @@ def refusal(arguments):
         return f"unrecognized arguments: {' '.join(sorted(unknown))}"
     if command == "rest" and (wrong := refused_by_azure(given["--url"], given.get("--method", "get"))):
         return wrong
-    if "--src" in given and not Path(given["--src"]).is_file():
-        return f"[Errno 2] No such file or directory: '{given['--src']}'"
     return ""
 
 
@@ -73,8 +69,6 @@ for answer in left:
     if words in command:
         left.remove(answer)
         (folder / "answers.json").write_text(json.dumps(left), encoding="utf-8")
-        if "--src" in sys.argv:
-            (folder / "uploaded.zip").write_bytes(Path(sys.argv[sys.argv.index("--src") + 1]).read_bytes())
         sys.stdout.write(out)
         sys.stderr.write(err)
         sys.exit(code)

@@ -1,79 +1,30 @@
 """A deployment goes on through what passes, stops at what does not, and is not done before the line has answered."""
 
 import argparse
+import hashlib
 import io
 import json
-import os
 import subprocess
 import sys
 import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from local import deploy, smoke
+from local import archive, deploy, package, smoke, wheels
 from local.commands import deploy as command
+from local.paths import ROOT
 from shared import settings
 
-UPLOAD = "functionapp deployment source config-zip"
 REFRESH = "rest --method post"
-BUSY = "WARNING: Getting scm site\nERROR: An error occurred during deployment. Status Code: 503, Details:\n<html>"
-NO_ROLE_YET = (
-    "ERROR: Failed to upload blob to storage account: Response status code does not indicate success: 403 "
-    "(This request is not authorized to perform this operation using this permission.)"
-)
-BUILD_BROKEN = (
-    "ERROR: Zip deployment failed. {'status': 3}. These are the deployment logs: \n"
-    '[{"message": "ERROR: No matching distribution found for nothing==503 (in 0.502 s)"}]'
-)
-STILL_STARTING = "ERROR: Failed to fetch host key to check for function app status"
-UNHEALTHY = "ERROR: Deployment was successful but the app appears to be unhealthy. Please check the app logs."
-AT_WORK = [
-    "ERROR: There may be an ongoing deployment. Please track your deployment in https://x.example/deployments",
-    "ERROR: Deployment was cancelled and another deployment is in progress.",
-    "ERROR: Failed to retrieve deployment status. Please try again in a few minutes.",
-    "ERROR: Timeout reached by the command, however, the deployment operation\n    is still on-going.",
-]
 NOT_ALLOWED = (
     "ERROR: (AuthorizationFailed) The client 'someone@example.com' does not have authorization to perform action "
     "'Microsoft.Web/sites/publish/action'"
 )
 WELL = {"/api/health": (200, {}), "/api/voice": (403, {}), "/api/messages": (401, {})}
-
-
-class Azure:
-    """The Azure CLI of a test: `answers` are laid out for it, `asked` is what it was asked."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.answers()
-
-    def answers(self, *answers):
-        start = [["account show", 0, "Home", ""], ["functionapp show", 0, "ahoy-x.example.net", ""],
-                 ["appsettings list", 0, "flow.yaml", ""], [REFRESH, 0, "", ""]]  # fmt: skip
-        (self.folder / "answers.json").write_text(json.dumps([*start, *answers]), encoding="utf-8")
-
-    @property
-    def asked(self):
-        log = self.folder / "asked.jsonl"
-        return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
-
-    def uploads(self):
-        return [asked for asked in self.asked if " ".join(asked).startswith(UPLOAD)]
-
-
-@pytest.fixture
-def azure(tmp_path, monkeypatch):
-    program = tmp_path / "bin" / ("az.cmd" if sys.platform == "win32" else "az")
-    program.parent.mkdir()
-    start = f'"{sys.executable}" "{Path(__file__).with_name("fake_az.py")}"'
-    program.write_text(f"@{start} %*\n" if sys.platform == "win32" else f'#!/bin/sh\nexec {start} "$@"\n', "utf-8")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("AZ_FOLDER", str(tmp_path))
-    return Azure(tmp_path)
 
 
 @pytest.fixture
@@ -119,23 +70,62 @@ def run(app, *more):
     return command.run(given("--resource-group", "rg", "--app", "ahoy-x", "--address", app.address, *more))
 
 
-def test_the_package_is_brought_there_and_the_line_is_looked_at(azure, app, capsys):
-    azure.answers([UPLOAD, 0, "Deployment was successful.", ""])
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory):
+    """A package in place of all that are pinned, which is the start of their zip."""
+    made = tmp_path_factory.mktemp("packages") / "packages.zip"
+    archive.write(made, [archive.entry(f"{wheels.LIES_IN}/msgspec/__init__.py", b"")])
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _pinned(monkeypatch, packages):
+    """Let no test bring the packages: tests/infra/test_package.py does."""
+    monkeypatch.setattr(wheels, "bring", lambda *_: packages)
+
+
+def test_the_package_is_brought_there_and_the_line_is_looked_at(scm, app, capsys):
     assert run(app, "--yes") == 0
-    [upload] = azure.uploads()
-    assert upload[4:8] == ["--resource-group", "rg", "--name", "ahoy-x"]
-    assert "host.json" in zipfile.ZipFile(azure.folder / "uploaded.zip").namelist()
+    (brought,) = scm.packages
+    assert {"host.json", f"{wheels.LIES_IN}/msgspec/__init__.py"} <= set(zipfile.ZipFile(BytesIO(brought)).namelist())
     assert [(method, path) for method, path, _ in app.heard] == [
         ("GET", "/api/health"), ("POST", "/api/voice"), ("GET", "/api/messages"),
     ]  # fmt: skip
     assert app.heard[1][2], "the webhook was sent with a signature, though a forged one"
-    assert f"dev.py connect NUMBER {app.address}" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"dev.py connect NUMBER {app.address}" in told
+    assert f"SHA-256 {hashlib.sha256(brought).hexdigest()}" in told
 
 
-def test_secrets_that_were_not_there_at_the_first_start_are_read_again_once_the_package_is(azure, app):
-    azure.answers([UPLOAD, 0, "", ""])
+def test_a_package_that_was_made_before_is_brought_as_it_is(scm, app, tmp_path, packages):
+    package.write(ROOT, tmp_path / "then.zip", packages)
+    assert run(app, "--yes", "--package", str(tmp_path / "then.zip")) == 0
+    assert scm.packages == [(tmp_path / "then.zip").read_bytes()]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "complaint"),
+    [
+        ("flow.yaml", "lacks flow.yaml"), (".python_packages", "lacks .python_packages"), ("host.json", "host.json"),
+        ("", "is no package"),
+    ],
+)  # fmt: skip
+def test_a_package_that_the_app_could_not_run_is_not_brought(scm, app, tmp_path, capsys, left_out, complaint):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        for name in (*package.NEEDED, "flow.yaml", f"{wheels.LIES_IN}/a.py"):
+            if not name.startswith(left_out):
+                made.writestr(name, "")
+    if not left_out:
+        (tmp_path / "a.zip").write_bytes(b"no zip")
+    assert run(app, "--yes", "--package", str(tmp_path / "a.zip")) == 1
+    assert complaint in capsys.readouterr().err
+    assert scm.asked == []
+
+
+def test_secrets_that_were_not_there_at_the_first_start_are_read_again_once_the_package_is(azure, scm, app):
     assert run(app, "--yes") == 0
-    assert [" ".join(asked[:3]) for asked in azure.asked[-2:]] == ["functionapp deployment source", REFRESH]
+    assert len(scm.packages) == 1
+    assert " ".join(azure.asked[-1][:3]) == REFRESH
     address, _, version = azure.asked[-1][-1].partition("?")
     assert address == (
         "/subscriptions/{subscriptionId}/resourceGroups/rg/providers/Microsoft.Web/sites/ahoy-x"
@@ -162,11 +152,8 @@ def test_a_wrong_request_to_read_secrets_again_is_refused_as_azure_refuses_it(az
         deploy.az(*(word.replace(right, wrong) for word in asked))
 
 
-def test_secrets_that_are_not_read_again_are_told_and_the_line_is_looked_at(azure, app, capsys):
-    azure.answers([UPLOAD, 0, "", ""])
-    answers = json.loads((azure.folder / "answers.json").read_text("utf-8"))
-    refused = [[words, 1, "", NOT_ALLOWED] if words == REFRESH else [words, *told] for words, *told in answers]
-    (azure.folder / "answers.json").write_text(json.dumps(refused), "utf-8")
+def test_secrets_that_are_not_read_again_are_told_and_the_line_is_looked_at(azure, scm, app, capsys):
+    azure.answers([REFRESH, 1, "", NOT_ALLOWED], scm=scm.host)
     assert run(app, "--yes") == 0
     assert "did not read the secrets again: ERROR: (AuthorizationFailed)" in capsys.readouterr().err
     assert len(app.heard) == 3
@@ -178,12 +165,12 @@ ARM_SAYS = {
 }
 
 
-def test_the_app_is_the_one_that_a_deployment_has_made(azure, app):
+def test_the_app_is_the_one_that_a_deployment_has_made(azure, scm, app):
     """The Resource Manager answers AHOY_APP as ahoY_APP: its first word in lower case, up to the last letter."""
-    azure.answers(["deployment sub show", 0, json.dumps(ARM_SAYS), ""], [UPLOAD, 0, "", ""])
+    azure.answers(["deployment sub show", 0, json.dumps(ARM_SAYS), ""], scm=scm.host)
     assert command.run(given("--deployment", "ahoy-x", "--address", app.address, "--yes")) == 0
-    [upload] = azure.uploads()
-    assert upload[4:8] == ["--resource-group", "rg-x", "--name", "ahoy-x"]
+    (asked,) = [asked for asked in azure.asked if "hostNameSslStates" in " ".join(asked)]
+    assert asked[2:6] == ["--resource-group", "rg-x", "--name", "ahoy-x"]
 
 
 @pytest.mark.parametrize("outputs", ["", "null", "{}", json.dumps({"ahoY_APP": {"type": "String", "value": ""}})])
@@ -198,39 +185,6 @@ def test_the_address_is_the_one_that_azure_names(azure):
     assert azure.asked[-1][:6] == ["functionapp", "show", "--resource-group", "rg", "--name", "ahoy-x"]
 
 
-def test_what_passes_is_waited_for(azure, tmp_path):
-    azure.answers([UPLOAD, 1, "", BUSY], [UPLOAD, 1, "", NO_ROLE_YET], [UPLOAD, 0, "", ""])
-    (tmp_path / "a.zip").write_bytes(b"")
-    waits = []
-    deploy.upload("rg", "ahoy-x", tmp_path / "a.zip", waits.append)
-    assert len(azure.uploads()) == 3
-    assert waits == [10, 20]
-
-
-@pytest.mark.parametrize("complaint", AT_WORK)
-def test_a_deployment_that_is_still_at_work_is_waited_for(azure, tmp_path, complaint):
-    azure.answers([UPLOAD, 3, "", complaint], [UPLOAD, 0, "", ""])
-    (tmp_path / "a.zip").write_bytes(b"")
-    waits = []
-    deploy.upload("rg", "ahoy-x", tmp_path / "a.zip", waits.append)
-    assert waits == [10]
-
-
-@pytest.mark.parametrize("complaint", [STILL_STARTING, UNHEALTHY])
-def test_a_package_that_has_arrived_is_not_brought_again_but_looked_at(azure, app, complaint):
-    azure.answers([UPLOAD, 3, "", f"WARNING: Waiting for sync triggers...\n{complaint}"])
-    assert run(app, "--yes") == 0
-    assert len(azure.uploads()) == 1
-    assert len(app.heard) == 3
-
-
-def test_a_build_that_fails_is_not_tried_again_whatever_numbers_are_in_its_log(azure, app, capsys):
-    azure.answers([UPLOAD, 3, "", BUILD_BROKEN])
-    assert run(app, "--yes") == 1
-    assert len(azure.uploads()) == 1
-    assert "No matching distribution" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -240,7 +194,6 @@ def test_a_build_that_fails_is_not_tried_again_whatever_numbers_are_in_its_log(a
             ("functionapp", "show", "--resource-group", "rg", "--name", "x", "--app", "y"),
             "unrecognized arguments: --app",
         ),
-        ((*UPLOAD.split(), "--resource-group", "rg", "--name", "x", "--src", "nowhere.zip"), "No such file"),
     ],
 )
 def test_what_the_real_azure_cli_refuses_is_refused_here(azure, arguments, complaint):
@@ -297,42 +250,32 @@ def test_elsewhere_the_program_is_started_as_it_is():
     assert deploy.started_as(Path("/usr/bin/az"), HOSTILE) == [str(Path("/usr/bin/az")), *HOSTILE]
 
 
-def test_waiting_has_an_end(azure, tmp_path):
-    azure.answers(*[[UPLOAD, 1, "", BUSY]] * 20)
-    (tmp_path / "a.zip").write_bytes(b"")
-    waits = []
-    with pytest.raises(deploy.Stopped, match="503"):
-        deploy.upload("rg", "ahoy-x", tmp_path / "a.zip", waits.append)
-    assert waits == list(deploy.WAITS_S)
-    assert len(azure.uploads()) == len(deploy.WAITS_S) + 1
-
-
 def test_what_does_not_pass_is_said_at_once(azure, app, capsys):
-    azure.answers([UPLOAD, 1, "", f"WARNING: something else\n{NOT_ALLOWED}"])
+    azure.answers(["get-access-token", 1, "", f"WARNING: something else\n{NOT_ALLOWED}"])
     assert run(app, "--yes") == 1
-    assert len(azure.uploads()) == 1
     assert capsys.readouterr().err.strip() == NOT_ALLOWED
     assert app.heard == []
 
 
-def test_an_owner_who_says_no_has_nothing_deployed(azure, app, monkeypatch):
+def test_an_owner_who_says_no_has_nothing_deployed(scm, app, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda _: "n")
     assert run(app) == 1
-    assert azure.uploads() == []
-    assert app.heard == []
+    assert (scm.asked, app.heard) == ([], [])
 
 
-def test_without_anybody_to_ask_nothing_is_deployed(azure, app, monkeypatch, capsys):
+def test_without_anybody_to_ask_nothing_is_deployed(scm, app, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO())
     assert run(app) == 1
-    assert azure.uploads() == []
+    assert (scm.asked, app.heard) == ([], [])
     assert "--yes" in capsys.readouterr().err
 
 
 def test_a_dry_run_asks_neither_azure_nor_the_app(azure, app, capsys):
     assert run(app, "--dry-run") == 0
     assert (azure.asked, app.heard) == ([], [])
-    assert f"az {UPLOAD} --resource-group rg --name ahoy-x" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "bring it to ahoy-x" in told
+    assert "/api/publish?RemoteBuild=false" in told
 
 
 def test_a_missing_azure_cli_is_one_sentence(app, monkeypatch, capsys):

@@ -22,7 +22,10 @@ WORKFLOW = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/githu
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 HOST = json.loads((ROOT / "host.json").read_text("utf-8"))
 # Source: `runs: using:` in the action.yml of each, at the tag.
-RUN_ON_NODE_24 = {"actions/checkout": 6, "actions/setup-python": 6, "actions/setup-node": 6, "azure/login": 3}
+RUN_ON_NODE_24 = {
+    "actions/checkout": 6, "actions/setup-python": 6, "actions/setup-node": 6, "azure/login": 3,
+    "actions/upload-artifact": 6, "actions/download-artifact": 7,
+}  # fmt: skip
 PARAMETERS = (ROOT / "infra" / "line.bicepparam").read_text("utf-8")
 SECRET = re.compile(r"^TWILIO_.*(TOKEN|TOKEN_SECONDARY|SECRET)\Z")
 # Source: github.com/actions/runner-images, "Available Images". Each label names a version: `-latest` moves.
