@@ -39,6 +39,7 @@ COMMANDS = {
     "tunnel": "let the real Twilio reach an app on this machine through a tunnel",
     "check": "check a flow file: one line for each mistake and warning",
     "flow": "draw a flow file as a picture",
+    "azure": "draw what the deployment makes in Azure",
     "schema": "write flow.schema.json, for completion in editors",
     "stand-ins": "say what the local Twilio and the local host do of what the real ones do",
     "cost": "reckon what a month costs at Twilio and Azure, at list prices",

@@ -15,9 +15,13 @@ LETTERS = "text{font-family:'DejaVu Sans'}"
 
 def png(of: Flow, name: str) -> bytes:
     """Return the picture of the flow that `name` is called. Raises NotReady when it cannot be laid out."""
+    return of_boxes(contents.boxes(of), name)
+
+
+def of_boxes(boxes: list[contents.Box], name: str) -> bytes:
+    """Return the picture of some boxes. Raises NotReady when it cannot be laid out."""
     import resvg_py
 
-    boxes = contents.boxes(of)
     placed = layout(boxes)
     picture = written(placed, name, contents.told(boxes))
     scale = min(SCALE, sqrt(PIXELS / (placed.width * placed.height)))

@@ -57,7 +57,11 @@ ROUND = 6.0  # radius of a corner
 
 def svg(of: Flow, name: str) -> str:
     """Return the picture of the flow that `name` is called. Raises NotReady when it cannot be laid out."""
-    boxes = contents.boxes(of)
+    return of_boxes(contents.boxes(of), name)
+
+
+def of_boxes(boxes: list[contents.Box], name: str) -> str:
+    """Return the picture of some boxes. Raises NotReady when it cannot be laid out."""
     return written(layout(boxes), name, contents.told(boxes))
 
 

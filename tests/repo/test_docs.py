@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 from local.cli import parser
+from local.commands import azure
 from local.draw import svg
 from local.package import STAYS
 from local.paths import ROOT
@@ -124,6 +125,15 @@ def test_a_picture_in_a_page_is_current(name, page):
         f"draw it anew: python3 dev.py flow flows/{name}.yaml -o docs/{name}.svg"
     )
     assert f"{name}.svg)" in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_the_picture_of_azure_is_current():
+    shown = {"AHOY_OWNER_EMAIL": "you@example.com", "AHOY_ALERT_NUMBER": "+12025550122"}
+    words = " ".join(f"{name}={value}" for name, value in shown.items())
+    assert (ROOT / "docs" / "azure.svg").read_bytes() == azure.drawn(".svg", shown), (
+        f"draw it anew: {words} python3 dev.py azure -o docs/azure.svg"
+    )
+    assert "](azure.svg)" in (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 
 
 def test_every_test_that_a_promise_names_is_there():
