@@ -85,7 +85,8 @@ class Running:
         storage = azurite.connection_string(self.storage_addresses)
         (twilio,) = self.twilio.start(
             _python("local.twilio", f"--port={port and port + 1}", f"--account-sid={account_sid}",
-                    *(f"--number={number}" for number in (NUMBER, *others)), f"--clock={clock}", "--with-parent"),
+                    *(f"--number={number}" for number in (NUMBER, *others)), f"--clock={clock}", "--with-parent",
+                    *_services(settings)),
             quiet_environment(TWILIO_AUTH_TOKEN=auth_token, **{name: settings[name] for name in KEY & settings.keys()}),
             paths.ROOT,
         )  # fmt: skip
@@ -223,6 +224,12 @@ def _reserved(port: int) -> str:
 
 def _python(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", module, *arguments]
+
+
+def _services(settings: Mapping[str, str]) -> list[str]:
+    """Return what lets the local Twilio have the messaging service that the line sends from."""
+    sid = settings.get("TWILIO_MESSAGING_SERVICE_SID")
+    return [f"--messaging-service={sid}"] if sid else []
 
 
 def _connect(line: Line) -> None:

@@ -12,7 +12,9 @@ import sys
 from local.serving import serve
 from local.twilio.account import Account
 from local.twilio.engine.leg import Switchboard
+from local.twilio.products import ApiKey, MessagingService
 from local.twilio.server import application
+from local.twilio.sids import utc_now
 
 
 def main() -> None:
@@ -34,6 +36,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--account-sid", required=True)
     parser.add_argument("--auth-token", default=os.environ.get("TWILIO_AUTH_TOKEN"), help="better: TWILIO_AUTH_TOKEN")
     parser.add_argument("--number", action="append", required=True, help="a number of the account; may be repeated")
+    parser.add_argument("--messaging-service", action="append", default=[], help="SID of one with all the numbers")
     parser.add_argument("--clock", choices=["real", "manual"], default="real")
     parser.add_argument("--unverified", action="append", default=[], help="a number that may not be reached")
     parser.add_argument("--trial", action="store_true", help="only verified numbers may be reached")
@@ -49,8 +52,18 @@ def _account(given: argparse.Namespace) -> Account:
     account.unverified = set(given.unverified)
     account.is_trial = given.trial
     if os.environ.get("TWILIO_API_KEY_SID"):
-        account.keys[os.environ["TWILIO_API_KEY_SID"]] = os.environ.get("TWILIO_API_KEY_SECRET", "")
+        secret, sid = os.environ.get("TWILIO_API_KEY_SECRET", ""), os.environ["TWILIO_API_KEY_SID"]
+        account.keys[sid] = ApiKey(secret, "of the line", sid)
+    for sid in given.messaging_service:
+        account.messaging_services[sid] = of_every_number(account, sid)
     return account
+
+
+def of_every_number(account: Account, sid: str) -> MessagingService:
+    """Return a messaging service whose senders are all numbers; what comes in goes where each number sends it."""
+    settings = {"FriendlyName": "The local service", "UseInboundWebhookOnNumber": "true"}
+    senders = {number.sid: utc_now() for number in account.numbers.values()}
+    return MessagingService(settings, sid, senders)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import logging
 
 from local.twilio.journal import Journal
+from local.twilio.products import ApiKey, MessagingService, VerifyService
 from local.twilio.records import (
     Alert,
     Application,
@@ -27,9 +28,10 @@ class Account:
     def __init__(self, sid: str, auth_token: str, numbers: list[str]) -> None:
         self.sid = sid
         self.auth_token = auth_token
-        self.keys: dict[str, str] = {}  # SID of an API key -> its secret
+        self.keys: dict[str, ApiKey] = {}
         self.base_url = ""  # where the stand-in is reached
         self.created = utc_now()
+        self.name = "The local account"
         self.is_trial = False
         self.unverified: set[str] = set()
         self.opted_out: set[tuple[str, str]] = set()  # (the line's number, who does not want its texts)
@@ -41,6 +43,8 @@ class Account:
         self.recordings: dict[str, Recording] = {}
         self.conferences: dict[str, Conference] = {}
         self.queues: dict[str, Queue] = {}
+        self.messaging_services: dict[str, MessagingService] = {}
+        self.verify_services: dict[str, VerifyService] = {}
         self.alerts: Journal[Alert] = Journal()
 
     def alert(self, code: int, text: str, sid: str, url: str) -> None:
@@ -64,6 +68,21 @@ class Account:
     def sid_of(self, number: str) -> str:
         """Return the SID of a number of the account; empty for any other address."""
         return self.numbers[number].sid if number in self.numbers else ""
+
+    def number_of(self, sid: str) -> Number | None:
+        """Return the number of the account that has a SID."""
+        return next((number for number in self.numbers.values() if number.sid == sid), None)
+
+    def service_of(self, number: Number | None) -> MessagingService | None:
+        """Return the messaging service that a number sends for."""
+        services = self.messaging_services.values()
+        return next((service for service in services if number and number.sid in service.senders), None)
+
+    def secret_of(self, user: str) -> str:
+        """Return the password of who asks: the account's auth token, or the secret of a key; empty for strangers."""
+        if user == self.sid:
+            return self.auth_token
+        return self.keys[user].secret if user in self.keys else ""
 
     def may_show(self, number: str) -> bool:
         """Tell whether the account may call under a number: its own, or one whose owner verified it."""

@@ -33,7 +33,7 @@ def _grants(board: Switchboard, token: str) -> dict[str, Any]:
     """Return what a token grants; refuse one that is too old, or that no key of this account has signed."""
     try:
         key = Jwt.from_jwt(token).payload.get("iss", "")
-        checked = AccessToken.from_jwt(token, board.account.keys[key])
+        checked = AccessToken.from_jwt(token, board.account.keys[key].secret)
     except (JwtDecodeError, KeyError) as e:
         raise Refusal(INVALID_TOKEN, f"invalid access token: {e}", 401) from None
     if checked.payload.get("sub") != board.account.sid:

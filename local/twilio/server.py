@@ -8,11 +8,11 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from local.twilio import control
+from local.twilio import control, operations
 from local.twilio.engine import connect, dial, gather, moving, others, queue, record, speaking  # noqa: F401 -- verbs
 from local.twilio.engine.leg import Switchboard
 from local.twilio.rest.protocol import Refusal, absent
-from local.twilio.rest.routes import routes
+from local.twilio.rest.routes import not_served, routes
 from local.visitors import OnlyFromHere
 
 
@@ -35,7 +35,9 @@ def application(board: Switchboard) -> Starlette:
 
 
 async def _not_found(request: Request, _: Exception) -> Response:
-    return absent(request).response()
+    """Answer what no route serves: an operation of Twilio's by its name, anything else as what is not there."""
+    asked = (one for one in operations.like(request.url.path) if one.method == request.method)
+    return next((not_served(one) for one in asked), absent(request)).response()
 
 
 async def _refused(_: Request, refusal: Exception) -> Response:

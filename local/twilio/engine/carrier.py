@@ -1,6 +1,7 @@
 """How texts travel: out to phones with their callbacks, in to the number's webhook and back with its replies."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from xml.etree import ElementTree as ET
 
@@ -24,6 +25,7 @@ STATES = {  # after it was queued; `read` is WhatsApp's
     "read": ["sent", "delivered", "read"],
 }
 OPTED_OUT, NO_BODY, NOBODY = 21610, 14103, 14101
+log = logging.getLogger("twilio.carrier")
 _travelling: set[asyncio.Task[None]] = set()
 
 
@@ -67,17 +69,41 @@ async def receive(board: Switchboard, message: Message, extra: dict[str, str]) -
 
     `extra` are parameters that the webhook brings beside the usual ones.
     """
+    settings = _settings(board, message)
+    if settings is None:
+        return []
     message.num_segments = segments.count(message.body)
     message.sent = message.created
     board.account.messages[message.sid] = message
     optout.obey(board, message)
-    settings = board.account.numbers[message.to.removeprefix("whatsapp:")].settings
     if not settings.get("SmsUrl"):
         return []
     parameters = inbound_parameters(board.account, message) | extra
     source = Source("sms", settings["SmsUrl"], settings.get("SmsMethod") or "POST", parameters)
     fallback = Source("fallback", settings.get("SmsFallbackUrl", ""), settings.get("SmsFallbackMethod") or "POST")
     return [reply async for reply in _replies(board, message, source, fallback)]
+
+
+def _settings(board: Switchboard, message: Message) -> dict[str, str] | None:
+    """Return where a text goes: to the messaging service of its number, unless that lets the number decide.
+
+    None is nowhere: a service that has no URL takes no texts, and Twilio does not even list them.
+    """
+    number = board.account.numbers[message.to.removeprefix("whatsapp:")]
+    service = board.account.service_of(number)
+    application = board.account.applications.get(number.settings.get("SmsApplicationSid", ""))
+    own = application.settings if application else number.settings
+    if not service:
+        return own
+    message.messaging_service_sid = service.sid
+    if service.is_on("UseInboundWebhookOnNumber", default=False):
+        return own
+    if not service.settings.get("InboundRequestUrl"):
+        log.warning("%s: dropped, because the messaging service %s has no InboundRequestUrl", message.sid, service.sid)
+        return None
+    names = {"InboundRequestUrl": "SmsUrl", "InboundMethod": "SmsMethod", "FallbackUrl": "SmsFallbackUrl",
+             "FallbackMethod": "SmsFallbackMethod"}  # fmt: skip
+    return {ours: service.settings.get(name, "") for name, ours in names.items()}
 
 
 async def _replies(

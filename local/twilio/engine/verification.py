@@ -1,10 +1,11 @@
-"""The call that verifies a number: it asks for six digits, and a callback tells whether they came."""
+"""Codes of six digits: the call that asks for one to verify a number, and the text or call that tells one."""
 
 from local.twilio.engine import call_life
 from local.twilio.engine.leg import Leg, Switchboard
 from local.twilio.engine.signals import Interruption, Pressed
 from local.twilio.engine.states import finish
-from local.twilio.records import Call, CallerId
+from local.twilio.products import Verification
+from local.twilio.records import Call, CallerId, Message
 from local.twilio.render.calls import call_parameters
 from local.twilio.webhooks import Webhook
 
@@ -55,3 +56,27 @@ def _tell(leg: Leg, caller_id: CallerId, callback: tuple[str, str], *, is_right:
         outcome["OutgoingCallerIdSid"] = caller_id.sid
     parameters = call_parameters(leg.account, leg.call) | outcome
     leg.board.courier.in_order(Webhook("verification", leg.call.sid, url, method, parameters), leg.clock)
+
+
+def tell_code(board: Switchboard, verification: Verification, name: str) -> None:
+    """Tell somebody the code of a verification, by text or by a call that says it twice; `name` is who asks."""
+    if verification.channel == "call":
+        leg = Leg(board, Call(verification.to, TWILIO, "outbound-api"), board.new_clock())
+        call_life.start(leg, _say_code(leg, verification.code, name))
+        return
+    scheme = "whatsapp:" if verification.channel == "whatsapp" else ""
+    to, from_ = f"{scheme}{verification.to}", f"{scheme}{TWILIO}"
+    body = f"Your {name} verification code is: {verification.code}"
+    board.phone(to).texts.append(Message(to, from_, body, "outbound-api", status="delivered"))
+
+
+async def _say_code(leg: Leg, code: str, name: str) -> None:
+    if not await call_life.is_answered(leg, ANSWER_S):
+        return
+    try:
+        for _ in range(2):
+            leg.note("said", f"Your {name} verification code is: {', '.join(code)}.")
+            await leg.passes(len(code))
+    except Interruption:
+        pass
+    finish(leg, "completed")

@@ -68,6 +68,8 @@ def inbound_parameters(account: Account, message: Message) -> dict[str, str]:
         "SmsStatus": "received",
         "ApiVersion": "2010-04-01",
     }
+    if message.messaging_service_sid:
+        parameters["MessagingServiceSid"] = message.messaging_service_sid
     for n, media in enumerate(message.media):
         parameters |= {f"MediaUrl{n}": media_url(account, message, media), f"MediaContentType{n}": media.content_type}
     if message.from_.startswith("whatsapp:"):

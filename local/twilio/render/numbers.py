@@ -18,7 +18,7 @@ def render_account(account: Account) -> dict[str, Any]:
     return {
         "sid": account.sid,
         "owner_account_sid": account.sid,
-        "friendly_name": "The local account",
+        "friendly_name": account.name,
         "auth_token": None,
         "status": "active",
         "type": "Trial" if account.is_trial else "Full",
@@ -29,6 +29,11 @@ def render_account(account: Account) -> dict[str, Any]:
     }
 
 
+def name_of(number: Number) -> str:
+    """Return a number's friendly name: the one that it was given, or how people write it."""
+    return number.settings.get("FriendlyName") or formatted(number.phone_number)
+
+
 def render_number(account: Account, number: Number) -> dict[str, Any]:
     """Return a number as REST shows it."""
     settings = number.settings
@@ -36,7 +41,7 @@ def render_number(account: Account, number: Number) -> dict[str, Any]:
         "sid": number.sid,
         "account_sid": account.sid,
         "phone_number": number.phone_number,
-        "friendly_name": settings.get("FriendlyName") or formatted(number.phone_number),
+        "friendly_name": name_of(number),
         "date_created": rfc2822(number.created),
         "date_updated": rfc2822(number.updated),
         "api_version": API_VERSION,

@@ -10,23 +10,22 @@ from local.twilio.engine import verification
 from local.twilio.engine.leg import Switchboard
 from local.twilio.records import CallerId
 from local.twilio.render.numbers import render_caller_id
-from local.twilio.rest.protocol import Form, Refusal, absent, page, reachable
+from local.twilio.rest.protocol import Form, Refusal, absent, is_same, page, reachable, reads
 
 
+@reads("PhoneNumber", "FriendlyName")
 async def list_(board: Switchboard, request: Request, form: Form) -> Response:
     """List the verified numbers."""
-    shown = ("PhoneNumber", "FriendlyName")
     found = [
         caller_id
         for caller_id in reversed(board.account.caller_ids.values())
-        if all(
-            form.get(n) in {"", v}
-            for n, v in zip(shown, (caller_id.phone_number, caller_id.friendly_name), strict=True)
-        )
+        if is_same(form, "PhoneNumber", caller_id.phone_number)
+        and is_same(form, "FriendlyName", caller_id.friendly_name)
     ]
     return page(request, form, "outgoing_caller_ids", found, partial(render_caller_id, board.account))
 
 
+@reads("PhoneNumber", "FriendlyName", "StatusCallback", "StatusCallbackMethod")
 async def create(board: Switchboard, _: Request, form: Form) -> Response:
     """Ring the number and ask for the code that the answer shows."""
     number = reachable(form.get("PhoneNumber"))
@@ -47,8 +46,14 @@ async def create(board: Switchboard, _: Request, form: Form) -> Response:
     )
 
 
-async def fetch(board: Switchboard, request: Request, form: Form) -> Response:
-    """Show one, renamed by what a POST carries."""
+async def fetch(board: Switchboard, request: Request, _: Form) -> Response:
+    """Show one."""
+    return JSONResponse(render_caller_id(board.account, _caller_id(board, request)))
+
+
+@reads("FriendlyName")
+async def change(board: Switchboard, request: Request, form: Form) -> Response:
+    """Rename one."""
     caller_id = _caller_id(board, request)
     caller_id.friendly_name = form.get("FriendlyName") or caller_id.friendly_name
     return JSONResponse(render_caller_id(board.account, caller_id))

@@ -1,5 +1,7 @@
 """Calls: place one, look at them, change a live one."""
 
+import re
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -8,15 +10,24 @@ from starlette.responses import JSONResponse, Response
 
 from local.twilio.engine.call_life import Order, place_call
 from local.twilio.engine.detection import Wish
-from local.twilio.engine.leg import Callback, Switchboard
+from local.twilio.engine.leg import Callback, Leg, Switchboard
 from local.twilio.engine.signals import Finished, HungUp, Moved
 from local.twilio.records import Call
 from local.twilio.render.calls import render_call
-from local.twilio.rest.protocol import Form, Refusal, absent, is_within, page, reachable
+from local.twilio.rest.protocol import Form, Refusal, absent, is_same, is_within, page, reachable, reads
 from local.twilio.sids import address
 from local.twilio.source import Source
 
+RECORDING = ("RecordingChannels", "RecordingStatusCallback", "RecordingStatusCallbackMethod",
+             "RecordingStatusCallbackEvent", "RecordingTrack")  # fmt: skip
+DETECTION = ("MachineDetection", "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")
+DOCUMENT = ("Url", "Method", "Twiml", "ApplicationSid", "FallbackUrl", "FallbackMethod")
+CALLBACK = ("StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent")
+SEND_DIGITS = re.compile(r"[0-9*#wW,A-Da-d]*")
 
+
+@reads("To", "From", "CallerId", "Timeout", "TimeLimit", "SendDigits", "Record",
+       *RECORDING, *DETECTION, *DOCUMENT, *CALLBACK)  # fmt: skip
 async def create(board: Switchboard, _: Request, form: Form) -> Response:
     """Place a call."""
     to = reachable(form.get("To"))
@@ -49,10 +60,11 @@ def _order(board: Switchboard, form: Form) -> Order:
         callback_method=form.get("AsyncAmdStatusCallbackMethod") or "POST",
     )
     limit = form.int("TimeLimit", 0)
-    source, fallback = _source(board, form), form.get("FallbackUrl")
+    if not SEND_DIGITS.fullmatch(form.get("SendDigits")):
+        raise Refusal(21206, f"Invalid SendDigits {form.get('SendDigits')}: it may hold 0-9, *, # and w")
     return Order(
-        source=source,
-        fallback=source.beside("fallback", fallback, "POST") if fallback else None,
+        source=_source(board, form),
+        fallback=_fallback(form),
         timeout_s=min(form.int("Timeout", 60), 600),
         time_limit_s=limit or None,
         send_digits=form.get("SendDigits"),
@@ -61,13 +73,10 @@ def _order(board: Switchboard, form: Form) -> Order:
     )
 
 
-RECORDING = ("RecordingChannels", "RecordingStatusCallback", "RecordingStatusCallbackMethod",
-             "RecordingStatusCallbackEvent", "RecordingTrack")  # fmt: skip
-
-
 def _source(board: Switchboard, form: Form) -> Source:
-    url, twiml, application = form.get("Url"), form.get("Twiml"), form.get("ApplicationSid")
-    method = form.get("Method") or "POST"
+    url, twiml = form.get("Url"), form.get("Twiml")
+    application = form.get("ApplicationSid") if form.may_read("ApplicationSid") else ""
+    method = form.get("Method").upper() or "POST"
     if application:
         settings = board.account.applications.get(application)
         if not settings:
@@ -83,6 +92,12 @@ def _is_url(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
+def _fallback(form: Form) -> Source | None:
+    url = form.get("FallbackUrl")
+    return Source("fallback", url, form.get("FallbackMethod").upper() or "POST") if url else None
+
+
+@reads("To", "From", "Status", "ParentCallSid", "StartTime", "EndTime")
 async def list_(board: Switchboard, request: Request, form: Form) -> Response:
     """List the calls, newest first."""
     found = [call for call in reversed(board.account.calls.values()) if _matches(call, form)]
@@ -90,9 +105,10 @@ async def list_(board: Switchboard, request: Request, form: Form) -> Response:
 
 
 def _matches(call: Call, form: Form) -> bool:
-    shown = {"To": call.to, "From": call.from_, "Status": call.status, "ParentCallSid": call.parent_call_sid or ""}
+    status = "queued" if call.status == "initiated" else call.status
+    shown = {"To": call.to, "From": call.from_, "Status": status, "ParentCallSid": call.parent_call_sid or ""}
     return (
-        all(form.get(name) in {"", value} for name, value in shown.items())
+        all(is_same(form, name, value) for name, value in shown.items())
         and is_within(form, "StartTime", call.start)
         and is_within(form, "EndTime", call.end)
     )
@@ -110,6 +126,7 @@ def _call(board: Switchboard, request: Request) -> Call:
     return call
 
 
+@reads("Status", "TimeLimit", *(set(DOCUMENT) - {"ApplicationSid"}), "StatusCallback", "StatusCallbackMethod")
 async def change(board: Switchboard, request: Request, form: Form) -> Response:
     """Give a live call another document, or end it."""
     call = _call(board, request)
@@ -125,8 +142,18 @@ async def change(board: Switchboard, request: Request, form: Form) -> Response:
     elif form.get("Url") or form.get("Twiml"):
         if not call.answered:
             raise Refusal(21220)
+        leg.fallback = _fallback(form) or leg.fallback
         leg.interrupt(Moved(_source(board, form)))
+    _change_callback(leg, form)
+    if form.get("TimeLimit"):
+        leg.clock.alarm(form.int("TimeLimit", 0), lambda: leg.interrupt(Finished()))
     return JSONResponse(render_call(board.account, call))
+
+
+def _change_callback(leg: Leg, form: Form) -> None:
+    if form.get("StatusCallback"):
+        method = form.get("StatusCallbackMethod").upper() or "POST"
+        leg.callback = replace(leg.callback, url=form.get("StatusCallback"), method=method)
 
 
 async def delete(board: Switchboard, request: Request, _: Form) -> Response:

@@ -9,7 +9,7 @@ from local.twilio.engine import conference as engine
 from local.twilio.engine.leg import Switchboard
 from local.twilio.records import Conference, Participant
 from local.twilio.render.conferences import render_conference, render_participant
-from local.twilio.rest.protocol import Form, absent, page
+from local.twilio.rest.protocol import Form, absent, is_same, is_within, page, reads
 
 
 def _conference(board: Switchboard, request: Request) -> Conference:
@@ -26,12 +26,16 @@ def _participant(conference: Conference, request: Request) -> Participant:
     return participant
 
 
+@reads("Status", "FriendlyName", "DateCreated", "DateUpdated")
 async def list_(board: Switchboard, request: Request, form: Form) -> Response:
     """List the conferences, newest first."""
     found = [
         conference
         for conference in reversed(board.account.conferences.values())
-        if form.get("FriendlyName") in {"", conference.friendly_name} and form.get("Status") in {"", conference.status}
+        if is_same(form, "FriendlyName", conference.friendly_name)
+        and is_same(form, "Status", conference.status)
+        and is_within(form, "DateCreated", conference.created)
+        and is_within(form, "DateUpdated", conference.updated)
     ]
     return page(request, form, "conferences", found, partial(render_conference, board.account))
 
@@ -41,6 +45,7 @@ async def fetch(board: Switchboard, request: Request, _: Form) -> Response:
     return JSONResponse(render_conference(board.account, _conference(board, request)))
 
 
+@reads("Status")
 async def change(board: Switchboard, request: Request, form: Form) -> Response:
     """End a conference with `Status=completed`."""
     conference = _conference(board, request)
@@ -49,10 +54,16 @@ async def change(board: Switchboard, request: Request, form: Form) -> Response:
     return JSONResponse(render_conference(board.account, conference))
 
 
+@reads("Muted", "Hold")
 async def list_participants(board: Switchboard, request: Request, form: Form) -> Response:
     """List who is in a conference."""
     conference = _conference(board, request)
-    found = list(reversed(conference.participants.values()))
+    found = [
+        participant
+        for participant in reversed(conference.participants.values())
+        if is_same(form, "Muted", str(participant.muted).lower())
+        and is_same(form, "Hold", str(participant.hold).lower())
+    ]
     return page(
         request,
         form,
@@ -68,6 +79,7 @@ async def fetch_participant(board: Switchboard, request: Request, _: Form) -> Re
     return JSONResponse(render_participant(board.account, conference, _participant(conference, request)))
 
 
+@reads("Muted", "Hold")
 async def change_participant(board: Switchboard, request: Request, form: Form) -> Response:
     """Mute, unmute, hold or take back one participant."""
     conference = _conference(board, request)

@@ -9,29 +9,37 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from local.twilio.engine import carrier
 from local.twilio.engine.leg import Switchboard
+from local.twilio.products import MessagingService
 from local.twilio.records import Media, Message
 from local.twilio.render.messages import render_media, render_message
-from local.twilio.rest.protocol import Form, Refusal, absent, is_within, page
+from local.twilio.rest.protocol import Form, Refusal, absent, is_same, is_within, page, reads
+from local.twilio.rest.senders import sender_of
 from local.twilio.segments import MAX_CHARACTERS
-from local.twilio.sids import address, utc_now
+from local.twilio.sids import address, rfc2822, utc_now
 
 MAX_MEDIA = 10
-SCHEDULED_AT_LEAST, SCHEDULED_AT_MOST = timedelta(minutes=15), timedelta(days=35)
+SCHEDULED_AT_LEAST, SCHEDULED_AT_MOST = timedelta(minutes=5), timedelta(days=35)  # Twilio: error 35114
+VALIDITY_S = range(1, 36_001)
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
 _scheduled: set[asyncio.Task[None]] = set()
 
 
+@reads("To", "From", "MessagingServiceSid", "Body", "MediaUrl", "ContentSid", "StatusCallback", "SendAt",
+       "ScheduleType", "ValidityPeriod", "ApplicationSid")  # fmt: skip
 async def create(board: Switchboard, _: Request, form: Form) -> Response:
     """Send a text."""
-    to, from_ = _to(board, form), _from(board, form)
+    to = _to(board, form)
+    from_, service = sender_of(board, form, to)
     body, media = form.get("Body"), [Media(_type_of(url), url=url) for url in form.all("MediaUrl")]
     _check(board, from_, to, body, media)
+    _check_rest(form)
     if board.account.is_trial:
         body = TRIAL_PREFIX + body
     message = Message(to, from_, body, "outbound-api", media)
-    message.messaging_service_sid = form.get("MessagingServiceSid") or None
-    callback = (form.get("StatusCallback"), "POST")
-    if form.get("SendAt"):
+    message.messaging_service_sid = service.sid if service else None
+    callback = (_status_callback(board, form, service), "POST")
+    if form.get("SendAt") or form.get("ScheduleType"):
+        _check_schedule(form)
         return _schedule(board, message, callback, form.get("SendAt"))
     shown = render_message(board.account, message) | {
         "status": "accepted" if message.messaging_service_sid else "queued"
@@ -52,14 +60,18 @@ def _to(board: Switchboard, form: Form) -> str:
     return to
 
 
-def _from(board: Switchboard, form: Form) -> str:
-    given = form.get("From")
-    if not given and not form.get("MessagingServiceSid"):
-        raise Refusal(21603)
-    from_ = (address(given) or given) if given else next(iter(board.account.numbers))
-    if from_.removeprefix("whatsapp:") not in board.account.numbers:
-        raise Refusal(21606, f"The 'From' phone number {given} is not a valid, message-capable number of this account")
-    return from_
+def _status_callback(board: Switchboard, form: Form, service: MessagingService | None) -> str:
+    """Return where the states of a text are told: what it names, or its application, or its service."""
+    if application := board.account.applications.get(form.get("ApplicationSid")):
+        return application.settings.get("MessageStatusCallback") or application.settings.get("SmsStatusCallback", "")
+    return form.get("StatusCallback") or (service.settings.get("StatusCallback", "") if service else "")
+
+
+def _check_schedule(form: Form) -> None:
+    if not form.get("SendAt"):
+        raise Refusal(35111, "SendAt timestamp is missing")
+    if not form.get("ScheduleType"):
+        raise Refusal(20001, "SendAt needs ScheduleType: fixed")
 
 
 def _check(board: Switchboard, from_: str, to: str, body: str, media: list[Media]) -> None:
@@ -73,6 +85,13 @@ def _check(board: Switchboard, from_: str, to: str, body: str, media: list[Media
         raise Refusal(21623, "Number of media files exceeds allowed limit")
     if (from_, to) in board.account.opted_out:
         raise Refusal(21610)
+
+
+def _check_rest(form: Form) -> None:
+    if form.get("ContentSid"):
+        raise Refusal(21655, f"The ContentSid {form.get('ContentSid')} is invalid: there are no templates here")
+    if form.get("ValidityPeriod") and form.int("ValidityPeriod", 0) not in VALIDITY_S:
+        raise Refusal(21624, "ValidityPeriod must be from 1 to 36000 seconds")
 
 
 def _type_of(url: str) -> str:
@@ -104,12 +123,13 @@ def _schedule(board: Switchboard, message: Message, callback: tuple[str, str], s
     return JSONResponse(render_message(board.account, message), 201)
 
 
+@reads("To", "From", "DateSent")
 async def list_(board: Switchboard, request: Request, form: Form) -> Response:
     """List the messages, newest first."""
 
     def matches(message: Message) -> bool:
         shown = {"To": message.to, "From": message.from_}
-        return all(form.get(n) in {"", v} for n, v in shown.items()) and is_within(form, "DateSent", message.sent)
+        return all(is_same(form, n, v) for n, v in shown.items()) and is_within(form, "DateSent", message.sent)
 
     found = [message for message in reversed(board.account.messages.values()) if matches(message)]
     return page(request, form, "messages", found, partial(render_message, board.account))
@@ -127,6 +147,7 @@ async def fetch(board: Switchboard, request: Request, _: Form) -> Response:
     return JSONResponse(render_message(board.account, _message(board, request)))
 
 
+@reads("Body", "Status")
 async def change(board: Switchboard, request: Request, form: Form) -> Response:
     """Redact a message's body, or cancel a scheduled one."""
     message = _message(board, request)
@@ -146,6 +167,19 @@ async def delete(board: Switchboard, request: Request, _: Form) -> Response:
     """Forget a message."""
     del board.account.messages[_message(board, request).sid]
     return Response(status_code=204)
+
+
+@reads("Outcome")
+async def rate(board: Switchboard, request: Request, form: Form) -> Response:
+    """Take feedback: whether the recipient did what the message asked for."""
+    message, now = _message(board, request), rfc2822(utc_now())
+    path = board.account.uri(f"Messages/{message.sid}/Feedback.json")
+    shown = {
+        "account_sid": board.account.sid,
+        "message_sid": message.sid,
+        "outcome": form.get("Outcome") or "confirmed",
+    }
+    return JSONResponse(shown | {"date_created": now, "date_updated": now, "uri": path}, 201)
 
 
 async def list_media(board: Switchboard, request: Request, form: Form) -> Response:

@@ -1,8 +1,9 @@
 """What all resources share: who may ask, how a refusal reads, how a list is paged."""
 
 import base64
+import json
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -14,11 +15,13 @@ from local.twilio.engine.leg import Switchboard
 from local.twilio.sids import address
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 1000
+PAGING = frozenset({"PageSize", "Page", "PageToken"})
 
 REASONS = {
     20001: (400, "Invalid parameter"),
     20003: (401, "Authenticate"),
     20004: (405, "Method not allowed"),
+    20007: (400, f"Page size is too large: at most {MAX_PAGE_SIZE}"),
     20404: (404, "The requested resource was not found"),
     20429: (429, "Too Many Requests"),
     20500: (500, "Internal Server Error"),
@@ -39,6 +42,9 @@ REASONS = {
     21608: (400, "The number is unverified. Trial accounts cannot send messages to unverified numbers"),
     21610: (400, "Attempt to send to unsubscribed recipient"),
     21617: (400, "The concatenated message body exceeds the 1600 character limit"),
+    21655: (400, "The ContentSid is invalid"),
+    21710: (409, "Phone Number is already in the Messaging Service"),
+    21712: (409, "Phone Number is associated with another Messaging Service"),
     30409: (400, "The message cannot be canceled in its status"),
 }
 
@@ -63,21 +69,39 @@ class Refusal(Exception):
 
 
 class Form:
-    """The parameters of a request; the same whether they came in the query or as a form."""
+    """The parameters of a request; the same whether they came in the query or as a form.
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+    `reads` are those that its operation reads, see `reads`; it gets no others.
+    """
+
+    def __init__(self, pairs: list[tuple[str, str]], reads: frozenset[str] = frozenset()) -> None:
         self._pairs = pairs
+        self._reads = reads | PAGING
 
     def __contains__(self, name: str) -> bool:
-        return any(n == name for n, _ in self._pairs)
+        return bool(self.all(name))
 
     def get(self, name: str, default: str = "") -> str:
         """Return the first value."""
-        return next((value for n, value in self._pairs if n == name), default)
+        return next(iter(self.all(name)), default)
 
     def all(self, name: str) -> list[str]:
         """Return every value of a repeated parameter."""
+        if name.rstrip("<>") not in self._reads:
+            raise LookupError(f"{name} is not among the parameters that this operation says it reads")
         return [value for n, value in self._pairs if n == name]
+
+    def may_read(self, name: str) -> bool:
+        """Tell whether the operation takes a parameter, such as the ApplicationSid of a call that is placed."""
+        return name in self._reads
+
+    def sent(self) -> Iterator[tuple[str, str]]:
+        """Yield every name and value, whoever reads them."""
+        yield from self._pairs
+
+    def unread(self) -> list[str]:
+        """Return the names of what was sent and is not read, in order."""
+        return sorted({name for name, _ in self._pairs if name.rstrip("<>") not in self._reads})
 
     def int(self, name: str, default: int) -> int:
         """Return a whole number; refuse what is none."""
@@ -92,6 +116,25 @@ class Form:
 
 
 Resource = Callable[[Switchboard, Request, Form], Awaitable[Response]]
+_reads: dict[Resource, frozenset[str]] = {}
+
+
+def reads(*names: str) -> Callable[[Resource], Resource]:
+    """Say which parameters a resource's function reads; what else Twilio knows is taken and changes nothing.
+
+    A name of a time, such as `StartTime`, stands for `StartTime<` and `StartTime>` too.
+    """
+
+    def say(resource: Resource) -> Resource:
+        _reads[resource] = frozenset(names)
+        return resource
+
+    return say
+
+
+def read_by(resource: Resource) -> frozenset[str]:
+    """Return the parameters that a resource's function reads."""
+    return _reads.get(resource, frozenset())
 
 
 def board_of(request: Request) -> Switchboard:
@@ -100,11 +143,11 @@ def board_of(request: Request) -> Switchboard:
     return board
 
 
-async def form_of(request: Request) -> Form:
+async def parameters_of(request: Request) -> list[tuple[str, str]]:
     """Read a request's parameters."""
-    if request.method in {"GET", "DELETE"}:
-        return Form(list(request.query_params.multi_items()))
-    return Form([(name, str(value)) for name, value in (await request.form()).multi_items()])
+    if request.method in {"GET", "HEAD", "DELETE"}:
+        return list(request.query_params.multi_items())
+    return [(name, str(value)) for name, value in (await request.form()).multi_items()]
 
 
 def authenticate(board: Switchboard, request: Request) -> None:
@@ -115,10 +158,10 @@ def authenticate(board: Switchboard, request: Request) -> None:
     except ValueError:
         raise Refusal(20003) from None
     account = board.account
-    secret = account.keys.get(user, account.auth_token if user == account.sid else "")
+    secret = account.secret_of(user)
     if scheme.lower() != "basic" or not secret or not secrets.compare_digest(secret.encode(), password.encode()):
         raise Refusal(20003)
-    if request.path_params.get("account") != account.sid:
+    if request.path_params.get("account", account.sid) != account.sid:
         raise Refusal(20404, f"The requested resource {request.url.path} was not found")
 
 
@@ -132,7 +175,9 @@ def page[R](request: Request, form: Form, key: str, rows: list[R], render: Calla
 
     `key` is the name of the list, `rows` are all of it, `render` makes what REST shows of one. Raises Refusal.
     """
-    size = min(max(form.int("PageSize", PAGE_SIZE), 1), MAX_PAGE_SIZE)
+    size = max(form.int("PageSize", PAGE_SIZE), 1)
+    if size > MAX_PAGE_SIZE:
+        raise Refusal(20007)
     number, token = form.int("Page", 0), form.get("PageToken")
     start = next((n + 1 for n, row in enumerate(rows) if token == f"PA{_key(row)}"), number * size)
     shown = rows[start : start + size]
@@ -157,6 +202,22 @@ def page[R](request: Request, form: Form, key: str, rows: list[R], render: Calla
             "end": start + max(len(shown) - 1, 0),
         }
     )
+
+
+def pages[R](request: Request, form: Form, key: str, rows: list[R], render: Callable[[R], dict[str, Any]]) -> Response:
+    """Return one page as Twilio's newer products do: what `page` says stands in `meta`, with whole addresses."""
+    document = json.loads(bytes(page(request, form, key, rows, render).body))
+    base = str(request.base_url).rstrip("/")
+    meta = {
+        "key": key,
+        "page": document["page"],
+        "page_size": document["page_size"],
+        "first_page_url": base + document["first_page_uri"],
+        "previous_page_url": base + document["previous_page_uri"] if document["previous_page_uri"] else None,
+        "next_page_url": base + document["next_page_uri"] if document["next_page_uri"] else None,
+        "url": base + document["uri"],
+    }
+    return JSONResponse({key: document[key], "meta": meta})
 
 
 def _key(row: object) -> str:
@@ -191,6 +252,12 @@ def _passes(sign: str, text: str, when: datetime) -> bool:
             return when <= (bound if whole_day else last)
         case _:
             return bound <= when <= last
+
+
+def is_same(form: Form, name: str, value: str) -> bool:
+    """Tell whether a value passes the filter of a name; a number may be written in any way."""
+    wanted = form.get(name)
+    return wanted in {"", value} or address(wanted) == value
 
 
 def reachable(text: str) -> str:

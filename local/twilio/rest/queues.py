@@ -9,7 +9,7 @@ from local.twilio.engine.leg import Switchboard
 from local.twilio.engine.signals import Moved
 from local.twilio.records import MAX_QUEUE_SIZE, Member, Queue
 from local.twilio.render.queues import render_member, render_queue
-from local.twilio.rest.protocol import Form, Refusal, absent, page
+from local.twilio.rest.protocol import Form, Refusal, absent, page, reads
 from local.twilio.source import Source
 
 
@@ -33,6 +33,7 @@ async def list_(board: Switchboard, request: Request, form: Form) -> Response:
     return page(request, form, "queues", list(board.account.queues.values()), partial(render_queue, board.account))
 
 
+@reads("FriendlyName", "MaxSize")
 async def create(board: Switchboard, _: Request, form: Form) -> Response:
     """Make a queue; its name must be new."""
     name = form.get("FriendlyName")
@@ -43,8 +44,14 @@ async def create(board: Switchboard, _: Request, form: Form) -> Response:
     return JSONResponse(render_queue(board.account, queue), 201)
 
 
-async def fetch(board: Switchboard, request: Request, form: Form) -> Response:
-    """Show one queue, changed by what a POST carries."""
+async def fetch(board: Switchboard, request: Request, _: Form) -> Response:
+    """Show one queue."""
+    return JSONResponse(render_queue(board.account, _queue(board, request)))
+
+
+@reads("FriendlyName", "MaxSize")
+async def change(board: Switchboard, request: Request, form: Form) -> Response:
+    """Rename a queue, or let more or fewer wait in it."""
     queue = _queue(board, request)
     queue.friendly_name = form.get("FriendlyName") or queue.friendly_name
     queue.max_size = form.int("MaxSize", queue.max_size)
@@ -72,6 +79,7 @@ async def fetch_member(board: Switchboard, request: Request, _: Form) -> Respons
     return JSONResponse(render_member(board.account, queue, _member(queue, request)))
 
 
+@reads("Url", "Method")
 async def dequeue(board: Switchboard, request: Request, form: Form) -> Response:
     """Send a waiting caller to another document."""
     queue = _queue(board, request)

@@ -10,13 +10,14 @@ from starlette.responses import JSONResponse, Response
 from local.twilio.engine.leg import Switchboard
 from local.twilio.records import Recording
 from local.twilio.render.recordings import render_recording
-from local.twilio.rest.protocol import Form, absent, is_within, page
+from local.twilio.rest.protocol import Form, absent, is_within, page, reads
 
 RATE_HZ = 8000
 SILENT_FRAME = b"\xff\xfb\x10\xc4" + bytes(100)  # MPEG-1 layer III, 32 kbit/s, 44.1 kHz, mono: 1152 samples
 FRAMES_PER_S = 44100 / 1152
 
 
+@reads("CallSid", "ConferenceSid", "DateCreated")
 async def list_(board: Switchboard, request: Request, form: Form) -> Response:
     """List the recordings, of one call, of one conference or of all."""
     of_call = request.path_params.get("call") or form.get("CallSid")

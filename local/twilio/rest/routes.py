@@ -1,6 +1,7 @@
 """Which resource answers which path; faults that a test set come first, then the question who asks."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
@@ -8,79 +9,88 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from local.twilio.account import API_VERSION
+from local.twilio import operations
 from local.twilio.faults import Fault
-from local.twilio.rest import accounts, caller_ids, calls, conferences, messages, numbers, queues, recordings
-from local.twilio.rest.protocol import Refusal, Resource, authenticate, board_of, form_of
+from local.twilio.rest.checking import refuse_wrong
+from local.twilio.rest.protocol import (
+    Form,
+    Refusal,
+    Resource,
+    authenticate,
+    board_of,
+    parameters_of,
+    read_by,
+)
+from local.twilio.rest.served import OPEN, SERVED
 
-ACCOUNT = f"/{API_VERSION}/Accounts/{{account}}"
+NOTED = "X-Noted"  # names the parameters of a request that were taken and changed nothing
 
-RESOURCES: dict[str, Mapping[str, Resource]] = {
-    ".json": {"GET": accounts.fetch},
-    "/Calls.json": {"GET": calls.list_, "POST": calls.create},
-    "/Calls/{call}/Recordings.json": {"GET": recordings.list_},
-    "/Calls/{sid}.json": {"GET": calls.fetch, "POST": calls.change, "DELETE": calls.delete},
-    "/Messages.json": {"GET": messages.list_, "POST": messages.create},
-    "/Messages/{sid}/Media.json": {"GET": messages.list_media},
-    "/Messages/{sid}/Media/{media}": {"GET": messages.fetch_media, "DELETE": messages.delete_media},
-    "/Messages/{sid}.json": {"GET": messages.fetch, "POST": messages.change, "DELETE": messages.delete},
-    "/IncomingPhoneNumbers.json": {"GET": numbers.list_},
-    "/IncomingPhoneNumbers/{sid}.json": {"GET": numbers.fetch, "POST": numbers.change},
-    "/Applications.json": {"GET": numbers.list_applications, "POST": numbers.create_application},
-    "/Applications/{sid}.json": {"GET": numbers.fetch_application, "POST": numbers.fetch_application},
-    "/OutgoingCallerIds.json": {"GET": caller_ids.list_, "POST": caller_ids.create},
-    "/OutgoingCallerIds/{sid}.json": {
-        "GET": caller_ids.fetch,
-        "POST": caller_ids.fetch,
-        "DELETE": caller_ids.delete,
-    },
-    "/Conferences.json": {"GET": conferences.list_},
-    "/Conferences/{conference}/Recordings.json": {"GET": recordings.list_},
-    "/Conferences/{conference}/Participants.json": {"GET": conferences.list_participants},
-    "/Conferences/{conference}/Participants/{sid}.json": {
-        "GET": conferences.fetch_participant,
-        "POST": conferences.change_participant,
-        "DELETE": conferences.remove_participant,
-    },
-    "/Conferences/{conference}.json": {"GET": conferences.fetch, "POST": conferences.change},
-    "/Queues.json": {"GET": queues.list_, "POST": queues.create},
-    "/Queues/{queue}/Members.json": {"GET": queues.list_members},
-    "/Queues/{queue}/Members/{sid}.json": {"GET": queues.fetch_member, "POST": queues.dequeue},
-    "/Queues/{queue}.json": {"GET": queues.fetch, "POST": queues.fetch, "DELETE": queues.delete},
-    "/Recordings.json": {"GET": recordings.list_},
-    "/Recordings/{sid}": {"GET": recordings.fetch, "DELETE": recordings.delete},
-}
-OPEN = {"/Recordings/{sid}", "/Messages/{sid}/Media/{media}"}  # files: fetched without credentials, as by default
+log = logging.getLogger("twilio.rest")
 
 
 def routes() -> list[Route]:
     """Return the routes of the REST API."""
     return [
-        Route(ACCOUNT + path, _endpoint(path, by_method), methods=["GET", "POST", "DELETE", "PUT"])
-        for path, by_method in RESOURCES.items()
+        Route(path, _endpoint(product, path, by_method), methods=["GET", "POST", "DELETE", "PUT"])
+        for product, paths in SERVED.items()
+        for path, by_method in paths.items()
     ]
 
 
-def _endpoint(path: str, by_method: Mapping[str, Resource]) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(product: str, path: str, by_method: Mapping[str, Resource]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         board = board_of(request)
-        form = await form_of(request)  # first: who hangs up meanwhile has asked all the same
-        fault = board.faults.take("rest", path.strip("/").partition("/")[0].removesuffix(".json"), request.method)
+        pairs = await parameters_of(request)  # first: who hangs up meanwhile has asked all the same
+        fault = board.faults.take("rest", _resource_of(path), request.method)
         if fault:
             await _strike(fault)
         if not (path in OPEN and request.method in {"GET", "HEAD"} and not request.url.path.endswith(".json")):
             authenticate(board, request)
-        response = await _resource(by_method, request.method)(board, request, form)
+        resource = _resource(by_method, request)
+        form = Form(pairs, read_by(resource))
+        _check(product, path, request.method, form)
+        response = await resource(board, request, form)
+        _note(request, form, response)
         return _Lost() if fault and fault.does == "lose-answer" else response
 
     return endpoint
 
 
-def _resource(by_method: Mapping[str, Resource], method: str) -> Resource:
-    resource = by_method.get("GET" if method == "HEAD" else method)
-    if not resource:
-        raise Refusal(20004)
-    return resource
+def _resource_of(path: str) -> str:
+    """Return what a fault is set for: Calls of `/2010-04-01/Accounts/{account}/Calls/{sid}.json`."""
+    below = path.partition("{account}")[2] or path.partition("/v")[2].partition("/")[2]
+    return below.strip("/").partition("/")[0].removesuffix(".json")
+
+
+def _resource(by_method: Mapping[str, Resource], request: Request) -> Resource:
+    resource = by_method.get("GET" if request.method == "HEAD" else request.method)
+    if resource:
+        return resource
+    raise next(
+        (not_served(one) for one in operations.like(request.url.path) if one.method == request.method), Refusal(20004)
+    )
+
+
+def not_served(operation: operations.Operation) -> Refusal:
+    """Return what is answered to an operation of Twilio's that is not played here."""
+    return Refusal(20404, f"The local Twilio does not serve {operation}; docs/stand-ins.md has what it serves", 501)
+
+
+def _check(product: str, path: str, method: str, form: Form) -> None:
+    """Refuse values that cannot be; only what carries any is compared with Twilio's own description."""
+    if any(value for _, value in form.sent()):
+        operation = operations.at(product, path).get(method)
+        if operation:
+            refuse_wrong(operation, form)
+
+
+def _note(request: Request, form: Form, response: Response) -> None:
+    """Say which parameters have changed nothing, in the log and to whoever sent them."""
+    if unread := ", ".join(form.unread()):
+        log.info("%s %s: taken, and changes nothing here: %s", request.method, request.url.path, unread)
+        response.headers[NOTED] = (
+            unread.encode("latin-1", "replace").decode("latin-1").replace("\r", "").replace("\n", "")
+        )
 
 
 async def _strike(fault: Fault) -> None:

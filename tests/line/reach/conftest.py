@@ -1,6 +1,7 @@
 """A line for what reaches out, with an API key and limits that tests of something else do not meet."""
 
 import pytest
+from twilio.rest import Client
 
 from local import account
 from tests.line.around import running
@@ -34,6 +35,19 @@ def generous():
 def twilio(line):
     """The people around the line, and what goes wrong."""
     return line.twilio
+
+
+@pytest.fixture
+def service(line):
+    """The SID of a messaging service that sends from the line's number, which says where texts to it go."""
+    card = line.running.line
+    client = Client(card.account_sid, card.auth_token)
+    client.api.base_url = client.messaging.base_url = card.twilio
+    made = client.messaging.v1.services.create(friendly_name="of a test", use_inbound_webhook_on_number=True)
+    made.phone_numbers.create(phone_number_sid=client.incoming_phone_numbers.list(phone_number=line.number)[0].sid)
+    yield made.sid
+    made.delete()
+    client.http_client.session.close()
 
 
 @pytest.fixture(scope="session")

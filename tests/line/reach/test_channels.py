@@ -27,9 +27,9 @@ def ahead(**duration):
 
 
 @pytest.mark.parametrize("duration", [{"minutes": 16}, {"days": 34}])
-def test_a_text_is_scheduled_with_a_messaging_service(line, twilio, numbers, duration):
+def test_a_text_is_scheduled_with_a_messaging_service(line, twilio, numbers, service, duration):
     person = next(numbers)
-    sent = line.post("send-sms", TEXT | {"to": person, "from": SERVICE, "send_at": ahead(**duration)})
+    sent = line.post("send-sms", TEXT | {"to": person, "from": service, "send_at": ahead(**duration)})
     assert (sent.status, sent.told["status"], sent.told["segments"]) == (202, "scheduled", 1)
     kept = row(line, person)
     assert (kept["sid"], kept["status"], kept["body"]) == (sent.told["sid"], "scheduled", TEXT["body"])
@@ -56,10 +56,10 @@ def test_segments_are_counted_by_the_alphabet_that_a_text_needs(line, numbers):
         assert (told["encoding"], told["segments"]) == (encoding, segments)
 
 
-def test_a_text_of_a_service_is_known_again_when_its_answer_is_lost(line, twilio, numbers):
+def test_a_text_of_a_service_is_known_again_when_its_answer_is_lost(line, twilio, numbers, service):
     person = next(numbers)
     twilio.faults(on="rest", does="lose-answer", of="Messages", method="POST")
-    sent = line.post("send-sms", TEXT | {"to": person, "from": SERVICE})
+    sent = line.post("send-sms", TEXT | {"to": person, "from": service})
     assert [text["sid"] for text in twilio.phone(person).messages(wait_s=5)] == [sent.told["sid"]]
 
 

@@ -29,13 +29,13 @@ def test_a_text_leaves_arrives_and_is_remembered_to_its_delivery(line, twilio, n
     assert person not in [row["to"] for row in line.get("messages").told["unknown"]]
 
 
-def test_a_picture_leaves_from_a_service_to_whatsapp(line, twilio, numbers):
+def test_a_picture_leaves_from_a_service_to_whatsapp(line, twilio, numbers, service):
     person, picture = next(numbers), "https://example.com/cat.png"
     sent = line.post("send-sms", {"to": f"whatsapp:{person}", "media": [picture]})
     assert sent.status == 202
     assert sent.told["from"] == "whatsapp:+12025550100"
     assert twilio.phone(f"whatsapp:{person}").messages(wait_s=5)[0]["media_urls"] == [picture]
-    assert line.post("send-sms", {"to": person, "body": "hi", "from": SERVICE}).status == 202
+    assert line.post("send-sms", {"to": person, "body": "hi", "from": service}).status == 202
 
 
 @pytest.mark.parametrize(

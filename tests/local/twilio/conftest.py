@@ -85,7 +85,8 @@ def stand_in():
 @pytest.fixture(scope="session")
 def rest(stand_in):
     client = Client(ACCOUNT, TOKEN, http_client=TwilioHttpClient(timeout=5))
-    client.api.base_url = stand_in
+    for product in (client.api, client.messaging, client.lookups, client.verify, client.monitor):
+        product.base_url = stand_in
     yield client
     client.http_client.session.close()
 

@@ -94,10 +94,19 @@ def test_a_text_is_redacted_and_deleted(rest):
     assert (refused.value.code, refused.value.status) == (20404, 404)
 
 
-def test_a_scheduled_text_is_canceled(rest):
+@pytest.fixture
+def service(rest):
+    """The SID of a messaging service with a sender."""
+    made = rest.messaging.v1.services.create(friendly_name="texts", use_inbound_webhook_on_number=True)
+    made.phone_numbers.create(phone_number_sid=rest.incoming_phone_numbers.list()[0].sid)
+    yield made.sid
+    made.delete()
+
+
+def test_a_scheduled_text_is_canceled(rest, service):
     made = rest.messages.create(
         to=BOB,
-        messaging_service_sid="MG" + "0" * 32,
+        messaging_service_sid=service,
         body="later",
         schedule_type="fixed",
         send_at=datetime.now(UTC) + timedelta(days=1),
@@ -113,14 +122,26 @@ def test_a_whatsapp_sender_is_answered_on_whatsapp(twilio, app):
     assert (reply.replies[0]["to"], reply.replies[0]["from"]) == (f"whatsapp:{BOB}", f"whatsapp:{LINE}")
 
 
-@pytest.mark.parametrize("ahead", [timedelta(minutes=14), timedelta(days=36), timedelta(days=-1)])
-def test_a_text_is_scheduled_for_fifteen_minutes_to_thirty_five_days_ahead(rest, ahead):
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"send_at": timedelta(minutes=4)}, 35114),
+        ({"send_at": timedelta(days=36)}, 35114),
+        ({"send_at": timedelta(days=-1)}, 35114),
+        ({"schedule_type": None}, 20001),
+        ({"schedule_type": "later"}, 35126),
+        ({"send_at": None}, 35111),
+        ({"messaging_service_sid": None, "from_": LINE}, 35118),
+    ],
+)
+def test_a_text_is_scheduled_for_five_minutes_to_thirty_five_days_ahead(rest, service, wrong, code):
+    right = {"messaging_service_sid": service, "schedule_type": "fixed", "send_at": timedelta(days=1)}
+    asked = {name: value for name, value in (right | wrong).items() if value is not None}
+    if "send_at" in asked:
+        asked["send_at"] += datetime.now(UTC)
     with pytest.raises(TwilioRestException) as refused:
-        rest.messages.create(
-            to=BOB, messaging_service_sid="MG" + "0" * 32, body="x", schedule_type="fixed",
-            send_at=datetime.now(UTC) + ahead,
-        )  # fmt: skip
-    assert refused.value.code == 35114
+        rest.messages.create(to=BOB, body="x", **asked)
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize("does", ["twice", "twice-together"])
