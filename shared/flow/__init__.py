@@ -8,6 +8,8 @@ import logging
 from functools import cache, lru_cache
 from pathlib import Path
 
+import msgspec
+
 from shared import settings
 from shared.flow import kept
 from shared.flow.document import Mistake
@@ -26,14 +28,14 @@ def load(path: Path) -> Flow:
     """Read a flow file; never raises. One with mistakes that break it gives a flow that has nothing but them."""
     try:
         flow, mistakes = _read(path)
-    except Exception:
+    except Exception as e:
         log.exception("reading %s failed", path.name)
-        return Flow(mistakes=(Mistake(1, 1, "the file cannot be read, the log has the cause", file=path.name),))
+        return Flow(mistakes=(Mistake(1, 1, f"the file cannot be read: {type(e).__name__}: {e}", file=path.name),))
     for mistake in mistakes:
         log.log(logging.ERROR if mistake.breaks else logging.WARNING, "%s", mistake)
-    if breaking := tuple(mistake for mistake in mistakes if mistake.breaks):
-        return Flow(mistakes=breaking)
-    return flow
+    breaking = tuple(mistake for mistake in mistakes if mistake.breaks)
+    warnings = tuple(mistake for mistake in mistakes if not mistake.breaks)
+    return msgspec.structs.replace(Flow(mistakes=breaking) if breaking else flow, warnings=warnings)
 
 
 def _read(path: Path) -> tuple[Flow, list[Mistake]]:

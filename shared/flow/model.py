@@ -148,13 +148,14 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole file. With `mistakes` it could not be used, and the line apologises."""
+    """The whole file. With `mistakes` it could not be used, and the line apologises; `warnings` it runs with."""
 
     scenes: dict[str, Scene] = {}
     line: Line = Line()
     lines: dict[str, Line] = {}
     entrances: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    warnings: tuple[Mistake, ...] = ()
 
     def line_of(self, number: str) -> Line:
         """Return the line that a called number is; one that is not listed is the file's own."""

@@ -133,19 +133,18 @@ def _place_call(text: Received, scene: str) -> bool:
     ringing = submit(lambda: _ring(text.webhook, scene))
     try:
         wait(ringing, text.budget.left_s)
-    except Exception:  # noqa: BLE001 -- it has logged itself
-        return not ringing.done()
+    except Exception as e:  # noqa: BLE001 -- whatever went wrong, the person is answered
+        is_known = ringing.done()
+        what = "was not placed" if is_known else "is not known to be placed"
+        log.error("the call that text %s asked for %s: %s", text.webhook.sid, what, type(e).__name__)  # noqa: TRY400 -- the trace would hold numbers
+        return not is_known
     return True
 
 
 def _ring(webhook: Webhook, scene: str) -> None:
     from shared.outbound import sending
 
-    try:
-        sending.ring(webhook.sender_number, webhook.number, scene, webhook.base, because_of=webhook.sid)
-    except Exception as e:
-        log.error("the call that text %s asked for was not placed: %s", webhook.sid, type(e).__name__)  # noqa: TRY400 -- the trace would hold numbers
-        raise
+    sending.ring(webhook.sender_number, webhook.number, scene, webhook.base, because_of=webhook.sid)
 
 
 def _ask_own_verb(text: Received, own: Own) -> "Iterator[Reply | TwiML]":

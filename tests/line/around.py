@@ -1,6 +1,7 @@
 """A running line, as those around it see it: its API with the key, its Twilio, its processes and what they store."""
 
 import json
+import re
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from twilio.request_validator import RequestValidator
 
 from local import line as lines
 from local.account import Account
+from local.host.logs import LOST
 from local.line import BECOMES_WELL_S
 from local.twilio.client import Twilio
 from tests.tools import hello
@@ -147,6 +149,15 @@ def seen(started):
         httpx.Client(base_url=started.line.app, timeout=60, trust_env=False) as http,
     ):
         yield Line(started, twilio, http)
+
+
+def lost(log):
+    """Return what was said only where Azure drops it: outside of a running invocation, and never again within one."""
+    said = {text for mark, text in _SAID.findall(log) if not mark}
+    return [text for mark, text in _SAID.findall(log) if mark and text not in said]
+
+
+_SAID = re.compile(rf"^\S+ \S+ [A-Z]+ [\w.]+?({re.escape(LOST)})?: (.*)$", re.MULTILINE)
 
 
 def struck(line):

@@ -5,7 +5,7 @@ import pytest
 from local import line as lines
 from local import paths
 from shared import settings
-from tests.line.around import running
+from tests.line.around import lost, running
 from tests.line.stage import BRANCH, SHOP, Stage
 from tests.tools.numbers import fictional
 
@@ -16,6 +16,7 @@ _numbers = fictional(212, 213, 312, 415, 617, 305, 206)
 def whole_line(tmp_path_factory):
     with running(tmp_path_factory.mktemp("line")) as line:
         yield line
+        assert not lost(line.log()), "what an owner must see has to be said within a running invocation"
 
 
 @pytest.fixture

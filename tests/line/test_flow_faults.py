@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from tests.line.around import lost
 from tests.line.stage import CALLER, OFFICE
 from tests.tools.waiting import eventually
 
@@ -55,6 +56,7 @@ def test_a_recording_is_told_of_twice_late_or_before_its_call(stage, does):
 
 def test_a_broken_file_lets_the_app_start_and_says_what_is_wrong(stage, tmp_path):
     (tmp_path / "flow.yaml").write_text(BROKEN, encoding="utf-8")
+    before = len(stage.line.log())
     stage.restarts(tmp_path / "flow.yaml")
     health = httpx.get(f"{stage.line.app}/api/health", trust_env=False)
     assert health.status_code == 503
@@ -68,6 +70,9 @@ def test_a_broken_file_lets_the_app_start_and_says_what_is_wrong(stage, tmp_path
     stored = stage.line.get("messages", **{"with": CALLER}).told["messages"]
     assert stored[0]["sid"] == reply.sid
     assert all(mistake in stage.line.log() for mistake in MISTAKES)
+    assert set(MISTAKES) < set(lost(stage.line.log()[before:]))
+    stage.line.timer()
+    assert eventually(lambda: not lost(stage.line.log()[before:]))
 
 
 def test_a_file_that_is_not_there_is_said_too(stage, tmp_path):

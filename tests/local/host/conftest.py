@@ -1,6 +1,7 @@
 """Small apps, served in this process by the local host; their functions run in a real worker process."""
 
 import asyncio
+import json
 import os
 import textwrap
 
@@ -23,7 +24,8 @@ class Probe:
 
     def __init__(self, folder, code, host_json, **more):
         (folder / "function_app.py").write_text(IMPORTS + textwrap.dedent(code), encoding="utf-8")
-        settings = HostJson(host_json or {}, {})
+        (folder / "host.json").write_text(json.dumps(host_json or {}), encoding="utf-8")
+        settings = HostJson.read(folder, {})
         self.worker = Worker(folder, settings.timeout_s, grace_s=GRACE_S)
         self.app = App(self.worker.functions(), settings.prefix, KEYS, Pace.of(settings), **more)
         self.instance = Instance(self.app, self.worker)

@@ -161,3 +161,12 @@ def test_a_broken_flow_is_said_by_each_run_of_the_timer(ours, tmp_path, caplog):
         reconcile.timer(func.TimerRequest)
         said = 'flow.yaml:1:17: unknown verb "sya"; did you mean "say"?'
         assert said in caplog.messages
+
+
+def test_a_warning_of_the_flow_is_said_by_each_run_of_the_timer(ours, tmp_path, caplog):
+    (tmp_path / "flow.yaml").write_text("version: 1\nvoice: {start: [say: Hi.]}", encoding="utf-8")
+    ours(AHOY_FLOW=str(tmp_path / "flow.yaml"))
+    for _ in range(2):
+        caplog.clear()
+        reconcile.timer(func.TimerRequest)
+        assert 'flow.yaml:1:1: warning: "version" is called "ahoy" now' in caplog.text

@@ -1,6 +1,7 @@
 """A text is what came first under its SID; of whoever wrote it the line knows whether they want to be left alone."""
 
 import secrets
+import threading
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
@@ -16,8 +17,9 @@ from tests.tools.stand_in import LINE
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 OWNER = "+12025550101"
 FLOW = f"""\
+voice: {{start: [say: Hi.]}}
 messages:
-  keywords: {{hours: Nine to six.}}
+  keywords: {{hours: Nine to six., call me: {{reply: We will., call: start}}}}
   otherwise: {{forward: "{OWNER}", reply: We got it.}}
 """
 
@@ -92,3 +94,14 @@ def test_an_owners_words_are_for_somebody_else_unless_twilio_heeds_them(texted, 
     assert texted(f"@{number[1:]} Please stop.", OWNER) == [(number, "Please stop.")]
     assert texted(f"@{number[1:]} Stop it", OWNER) == [(number, "Stop it")]
     assert not opt_outs.has_opted_out(OWNER, LINE)
+
+
+def test_that_a_call_back_was_not_placed_is_said_before_its_text_is_answered(texted, twilio, number, caplog):
+    """What its thread says later, when the invocation has ended, nobody sees in Azure."""
+    sid = f"SM{secrets.token_hex(16)}"
+    twilio.faults(on="rest", does="answer", of="Calls", method="POST", status=400, code=21215)
+    texted("call me", number, sid=sid)
+    said = {
+        record.getMessage().partition(f"the call that text {sid} asked for ")[2]: record for record in caplog.records
+    }
+    assert {record.thread for what, record in said.items() if what} == {threading.get_ident()}
