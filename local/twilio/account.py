@@ -14,6 +14,7 @@ from local.twilio.records import (
     Number,
     Queue,
     Recording,
+    Transcription,
 )
 from local.twilio.sids import utc_now
 
@@ -41,6 +42,7 @@ class Account:
         self.calls: dict[str, Call] = {}
         self.messages: dict[str, Message] = {}
         self.recordings: dict[str, Recording] = {}
+        self.transcriptions: dict[str, Transcription] = {}
         self.conferences: dict[str, Conference] = {}
         self.queues: dict[str, Queue] = {}
         self.messaging_services: dict[str, MessagingService] = {}
@@ -95,7 +97,10 @@ class Account:
             return not self.may_show(number)
         return number in self.unverified
 
-    def recordings_of(self, call_sid: str) -> list[Recording]:
-        """Return the recordings of a call that have a sound, oldest first."""
-        found = (recording for recording in self.recordings.values() if recording.call_sid == call_sid)
-        return [recording for recording in found if recording.status == "completed"]
+    def recording_of_whole(self, call_sid: str) -> Recording | None:
+        """Return the recording that REST asked for as it placed a call; None without one that has a sound.
+
+        Source: Twilio's callbacks of a call carry no recording that was begun in another way.
+        """
+        found = (one for one in self.recordings.values() if (one.call_sid, one.source) == (call_sid, "OutboundAPI"))
+        return next((recording for recording in found if recording.status == "completed"), None)

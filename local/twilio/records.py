@@ -9,6 +9,7 @@ from local.twilio.journal import Journal
 from local.twilio.sids import new_sid, utc_now
 
 MAX_QUEUE_SIZE = 100  # Twilio: a queue that nobody gave another size
+Direction = Literal["inbound", "outbound-api", "outbound-dial"]
 ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 
 
@@ -39,7 +40,7 @@ class Call:
 
     to: str
     from_: str
-    direction: Literal["inbound", "outbound-api", "outbound-dial"]
+    direction: Direction
     sid: str = field(default_factory=lambda: new_sid("CA"))
     parent_call_sid: str | None = None
     phone_number_sid: str = ""
@@ -133,21 +134,57 @@ class CallerId:
     created: datetime = field(default_factory=utc_now)
 
 
+@dataclass(frozen=True, slots=True)
+class StatusCallback:
+    """Where to tell of something, and of which `events`, separated by spaces; nowhere when the URL is empty."""
+
+    url: str = ""
+    method: str = "POST"
+    events: str = "completed"
+
+
 @dataclass(slots=True)
 class Recording:
-    """What was recorded on a call; its sound is made from its length."""
+    """What is recorded on a call or conference; its sound is made from its length.
+
+    `source` is Twilio's word for what records, such as `DialVerb`; `start` moves on by each pause.
+    """
 
     call_sid: str
     source: str
-    duration_s: int
     start: datetime
     channels: int = 1
+    track: str = "both"
+    callback: StatusCallback = field(default_factory=StatusCallback)
+    conference_sid: str | None = None
+    name: str = ""
+    duration_s: int = 0
     transcript: str = ""
     sid: str = field(default_factory=lambda: new_sid("RE"))
     created: datetime = field(default_factory=utc_now)
-    status: str = "completed"
+    status: str = "in-progress"
+    paused: datetime | None = None
     error_code: int | None = None
-    conference_sid: str | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self.status in {"in-progress", "paused"}
+
+    def is_of(self, call_sid: str) -> bool:
+        """Tell whether it records this very call, and not a conference that it takes part in, and has not ended."""
+        return self.is_running and self.call_sid == call_sid and not self.conference_sid
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """The words of a recording, or that there were none to write down (`failed`)."""
+
+    recording: Recording
+    status: str
+    text: str
+    sid: str = field(default_factory=lambda: new_sid("TR"))
+    created: datetime = field(default_factory=utc_now)
 
 
 @dataclass(slots=True, eq=False)
@@ -179,8 +216,8 @@ class Conference:
     events: frozenset[str] = frozenset()
     sequence: int = 0
     recorder: Participant | None = None  # whose Conference asked for a recording
-    recording_callback: tuple[str, str, str] = ("", "POST", "completed")  # URL, HTTP method, events
-    began: datetime | None = None  # by the clock of whoever has it recorded
+    recording: Recording | None = None  # made as the conference starts, when one was asked for
+    recording_callback: StatusCallback = field(default_factory=StatusCallback)
 
 
 @dataclass(slots=True, eq=False)

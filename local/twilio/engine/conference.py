@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+from local.twilio.engine import recordings
 from local.twilio.engine.document import Document
 from local.twilio.engine.hold import hold
 from local.twilio.engine.leg import Leg, Switchboard
-from local.twilio.engine.recordings import keep_conference
-from local.twilio.engine.signals import HungUp, Interruption, Pressed, Signal
-from local.twilio.records import Conference, Participant
+from local.twilio.engine.signals import Interruption, Pressed, Signal
+from local.twilio.records import Conference, Participant, Recording
 from local.twilio.render.conferences import conference_parameters
 from local.twilio.sids import utc_now
 from local.twilio.source import Source
@@ -60,8 +60,8 @@ async def join(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> d
     try:
         await _wait(leg, conference, _wait_source(noun, doc))
         await _listen(leg, ends_on_star=dial.get("hangupOnStar") == "true")
-    except HungUp as hung_up:
-        hung_up.outcome = outcome
+    except Interruption as interruption:
+        interruption.outcome = outcome
         raise
     finally:
         leave(leg.board, conference, participant)
@@ -90,11 +90,7 @@ def _record(conference: Conference, participant: Participant, noun: ET.Element, 
     """Have it recorded from its start, when this noun asks for that and is the first one to do so."""
     if conference.recorder or noun.get("record", "do-not-record") not in {"record-from-start", "true"}:
         return
-    conference.recorder = participant
-    if url := noun.get("recordingStatusCallback", ""):
-        http_method = method(noun, "recordingStatusCallbackMethod")
-        events = noun.get("recordingStatusCallbackEvent", "completed")
-        conference.recording_callback = (doc.source.beside("", url, http_method).url, http_method, events)
+    conference.recorder, conference.recording_callback = participant, recordings.callback_of(noun, doc)
 
 
 def _events(words: str) -> Iterator[str]:
@@ -133,12 +129,22 @@ def enter(board: Switchboard, conference: Conference, participant: Participant) 
     there = conference.participants.values()
     if conference.status == "init" and len(there) > 1 and any(other.starts for other in there):
         conference.status = "in-progress"
-        conference.began = conference.recorder.clock.now() if conference.recorder else None
         tell(board, conference, "conference-start", participant)
+        _begin_recording(board, conference)
         for other in (board.legs[sid] for sid in conference.participants):
             other.note("conference_started", conference.friendly_name)
             if other is not leg:
                 other.interrupt(Started())
+
+
+def _begin_recording(board: Switchboard, conference: Conference) -> None:
+    """Record a conference that starts, when somebody asked for that; the callback does not tell whose call it was."""
+    if not conference.recorder:
+        return
+    call, clock = conference.recorder.call, conference.recorder.clock
+    callback, sid = conference.recording_callback, conference.sid
+    recording = Recording(call.sid, "Conference", clock.now(), callback=callback, conference_sid=sid)
+    conference.recording = recordings.begin(board, clock, recording)
 
 
 def leave(board: Switchboard, conference: Conference, participant: Participant) -> None:
@@ -165,7 +171,8 @@ def end(board: Switchboard, conference: Conference, reason: str, participant: Pa
         conference.participants.pop(other.call.sid)
         tell(board, conference, "participant-leave", other)
     tell(board, conference, "conference-end", about)
-    keep_conference(board, conference)
+    if conference.recording and conference.recorder:
+        recordings.end(board, conference.recorder.clock, conference.recording)
 
 
 def remove(board: Switchboard, participant: Participant) -> None:

@@ -2,8 +2,8 @@
 
 from email.utils import format_datetime
 
+from local.twilio.engine import recordings
 from local.twilio.engine.leg import Leg
-from local.twilio.engine.recordings import keep_whole_call
 from local.twilio.engine.signals import Answered, HungUp
 from local.twilio.render.calls import call_parameters
 from local.twilio.render.recordings import recording_parameters
@@ -29,8 +29,8 @@ def finish(leg: Leg, status: str) -> None:
     if call.is_over:
         return
     call.end = leg.clock.now()
-    if leg.record is not None and call.answered:
-        keep_whole_call(leg, call.answered, leg.record)
+    for recording in recordings.running(leg):
+        recordings.end_on(leg, recording)
     minutes = -(-call.duration_s // 60)
     call.price = f"{-PRICE_PER_MINUTE[call.direction] * minutes:.5f}" if call.answered else None
     leg.note("ended", status, status=status, duration_s=call.duration_s)
@@ -66,6 +66,6 @@ def _progress(leg: Leg) -> dict[str, str]:
         parameters |= {"CallDuration": str(call.duration_s), "Duration": str(-(-call.duration_s // 60))}
         if leg.sip_response or call.answered:
             parameters["SipResponseCode"] = leg.sip_response or "200"
-    if call.is_over and (recordings := leg.account.recordings_of(call.sid)):
-        parameters |= recording_parameters(leg.account, recordings[-1])
+    if call.is_over and (recording := leg.account.recording_of_whole(call.sid)):
+        parameters |= recording_parameters(leg.account, recording)
     return parameters

@@ -20,7 +20,7 @@ def render_recording(account: Account, recording: Recording) -> dict[str, Any]:
         "date_created": rfc2822(recording.created),
         "date_updated": rfc2822(recording.created),
         "start_time": rfc2822(recording.start),
-        "duration": str(recording.duration_s),
+        "duration": None if recording.is_running else str(recording.duration_s),
         "price": None,
         "price_unit": "USD",
         "source": recording.source,
@@ -28,7 +28,7 @@ def render_recording(account: Account, recording: Recording) -> dict[str, Any]:
         "error_code": recording.error_code,
         "encryption_details": None,
         "media_url": recording_url(account, recording),
-        "track": "both",
+        "track": recording.track,
         "uri": f"{path}.json",
         "subresource_uris": {
             "add_on_results": f"{path}/AddOnResults.json",

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.twilio.engine.call_life import Order, place_call
-from local.twilio.engine.detection import Wish
+from local.twilio.engine.detection import TIMEOUT_S, Wish
 from local.twilio.engine.leg import Callback, Leg, Switchboard
 from local.twilio.engine.signals import Finished, HungUp, Moved
 from local.twilio.records import Call
@@ -20,7 +20,8 @@ from local.twilio.source import Source
 
 RECORDING = ("RecordingChannels", "RecordingStatusCallback", "RecordingStatusCallbackMethod",
              "RecordingStatusCallbackEvent", "RecordingTrack")  # fmt: skip
-DETECTION = ("MachineDetection", "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")
+DETECTION = ("MachineDetection", "MachineDetectionTimeout",
+             "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")  # fmt: skip
 DOCUMENT = ("Url", "Method", "Twiml", "ApplicationSid", "FallbackUrl", "FallbackMethod")
 CALLBACK = ("StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent")
 SEND_DIGITS = re.compile(r"[0-9*#wW,A-Da-d]*")
@@ -55,6 +56,7 @@ def _caller(board: Switchboard, given: str) -> str:
 def _order(board: Switchboard, form: Form) -> Order:
     wish = Wish(
         mode=form.get("MachineDetection"),
+        timeout_s=form.int("MachineDetectionTimeout", TIMEOUT_S),
         is_async=form.get("AsyncAmd") == "true",
         callback_url=form.get("AsyncAmdStatusCallback"),
         callback_method=form.get("AsyncAmdStatusCallbackMethod") or "POST",

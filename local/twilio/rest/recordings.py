@@ -40,7 +40,7 @@ async def fetch(board: Switchboard, request: Request, _: Form) -> Response:
         raise absent(request)
     if suffix == "json":
         return JSONResponse(render_recording(board.account, recording))
-    if recording.status == "absent":
+    if recording.status != "completed":
         raise absent(request)
     if suffix == "mp3":
         return Response(SILENT_FRAME * round(recording.duration_s * FRAMES_PER_S), media_type="audio/mpeg")

@@ -21,6 +21,7 @@ from local.twilio.rest import (
     numbers,
     queues,
     recordings,
+    transcriptions,
     usage,
     verify,
 )
@@ -88,7 +89,11 @@ _OF_ACCOUNT: Paths = {
     "/Queues/{queue}/Members/{sid}.json": {"GET": queues.fetch_member, "POST": queues.dequeue},
     "/Queues/{queue}.json": {"GET": queues.fetch, "POST": queues.change, "DELETE": queues.delete},
     "/Recordings.json": {"GET": recordings.list_},
+    "/Recordings/{recording}/Transcriptions.json": {"GET": transcriptions.list_},
+    "/Recordings/{recording}/Transcriptions/{sid}.json": {"GET": transcriptions.fetch, "DELETE": transcriptions.delete},
     "/Recordings/{sid}": {"GET": recordings.fetch, "DELETE": recordings.delete},
+    "/Transcriptions.json": {"GET": transcriptions.list_},
+    "/Transcriptions/{sid}.json": {"GET": transcriptions.fetch, "DELETE": transcriptions.delete},
 }
 ACCOUNT = f"/{API_VERSION}/Accounts/{{account}}"
 

@@ -124,3 +124,90 @@ def test_a_whole_call_is_recorded(twilio, app, rest):
     twilio.call(made.sid).ended()
     (ready,) = twilio.webhooks("recording-status", made.sid, wait_s=5)
     assert (ready.parameters["RecordingDuration"], ready.parameters["RecordingChannels"]) == ("30", "2")
+
+
+def shown_while(rest, call):
+    """Return the one recording of a call as REST shows it now."""
+    (recording,) = rest.recordings.list(call_sid=call.sid)
+    return recording
+
+
+@pytest.mark.parametrize(("wish", "lasts", "channels"), [("answer", "30", 1), ("ringing-dual", "37", 2)])
+def test_a_bridge_is_recorded_from_its_begin_and_told_of_where_it_is_asked_for(
+    twilio, app, rest, wish, lasts, channels
+):
+    bob = twilio.phone(f"+1202555{channels}171", answers="asks")
+    app.says(voice=f"<Dial record='record-from-{wish}' action='done' {ASKED}>{bob.address}</Dial>", made="", done="")
+    call = twilio.dial(from_=ANN)
+    leg = bob.rings()
+    leg.waits(seconds=7)
+    leg.answers()
+    call.sees("bridged")
+    live = shown_while(rest, call)
+    assert (live.status, live.duration, live.channels) == ("in-progress", None, channels)
+    assert httpx.get(live.media_url).status_code == 404
+    call.waits(seconds=30)
+    leg.hangs_up()
+    call.ended()
+    assert told_of_recording(twilio, call, 2) == [("in-progress", "0"), ("completed", "0")]
+    assert (shown_while(rest, call).duration, app.got("done")[0]["RecordingDuration"]) == (lasts, lasts)
+
+
+def test_a_bridge_that_ends_at_once_leaves_no_recording(twilio, app, rest):
+    app.says(voice=f"<Dial record='record-from-answer' action='done' {ASKED}>+12025550172</Dial>", made="", done="")
+    call = twilio.dial(from_=ANN)
+    call.sees("bridged")
+    call.hangs_up()
+    call.ended()
+    assert told_of_recording(twilio, call, 2) == [("in-progress", "0"), ("absent", "16101")]
+    assert "RecordingSid" not in app.got("done")[0]
+    assert shown_while(rest, call).status == "absent"
+
+
+def test_a_recording_of_a_bridge_outlives_no_hang_up_and_tells_its_track(twilio, app):
+    app.says(
+        voice="<Dial record='record-from-answer' recordingTrack='inbound' recordingStatusCallback='made'>"
+        "+12025550172</Dial>",
+        made="",
+    )
+    call = twilio.dial(from_=ANN)
+    call.sees("bridged")
+    call.waits(seconds=5)
+    call.hangs_up()
+    (sent,) = twilio.webhooks("recording-status", call.sid, wait_s=5)
+    assert (sent.parameters["RecordingTrack"], sent.parameters["RecordingDuration"]) == ("inbound", "5")
+
+
+def test_a_call_is_recorded_beside_its_document_until_it_ends(twilio, app, rest):
+    app.says(
+        voice=f"<Start><Recording channels='dual' track='inbound' {ASKED}/></Start><Say>Go on</Say><Pause length='9'/>",
+        made="",
+    )
+    call = twilio.dial(from_=ANN)
+    call.hears("Go on")
+    call.ended()
+    assert told_of_recording(twilio, call, 2) == [("in-progress", "0"), ("completed", "0")]
+    made = shown_while(rest, call)
+    assert (made.source, made.channels, made.duration) == ("StartCallRecordingTwiML", 2, "9")
+    assert twilio.webhooks("recording-status", call.sid)[1].parameters["RecordingTrack"] == "inbound"
+    (over,) = twilio.webhooks("call-status", call.sid, wait_s=5)
+    assert "RecordingSid" not in over.parameters  # only where REST asked for it as it placed the call
+
+
+def test_a_conference_is_recorded_while_it_lasts(twilio, app, rest):
+    app.says(voice=f"<Dial><Conference record='record-from-start' {ASKED}>Live</Conference></Dial>", made="")
+    first = twilio.dial(from_=ANN)
+    first.sees("joined")
+    assert rest.recordings.list(call_sid=first.sid) == []
+    second = twilio.dial(from_="+12025550190")
+    first.sees("conference_started")
+    (conference,) = rest.conferences.list(friendly_name="Live")
+    (live,) = conference_recordings = rest.conferences(conference.sid).recordings.list()
+    assert (live.status, live.duration) == ("in-progress", None)
+    first.waits(seconds=12)
+    for call in (first, second):
+        call.hangs_up()
+        call.ended()
+    assert told_of_recording(twilio, conference, 2) == [("in-progress", "0"), ("completed", "0")]
+    (kept,) = rest.conferences(conference.sid).recordings.list()
+    assert (kept.sid, kept.duration) == (conference_recordings[0].sid, "12")
