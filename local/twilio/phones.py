@@ -16,6 +16,7 @@ class Behaviour:
 
     `asks` rings until the test answers; `no-answer` rings for ever; `machine` plays a greeting of `greeting_s` seconds.
     `talks_s`: seconds until it hangs up by itself. `presses`: keys it presses when it is asked for keys.
+    `credentials` as `user:password`: a SIP phone that refuses whoever dials it without them.
     `texts`: how texts to it end; `error_code` goes with `undelivered` and `failed`.
     """
 
@@ -23,6 +24,7 @@ class Behaviour:
     talks_s: float | None = None
     presses: str = ""
     greeting_s: float = 4.0
+    credentials: str = ""
     texts: Literal["delivered", "undelivered", "failed", "sent", "read"] = "delivered"
     error_code: int | None = None
 

@@ -244,6 +244,7 @@ def test_a_conference_waits_for_its_second_and_ends_with_its_host(line):
     assert listener.sees("joined").detail["muted"] is True
     host.sees("conference_started", f"room of {line.line.number}")
     line.dials(from_=COLLEAGUE, scene="room").hears("It cannot be reached.")  # two are in it already
+    host.waits(2)
     host.hangs_up()
     listener.hears("You talked.")
     for call in (host, listener):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from local.twilio.engine.leg import Leg
-from local.twilio.engine.signals import Pressed, Signal
+from local.twilio.engine.signals import Pressed, Signal, Silence, Spoke
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +14,22 @@ class PeerLeft(Signal):
 
 
 async def talk(leg: Leg, peer: Leg, *, ends_on_star: bool = False) -> None:
-    """Talk until `peer` leaves or, with `ends_on_star`, this one presses the star. Either way `peer` hears of it."""
+    """Talk until `peer` leaves or, with `ends_on_star`, this one presses the star. Either way `peer` hears of it.
+
+    Keys and words go on to the application that is at the other end, when it is one.
+    """
+    line = peer.far or (peer if peer.is_line else None)
     leg.peer = peer
     leg.note("bridged", peer.call.to if peer.parent is leg else peer.call.from_, sid=peer.call.sid)
     try:
         while True:
-            signal = await leg.expect((PeerLeft, Pressed))
+            signal = await leg.expect((PeerLeft, Pressed, Spoke, Silence))
             if isinstance(signal, PeerLeft) and signal.who is peer:
                 return
             if isinstance(signal, Pressed) and signal.key == "*" and ends_on_star:
                 return
+            if line and signal and not isinstance(signal, PeerLeft):
+                line.post(signal)
     finally:
         leg.peer = None
         peer.post(PeerLeft(leg))

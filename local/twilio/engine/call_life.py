@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.twilio.engine import detection
+from local.twilio.engine import detection, recordings
 from local.twilio.engine.leg import Callback, Leg, Switchboard
 from local.twilio.engine.run import follow
 from local.twilio.engine.signals import Answered, Declined, Finished, HungUp, Interruption, Rejected
@@ -108,7 +108,8 @@ async def outgoing(leg: Leg, order: Order) -> None:
     """A call that REST asked for."""
     if not await is_answered(leg, order.timeout_s):
         return
-    leg.record = order.record
+    if order.record is not None:
+        recordings.whole_call(leg, order.record)
     limit = leg.clock.alarm(order.time_limit_s, lambda: leg.interrupt(Finished())) if order.time_limit_s else None
     if order.send_digits:
         leg.note("played", f"keys {order.send_digits}", digits=order.send_digits)
@@ -170,8 +171,11 @@ async def _ring(leg: Leg, timeout_s: float) -> str:
     if behaviour.answers in {"fails", "busy"}:
         leg.sip_response = "486" if behaviour.answers == "busy" else "404"
         return "busy" if behaviour.answers == "busy" else "failed"
+    if behaviour.credentials not in {"", leg.credentials}:
+        leg.sip_response = "401"
+        return "failed"
     move(leg, "ringing")
-    leg.note("ringing", leg.call.to)
+    _announce(leg)
     phone.rings.append(leg.call)
     await asyncio.sleep(0)  # all that are rung at once ring before the first of them picks up
     leg.check()
@@ -183,6 +187,12 @@ async def _ring(leg: Leg, timeout_s: float) -> str:
         leg.sip_response = "603"
         return "busy"
     return await _wait_for_answer(leg, timeout_s)
+
+
+def _announce(leg: Leg) -> None:
+    """Note that a phone rings, and what it is told of the call: the parameters of a Client, the headers of a Sip."""
+    told = ", ".join(f"{name} {value}" for values in leg.brings.values() for name, value in values.items())
+    leg.note("ringing", f"{leg.call.to}, with {told}" if told else leg.call.to, **leg.brings)
 
 
 async def _wait_for_answer(leg: Leg, timeout_s: float) -> str:

@@ -7,6 +7,8 @@ from local.twilio.phones import Behaviour
 from local.twilio.webhooks import Webhook
 
 BEEP = "machine_end_beep"
+UNKNOWN = "unknown"
+TIMEOUT_S = 30  # Twilio: how long it listens
 START_S = 2.0  # of a greeting, until it is known for one
 
 
@@ -15,6 +17,7 @@ class Wish:
     """What the caller wants to know: `mode` is empty, `Enable` or `DetectMessageEnd`."""
 
     mode: str = ""
+    timeout_s: float = TIMEOUT_S
     is_async: bool = False
     callback_url: str = ""
     callback_method: str = "POST"
@@ -35,7 +38,8 @@ async def detect(leg: Leg, wish: Wish) -> None:
     leg.note("detected", answered_by)
     if wish.is_async and wish.callback_url:
         took_s = (leg.clock.now() - started).total_seconds()
-        _tell(leg, wish, answered_by, behaviour.greeting_s if answered_by == BEEP else took_s)
+        heard_s = {BEEP: behaviour.greeting_s, UNKNOWN: wish.timeout_s}.get(answered_by, took_s)
+        _tell(leg, wish, answered_by, heard_s)
 
 
 async def _listen(leg: Leg, wish: Wish, behaviour: Behaviour) -> str:
@@ -44,7 +48,9 @@ async def _listen(leg: Leg, wish: Wish, behaviour: Behaviour) -> str:
         return "human"
     waits_for_end = wish.mode == "DetectMessageEnd"
     if not wish.is_async:
-        await leg.passes(behaviour.greeting_s if waits_for_end else min(START_S, behaviour.greeting_s))
+        await leg.passes(min(behaviour.greeting_s, wish.timeout_s if waits_for_end else START_S))
+    if waits_for_end and behaviour.greeting_s > wish.timeout_s:
+        return UNKNOWN
     return BEEP if waits_for_end else "machine_start"
 
 

@@ -1,63 +1,82 @@
 """Dial: connect the call with people, a conference or a queue; then ask the action, or go on."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 from xml.etree import ElementTree as ET
 
-from local.twilio.engine import conference, dialled_leg, queue
+from local.twilio.engine import conference, dialled_leg, queue, recordings
 from local.twilio.engine.bridge import PeerLeft, talk
-from local.twilio.engine.dialled_leg import Chosen, Over, Party, Ready
+from local.twilio.engine.callees import parties
+from local.twilio.engine.dialled_leg import Chosen, Over, Ready
 from local.twilio.engine.document import Document, tell
-from local.twilio.engine.leg import Callback, Leg
-from local.twilio.engine.recordings import keep, tell_status
+from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import verb
-from local.twilio.engine.signals import Finished, HungUp, Interruption
+from local.twilio.engine.signals import Finished, HungUp, Interruption, Moved
 from local.twilio.engine.states import pick_up
+from local.twilio.records import Recording
 from local.twilio.render.recordings import recording_parameters
-from local.twilio.sids import address
+from local.twilio.sids import new_sid
 from local.twilio.source import Source
 from local.twilio.twiml import method, whole_number
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-TIMEOUT_S, TIME_LIMIT_S = 30, 14400
-WRONG_CALLER_ID, WRONG_NUMBER, WRONG_NOUN = 13221, 13223, 13224
-MAX_NUMBERS = 10
+TIME_LIMIT_S = 14400
 Parameters = dict[str, str]
 
 
 @verb("Dial")
 async def dial(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     """Connect, wait for the end of it, and return the action's source when there is one."""
-    place: Callable[[Leg, ET.Element, ET.Element, Document], Awaitable[Parameters]] | None
-    place = next((PLACES[noun.tag] for noun in element if noun.tag in PLACES), None)
-    outcome: Parameters = {"DialCallStatus": "answered", "DialBridged": "true"}
+    if element.get("answerOnBridge") != "true":
+        pick_up(leg)
+    noun = next((noun for noun in element if noun.tag in PLACES), None)
     try:
-        if place:
-            noun = next(noun for noun in element if noun.tag in PLACES)
+        place = PLACES[noun.tag] if noun is not None else None
+        if noun is not None and place:
             outcome = await place(leg, element, noun, doc)
         else:
             outcome = await _ring_people(leg, element, doc)
-    except HungUp as hung_up:
-        if element.get("action"):
-            await tell(leg, _action(element, doc, hung_up.outcome or outcome))
+    except (HungUp, Finished, Moved) as interruption:
+        await _tell_of_its_end(leg, element, doc, interruption)
         raise
     return _action(element, doc, outcome) if element.get("action") else None
 
 
-PLACES = {"Conference": conference.join, "Queue": queue.serve}
+PLACES: dict[str, Callable[[Leg, ET.Element, ET.Element, Document], Awaitable[Parameters]]] = {
+    "Conference": conference.join,
+    "Queue": queue.serve,
+}
 
 
 def _action(element: ET.Element, doc: Document, outcome: Parameters) -> Source:
     return doc.source.beside("action", element.get("action", ""), method(element), outcome)
 
 
+async def _tell_of_its_end(leg: Leg, element: ET.Element, doc: Document, why: HungUp | Finished | Moved) -> None:
+    """Ask the action of a Dial that was hung up in or moved away from; nobody hears what it answers.
+
+    Source: Twilio's changelog of 24 May 2021 on <Dial>: a call that is given new TwiML asks the action of its old Dial
+    and plays nothing of that; without an action it asks a Redirect that follows. Measured by others in August 2026:
+    the callee's leg ends, the action is asked (`DialCallStatus=completed`), then the new document.
+    """
+    status = "in-progress" if isinstance(why, Moved) else "completed"
+    following = doc.verbs[doc.verbs.index(element) + 1 :][:1]
+    if element.get("action"):
+        await tell(leg, _action(element, doc, why.outcome or {"DialCallStatus": "answered"}), status)
+    elif isinstance(why, Moved) and following and following[0].tag == "Redirect":
+        url = (following[0].text or "").strip()
+        await tell(leg, doc.source.beside("redirect", url, method(following[0])), status)
+
+
 async def _ring_people(leg: Leg, element: ET.Element, doc: Document) -> Parameters:
     """Ring people, all at once or one after another, until one of them is connected."""
-    parties = _parties(leg, element, doc)
-    if not parties:
+    callees = parties(leg, element, doc)
+    if not callees:
         return {"DialCallStatus": "failed", "DialBridged": "false"}
-    attempts = [[party] for party in parties] if element.get("sequential") == "true" else [parties]
+    attempts = [[party] for party in callees] if element.get("sequential") == "true" else [callees]
+    recording = _begin_recording(leg, element, doc, "record-from-ringing")
+    return await _recorded(leg, recording, _attempt(leg, element, doc, attempts))
+
+
+async def _attempt(leg: Leg, element: ET.Element, doc: Document, attempts: list[list[dialled_leg.Party]]) -> Parameters:
     tried: list[Leg] = []
     try:
         for attempt in attempts:
@@ -68,8 +87,7 @@ async def _ring_people(leg: Leg, element: ET.Element, doc: Document) -> Paramete
         for other in tried:
             if not other.call.is_over:
                 other.interrupt(Finished())
-        if isinstance(interruption, HungUp) and not interruption.outcome:
-            interruption.outcome = _unconnected(leg, tried, "canceled")
+        interruption.outcome = interruption.outcome or _unconnected(leg, tried, "canceled")
         raise
     return _unconnected(leg, tried, _status(tried))
 
@@ -94,101 +112,70 @@ def _status(tried: list[Leg]) -> str:
 
 def _unconnected(leg: Leg, tried: list[Leg], status: str) -> Parameters:
     """Return what the action of a Dial that connected nobody is told; who picked up and refused has answered."""
-    outcome = {"DialCallStatus": status, "DialCallSid": tried[-1].call.sid, "DialBridged": "false"}
-    for call in (other.call for other in tried):
-        if call.answered:
-            seconds = round(((call.end or leg.clock.now()) - call.answered).total_seconds())
-            return outcome | {"DialCallStatus": "completed", "DialCallSid": call.sid, "DialCallDuration": str(seconds)}
-    return outcome
+    for other in tried:
+        if answered := other.call.answered:
+            seconds = round(((other.call.end or leg.clock.now()) - answered).total_seconds())
+            return {"DialCallStatus": "completed", "DialCallDuration": str(seconds)} | _callee(other, "false")
+    return {"DialCallStatus": status} | _callee(tried[-1], "false")
+
+
+def _callee(other: Leg, bridged: str) -> Parameters:
+    """Return what a Dial's action is told of a callee: how SIP went with a SIP phone, what an application returns."""
+    told = {"DialCallSid": other.call.sid, "DialBridged": bridged} | other.returned
+    if not other.call.to.startswith("sip:"):
+        return told
+    code = other.sip_response or ("200" if other.call.answered else "487")
+    return told | {"DialSipResponseCode": code, "DialSipCallId": f"{new_sid('')}@0.0.0.0"}
 
 
 async def _bridge(leg: Leg, element: ET.Element, doc: Document, winner: Leg) -> Parameters:
     pick_up(leg)
-    began = leg.clock.now()
+    recording = _begin_recording(leg, element, doc, "record-from-answer")
+    return await _recorded(leg, recording, _talk(leg, element, winner))
+
+
+async def _talk(leg: Leg, element: ET.Element, winner: Leg) -> Parameters:
+    began, interruption = leg.clock.now(), None
     limit_s = whole_number(element, "timeLimit", TIME_LIMIT_S)
     limit = leg.clock.alarm(limit_s, lambda: leg.post(PeerLeft(winner)))
     winner.post(Chosen())
-    hung_up = None
     try:
         await talk(leg, winner, ends_on_star=element.get("hangupOnStar") == "true")
-    except HungUp as e:
-        hung_up = e
+    except Interruption as e:
+        interruption = e
     finally:
         limit.cancel()
-    seconds = (leg.clock.now() - began).total_seconds()
-    outcome = {
-        "DialCallStatus": "completed",
-        "DialCallSid": winner.call.sid,
-        "DialCallDuration": str(round(seconds)),
-        "DialBridged": "true",
-        **_keep_recording(leg, element, doc, seconds),
-    }
-    if hung_up:
-        hung_up.outcome = outcome
-        raise hung_up
+        if winner.is_line:
+            winner.interrupt(HungUp())
+    seconds = round((leg.clock.now() - began).total_seconds())
+    outcome = {"DialCallStatus": "completed", "DialCallDuration": str(seconds)} | _callee(winner, "true")
+    if interruption:
+        interruption.outcome = outcome
+        raise interruption
     return outcome
 
 
-def _keep_recording(leg: Leg, element: ET.Element, doc: Document, seconds: float) -> Parameters:
-    """Keep the bridge's recording when the Dial asks for one."""
-    wish = element.get("record", "do-not-record")
-    if not wish.startswith(("record-from", "true")):
-        return {}
-    channels = 2 if wish.endswith("dual") else 1
-    kept = keep(leg, leg.clock.now(), seconds, "DialVerb", channels=channels)
-    if url := element.get("recordingStatusCallback"):
-        http_method = method(element, "recordingStatusCallbackMethod")
-        tell_status(leg, doc.source.beside("", url, http_method).url, http_method, kept)
-    return recording_parameters(leg.account, kept)
-
-
-# the nouns that are people, and what stands before their text in an address
-PREFIXES = {"Number": "", "Client": "client:", "Sip": "", "WhatsApp": "whatsapp:", "Sim": ""}
-
-
-def _parties(leg: Leg, element: ET.Element, doc: Document) -> list[Party]:
-    """Return who is to be dialled; what is wrong with them goes into the owner's log."""
-    from_ = element.get("callerId") or leg.call.from_
-    if not _may_show(leg, from_, element):
-        leg.account.alert(WRONG_CALLER_ID, f"Dial: invalid callerId {from_}", leg.call.sid, doc.source.url)
-        return []
-    nouns = list(element)
-    if not nouns:
-        nouns = [ET.Element("Number")]
-        nouns[0].text = element.text
-    parties = [party for noun in nouns if (party := _party(leg, noun, from_, element, doc))]
-    return parties[:MAX_NUMBERS]
-
-
-def _may_show(leg: Leg, from_: str, element: ET.Element) -> bool:
-    """Tell whether a call may go out under this caller: the account's, a verified one, or the caller's own."""
-    if from_ == leg.call.from_:
-        return not (from_.startswith("client:") and any(noun.tag == "Number" for noun in element))
-    return leg.account.may_show(from_) or from_ == leg.call.to or not from_.startswith("+")
-
-
-def _party(leg: Leg, noun: ET.Element, from_: str, element: ET.Element, doc: Document) -> Party | None:
-    prefix = PREFIXES.get(noun.tag)
-    if prefix is None:
-        leg.account.alert(WRONG_NOUN, f"Dial: unknown noun {noun.tag}", leg.call.sid, doc.source.url)
+def _begin_recording(leg: Leg, element: ET.Element, doc: Document, since: str) -> Recording | None:
+    """Record from now on, when that is since when the Dial wants it."""
+    wish = element.get("record", "").replace("true", "record-from-answer")
+    if not wish.startswith(since):
         return None
-    text = (noun.findtext("Identity") or noun.text or "").strip()
-    to = address(prefix + text)
-    if not to or leg.account.is_unverified(to):
-        leg.account.alert(WRONG_NUMBER, f"Dial: invalid number {text}", leg.call.sid, doc.source.url)
-        return None
-    url, http_method = noun.get("url", ""), method(noun)
-    return Party(
-        to=to,
-        from_=from_,
-        timeout_s=whole_number(element, "timeout", TIMEOUT_S),
-        whisper=doc.source.beside("whisper", url, http_method) if url else None,
-        callback=_callback(noun, doc),
-        send_digits=noun.get("sendDigits", ""),
-    )
+    channels, track = 2 if wish.endswith("dual") else 1, element.get("recordingTrack", "both")
+    callback = recordings.callback_of(element, doc)
+    return recordings.begin_on(leg, Recording(leg.call.sid, "DialVerb", leg.clock.now(), channels, track, callback))
 
 
-def _callback(noun: ET.Element, doc: Document) -> Callback:
-    url, http_method = noun.get("statusCallback", ""), method(noun, "statusCallbackMethod")
-    events = noun.get("statusCallbackEvent", "completed").split()
-    return Callback.of(doc.source.beside("", url, http_method).url if url else "", http_method, events)
+async def _recorded(leg: Leg, recording: Recording | None, part: Awaitable[Parameters]) -> Parameters:
+    """Return how a part of a Dial ends, with the recording of it when there is one with something on it."""
+    try:
+        outcome = await part
+    except Interruption as interruption:
+        interruption.outcome = (interruption.outcome or {}) | _end_recording(leg, recording)
+        raise
+    return outcome | _end_recording(leg, recording)
+
+
+def _end_recording(leg: Leg, recording: Recording | None) -> Parameters:
+    if recording and recordings.end_on(leg, recording):
+        return recording_parameters(leg.account, recording)
+    return {}

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from local.twilio.engine import call_life
-from local.twilio.engine.bridge import talk
+from local.twilio.engine import call_life, detection
+from local.twilio.engine.bridge import PeerLeft, talk
 from local.twilio.engine.leg import Callback, Leg
 from local.twilio.engine.run import follow
 from local.twilio.engine.signals import Finished, HungUp, Interruption, Moved, Signal
 from local.twilio.engine.states import finish
 from local.twilio.phones import BRIDGE_S
-from local.twilio.records import Call
+from local.twilio.records import Call, Direction, Event
 from local.twilio.source import Source
 
 
@@ -23,7 +23,11 @@ class Party:
     whisper: Source | None = None
     callback: Callback = field(default_factory=Callback)
     send_digits: str = ""
-    parameters: dict[str, str] = field(default_factory=dict)  # what a Client noun hands to its app
+    machine: detection.Wish = field(default_factory=detection.Wish)
+    credentials: str = ""
+    brings: dict[str, dict[str, str]] = field(default_factory=dict)
+    application: dict[str, str] | None = None  # the settings of the application that takes the call
+    parameters: dict[str, str] = field(default_factory=dict)  # what that application is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,35 @@ def dial(caller: Leg, parties: list[Party]) -> list[Leg]:
 
 
 def _ring(caller: Leg, party: Party, ringing: list[Leg]) -> Leg:
-    call = Call(party.to, party.from_, "outbound-dial", parent_call_sid=caller.call.sid)
+    direction: Direction = "outbound-dial" if party.application is None else "inbound"
+    call = Call(party.to, party.from_, direction, parent_call_sid=caller.call.sid, parameters=party.parameters)
     call.phone_number_sid = caller.call.phone_number_sid
     leg = Leg(caller.board, call, caller.clock, party.callback, parent=caller)
+    leg.credentials, leg.brings = party.credentials, party.brings
     caller.note("dialled", party.to, sid=call.sid)
-    call_life.start(leg, _live(leg, caller, party, ringing))
+    if party.application is None:
+        call_life.start(leg, _live(leg, caller, party, ringing))
+    else:
+        call_life.start(leg, _live_as_application(leg, caller, party.application))
     return leg
+
+
+async def _live_as_application(leg: Leg, caller: Leg, settings: dict[str, str]) -> None:
+    """Let an application take the call: the caller hears its documents from their first verb on."""
+
+    def pass_on(event: Event) -> None:
+        if event.kind == "answered":
+            caller.post(Ready(leg))
+        elif event.kind in {"said", "played"}:
+            caller.note("heard", event.text)
+
+    leg.is_line = True
+    leg.watchers.append(pass_on)
+    try:
+        await call_life.incoming(leg, settings)
+    finally:
+        caller.post(Over(leg))
+        caller.post(PeerLeft(leg))
 
 
 async def _live(leg: Leg, caller: Leg, party: Party, ringing: list[Leg]) -> None:
@@ -80,6 +107,7 @@ async def _live(leg: Leg, caller: Leg, party: Party, ringing: list[Leg]) -> None
 
 
 async def _connect(leg: Leg, caller: Leg, party: Party) -> None:
+    await detection.detect(leg, party.machine)
     if party.send_digits:
         leg.note("played", f"keys {party.send_digits}", digits=party.send_digits)
     if party.whisper:

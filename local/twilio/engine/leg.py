@@ -71,7 +71,11 @@ class Leg:
     keys_left: str = ""
     waits_in_line: bool = False  # in a wait document machine time is a person's time: it is looped
     sip_response: str = ""
-    record: dict[str, str] | None = None  # how REST wants the whole call recorded
+    credentials: str = ""  # `user:password` with which a SIP phone is dialled
+    brings: dict[str, dict[str, str]] = field(default_factory=dict)  # what a phone is told as it rings: see `callees`
+    returned: dict[str, str] = field(default_factory=dict)  # what an application tells the Dial that called it
+    is_line: bool = False  # an application is at this end: its documents are heard, and it hears keys and words
+    watchers: list[Callable[[Event], None]] = field(default_factory=list)  # told of each event as it happens
     peer: "Leg | None" = None  # whom it talks with
     far: "Leg | None" = None  # the other end, when that is a line of the account too
     barge_in: tuple[type[Signal], ...] = ()
@@ -92,7 +96,10 @@ class Leg:
 
     def note(self, kind: str, text: str = "", **detail: Any) -> None:
         """Write into the call's transcript."""
-        self.call.transcript.append(Event(self.clock.now(), kind, text, detail))
+        event = Event(self.clock.now(), kind, text, detail)
+        self.call.transcript.append(event)
+        for watch in list(self.watchers):
+            watch(event)
 
     def post(self, signal: Signal) -> None:
         """Put a signal into the mailbox."""

@@ -162,8 +162,8 @@ async def serve(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> 
     try:
         await leg.expect(Ready)
         await talk(leg, waiting, ends_on_star=dial.get("hangupOnStar") == "true")
-    except HungUp as hung_up:
-        hung_up.outcome = outcome
+    except Interruption as interruption:
+        interruption.outcome = outcome
         raise
     return outcome
 

@@ -68,5 +68,5 @@ async def _run(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
 
 
 def _is_answer(element: ET.Element) -> bool:
-    """Tell whether a verb answers an incoming call: not a Reject, nor a Dial that answers with its callee."""
-    return element.tag != "Reject" and not (element.tag == "Dial" and element.get("answerOnBridge") == "true")
+    """Tell whether a verb answers an incoming call: not a Reject, nor a Dial, which may answer with its callee."""
+    return element.tag not in {"Reject", "Dial"}

@@ -41,13 +41,13 @@ class Silence(Signal):
 
 
 class Interruption(Exception):
-    """Stops the running verb."""
+    """Stops the running verb; `outcome` is what that verb's action is still told."""
+
+    outcome: dict[str, str] | None = None
 
 
 class HungUp(Interruption):
-    """The person hung up, or the network lost them; `outcome` is what the running verb's action is still told."""
-
-    outcome: dict[str, str] | None = None
+    """The person hung up, or the network lost them."""
 
 
 class Finished(Interruption):

@@ -53,7 +53,7 @@ def without(tmp_path, module, before, after):
     ("module", "before", "path", "attribute"),
     [
         ("gather", '"numDigits"', ("Gather",), "numDigits"),
-        ("dial", '"sendDigits"', ("Dial", "Number"), "sendDigits"),
+        ("callees", '"sendDigits"', ("Dial", "Number"), "sendDigits"),
         ("conference", '"maxParticipants"', ("Dial", "Conference"), "maxParticipants"),
         ("queue", '"waitUrlMethod"', ("Enqueue",), "waitUrlMethod"),
     ],

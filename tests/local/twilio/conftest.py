@@ -1,5 +1,6 @@
 """What the tests of the local Twilio share: the stand-in as a real process, and a customer's app."""
 
+import itertools
 import threading
 import time
 from types import FunctionType
@@ -18,6 +19,7 @@ from local.twilio.client import Twilio
 from tests.tools.stand_in import ACCOUNT, TOKEN, start, stop
 
 UNVERIFIED = "+12025550199"
+_numbers = itertools.count(1000)  # beyond those that tests name
 
 
 class App:
@@ -114,3 +116,13 @@ def twilio(stand_in, app):  # noqa: ARG001 -- the app is there before anybody ca
     with Twilio(stand_in) as client:
         yield client
         client.faults()
+
+
+@pytest.fixture
+def desk(twilio):
+    """Return a phone at a number that no other test uses."""
+
+    def make(**behaviour):
+        return twilio.phone(f"+1202555{next(_numbers):04}", **behaviour)
+
+    return make
