@@ -9,7 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from local.twilio import control, operations
-from local.twilio.engine import connect, dial, gather, moving, others, queue, record, speaking  # noqa: F401 -- verbs
+from local.twilio.engine import (  # noqa: F401 -- their verbs
+    connect,
+    dial,
+    gather,
+    moving,
+    others,
+    queue,
+    record,
+    speaking,
+    starting,
+)
 from local.twilio.engine.leg import Switchboard
 from local.twilio.rest.protocol import Refusal, absent
 from local.twilio.rest.routes import not_served, routes

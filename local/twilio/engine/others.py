@@ -1,5 +1,6 @@
-"""Sms, Refer, and the verbs that speak with machines which this stand-in has not: those are accepted and noted."""
+"""Sms, Refer, and the verbs that speak with machines which this stand-in has not: those are noted as not played."""
 
+import logging
 from xml.etree import ElementTree as ET
 
 from local.twilio.engine import carrier
@@ -13,6 +14,8 @@ from local.twilio.source import Source
 from local.twilio.twiml import method
 
 CANNOT_SEND = 14107
+
+log = logging.getLogger("twilio.calls")
 
 
 @verb("Sms")
@@ -57,13 +60,19 @@ async def refer(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     raise Finished
 
 
+def not_played(leg: Leg, element: ET.Element, why: str = "the local Twilio has no such machine") -> None:
+    """Say in the call's transcript and in the log that an element was there and did nothing, and why."""
+    nouns = " ".join([element.tag, *(noun.tag for noun in element)])
+    leg.note("not_played", f"{nouns}: {why}", **element.attrib)
+    log.warning("%s: %s is not played: %s", leg.call.sid, nouns, why)
+
+
 async def accept(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
-    """Note that the verb was there, and ask its action when it has one."""
-    nouns = ", ".join(noun.tag for noun in element)
-    leg.note("accepted", f"{element.tag} {nouns}".strip(), **element.attrib)
+    """Say that the verb is not played here, and ask its action when it has one."""
+    not_played(leg, element)
     if not element.get("action"):
         return None
     return doc.source.beside("action", element.get("action", ""), method(element))
 
 
-VERBS |= dict.fromkeys(("Start", "Stop", "Pay", "Prompt", "Echo"), accept)
+VERBS |= dict.fromkeys(("Pay", "Prompt", "Echo"), accept)
