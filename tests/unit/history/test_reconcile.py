@@ -40,6 +40,7 @@ def test_a_recording_of_a_conference_is_brought_to_each_call_that_is_known_to_ha
     room = "<Response><Dial><Conference record='record-from-start'>Taped</Conference></Dial></Response>"
     ringing = [twilio.call(account.calls.create(to=to, from_=LINE, twiml=room).sid) for to in (number, another)]
     ringing[0].sees("conference_started")
+    ringing[0].waits(2)  # or there is nothing on the recording
     (conference,) = account.conferences.list(friendly_name="Taped")
     conferences.joined(conference.sid, ringing[1].sid)
     for call in ringing:
