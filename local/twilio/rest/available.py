@@ -15,6 +15,16 @@ from local.twilio.rest.protocol import Form, Resource, absent, page, reads
 
 LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 CAPABILITIES = {"VoiceEnabled": "voice", "SmsEnabled": "SMS", "MmsEnabled": "MMS", "FaxEnabled": "fax"}
+PLACES = {  # filters of where a number is, and what a number shows of that
+    "InRegion": "region",
+    "InLocality": "locality",
+    "InRateCenter": "rate_center",
+    "InPostalCode": "postal_code",
+    "InLata": "lata",
+}
+# filters that every number here passes: none needs an address, none is new to the platform
+ALWAYS_TRUE = ("Beta", "ExcludeAllAddressRequired", "ExcludeLocalAddressRequired", "ExcludeForeignAddressRequired")
+AREA = 5  # characters of a number of North America up to its area code
 TEXTS_WHERE = {"Local", "Mobile", "TollFree"}
 
 
@@ -56,7 +66,7 @@ def _render_country(account: Account, code: str) -> dict[str, Any]:
 def of_kind(kind: str) -> Resource:
     """Return what lists the numbers of a kind that can be bought, such as TollFree."""
 
-    @reads("AreaCode", "Contains", *CAPABILITIES)
+    @reads("AreaCode", "Contains", "NearNumber", *CAPABILITIES, *PLACES, *ALWAYS_TRUE)
     async def list_(board: Switchboard, request: Request, form: Form) -> Response:
         """List numbers that can be bought."""
         country = request.path_params["country"]
@@ -81,8 +91,12 @@ class _Available:
         """Tell whether it passes the filters; `Contains` may hold letters, and `*` for any digit."""
         wanted = re.sub(r"[^\d*]", "", form.get("Contains").upper().translate(LETTERS)).replace("*", r"\d")
         asked = {name: form.get(name).lower() for name in CAPABILITIES if form.get(name)}
-        return bool(re.search(wanted, self.number)) and all(
-            self.capabilities[CAPABILITIES[name]] == (value == "true") for name, value in asked.items()
+        shown = self.shown()
+        return (
+            bool(re.search(wanted, self.number))
+            and self.number.startswith(form.get("NearNumber")[:AREA])
+            and all(self.capabilities[CAPABILITIES[name]] == (value == "true") for name, value in asked.items())
+            and all(form.get(name).upper() in {"", shown[of]} for name, of in PLACES.items())
         )
 
     def shown(self) -> dict[str, Any]:

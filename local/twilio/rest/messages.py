@@ -182,10 +182,12 @@ async def rate(board: Switchboard, request: Request, form: Form) -> Response:
     return JSONResponse(shown | {"date_created": now, "date_updated": now, "uri": path}, 201)
 
 
+@reads("DateCreated")
 async def list_media(board: Switchboard, request: Request, form: Form) -> Response:
     """List what a message carries."""
     message = _message(board, request)
-    return page(request, form, "media_list", message.media, partial(render_media, board.account, message))
+    found = [media for media in message.media if is_within(form, "DateCreated", media.created)]
+    return page(request, form, "media_list", found, partial(render_media, board.account, message))
 
 
 async def fetch_media(board: Switchboard, request: Request, _: Form) -> Response:

@@ -179,6 +179,8 @@ def page[R](request: Request, form: Form, key: str, rows: list[R], render: Calla
     if size > MAX_PAGE_SIZE:
         raise Refusal(20007)
     number, token = form.int("Page", 0), form.get("PageToken")
+    if token and not token.startswith("PA"):
+        raise Refusal(21481, f"Invalid PageToken {token}")
     start = next((n + 1 for n, row in enumerate(rows) if token == f"PA{_key(row)}"), number * size)
     shown = rows[start : start + size]
     more = start + size < len(rows)

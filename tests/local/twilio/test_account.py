@@ -40,6 +40,12 @@ def test_what_cannot_be_bought_is_refused(rest, wrong, code):
 def test_numbers_are_for_sale_by_country_and_kind(rest):
     assert rest.available_phone_numbers("DE").mobile.list(limit=1)[0].iso_country == "DE"
     assert rest.available_phone_numbers("US").toll_free.list(limit=1)[0].phone_number.startswith("+1800")
+    near = rest.available_phone_numbers("US").local
+    assert [len(near.list(limit=1, **by)) for by in (
+        {"area_code": 202, "in_region": "DC"}, {"area_code": 202, "in_region": "NY"}, {"in_postal_code": "20001"},
+        {"area_code": 212, "near_number": "+12125550100"}, {"area_code": 212, "near_number": LINE},
+        {"area_code": 202, "exclude_all_address_required": True, "fax_enabled": False}, {"fax_enabled": True},
+    )] == [1, 0, 0, 1, 0, 1, 0]  # fmt: skip
     assert "toll_free" in rest.available_phone_numbers("US").fetch().subresource_uris
     assert len(rest.available_phone_numbers.list()) > 200
     assert refusal(lambda: rest.available_phone_numbers("XX").fetch()) == 20404

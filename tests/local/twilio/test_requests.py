@@ -74,6 +74,11 @@ def test_a_page_holds_a_thousand_at_most(stand_in):
     assert (answer.status_code, answer.json()["code"]) == (400, 20007)
 
 
+def test_the_token_of_a_page_is_one_that_was_given(stand_in):
+    answer = httpx.get(f"{stand_in}{API}/Calls.json?PageToken=7", auth=(ACCOUNT, TOKEN))
+    assert (answer.status_code, answer.json()["code"]) == (400, 21481)
+
+
 def test_calls_are_found_by_what_is_known_of_them(twilio, app, rest):
     app.says(voice="")
     person = "+12025550181"
