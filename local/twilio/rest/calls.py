@@ -24,6 +24,7 @@ DETECTION = ("MachineDetection", "MachineDetectionTimeout",
              "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")  # fmt: skip
 DOCUMENT = ("Url", "Method", "Twiml", "ApplicationSid", "FallbackUrl", "FallbackMethod")
 CALLBACK = ("StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent")
+MAX_TWIML = 4000  # characters of a document in a request
 SEND_DIGITS = re.compile(r"[0-9*#wW,A-Da-d]*")
 
 
@@ -84,6 +85,8 @@ def _source(board: Switchboard, form: Form) -> Source:
         if not settings:
             raise Refusal(21218, f"Invalid ApplicationSid {application}")
         url, method = settings.settings.get("VoiceUrl", ""), settings.settings.get("VoiceMethod") or "POST"
+    if len(twiml) > MAX_TWIML:
+        raise Refusal(32018, f"Twiml size exceeded maximum allowed value of {MAX_TWIML} characters")
     if not twiml and not _is_url(url):
         raise Refusal(21205, f"Url is not a valid URL: {url}" if url else "Url parameter is required")
     return Source("voice", url, method, twiml="" if url else twiml)

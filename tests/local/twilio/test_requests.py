@@ -29,6 +29,7 @@ TODAY, TOMORROW = datetime.now(UTC).date(), datetime.now(UTC).date() + timedelta
         ({"machine_detection": "Perhaps"}, 21234),
         ({"record": "sometimes"}, 20001),
         ({"recording_channels": "three"}, 20001),
+        ({"twiml": f"<Response><Say>{'x' * 4000}</Say></Response>"}, 32018),
         ({"application_sid": "AP" + "0" * 32}, 21218),
     ],
 )
