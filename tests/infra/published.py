@@ -29,6 +29,7 @@ _SCRIPT = {
 _HOOK = _closed(posix=_SCRIPT, windows=_SCRIPT)
 AZURE = _closed(
     name={"type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "minLength": 2},
+    metadata=_closed(template={"type": "string"}),
     services={
         "type": "object",
         "minProperties": 1,

@@ -11,6 +11,7 @@ from tests.infra import options
 from tests.infra.bicep import FOLDER
 
 MAIN = read(FOLDER / "main.bicep").of_kind("param")
+MODULES = read(FOLDER / "main.bicep").of_kind("module")
 # Source: "Naming rules and restrictions for Azure resources". The host's own limit on the app's name is 32.
 NAMES = {
     "Microsoft.Storage/storageAccounts": r"[a-z0-9]{3,24}",
@@ -155,3 +156,9 @@ def test_whoever_deploys_is_given_data_only_when_asked_for():
     assert given_to(person, options.deployed(asked | {"AHOY_DEPLOYER_DATA": "false"})) == set()
     assert given_to("", options.deployed(asked | {"AZURE_PRINCIPAL_ID": ""})) == set()
     assert len(given_to(person, options.of("everything"))) == 4
+
+
+@pytest.mark.parametrize("module", ["roles", "network"])
+def test_the_app_waits_for_what_its_first_start_needs(module):
+    [waits] = [value for key, value in MODULES["app"].body.fields if key.parts == ("dependsOn",)]
+    assert module in {name.name for name in waits.items}

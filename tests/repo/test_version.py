@@ -7,6 +7,7 @@ import tomllib
 from datetime import date
 
 import pytest
+import yaml
 
 from local.paths import ROOT
 from shared.openapi import document
@@ -17,7 +18,8 @@ RELEASES = dict(heading.split(", ") for heading in CHANGES[1:])
 
 def test_package_api_and_changes_have_one_version():
     package = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    assert package == document.VERSION == next(iter(RELEASES))
+    template = yaml.safe_load((ROOT / "azure.yaml").read_text(encoding="utf-8"))["metadata"]["template"]
+    assert package == document.VERSION == next(iter(RELEASES)) == template.removeprefix("ahoy@")
 
 
 def test_what_is_not_released_comes_first_and_releases_are_newest_first():
