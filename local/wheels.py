@@ -30,8 +30,7 @@ def bring(lock: Path, mounted_at: str) -> Path:
 
     `mounted_at` is the folder that traces name. Raises quiet.NotReady.
     """
-    told = "\n".join([RECIPE, PLATFORM, mounted_at, version(), environment.digest(lock)])
-    made = KEPT_IN / f"packages-{hashlib.sha256(told.encode()).hexdigest()[:16]}.zip"
+    made = KEPT_IN / file_name(lock, mounted_at)
     if not made.exists():
         shutil.rmtree(KEPT_IN, ignore_errors=True)
         KEPT_IN.mkdir(parents=True, exist_ok=True)
@@ -39,6 +38,12 @@ def bring(lock: Path, mounted_at: str) -> Path:
         with tempfile.TemporaryDirectory(dir=KEPT_IN, prefix="new-") as folder, doing:
             make(lock, Path(folder), mounted_at).replace(made)  # whole or not at all
     return made
+
+
+def file_name(lock: Path, mounted_at: str) -> str:
+    """Return the name under which the zip is kept, another one for all that would give other bytes."""
+    told = "\n".join([RECIPE, PLATFORM, mounted_at, version(), environment.digest(lock)])
+    return f"packages-{hashlib.sha256(told.encode()).hexdigest()[:16]}.zip"
 
 
 def version() -> str:

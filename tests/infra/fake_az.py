@@ -11,19 +11,8 @@ import re
 import sys
 from pathlib import Path
 
-# Source: azure-cli 2.91, command modules profile, appservice and util: command -> needed and other options.
-EVERYWHERE = {"--query", "--output"}
-OPTIONS = {
-    "account show": (set(), set()),
-    "account get-access-token": (set(), {"--resource", "--scope", "--tenant", "--subscription", "--name"}),
-    "deployment sub show": ({"--name"}, set()),
-    "functionapp show": ({"--resource-group", "--name"}, {"--slot"}),
-    "rest": (
-        {"--url"}, {"--method", "--body", "--headers", "--url-parameters", "--resource", "--output-file"},
-    ),
-    "functionapp config appsettings list": ({"--resource-group", "--name"}, {"--slot"}),
-}  # fmt: skip
-
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.tools.azure import arguments as taken
 
 # Source: azure-rest-api-specs, Microsoft.Web, "Key Vault reference" of 2022-03-01; what is asked there changes nothing.
 REFRESH = re.compile(
@@ -40,20 +29,13 @@ def refused_by_azure(url, method):
     return "" if REFRESH.fullmatch(address) and method == "post" else 'Not Found({"error":{"code":"NotFound"}})'
 
 
-def refusal(arguments):
+def refusal(words):
     """Return what the Azure CLI says of arguments that it does not take, or an empty text."""
-    first = next((n for n, word in enumerate(arguments) if word.startswith("-")), len(arguments))
-    command, given = " ".join(arguments[:first]), dict(zip(arguments[first::2], arguments[first + 1 :: 2], strict=True))
-    if command not in OPTIONS:
-        return f"'{command}' is misspelled or not recognized by the system."
-    needed, others = OPTIONS[command]
-    if missing := needed - set(given):
-        return f"the following arguments are required: {', '.join(sorted(missing))}"
-    if unknown := set(given) - needed - others - EVERYWHERE:
-        return f"unrecognized arguments: {' '.join(sorted(unknown))}"
-    if command == "rest" and (wrong := refused_by_azure(given["--url"], given.get("--method", "get"))):
-        return wrong
-    return ""
+    try:
+        command, given, _ = taken.read(words, taken.AZ, taken.GLOBAL, taken.SHORT)
+    except taken.Refused as e:
+        return str(e)
+    return refused_by_azure(given["--url"], given.get("--method", "get")) if command == "rest" else ""
 
 
 folder = Path(os.environ["AZ_FOLDER"])
