@@ -13,19 +13,23 @@ TWILIO = "+14157234000"  # the number that verification calls come from
 ANSWER_S, KEY_S = 60, 10
 
 
-def place_call(board: Switchboard, number: str, name: str, code: str, callback: tuple[str, str]) -> Leg:
-    """Ring a number, which becomes a caller ID of that name when its owner presses the code; return its leg.
+def place_call(
+    board: Switchboard, caller_id: CallerId, code: str, callback: tuple[str, str], extension: str = ""
+) -> Leg:
+    """Ring a number, which becomes a caller ID when its owner presses the code; return its leg.
 
-    `callback` is a URL, or empty, and an HTTP method.
+    `callback` is a URL, or empty, and an HTTP method; the keys of an `extension` are pressed before anything is said.
     """
-    leg = Leg(board, Call(number, TWILIO, "outbound-api"), board.new_clock())
-    call_life.start(leg, _verify(leg, name, code, callback))
+    leg = Leg(board, Call(caller_id.phone_number, TWILIO, "outbound-api"), board.new_clock())
+    call_life.start(leg, _verify(leg, caller_id, code, callback, extension))
     return leg
 
 
-async def _verify(leg: Leg, name: str, code: str, callback: tuple[str, str]) -> None:
-    caller_id = CallerId(leg.call.to, name)
-    is_right = await call_life.is_answered(leg, ANSWER_S) and await _ask_for(leg, code)
+async def _verify(leg: Leg, caller_id: CallerId, code: str, callback: tuple[str, str], extension: str) -> None:
+    is_answered = await call_life.is_answered(leg, ANSWER_S)
+    if is_answered and extension:
+        leg.note("played", f"keys {extension}", digits=extension)
+    is_right = is_answered and await _ask_for(leg, code)
     if is_right:
         leg.account.caller_ids[caller_id.sid] = caller_id
     finish(leg, "completed")

@@ -25,7 +25,7 @@ async def list_(board: Switchboard, request: Request, form: Form) -> Response:
     return page(request, form, "outgoing_caller_ids", found, partial(render_caller_id, board.account))
 
 
-@reads("PhoneNumber", "FriendlyName", "StatusCallback", "StatusCallbackMethod")
+@reads("PhoneNumber", "FriendlyName", "Extension", "StatusCallback", "StatusCallbackMethod")
 async def create(board: Switchboard, _: Request, form: Form) -> Response:
     """Ring the number and ask for the code that the answer shows."""
     number = reachable(form.get("PhoneNumber"))
@@ -34,7 +34,7 @@ async def create(board: Switchboard, _: Request, form: Form) -> Response:
     code = f"{secrets.randbelow(10**6):06}"
     name = form.get("FriendlyName") or number
     callback = (form.get("StatusCallback"), form.get("StatusCallbackMethod") or "POST")
-    leg = verification.place_call(board, number, name, code, callback)
+    leg = verification.place_call(board, CallerId(number, name), code, callback, form.get("Extension"))
     return JSONResponse(
         {
             "account_sid": board.account.sid,

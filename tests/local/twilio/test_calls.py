@@ -289,10 +289,11 @@ def test_the_line_rings_itself(twilio, app, rest):
 def test_a_number_is_verified_by_its_six_digits(twilio, app, rest):
     phone = twilio.phone("+12025550142", answers="asks")
     asked = rest.validation_requests.create(
-        phone_number=phone.address, friendly_name="Ann", status_callback=f"{app.address}/verified"
+        phone_number=phone.address, friendly_name="Ann", extension="17", status_callback=f"{app.address}/verified"
     )
     leg = phone.rings()
-    leg.answers().presses(asked.validation_code)
+    leg.answers().sees("played", "keys 17")
+    leg.presses(asked.validation_code)
     leg.ended(status="completed")
     (sent,) = twilio.webhooks("verification", wait_s=5)
     assert sent.parameters["VerificationStatus"] == "success"

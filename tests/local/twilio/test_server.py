@@ -10,9 +10,15 @@ def test_it_ends_with_its_parent():
     assert started.returncode is not None
 
 
-def test_the_token_is_not_among_the_arguments():
-    started, _ = start()
+def test_the_token_is_not_among_the_arguments_and_a_service_of_the_line_is_there(rest):
+    service = "MG" + "5" * 32
+    started, address = start("--messaging-service", service)
     assert TOKEN not in started.args
+    rest.api.base_url, before = address, rest.api.base_url
+    try:
+        assert rest.messages.create(to="+12025550122", messaging_service_sid=service, body="x").from_ == LINE
+    finally:
+        rest.api.base_url = before
     stop(started)
 
 
