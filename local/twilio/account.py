@@ -43,6 +43,7 @@ class Account:
         self.messages: dict[str, Message] = {}
         self.recordings: dict[str, Recording] = {}
         self.transcriptions: dict[str, Transcription] = {}
+        self.deleted_recordings: dict[str, Recording] = {}  # their sound is gone
         self.conferences: dict[str, Conference] = {}
         self.queues: dict[str, Queue] = {}
         self.messaging_services: dict[str, MessagingService] = {}

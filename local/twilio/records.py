@@ -198,6 +198,8 @@ class Participant:
     muted: bool
     hold: bool = False
     joined: datetime = field(default_factory=utc_now)
+    label: str = ""
+    coaches: str = ""  # SID of the call that alone hears it
 
 
 @dataclass(slots=True, eq=False)
@@ -212,12 +214,17 @@ class Conference:
     reason_ended: str | None = None
     call_sid_ending: str | None = None
     participants: dict[str, Participant] = field(default_factory=dict)
+    invited: dict[str, Participant] = field(default_factory=dict)  # whom REST has dialled, joined or not
     callback: tuple[str, str] = ("", "POST")
     events: frozenset[str] = frozenset()
     sequence: int = 0
     recorder: Participant | None = None  # whose Conference asked for a recording
     recording: Recording | None = None  # made as the conference starts, when one was asked for
     recording_callback: StatusCallback = field(default_factory=StatusCallback)
+
+    def invited_only(self) -> list[Participant]:
+        """Return who is dialled and not there yet."""
+        return [one for sid, one in self.invited.items() if sid not in self.participants and not one.call.is_over]
 
 
 @dataclass(slots=True, eq=False)

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+from local.twilio.account import Account
 from local.twilio.engine import recordings
 from local.twilio.engine.document import Document
 from local.twilio.engine.hold import hold
 from local.twilio.engine.leg import Leg, Switchboard
+from local.twilio.engine.run import follow
 from local.twilio.engine.signals import Interruption, Pressed, Signal
 from local.twilio.records import Conference, Participant, Recording
 from local.twilio.render.conferences import conference_parameters
@@ -37,12 +39,30 @@ class Ended(Signal):
     """The conference is over, or this participant was removed from it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Announced(Signal):
+    """REST lets this participant hear a document."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Signal):
+    """REST puts this participant on hold, with a document to hear or the usual music."""
+
+    music: Source | None
+
+
+class Unheld(Interruption):
+    """The hold is over."""
+
+
 async def join(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> dict[str, str]:
     """Take part until it ends, the participant leaves by star, or is removed; return what the Dial's action is told.
 
     `dial` is the verb, `noun` the Conference in it, `doc` where both stand. Raises what interrupts the leg.
     """
-    conference = _conference_of(leg, (noun.text or "").strip())
+    conference = named(leg.account, (noun.text or "").strip())
     if len(conference.participants) >= whole_number(noun, "maxParticipants", MAX_PARTICIPANTS):
         leg.note("alert", f"conference {conference.friendly_name} is full")
         return {"DialCallStatus": "failed", "DialBridged": "false"}
@@ -53,13 +73,15 @@ async def join(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> d
         starts=noun.get("startConferenceOnEnter", "true") != "false",
         ends=noun.get("endConferenceOnExit") == "true",
         muted=noun.get("muted") == "true",
+        label=noun.get("participantLabel", ""),
+        coaches=noun.get("coach", ""),
     )
     _record(conference, participant, noun, doc)
     enter(leg.board, conference, participant)
     outcome = {"DialCallStatus": "answered", "DialBridged": "true", "ConferenceSid": conference.sid}
     try:
         await _wait(leg, conference, _wait_source(noun, doc))
-        await _listen(leg, ends_on_star=dial.get("hangupOnStar") == "true")
+        await _listen(leg, participant, ends_on_star=dial.get("hangupOnStar") == "true")
     except Interruption as interruption:
         interruption.outcome = outcome
         raise
@@ -68,9 +90,9 @@ async def join(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> d
     return outcome
 
 
-def _conference_of(leg: Leg, name: str) -> Conference:
+def named(account: Account, name: str) -> Conference:
     """Return the running conference of a name, or a new one."""
-    conferences = leg.account.conferences
+    conferences = account.conferences
     running = (c for c in conferences.values() if c.friendly_name == name and c.status != "completed")
     conference = next(running, None) or Conference(name)
     conferences[conference.sid] = conference
@@ -114,10 +136,26 @@ async def _wait(leg: Leg, conference: Conference, source: Source | None) -> None
         raise interruption
 
 
-async def _listen(leg: Leg, *, ends_on_star: bool) -> None:
-    while signal := await leg.expect((Ended, Pressed)):
-        if isinstance(signal, Ended) or (ends_on_star and isinstance(signal, Pressed) and signal.key == "*"):
-            return
+async def _listen(leg: Leg, participant: Participant, *, ends_on_star: bool) -> None:
+    while signal := await leg.expect((Ended, Pressed, Announced, Held)):
+        match signal:
+            case Ended():
+                return
+            case Pressed(key="*") if ends_on_star:
+                return
+            case Announced(source):
+                await follow(leg, source)
+            case Held(music) if participant.hold:
+                await _stay_on_hold(leg, music)
+
+
+async def _stay_on_hold(leg: Leg, music: Source | None) -> None:
+    """Hear the music of the hold, or a document over and over, until it ends."""
+    if not music:
+        leg.note("played", "hold music")
+    interruption = await hold(leg, lambda: music)
+    if not isinstance(interruption, Unheld | Started):
+        raise interruption
 
 
 def enter(board: Switchboard, conference: Conference, participant: Participant) -> None:
@@ -181,6 +219,34 @@ def remove(board: Switchboard, participant: Participant) -> None:
     if leg.waits_in_line:
         leg.interrupt(Started())
     leg.post(Ended())
+
+
+def mute(board: Switchboard, conference: Conference, participant: Participant, *, is_muted: bool) -> None:
+    """Let the others not hear a participant, or hear them again."""
+    if participant.muted != is_muted:
+        participant.muted = is_muted
+        board.legs[participant.call.sid].note("muted", str(is_muted).lower())
+        tell(board, conference, "participant-mute" if is_muted else "participant-unmute", participant)
+
+
+def hold_participant(
+    board: Switchboard, conference: Conference, participant: Participant, music: Source | None, *, is_held: bool
+) -> None:
+    """Put a participant on hold, with `music` to hear, or take them back."""
+    if participant.hold == is_held:
+        return
+    participant.hold, leg = is_held, board.legs[participant.call.sid]
+    leg.note("held", str(is_held).lower())
+    if is_held:
+        leg.post(Held(music))
+    elif leg.waits_in_line and conference.status == "in-progress":
+        leg.interrupt(Unheld())
+    tell(board, conference, "participant-hold" if is_held else "participant-unhold", participant)
+
+
+def announce(board: Switchboard, participant: Participant, source: Source) -> None:
+    """Let one participant hear a document."""
+    board.legs[participant.call.sid].post(Announced(source))
 
 
 def tell(board: Switchboard, conference: Conference, event: str, about: Participant | None) -> None:

@@ -31,9 +31,9 @@ def render_participant(account: Account, conference: Conference, participant: Pa
     return {
         "account_sid": account.sid,
         "call_sid": participant.call.sid,
-        "label": None,
-        "call_sid_to_coach": None,
-        "coaching": False,
+        "label": participant.label or None,
+        "call_sid_to_coach": participant.coaches or None,
+        "coaching": bool(participant.coaches),
         "conference_sid": conference.sid,
         "date_created": rfc2822(participant.joined),
         "date_updated": rfc2822(participant.joined),
@@ -41,10 +41,16 @@ def render_participant(account: Account, conference: Conference, participant: Pa
         "end_conference_on_exit": participant.ends,
         "muted": participant.muted,
         "hold": participant.hold,
-        "status": "connected",
+        "status": _status(conference, participant),
         "queue_time": None,
         "uri": account.uri(f"Conferences/{conference.sid}/Participants/{participant.call.sid}.json"),
     }
+
+
+def _status(conference: Conference, participant: Participant) -> str:
+    if participant.call.sid in conference.participants:
+        return "connected"
+    return {"ringing": "ringing", "in-progress": "connecting"}.get(participant.call.status, "queued")
 
 
 def conference_parameters(
@@ -64,7 +70,7 @@ def conference_parameters(
             "CallSid": participant.call.sid,
             "Muted": str(participant.muted).lower(),
             "Hold": str(participant.hold).lower(),
-            "Coaching": "false",
+            "Coaching": str(bool(participant.coaches)).lower(),
             "StartConferenceOnEnter": str(participant.starts).lower(),
             "EndConferenceOnExit": str(participant.ends).lower(),
         }

@@ -33,7 +33,7 @@ SEND_DIGITS = re.compile(r"[0-9*#wW,A-Da-d]*")
 async def create(board: Switchboard, _: Request, form: Form) -> Response:
     """Place a call."""
     to = reachable(form.get("To"))
-    from_ = _caller(board, form.get("From"))
+    from_ = caller(board, form.get("From"))
     if board.account.is_unverified(to):
         raise Refusal(21219)
     callback = Callback.of(
@@ -43,7 +43,8 @@ async def create(board: Switchboard, _: Request, form: Form) -> Response:
     return JSONResponse(render_call(board.account, leg.call), 201)
 
 
-def _caller(board: Switchboard, given: str) -> str:
+def caller(board: Switchboard, given: str) -> str:
+    """Return the address that a call is placed under. Raises Refusal for one that may not be."""
     if not given:
         raise Refusal(21213)
     from_ = address(given)

@@ -10,21 +10,21 @@ from starlette.responses import JSONResponse, Response
 from local.twilio.engine.leg import Switchboard
 from local.twilio.records import Recording
 from local.twilio.render.recordings import render_recording
-from local.twilio.rest.protocol import Form, absent, is_within, page, reads
+from local.twilio.rest.protocol import Form, Refusal, absent, is_within, page, reads
 
 RATE_HZ = 8000
 SILENT_FRAME = b"\xff\xfb\x10\xc4" + bytes(100)  # MPEG-1 layer III, 32 kbit/s, 44.1 kHz, mono: 1152 samples
 FRAMES_PER_S = 44100 / 1152
 
 
-@reads("CallSid", "ConferenceSid", "DateCreated")
+@reads("CallSid", "ConferenceSid", "DateCreated", "IncludeSoftDeleted")
 async def list_(board: Switchboard, request: Request, form: Form) -> Response:
     """List the recordings, of one call, of one conference or of all."""
     of_call = request.path_params.get("call") or form.get("CallSid")
     of_conference = request.path_params.get("conference") or form.get("ConferenceSid")
     found = [
         recording
-        for recording in reversed(board.account.recordings.values())
+        for recording in reversed(_known(board, form).values())
         if of_call in {"", recording.call_sid}
         and of_conference in {"", recording.conference_sid}
         and is_within(form, "DateCreated", recording.created)
@@ -32,10 +32,18 @@ async def list_(board: Switchboard, request: Request, form: Form) -> Response:
     return page(request, form, "recordings", found, partial(render_recording, board.account))
 
 
-async def fetch(board: Switchboard, request: Request, _: Form) -> Response:
+def _known(board: Switchboard, form: Form) -> dict[str, Recording]:
+    """Return the recordings, with those whose sound was deleted when they are asked for."""
+    account = board.account
+    is_all = form.get("IncludeSoftDeleted").lower() == "true"
+    return account.deleted_recordings | account.recordings if is_all else account.recordings
+
+
+@reads("IncludeSoftDeleted")
+async def fetch(board: Switchboard, request: Request, form: Form) -> Response:
     """Show a recording: WAV by itself, or what the suffix asks for."""
     sid, _dot, suffix = request.path_params["sid"].partition(".")
-    recording = board.account.recordings.get(sid)
+    recording = _known(board, form).get(sid)
     if not recording:
         raise absent(request)
     if suffix == "json":
@@ -58,9 +66,17 @@ def _wav(recording: Recording) -> bytes:
 
 
 async def delete(board: Switchboard, request: Request, _: Form) -> Response:
-    """Forget a recording and its sound."""
-    sid = request.path_params["sid"].partition(".")[0]
-    if sid not in board.account.recordings:
+    """Delete the sound of a recording; that there was one can still be asked for."""
+    recording = board.account.recordings.get(request.path_params["sid"].partition(".")[0])
+    if not recording:
         raise absent(request)
-    del board.account.recordings[sid]
+    forget(board, recording)
     return Response(status_code=204)
+
+
+def forget(board: Switchboard, recording: Recording) -> None:
+    """Delete a recording that has ended. Raises Refusal for one that goes on."""
+    if recording.is_running:
+        raise Refusal(20009, "Cannot delete a recording that is in progress", 409)
+    recording.status = "deleted"
+    board.account.deleted_recordings[recording.sid] = board.account.recordings.pop(recording.sid)
