@@ -8,7 +8,7 @@ from local.commands.around import add_time, around
 from local.commands.people import CALLER, on_the_line
 
 if TYPE_CHECKING:
-    from local.twilio.client import Reply, Twilio
+    from local.twilio.client import Reply
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @on_the_line
 def run(given: argparse.Namespace) -> int:
-    """Print what the texter gets, a text a line, and what others get; when the texter gets nothing, say why."""
+    """Print what the texter gets, a text a line, and what others get; when the texter gets nothing, say why.
+
+    What Twilio does not take of the answer is told, too.
+    """
     with given.twilio as twilio, around(given, twilio, given.line):
         texter = twilio.phone(given.from_)
         had = len(texter.texts)
@@ -33,15 +36,16 @@ def run(given: argparse.Namespace) -> int:
         for text in texter.messages(after=had):
             if text["sid"] not in sent:  # to STOP and the like, which the line must not answer
                 print(f"Twilio itself: {text['body']}")
+        alerts = [f"{alert['code']}: {alert['text']}" for alert in twilio.alerts() if alert["sid"] == reply.sid]
         if all(text["to"] != given.from_ for text in reply.replies):
-            print(f"{given.from_} gets no reply: {_reason(reply, twilio)}", file=sys.stderr)
+            reason = f"Twilio's error {alerts.pop()}" if alerts else _reason(reply)
+            print(f"{given.from_} gets no reply: {reason}", file=sys.stderr)
+        for alert in alerts:
+            print(f"Twilio's log: {alert}", file=sys.stderr)
     return 0
 
 
-def _reason(reply: "Reply", twilio: "Twilio") -> str:
-    alerts = [alert for alert in twilio.alerts() if alert["sid"] == reply.sid]
-    if alerts:
-        return f"Twilio's error {alerts[-1]['code']}: {alerts[-1]['text']}"
+def _reason(reply: "Reply") -> str:
     if reply.is_opted_out:
         return "they have opted out, by STOP or its like. START lets the line write to them again."
     return "the flow has none for this text."

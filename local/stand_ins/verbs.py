@@ -7,7 +7,8 @@ from typing import Any
 
 from local.paths import ROOT
 from local.stand_ins.reading import ANY, Code
-from local.twilio import library, server  # the server brings the modules of all verbs
+from local.twilio import library, server  # it brings the modules of all verbs
+from local.twilio.engine import replies
 from local.twilio.engine.others import accept
 from local.twilio.engine.run import VERBS
 from local.twilio.library import Element
@@ -17,9 +18,10 @@ TWILIO = ROOT / "local" / "twilio"
 HEAD = """\
 Elements and attributes are those that Twilio's own library can build. **Executed**: the local Twilio acts on it.
 **Noted**: it changes nothing of the call; it stands with its document in the call's transcript
-(`GET /_local/calls/{sid}/transcript` of the local Twilio). **Refused**: it becomes a warning in the owner's log, as an
-element or attribute does that Twilio does not know (12200), and the document goes on.
-
+(`GET /_local/calls/{sid}/transcript` of the local Twilio). **Refused**: it becomes an entry of the owner's log, as each
+element, attribute and value does that Twilio does not know: [below](#what-is-not-taken).
+"""
+TABLE = """\
 | element | executed | noted | refused |
 |---|---|---|---|
 """
@@ -44,7 +46,8 @@ class Row:
 
 def text() -> str:
     """Return the section."""
-    return HEAD + "\n".join(map(str, rows()))
+    voice, answers = "\n".join(map(str, rows())), "\n".join(map(str, rows_of_messages()))
+    return f"{HEAD}\n### Calls\n\n{TABLE}{voice}\n\n### Answers to a text\n\n{TABLE}{answers}\n"
 
 
 def rows() -> Iterator[Row]:
@@ -52,6 +55,15 @@ def rows() -> Iterator[Row]:
     for path in library.every(library.VOICE):
         if len(path) == 1 or VERBS.get(path[-1]) in {None, accept}:
             yield _row(path, library.at(library.VOICE, path))
+
+
+def rows_of_messages() -> Iterator[Row]:
+    """Yield each element of answers to a text."""
+    follow = f"{replies.__name__}.follow"
+    for path in library.every(library.MESSAGES):
+        attributes = library.at(library.MESSAGES, path).attributes
+        executed = attributes & _reads(follow, "element", path[1:])
+        yield Row(path, "executed", tuple(sorted(executed)), tuple(sorted(attributes - executed)))
 
 
 def _row(path: tuple[str, ...], element: Element) -> Row:
@@ -72,9 +84,13 @@ def _otherwise(path: tuple[str, ...]) -> str:
 def reads(verb: Callable[..., Any], path: tuple[str, ...]) -> set[str]:
     """Return what a verb's function reads of the elements at a path below it; () is the verb itself."""
     function = f"{verb.__module__}.{verb.__qualname__}"
+    return _reads(function, engine().functions[function].parameters[1], path)
+
+
+def _reads(function: str, parameter: str, path: tuple[str, ...]) -> set[str]:
     if path and path[-1] not in engine().texts:
         return set()
-    found = engine().reads(function, engine().functions[function].parameters[1])
+    found = engine().reads(function, parameter)
     return set().union(*(names for at, names in found.items() if _fits(at, path)))
 
 

@@ -27,7 +27,7 @@ from starlette.routing import Route
 
 from local.twilio import browser
 from local.twilio.acts import ACTS, SETTLE_S, Act
-from local.twilio.engine import carrier
+from local.twilio.engine import replies
 from local.twilio.engine.call_life import receive_call
 from local.twilio.engine.leg import Switchboard
 from local.twilio.faults import Fault
@@ -211,10 +211,10 @@ async def _receive_text(board: Switchboard, request: Request) -> dict[str, Any]:
         for one in text.media
     ]
     message = Message(to, text.from_, text.body, "inbound", media, status="received")
-    replies = await carrier.receive(board, message, text.parameters)
+    sent = await replies.receive(board, message, text.parameters)
     return {
         "sid": message.sid,
-        "replies": [_render(board, reply) for reply in replies],
+        "replies": [_render(board, reply) for reply in sent],
         "is_opted_out": (to, text.from_) in board.account.opted_out,
     }
 

@@ -6,7 +6,7 @@ from local.twilio.webhooks import Sent
 
 MAX_BYTES = 64 * 1024
 XML = {"text/xml", "application/xml", "text/html", "application/rss+xml"}
-PARSE_FAILED, WRONG_TYPE, TOO_LARGE = 12100, 12300, 11750
+PARSE_FAILED, NO_RESPONSE, WRONG_TYPE, TOO_LARGE = 12100, 12102, 12300, 11750
 
 
 class Unusable(Exception):
@@ -20,7 +20,7 @@ class Unusable(Exception):
 
 def read(answer: Sent) -> list[ET.Element]:
     """Return the verbs of an answer: TwiML, or a text to speak, or a sound to play. Raises Unusable."""
-    kind = answer.content_type.partition(";")[0].strip().lower()
+    kind = content_type(answer)
     if len(answer.body.encode()) > MAX_BYTES:
         raise Unusable(TOO_LARGE, answer.url, "the document is over 64 KB")
     if kind.startswith("audio/"):
@@ -30,6 +30,11 @@ def read(answer: Sent) -> list[ET.Element]:
     if kind not in XML:
         raise Unusable(WRONG_TYPE, answer.url, f"invalid Content-Type {kind or '(none)'}")
     return parse(answer.body, answer.url)
+
+
+def content_type(answer: Sent) -> str:
+    """Return the content type of an answer without its parameters, such as `text/xml`."""
+    return answer.content_type.partition(";")[0].strip().lower()
 
 
 def _verb(name: str, text: str) -> ET.Element:
@@ -45,7 +50,7 @@ def parse(text: str, url: str) -> list[ET.Element]:
     except ET.ParseError as e:
         raise Unusable(PARSE_FAILED, url, f"document parse failure: {e}") from None
     if root.tag != "Response":
-        raise Unusable(PARSE_FAILED, url, f"the root is {root.tag}, expected Response")
+        raise Unusable(NO_RESPONSE, url, f"the root is {root.tag}, expected Response")
     return list(root)
 
 

@@ -20,7 +20,7 @@ from local.twilio.sids import utc_now
 
 MAX_REDIRECTS = 10
 CALLBACKS_AT_ONCE = 50  # the rest wait before their time begins, or a busy app would lose what it never saw
-CONNECTION_FAILED, RETRIEVAL_FAILED = 11205, 11200
+CONNECTION_FAILED, RETRIEVAL_FAILED, TOO_MANY_REDIRECTS = 11205, 11200, 11215
 
 log = logging.getLogger("twilio.webhooks")
 
@@ -138,6 +138,8 @@ class Courier:
                 return sent
             if failure not in overrides.retry_on and "all" not in overrides.retry_on:
                 break
+        if 300 <= sent.status < 400:
+            raise Undelivered(TOO_MANY_REDIRECTS, webhook.url, f"more than {MAX_REDIRECTS} redirects")
         code = CONNECTION_FAILED if failure == "ct" else RETRIEVAL_FAILED
         raise Undelivered(code, webhook.url, sent.error or f"HTTP {sent.status}")
 

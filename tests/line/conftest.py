@@ -60,6 +60,14 @@ def stage(whole_stage):
 
 
 @pytest.fixture
+def nothing_amiss(stage):
+    """Twilio has nothing to complain of: no error and no warning in the owner's log while a test ran."""
+    before = len(stage.twilio.alerts())
+    yield
+    assert [f"{alert['code']} {alert['text']}" for alert in stage.twilio.alerts()[before:]] == []
+
+
+@pytest.fixture
 def ours(line, monkeypatch):
     """Let the shared code of this process belong to the running line."""
     config = line.running.line

@@ -71,15 +71,7 @@ class Stage:
 
     def members(self, name):
         """Return the rows of those who are on a list."""
-        from azure.data.tables import TableServiceClient
-
-        with TableServiceClient.from_connection_string(self.line.running.line.storage) as service:
-            return [
-                dict(row)
-                for row in service.get_table_client("lists").query_entities(
-                    f"PartitionKey eq '{name}' and is_in eq true"
-                )
-            ]
+        return [dict(row) for row in self.line.rows("lists", PartitionKey=name, is_in=True)]
 
     @contextlib.contextmanager
     def dead_storage(self):

@@ -5,6 +5,8 @@ import pytest
 from tests.line.stage import BRANCH, CALLER, OFFICE, SHOP, another_day
 from tests.tools.sockets import Application
 
+pytestmark = pytest.mark.usefixtures("nothing_amiss")
+
 EXAMPLE = """
 voice:
   start:                                  # an answered call begins here

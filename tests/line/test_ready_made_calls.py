@@ -8,6 +8,8 @@ import yaml
 
 from tests.line.stage import CALLER, COLLEAGUE, FLOWS, MOBILE, OFFICE, another_day
 
+pytestmark = pytest.mark.usefixtures("nothing_amiss")
+
 
 def said(call):
     """Return all that a person has heard the line say."""

@@ -5,6 +5,8 @@ import pytest
 from tests.line.stage import CALLER, OFFICE
 from tests.tools.waiting import eventually
 
+pytestmark = pytest.mark.usefixtures("nothing_amiss")
+
 OPTED_OUT = "You have opted out and will get no more messages from this number. Text START to come back."
 APOLOGY = "We are sorry, something went wrong on our side. Please try again later."
 

@@ -61,3 +61,21 @@ def test_an_app_that_cannot_be_reached_is_told_with_twilios_error(text, stage):
     finally:
         for number, (url, fallback) in zip(numbers, before, strict=True):
             number.update(sms_url=url, sms_fallback_url=fallback)
+
+
+def test_what_twilio_does_not_take_of_an_answer_is_told(text, stage):
+    verbs = """
+from twilio.twiml.messaging_response import MessagingResponse
+
+from shared.flow import Message, verb
+
+@verb
+def wave(message: Message, word: str) -> MessagingResponse:
+    response = MessagingResponse()
+    response.message(f"{word} {message.from_}", tow="nobody")
+    return response
+"""
+    stage.plays("messages: {otherwise: {wave: Hello}}\n", verbs)
+    told, log = text("hello")
+    assert told == f"Hello {MOBILE}\n"
+    assert log == 'Twilio\'s log: 12200: <Message>: unknown attribute "tow"; did you mean "to"?\n'

@@ -5,6 +5,8 @@ import pytest
 from tests.line.stage import CALLER, COLLEAGUE, MOBILE, OFFICE
 from tests.tools.waiting import eventually
 
+pytestmark = pytest.mark.usefixtures("nothing_amiss")
+
 FLOW = """
 entrances: [at-once, in-turn, noted, limited, screened, by-client, by-sip, mixed, room, listeners, agent, waits, full]
 voice:

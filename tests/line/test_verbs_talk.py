@@ -6,6 +6,8 @@ from tests.line.stage import CALLER, MOBILE
 from tests.tools.waiting import eventually
 from tests.tools.web import answering
 
+pytestmark = pytest.mark.usefixtures("nothing_amiss")
+
 FLOW = """
 entrances: [said, played, asked, typed, told, kept, ended-by-key, forwarded, texted, silent, guarded, endless, phrased]
 voice:

@@ -4,17 +4,19 @@ import re
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree as ET
 
+from local.twilio.codes import SCHEMA
 from local.twilio.engine.detection import TIMEOUT_S as DETECTION_S
 from local.twilio.engine.detection import Wish
 from local.twilio.engine.dialled_leg import Party
 from local.twilio.engine.document import Document
 from local.twilio.engine.leg import Callback, Leg
+from local.twilio.engine.taking import warn
 from local.twilio.sids import address
 from local.twilio.twiml import method, whole_number
 
 TIMEOUT_S = 30
 MAX_NUMBERS = 10
-WRONG_CALLER_ID, WRONG_NUMBER, WRONG_NOUN, WRONG_CREDENTIALS, NO_CALLBACK = 13221, 13223, 13224, 13249, 21262
+WRONG_CALLER_ID, WRONG_NUMBER, WRONG_CREDENTIALS, NO_CALLBACK = 13214, 13223, 13249, 21262
 # the nouns that are people, and what stands before their text in an address
 PREFIXES = {"Number": "", "Client": "client:", "Sip": "", "WhatsApp": "whatsapp:", "Sim": "sim:"}
 _SIM = re.compile(r"sim:DE[0-9a-f]{32}")
@@ -37,7 +39,7 @@ def parties(leg: Leg, element: ET.Element, doc: Document) -> list[Party]:
 
 
 def _alert(leg: Leg, doc: Document, code: int, text: str) -> None:
-    leg.account.alert(code, f"Dial: {text}", leg.call.sid, doc.source.url)
+    warn(leg, code, f"<Dial>: {text}", doc.source.url)
 
 
 def _may_show(leg: Leg, from_: str, element: ET.Element) -> bool:
@@ -68,7 +70,7 @@ def _application(leg: Leg, noun: ET.Element, from_: str, doc: Document) -> list[
 def _party(leg: Leg, noun: ET.Element, from_: str, element: ET.Element, doc: Document) -> Party | None:
     prefix = PREFIXES.get(noun.tag)
     if prefix is None:
-        _alert(leg, doc, WRONG_NOUN, f"unknown noun {noun.tag}")
+        _alert(leg, doc, SCHEMA, f"<{noun.tag}> is nobody who can be dialled")
         return None
     named = noun if (uri := noun.find("Uri")) is None else uri
     text, _, headers = (noun.findtext("Identity") or named.text or "").strip().partition("?")
@@ -81,7 +83,7 @@ def _party(leg: Leg, noun: ET.Element, from_: str, element: ET.Element, doc: Doc
         to=to,
         from_=from_,
         timeout_s=whole_number(element, "timeout", TIMEOUT_S),
-        whisper=doc.source.beside("whisper", url, http_method) if url else None,
+        whisper=doc.source.beside("whisper", url, http_method).heard_in("whisper") if url else None,
         callback=_callback(noun, doc),
         send_digits=noun.get("sendDigits", ""),
         machine=_machine(leg, noun, doc),

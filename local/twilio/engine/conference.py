@@ -122,7 +122,7 @@ def _events(words: str) -> Iterator[str]:
 
 def _wait_source(noun: ET.Element, doc: Document) -> Source | None:
     url = noun.get("waitUrl", "")
-    return doc.source.beside("wait", url, method(noun, "waitMethod")) if url else None
+    return doc.source.beside("wait", url, method(noun, "waitMethod")).heard_in("conference") if url else None
 
 
 async def _wait(leg: Leg, conference: Conference, source: Source | None) -> None:

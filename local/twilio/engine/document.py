@@ -18,22 +18,25 @@ class Document:
 
 
 async def fetch(leg: Leg, source: Source) -> Document:
-    """Return the document of a source, or of the call's fallback URL; raises Unusable, after the alert is logged."""
+    """Return the document of a source; raises Unusable."""
+    if source.twiml:
+        leg.note("webhook", f"{source.kind} by REST", document=source.twiml)
+        return Document(parse(source.twiml, source.url), source)
+    leg.check()
     try:
-        return await _fetch(leg, source)
-    except Unusable as e:
-        leg.account.alert(e.code, str(e), leg.call.sid, e.url)
-        leg.note("alert", f"{e.code} {e}", url=e.url)
-        if not leg.fallback:
-            raise
-        error = {"ErrorCode": str(e.code), "ErrorUrl": e.url}
-        fallback = Source("fallback", leg.fallback.url, leg.fallback.method, source.parameters | error)
-    try:
-        return await _fetch(leg, fallback)
-    except Unusable as e:
-        leg.account.alert(e.code, str(e), leg.call.sid, e.url)
-        leg.note("alert", f"{e.code} {e}", url=e.url)
-        raise
+        answer = await leg.unless_interrupted(leg.board.courier.deliver(leg.webhook(source), leg.cookies))
+    except Undelivered as e:
+        raise Unusable(e.code, e.url, str(e)) from None
+    leg.note("webhook", f"{source.kind} {source.url}", status=answer.status, document=answer.body)
+    return Document(read(answer), source)
+
+
+def instead(leg: Leg, source: Source, unusable: Unusable) -> Source | None:
+    """Return the source of the call's fallback URL, which is told what was `unusable`; None when there is none."""
+    if not leg.fallback or source.kind == "fallback":
+        return None
+    error = {"ErrorCode": str(unusable.code), "ErrorUrl": unusable.url}
+    return Source("fallback", leg.fallback.url, leg.fallback.method, source.parameters | error)
 
 
 async def tell(leg: Leg, source: Source, status: str = "completed") -> None:
@@ -45,16 +48,3 @@ async def tell(leg: Leg, source: Source, status: str = "completed") -> None:
     except Undelivered as e:
         leg.account.alert(e.code, str(e), leg.call.sid, e.url)
     leg.note("webhook", f"{source.kind} {source.url}", after_hang_up=True)
-
-
-async def _fetch(leg: Leg, source: Source) -> Document:
-    if source.twiml:
-        leg.note("webhook", f"{source.kind} by REST", document=source.twiml)
-        return Document(parse(source.twiml, source.url), source)
-    leg.check()
-    try:
-        answer = await leg.unless_interrupted(leg.board.courier.deliver(leg.webhook(source), leg.cookies))
-    except Undelivered as e:
-        raise Unusable(e.code, e.url, str(e)) from None
-    leg.note("webhook", f"{source.kind} {source.url}", status=answer.status, document=answer.body)
-    return Document(read(answer), source)

@@ -11,7 +11,6 @@ from local.twilio.source import Source
 from local.twilio.twiml import method, whole_number
 
 TIMEOUT_S = 5
-WRONG_TIMEOUT = 13310
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Terms:
 @verb("Gather")
 async def gather(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     """Return the action's source when there was input; without it the document goes on."""
-    terms = _terms(leg, element)
+    terms = _terms(element)
     leg.mailbox.clear()
     leg.note("listening", element.get("input", "dtmf"), **{k: v for k, v in element.attrib.items() if k != "input"})
     first = await _prompt(leg, element, doc, terms)
@@ -40,11 +39,8 @@ async def gather(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     return doc.source.beside("action", element.get("action", ""), method(element), heard or {"Digits": ""})
 
 
-def _terms(leg: Leg, element: ET.Element) -> Terms:
+def _terms(element: ET.Element) -> Terms:
     inputs = element.get("input", "dtmf").split()
-    timeout = element.get("timeout", "auto")
-    if timeout != "auto" and not timeout.isdigit():
-        leg.account.alert(WRONG_TIMEOUT, f"Gather: invalid timeout {timeout}", leg.call.sid, "")
     return Terms(
         kinds=tuple(kind for name, kind in {"dtmf": Pressed, "speech": Spoke}.items() if name in inputs),
         timeout_s=whole_number(element, "timeout", TIMEOUT_S),

@@ -8,12 +8,10 @@ from local.twilio.engine.document import Document
 from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import VERBS, verb
 from local.twilio.engine.signals import Finished
+from local.twilio.engine.taking import warn
 from local.twilio.records import Message
-from local.twilio.sids import is_nobody
 from local.twilio.source import Source
 from local.twilio.twiml import method
-
-CANNOT_SEND = 14107
 
 log = logging.getLogger("twilio.calls")
 
@@ -27,10 +25,9 @@ async def sms(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
         element.get("to") or theirs, element.get("from") or ours, (element.text or "").strip(), "outbound-call"
     )
     status = "sent"
-    if code := _refusal(leg, message):
-        why = f"Sms: cannot send to {message.to or 'nobody'}"
-        leg.account.alert(code, why, leg.call.sid, doc.source.url)
-        leg.note("alert", f"{code} {why}")
+    if refused := carrier.refusal(leg.account, message):
+        code, why = refused
+        warn(leg, code, f"<Sms>: {why}", doc.source.url)
         status = "failed"
     else:
         url = element.get("statusCallback", "")
@@ -40,13 +37,6 @@ async def sms(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
         return None
     outcome = {"MessageSid": message.sid, "SmsSid": message.sid, "MessageStatus": status, "SmsStatus": status}
     return doc.source.beside("action", element.get("action", ""), method(element), outcome)
-
-
-def _refusal(leg: Leg, message: Message) -> int:
-    """Return the code with which Twilio refuses a message; 0 when it takes it."""
-    if is_nobody(message.to):
-        return carrier.NOBODY
-    return CANNOT_SEND if not message.body or (message.from_, message.to) in leg.account.opted_out else 0
 
 
 @verb("Refer")

@@ -70,7 +70,8 @@ class _Wait:
             "CurrentQueueSize": str(len(queue.members)),
             "MaxQueueSize": str(queue.max_size),
         }
-        return self.doc.source.beside("wait", url, method(self.element, "waitUrlMethod"), parameters)
+        http_method = method(self.element, "waitUrlMethod")
+        return self.doc.source.beside("wait", url, http_method, parameters).heard_in("queue")
 
 
 @verb("Enqueue")
@@ -149,7 +150,7 @@ async def serve(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> 
     waited_s = member.waited_s()
     url = noun.get("url", "")
     parameters = {"QueueSid": queue.sid, "QueueTime": str(waited_s), "DequeingCallSid": leg.call.sid}
-    source = doc.source.beside("queue", url, method(noun), parameters) if url else None
+    source = doc.source.beside("queue", url, method(noun), parameters).heard_in("queue's caller") if url else None
     waiting = leg.board.legs[member.call.sid]
     waiting.interrupt(Dequeued(leg, source))
     outcome = {

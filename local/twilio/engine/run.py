@@ -3,17 +3,18 @@
 from collections.abc import Awaitable, Callable
 from xml.etree import ElementTree as ET
 
+from local.twilio.codes import SCHEMA
 from local.twilio.engine import document
 from local.twilio.engine.document import Document
 from local.twilio.engine.leg import Leg
 from local.twilio.engine.signals import Finished, Moved
 from local.twilio.engine.states import pick_up
+from local.twilio.engine.taking import takes, warn
 from local.twilio.source import Source
 from local.twilio.twiml import Unusable
 
 APOLOGY = "We're sorry, an application error has occurred. Goodbye."
 MAX_CALL_S = 4 * 3600
-SCHEMA_WARNING = 12200
 
 Verb = Callable[[Leg, ET.Element, Document], Awaitable[Source | None]]
 VERBS: dict[str, Verb] = {}
@@ -40,10 +41,13 @@ async def follow(leg: Leg, source: Source | None) -> None:
             source = await _play(leg, await document.fetch(leg, source))
         except Moved as moved:
             source = moved.source
-        except Unusable:
-            pick_up(leg)
-            leg.note("said", APOLOGY)
-            raise Finished from None
+        except Unusable as unusable:
+            warn(leg, unusable.code, str(unusable), unusable.url)
+            source = source and document.instead(leg, source, unusable)
+            if not source:
+                pick_up(leg)
+                leg.note("said", APOLOGY)
+                raise Finished from None
 
 
 async def _play(leg: Leg, doc: Document) -> Source | None:
@@ -55,10 +59,11 @@ async def _play(leg: Leg, doc: Document) -> Source | None:
 
 
 async def _run(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
+    if not takes(leg, element, doc.source):
+        return None
     run = VERBS.get(element.tag)
     if not run:
-        leg.note("unknown_verb", element.tag)
-        leg.account.alert(SCHEMA_WARNING, f"unknown verb {element.tag}", leg.call.sid, doc.source.url)
+        warn(leg, SCHEMA, f"<{element.tag}> is no verb", doc.source.url)
         return None
     if _is_answer(element):
         pick_up(leg)

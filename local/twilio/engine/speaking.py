@@ -2,9 +2,11 @@
 
 from xml.etree import ElementTree as ET
 
+from local.twilio.codes import LONG_SAY
 from local.twilio.engine.document import Document
 from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import verb
+from local.twilio.engine.taking import warn
 from local.twilio.source import Source
 from local.twilio.twiml import whole_number
 
@@ -12,7 +14,6 @@ CHARACTERS_PER_S = 15
 PLAY_S = 3.0  # nobody measures the file; long enough to be interrupted
 WAIT_KEY_S = 0.5
 MAX_SAY = 4096
-SAY_TOO_LONG = 13520
 
 
 @verb("Say")
@@ -20,7 +21,7 @@ async def say(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     """Speak a text."""
     text = " ".join("".join(element.itertext()).split())
     if len(text) > MAX_SAY:
-        leg.account.alert(SAY_TOO_LONG, "Say: invalid text, over 4,096 characters", leg.call.sid, doc.source.url)
+        warn(leg, LONG_SAY, f"<Say>: {len(text)} characters, at most {MAX_SAY} are spoken", doc.source.url)
         return None
     await _repeat(leg, element, "said", text, len(text) / CHARACTERS_PER_S)
     return None

@@ -134,7 +134,7 @@ def test_a_rejected_call_is_never_answered(twilio, app, rest, reason, status):
 def test_an_unknown_verb_is_named_and_skipped(twilio, app):
     app.says(voice="<Dance/><Say>On</Say>")
     call = twilio.dial(from_=ANN)
-    assert call.sees("unknown_verb").text == "Dance"
+    assert call.sees("alert").text == "12200 unknown verb <Dance>"
     call.hears("On")
 
 
@@ -143,6 +143,8 @@ def test_an_unknown_verb_is_named_and_skipped(twilio, app):
     [
         (PlainTextResponse("no", 500), 11200),
         (Response("<Response><Say>", media_type="text/xml"), 12100),
+        (Response("<Answer/>", media_type="text/xml"), 12102),
+        (Response(status_code=302, headers={"location": "/voice"}), 11215),
         (Response("{}", media_type="application/json"), 12300),
         (Response("<Response>" + " " * 70_000 + "</Response>", media_type="text/xml"), 11750),
     ],

@@ -170,7 +170,7 @@ def test_a_caller_id_must_be_ones_own(twilio, app, desk):
     call = twilio.dial(from_=ANN)
     call.ended()
     assert app.got("after")[0]["DialCallStatus"] == "failed"
-    assert 13221 in [alert["code"] for alert in twilio.alerts() if alert["sid"] == call.sid]
+    assert 13214 in [alert["code"] for alert in twilio.alerts() if alert["sid"] == call.sid]
     app.says(voice=f"<Dial callerId='{LINE}'>{bob.address}</Dial>")
     call = twilio.dial(from_=ANN)
     assert bob.rings().shown()["from"] == LINE
