@@ -11,7 +11,11 @@ TABLE = Path(__file__).with_name("values.json")  # made by declarations.py
 KEYS = re.compile(r"[0-9*#]*")
 TONES = re.compile(r"[0-9A-D*#wW,]*")
 SEVERAL = "[]"  # ends a list of words of which several may stand together
-MORE = {("Dial", "record"): {"true", "false"}, ("Conference", "record"): {"true", "false"}}  # older words, still taken
+MORE = {  # taken by Twilio's pages on the element: older words, and newer ones than the types
+    ("Dial", "record"): {"true", "false"},
+    ("Conference", "record"): {"true", "false"},
+    ("ConversationRelay", "reportInputDuringAgentSpeech"): {"none", "any", "dtmf", "speech"},
+}
 AUTO = {("Gather", "timeout"), ("Gather", "speechTimeout")}
 LEAST = {"numDigits": 1, "maxLength": 1, "speechTimeout": 1, "maxParticipants": 2}
 MOST = {"maxParticipants": 250}
@@ -20,6 +24,8 @@ WEB_SOCKETS = {"Stream", "ConversationRelay"}  # whose `url` is none of the web
 
 def wrong(element: str, attribute: str, value: str) -> str:
     """Return what is expected instead of an attribute's value; empty when Twilio takes it."""
+    if value in MORE.get((element, attribute), ()):
+        return ""
     if (element, attribute) in AUTO:
         return "" if value == "auto" else _number(attribute, value)
     match _kinds().get(element, {}).get(attribute):
@@ -28,7 +34,7 @@ def wrong(element: str, attribute: str, value: str) -> str:
         case "boolean":
             return "" if value in {"true", "false"} else "true or false"
         case [*words]:
-            return _word(value, words, MORE.get((element, attribute), set()))
+            return _word(value, words)
     return _text(element, attribute, value)
 
 
@@ -55,9 +61,9 @@ def _number(attribute: str, value: str) -> str:
     return f"a whole number from {least}{f' to {most}' if most else ''}"
 
 
-def _word(value: str, words: list[str], more: set[str]) -> str:
+def _word(value: str, words: list[str]) -> str:
     given = value.split() if words[-1] == SEVERAL else [value]
-    known = {word for word in words if word != SEVERAL} | more
+    known = {word for word in words if word != SEVERAL}
     if given and known.issuperset(given):
         return ""
     return f"{'any' if words[-1] == SEVERAL else 'one'} of {', '.join(sorted(known)[:12])}{' …' * (len(known) > 12)}"
