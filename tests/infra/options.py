@@ -24,6 +24,8 @@ ALL = {
         "TWILIO_API_KEY_SECRET": SID,
         "AHOY_RETENTION_DAYS": "30",
         "AHOY_ALWAYS_READY": "1",
+        "AHOY_INSTANCE_MEMORY": "4096",
+        "AHOY_MAXIMUM_INSTANCES": "100",
         "AHOY_OWNER_EMAIL": "owner@example.com",
         "AHOY_ALERT_NUMBER": "+12025550122",
         "AHOY_OWNER_PHONE_COUNTRY_CODE": "1",

@@ -4,9 +4,12 @@ import json
 import re
 
 import pytest
+import yaml
 
+from local import cost
 from local.bicep.reader import read
 from local.bicep.values import NotDeployable
+from local.paths import ROOT
 from tests.infra import options
 from tests.infra.bicep import FOLDER
 
@@ -45,6 +48,26 @@ def test_both_parameter_files_fill_the_same_parameters_and_name_no_value():
     for name, parameter in document.items():
         [variable] = re.fullmatch(r"\$\{(\w+)\}", parameter["value"]).groups()
         assert f"readEnvironmentVariable('{variable}'" in (FOLDER / "line.bicepparam").read_text("utf-8"), name
+
+
+# Each deployment makes a token that nobody knows; the group follows the name of the line.
+NOT_ASKED_FOR = {"alertToken", "resourceGroupName"}
+
+
+def test_everything_that_can_be_chosen_is_chosen_without_touching_a_file():
+    assert set(MAIN) - set(read(FOLDER / "line.bicepparam").of_kind("param")) == NOT_ASKED_FOR
+
+
+def test_the_workflow_reads_what_azd_sets_for_it():
+    """`azd pipeline config` makes a secret of each secure parameter that is set, and a variable of each other one."""
+    document = yaml.safe_load((ROOT / ".github" / "workflows" / "deploy.yml").read_text("utf-8"))
+    job = document["jobs"]["deploy"]
+    given = job["env"] | {name: value for step in job["steps"] for name, value in step.get("env", {}).items()}
+    for name, parameter in json.loads((FOLDER / "main.parameters.json").read_text("utf-8"))["parameters"].items():
+        variable = parameter["value"].strip("${}")
+        source = "secrets" if MAIN[name].decorator("secure") else "vars"
+        assert re.match(rf"\$\{{\{{ {source}\.{variable}\b", given[variable]), name
+    assert {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID"} <= set(re.findall(r"vars\.(\w+)", str(job)))
 
 
 def test_azd_offers_the_regions_that_have_flex_consumption():
@@ -106,6 +129,7 @@ def test_a_private_network_closes_storage_and_vault_and_leads_the_app_there():
         "10.80.0.64/27",
     )
     doors = of_type("Microsoft.Network/privateEndpoints", closed)
+    assert len(doors) == cost.PRIVATE_ENDPOINTS
     assert {door.body["properties"]["subnet"]["id"] for door in doors} == {f"{network.ref.id}/subnets/endpoints"}
 
 

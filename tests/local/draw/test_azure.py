@@ -78,7 +78,7 @@ def test_a_private_network_is_drawn_only_where_there_is_one():
 
 
 def test_what_is_chosen_shows():
-    assert said(drawn("everything")["Function app"])[0].startswith("Python 3.13, 2048 MB 1 always ready")
+    assert said(drawn("everything")["Function app"])[0].startswith("Python 3.13, 4096 MB 1 always ready")
     assert said(drawn("everything")["Plan"]) == ["Flex Consumption in several zones"]
     assert "Budget" not in drawn("nothing")
 
