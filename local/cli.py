@@ -37,6 +37,7 @@ COMMANDS = {
     "limits": "say what has left in this hour and day, what may, and what was refused",
     "doctor": "say whether a deployment is well, and what to do when it is not",
     "tunnel": "let the real Twilio reach an app on this machine through a tunnel",
+    "tell": "tell a line stories, and say which are not true",
     "check": "check a flow file: one line for each mistake and warning",
     "flow": "draw a flow file as a picture",
     "azure": "draw what the deployment makes in Azure",

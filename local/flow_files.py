@@ -13,6 +13,7 @@ from local import paths
 from local.process import quiet_environment
 from shared.flow.verb_api import FILE as VERBS
 
+STORIES = ".stories.yaml"  # flow.yaml -> flow.stories.yaml, what is told of it
 CHECK_S = 30  # an import of verbs.py that takes longer would keep callers waiting, too
 CHECKS = """
 import json, sys

@@ -2,10 +2,19 @@
 
 import argparse
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.flow.model import Flow
 
 TYPED = "a day such as 2026-11-24 or a time such as 2026-11-24T09:30, in this computer's zone unless it names another"
+DAY_MINUTES = 24 * 60
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+class NoTime(Exception):
+    """A text is no time; the message says what would be one."""
 
 
 def add_arguments(parser: argparse.ArgumentParser, since: str = "", until: str = "") -> None:
@@ -40,3 +49,39 @@ def shown(moment: str) -> str:
     """Return a moment of the record (ISO 8601) by the clock of this machine: `2026-11-24 11:00:00 +01:00`."""
     day, clock = datetime.fromisoformat(moment).astimezone().isoformat(timespec="seconds").split("T")
     return f"{day} {clock[:8]} {clock[8:]}"
+
+
+def zone_of(flow: "Flow") -> str:
+    """Return the time zone of a flow's hours; empty for a flow without hours."""
+    from shared.flow.model import Hours
+
+    steps = (step for scene in flow.scenes.values() for step in scene)
+    return next((step.week.timezone for step in steps if isinstance(step, Hours)), "")
+
+
+def in_zone(text: str, zone: str) -> datetime:
+    """Return the moment that a text such as "Thu 22:00" means in a time zone; empty: this machine's. Raises NoTime.
+
+    A day of the week is the next one, today when it is one.
+    """
+    from zoneinfo import ZoneInfo
+
+    there = datetime.now(ZoneInfo(zone)) if zone else datetime.now().astimezone()
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return _in_week(text, there)
+    return at if at.tzinfo else at.replace(tzinfo=there.tzinfo)
+
+
+def _in_week(text: str, there: datetime) -> datetime:
+    from shared.flow import timetable
+
+    try:
+        (opening, *_), _ = timetable.spans(f"{text}-24:00")  # as hours are written in a flow
+    except ValueError:
+        raise NoTime(f'"{text}" is no time such as "Thu 22:00" or "2026-12-25 10:00"') from None
+    day, minute = divmod(opening.opens, DAY_MINUTES)
+    date = there.date() + timedelta(days=(day - there.weekday()) % 7)
+    zone: tzinfo | None = there.tzinfo
+    return datetime.combine(date, time(minute // 60, minute % 60), zone)

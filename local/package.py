@@ -135,12 +135,16 @@ def _package(folder: Path, flow: str) -> tuple[list[str], dict[str, bytes]]:
 
 def _names(folder: Path, flow: str) -> list[str]:
     """Return the files to deploy: what GOES, and what the flows need. Raises NotAnApp when one is not there."""
-    goes = {path for pattern in GOES for path in folder.glob(pattern) if path.is_file()}
+    goes = {path for pattern in GOES for path in folder.glob(pattern) if path.is_file() and not _is_told(path)}
     for played in {FLOW, flow} if (folder / FLOW).is_file() else {flow}:
         goes |= {Path(os.path.normpath(path)) for path in flow_files.needed(folder / played, folder)}
     if lost := sorted(path for path in goes if not (path.is_file() and path.is_relative_to(folder))):
         raise NotAnApp(f"{lost[0]} is no file of this folder; the flow cannot do without it")
     return sorted(path.relative_to(folder).as_posix() for path in goes)
+
+
+def _is_told(file: Path) -> bool:
+    return file.name.endswith(flow_files.STORIES)
 
 
 def _content(file: Path) -> bytes:

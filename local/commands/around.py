@@ -4,8 +4,10 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from local import moments
 
 if TYPE_CHECKING:
     from local.line import Line
@@ -13,12 +15,7 @@ if TYPE_CHECKING:
 
 EVERY = "every"
 BEHAVIOURS = {"busy": "busy", "no_answer": "no-answer", "voicemail": "machine"}  # options, and what the phone does
-DAY_MINUTES = 24 * 60
 AT = 'as if it were this time, such as "Thu 22:00" or "2026-12-25 10:00", in the time zone of the flow\'s hours'
-
-
-class NoTime(Exception):
-    """A text is no time; the message says what would be one."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,39 +73,9 @@ def _set_clock(line: "Line", at: datetime | None) -> None:
 def _moment(text: str, line: "Line") -> datetime:
     from local import paths
     from shared import flow
-    from shared.flow.model import Hours
 
-    scenes = flow.load(paths.ROOT / line.flow).scenes.values()
-    zones = [step.week.timezone for steps in scenes for step in steps if isinstance(step, Hours)]
-    at = moment(text, zones[0] if zones else "")
-    if not zones:
+    zone = moments.zone_of(flow.load(paths.ROOT / line.flow))
+    at = moments.in_zone(text, zone)
+    if not zone:
         print("The flow has no hours: the time changes nothing of what it says.", file=sys.stderr)
     return at
-
-
-def moment(text: str, zone: str) -> datetime:
-    """Return the moment that a text means in a time zone, empty: this machine's. Raises NoTime.
-
-    A day of the week is the next one, today when it is one.
-    """
-    from zoneinfo import ZoneInfo
-
-    there = datetime.now(ZoneInfo(zone)) if zone else datetime.now().astimezone()
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return _in_week(text, there)
-    return at if at.tzinfo else at.replace(tzinfo=there.tzinfo)
-
-
-def _in_week(text: str, there: datetime) -> datetime:
-    from shared.flow import timetable
-
-    try:
-        (opening, *_), _ = timetable.spans(f"{text}-24:00")  # as hours are written in a flow
-    except ValueError:
-        raise NoTime(f'"{text}" is no time such as "Thu 22:00" or "2026-12-25 10:00"') from None
-    day, minute = divmod(opening.opens, DAY_MINUTES)
-    date = there.date() + timedelta(days=(day - there.weekday()) % 7)
-    zone: tzinfo | None = there.tzinfo
-    return datetime.combine(date, time(minute // 60, minute % 60), zone)

@@ -27,7 +27,7 @@ def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.
         import httpx
 
         from local import api_client, line, paths
-        from local.commands.around import NoTime
+        from local.moments import NoTime
         from local.twilio.client import Twilio
         from local.twilio.people import NotSo
 

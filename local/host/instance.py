@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 from starlette.requests import Request
@@ -18,7 +19,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from local.host import addresses, http, protocol, queue, routes, timer
-from local.host.channel import Failed, Worker
+from local.host.channel import Failed
 from local.host.keys import Keys
 from local.host.protocol import Function
 from local.visitors import is_from_here
@@ -43,10 +44,22 @@ class App:
     disabled: frozenset[str] = field(default_factory=frozenset)
 
 
+class Calls(Protocol):
+    """Where functions run: a worker process, or this one (local/tell)."""
+
+    async def call(
+        self, function: Function, kind: str, given: protocol.Request | str, metadata: dict[str, str] | None = None
+    ) -> protocol.Answer | str | None:
+        """Run a function; return what it returned. `metadata` are a queue message's. Raises Failed."""
+
+    def set_clock(self, at: datetime | None) -> None:
+        """Let it be another time for the app; None: the real one."""
+
+
 class Instance:
     """An ASGI app that answers as the host in front of the functions does."""
 
-    def __init__(self, app: App, worker: Worker) -> None:
+    def __init__(self, app: App, worker: Calls) -> None:
         """Those that are disabled have no route, no times and no queue; by hand they run all the same."""
         enabled = [function for function in app.functions if function.name not in app.disabled]
         self._app, self._worker = app, worker

@@ -4,6 +4,7 @@ POST /calls                    {from, to?, parameters?}                 somebody
 GET  /calls/{sid}/transcript   ?after=N&wait_s=S                        what happened on a call
 POST /browsers                 {token, parameters?}                     a web page rings with an access token
 POST /calls/{sid}/{act}        answer decline press say record hang-up wait
+GET  /phones                                                            what reached each phone, engaged or not
 PUT  /phones                   {answers, talks_s, presses, ...}         how every phone behaves
 PUT  /phones/{address}         {answers, talks_s, presses, ...}         how a phone behaves
 GET  /phones/{address}/rings   ?after=N&wait_s=S                        the calls that rang it
@@ -79,6 +80,7 @@ def routes() -> list[Route]:
         ("GET", "/calls/{sid}", _show_call),
         ("GET", "/calls/{sid}/transcript", _read_transcript),
         ("POST", "/calls/{sid}/{act}", _act),
+        ("GET", "/phones", _show_phones),
         ("PUT", "/phones", _set_all_behaviour),
         ("PUT", "/phones/{address}", _set_behaviour),
         ("GET", "/phones/{address}/rings", _read_rings),
@@ -178,6 +180,17 @@ async def _set_behaviour(board: Switchboard, request: Request) -> Behaviour:
     return phone.behaviour
 
 
+async def _show_phones(board: Switchboard, _: Request) -> list[dict[str, Any]]:
+    called: dict[str, list[str]] = {address: [] for address in board.phones}
+    for call in board.account.calls.values():
+        if call.direction != "inbound":
+            called.setdefault(call.to, []).append(call.sid)
+    return [
+        {"address": address, "calls": sids, "texts": len(board.phone(address).texts.entries)}
+        for address, sids in called.items()
+    ]
+
+
 async def _set_all_behaviour(board: Switchboard, request: Request) -> Behaviour:
     board.usual = msgspec.json.decode(await request.body(), type=Behaviour)
     for phone in board.phones.values():
@@ -197,7 +210,8 @@ async def _read_texts(board: Switchboard, request: Request) -> list[dict[str, An
 
 def _render(board: Switchboard, message: Message) -> dict[str, Any]:
     return render_message(board.account, message) | {
-        "media_urls": [media.url or media_url(board.account, message, media) for media in message.media]
+        "media_urls": [media.url or media_url(board.account, message, media) for media in message.media],
+        "is_by_twilio": message.sid not in board.account.messages,  # its answer to STOP, START or HELP
     }
 
 

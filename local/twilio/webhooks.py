@@ -74,11 +74,12 @@ class _Begun:
 class Courier:
     """Sends webhooks and keeps the log of them."""
 
-    def __init__(self, auth_token: str, faults: Faults) -> None:
+    def __init__(self, auth_token: str, faults: Faults, http: httpx.AsyncClient | None = None) -> None:
+        """`http` is the way to the app, when that is not the network."""
         self.sent: Journal[Sent] = Journal()
         self._validator = RequestValidator(auth_token)
         self._faults = faults
-        self._http = httpx.AsyncClient(follow_redirects=False, trust_env=False)
+        self._http = http or httpx.AsyncClient(follow_redirects=False, trust_env=False)
         self._callbacks = asyncio.Semaphore(CALLBACKS_AT_ONCE)
         self._last: dict[str, asyncio.Task[None]] = {}
         self._held: dict[str, Webhook] = {}

@@ -8,10 +8,9 @@ import pytest
 import yaml
 
 from local import schema
-from local.paths import ROOT
+from tests.tools.flows import READY_MADE_FLOWS
 from tests.unit.flow.test_guide import EXAMPLES
 
-FLOWS = sorted((ROOT / "flows").glob("*.yaml"))
 VALIDATOR = jsonschema.Draft7Validator(json.loads(schema.FILE.read_text(encoding="utf-8")))
 
 
@@ -37,7 +36,7 @@ def test_the_schema_itself_is_valid():
     jsonschema.Draft7Validator.check_schema(VALIDATOR.schema)
 
 
-@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", READY_MADE_FLOWS, ids=lambda path: path.stem)
 def test_the_lines_that_are_shipped_are_valid(path):
     assert errors(path.read_text(encoding="utf-8")) == []
 

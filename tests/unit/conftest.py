@@ -92,7 +92,13 @@ class _Line:
 
 
 @pytest.fixture(scope="session")
-def storage(tmp_path_factory):
+def storage(emulated_storage):
+    """The settings of a line that has a storage account, and nothing else."""
+    return emulated_storage
+
+
+@pytest.fixture(scope="session")
+def emulated_storage(tmp_path_factory):
     """The settings of a line that has a storage emulator, and nothing else."""
     folder = tmp_path_factory.mktemp("storage")
     emulator = Process("the emulator", folder / "log")

@@ -60,6 +60,13 @@ def _tell(board: Switchboard, message: Message, callback: tuple[str, str]) -> No
 _NO_TREE = Clock()  # a text belongs to no call
 
 
+async def settle(within_s: float) -> None:
+    """Return as soon as the app has been told of every text that left, or after `within_s` real seconds."""
+    if _travelling:
+        await asyncio.wait(_travelling, timeout=within_s)
+    await _NO_TREE.settle(within_s)
+
+
 def refusal(account: Account, message: Message) -> tuple[int, str] | None:
     """Return the code with which a text of a document is refused, and why; None when it leaves."""
     ours, service = message.from_.removeprefix("whatsapp:"), message.from_.startswith("MG")

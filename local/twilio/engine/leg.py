@@ -40,11 +40,11 @@ class Callback:
 class Switchboard:
     """What every leg is plugged into: the account, the phones around it, the way to its app, and all live legs."""
 
-    def __init__(self, account: Account, *, manual_clock: bool = False) -> None:
+    def __init__(self, account: Account, *, manual_clock: bool = False, http: httpx.AsyncClient | None = None) -> None:
         self.account = account
         self.manual_clock = manual_clock
         self.faults = Faults()
-        self.courier = Courier(account.auth_token, self.faults)
+        self.courier = Courier(account.auth_token, self.faults, http)
         self.phones: dict[str, Phone] = {}
         self.usual = Behaviour()  # of a phone that nobody has told otherwise
         self.legs: dict[str, Leg] = {}  # by the SIDs of their calls

@@ -5,9 +5,10 @@ import pytest
 from local.draw import contents
 from local.paths import ROOT
 from shared.flow import reader
+from tests.tools.flows import READY_MADE_FLOWS
 
 HERE = ROOT / "tests" / "local" / "draw"
-FLOWS = [*sorted((ROOT / "flows").glob("*.yaml")), HERE / "hotel.yaml", HERE / "strange.yaml"]
+FLOWS = [*READY_MADE_FLOWS, HERE / "hotel.yaml", HERE / "strange.yaml"]
 
 
 @pytest.fixture(params=FLOWS, ids=lambda path: path.stem, scope="module")

@@ -6,11 +6,10 @@ import msgspec
 import pytest
 
 from local import kept_flow
-from local.paths import ROOT
 from shared import flow
 from shared.flow import reader, yaml_parser
+from tests.tools.flows import READY_MADE_FLOWS
 
-FLOWS = sorted((ROOT / "flows").glob("*.yaml"))
 OWN_VERB = """from shared.flow import verb
 @verb
 def weather(request, city: str): ...
@@ -34,7 +33,7 @@ def ordered(value):
     return msgspec.json.encode(value)
 
 
-@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", READY_MADE_FLOWS, ids=lambda path: path.stem)
 def test_the_flow_that_is_kept_is_the_files_own(path, tmp_path):
     copy = tmp_path / path.name
     copy.write_bytes(path.read_bytes())

@@ -9,10 +9,9 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from local.paths import ROOT
 from shared import flow
+from tests.tools.flows import READY_MADE_FLOWS
 
-READY_MADE = sorted((ROOT / "flows").glob("*.yaml"))
 MANY_MISTAKES = """\
 voice:
   start:
@@ -62,13 +61,13 @@ def test_a_file_with_many_mistakes_gets_one_good_line_for_each(tmp_path):
     assert "".join(f"{mistake}\n" for mistake in checked(tmp_path, MANY_MISTAKES)) == MANY_LINES
 
 
-@pytest.mark.parametrize("path", READY_MADE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", READY_MADE_FLOWS, ids=lambda path: path.stem)
 def test_the_lines_that_are_shipped_have_no_mistake(path):
     assert flow.check(path) == []
     assert not flow.load(path).mistakes
 
 
-@pytest.mark.parametrize("path", READY_MADE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", READY_MADE_FLOWS, ids=lambda path: path.stem)
 def test_a_ready_made_line_says_in_two_lines_what_it_is_for(path):
     first, *comment, begin = path.read_text(encoding="utf-8").splitlines()[:4]
     assert first == "# yaml-language-server: $schema=../flow.schema.json"

@@ -1,11 +1,11 @@
-"""What is around a call in the terminal: the time it is meant to be."""
+"""A time as somebody says it: a day of the week, or a date, where the line is."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.commands import around
+from local import moments
 
 PARIS = "Europe/Paris"
 
@@ -19,12 +19,12 @@ PARIS = "Europe/Paris"
     ],
 )
 def test_a_date_is_in_the_flows_zone_unless_it_names_one(text, at):
-    assert around.moment(text, PARIS) == at
+    assert moments.in_zone(text, PARIS) == at
 
 
 @pytest.mark.parametrize("text", ["Thu 22:00", "thursday 22:00", "Thu 10pm"])
 def test_a_day_of_the_week_is_the_next_one_there(text):
-    at = around.moment(text, PARIS)
+    at = moments.in_zone(text, PARIS)
     today = datetime.now(ZoneInfo(PARIS)).date()
     assert (at.weekday(), at.hour, at.minute, at.utcoffset()) == (3, 22, 0, at.astimezone(ZoneInfo(PARIS)).utcoffset())
     assert timedelta() <= at.date() - today < timedelta(days=7)
@@ -32,10 +32,10 @@ def test_a_day_of_the_week_is_the_next_one_there(text):
 
 @pytest.mark.parametrize("text", ["teatime", "Thu", "25:00", "Thu 25:00", "Xyz 10:00", "2026-13-01 10:00"])
 def test_what_is_no_time_is_refused(text):
-    with pytest.raises(around.NoTime, match="is no time such as"):
-        around.moment(text, PARIS)
+    with pytest.raises(moments.NoTime, match="is no time such as"):
+        moments.in_zone(text, PARIS)
 
 
 def test_without_hours_in_the_flow_it_is_this_machines_zone():
-    at = around.moment("2026-12-25 10:00", "")
+    at = moments.in_zone("2026-12-25 10:00", "")
     assert at.utcoffset() == datetime.now().astimezone().utcoffset()

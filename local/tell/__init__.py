@@ -1,0 +1,1 @@
+"""Stories that an owner tells of a line: played in this process, on a clock that nobody waits for."""

@@ -1,0 +1,94 @@
+"""What the app asks by HTTP stays in this process: the storage account and Twilio's API are objects here.
+
+The app's own clients do the asking, with their retries and time limits; only the socket is missing.
+"""
+
+import asyncio
+import contextlib
+import io
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from unittest import mock
+from urllib.parse import unquote, urlsplit
+
+import httpx
+from requests import ConnectionError as NotConnected
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
+
+from local.tell.tables import Answer, Request, TableService, query_of
+
+STORAGE, TWILIO, APP = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3"  # no socket is opened there
+CONNECTION = f"DefaultEndpointsProtocol=http;AccountName=told;AccountKey=dG9sZA==;TableEndpoint={STORAGE}/told;"
+
+type Asked = Callable[[PreparedRequest], Answer]
+
+
+@contextlib.contextmanager
+def answering(by_address: Mapping[str, Asked], *, is_all: bool = True) -> Iterator[None]:
+    """Let these answer what this process asks of their addresses by `requests` while the block runs.
+
+    When they are all there is, nothing else is reached.
+    """
+    outside = HTTPAdapter.send
+
+    def send(adapter: HTTPAdapter, request: PreparedRequest, **options: Any) -> Response:
+        where = urlsplit(str(request.url))
+        asked = by_address.get(f"{where.scheme}://{where.netloc}")
+        if asked is None and not is_all:
+            return outside(adapter, request, **options)
+        if asked is None:
+            raise NotConnected(f"a told line reaches nobody outside: {where.netloc}")
+        answer = asked(request)
+        raw = HTTPResponse(io.BytesIO(answer.body), answer.headers, answer.status, preload_content=False)
+        return adapter.build_response(request, raw)
+
+    with mock.patch.object(HTTPAdapter, "send", send):
+        yield
+
+
+def storage(service: TableService) -> Asked:
+    """Return what answers for the storage account: one request at a time."""
+    turn = threading.Lock()
+
+    def asked(request: PreparedRequest) -> Answer:
+        where = urlsplit(str(request.url))
+        headers = {name.lower(): value for name, value in _headers(request).items()}
+        path = unquote(where.path).removeprefix("/told/")
+        with turn:
+            return service.answer(
+                Request(str(request.method), path, query_of(where.query), headers, _bytes(request.body))
+            )
+
+    return asked
+
+
+def twilio(application: Any, loop: asyncio.AbstractEventLoop) -> Asked:
+    """Return what answers for Twilio's API: an ASGI `application` that runs in a `loop` of another thread."""
+    http = client(application, TWILIO)
+
+    async def ask(request: PreparedRequest) -> httpx.Response:
+        return await http.request(
+            str(request.method), str(request.url), headers=_headers(request), content=_bytes(request.body)
+        )
+
+    def asked(request: PreparedRequest) -> Answer:
+        answer = asyncio.run_coroutine_threadsafe(ask(request), loop).result()
+        return Answer(answer.status_code, dict(answer.headers), answer.content)
+
+    return asked
+
+
+def client(application: Any, base: str) -> httpx.AsyncClient:
+    """Return a client that asks an ASGI `application` under an address, and nobody else."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=base, trust_env=False)
+
+
+def _headers(request: PreparedRequest) -> dict[str, str]:
+    return {name: str(value) for name, value in request.headers.items()}
+
+
+def _bytes(body: Any) -> bytes:
+    return body.encode() if isinstance(body, str) else body or b""
