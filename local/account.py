@@ -36,8 +36,8 @@ class Account:
         from twilio.rest import Client
 
         client = Client(self.sid, self.auth_token)
-        if self.api:
-            client.api.base_url = self.api
+        if self.api:  # which serves all products
+            client.api.base_url = client.monitor.base_url = self.api
         return client
 
 

@@ -31,6 +31,8 @@ class Sent:
     error: str
     took_ms: int
     at: str
+    request_headers: dict[str, str]
+    response_headers: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

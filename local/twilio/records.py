@@ -29,9 +29,10 @@ class Alert:
 
     code: int
     text: str
-    sid: str
+    sid: str  # of the call or message that it happened to
     url: str
     at: datetime = field(default_factory=utc_now)
+    own_sid: str = field(default_factory=lambda: new_sid("NO"))
 
 
 @dataclass(slots=True)

@@ -53,6 +53,8 @@ class Sent:
     error: str
     took_ms: int
     at: datetime = field(default_factory=utc_now)
+    request_headers: dict[str, str] = field(default_factory=dict)
+    response_headers: dict[str, str] = field(default_factory=dict)
 
 
 class Undelivered(Exception):
@@ -201,6 +203,8 @@ class Courier:
             body=response.text if response else "",
             error=error,
             took_ms=round((time.monotonic() - begun.started) * 1000),
+            request_headers=dict(response.request.headers) if response else {},
+            response_headers=dict(response.headers) if response else {},
         )
         self.sent.append(sent)
         log.info("%s %s %s -> %s %s", webhook.kind, webhook.method, webhook.url, sent.status, error)

@@ -224,7 +224,7 @@ def pages[R](request: Request, form: Form, key: str, rows: list[R], render: Call
 
 def _key(row: object) -> str:
     """Return what names a row: its own SID, or for who takes part in something the call's."""
-    sid = getattr(row, "sid", None)
+    sid = row["sid"] if isinstance(row, dict) else getattr(row, "sid", None)
     return str(sid) if sid else str(row.call.sid)  # type: ignore[attr-defined]
 
 
@@ -236,10 +236,11 @@ def is_within(form: Form, name: str, when: datetime | None) -> bool:
     signs = [sign for sign in ("", ">", "<") if form.get(name + sign)]
     if signs and when is None:
         return False
-    return all(_passes(sign, form.get(name + sign), when) for sign in signs if when)
+    return all(passes(sign, form.get(name + sign), when) for sign in signs if when)
 
 
-def _passes(sign: str, text: str, when: datetime) -> bool:
+def passes(sign: str, text: str, when: datetime) -> bool:
+    """Tell whether a time is at or after (`>`), at or before (`<`) or in what a text names; refuse what is no date."""
     try:
         bound = datetime.fromisoformat(text)
     except ValueError:

@@ -9,6 +9,7 @@ from local.twilio.account import API_VERSION
 from local.twilio.numbering import KINDS
 from local.twilio.rest import (
     accounts,
+    alerts,
     applications,
     available,
     caller_ids,
@@ -134,6 +135,7 @@ SERVED: dict[str, Paths] = {
     "messaging": _MESSAGING,
     "lookups": {"/v2/PhoneNumbers/{number}": {"GET": lookups.fetch}},
     "verify": _VERIFY,
+    "monitor": {"/v1/Alerts": {"GET": alerts.list_}, "/v1/Alerts/{sid}": {"GET": alerts.fetch}},
 }
 # files: fetched without credentials, as by default
 OPEN = {ACCOUNT + path for path in ("/Recordings/{sid}", "/Messages/{sid}/Media/{media}")}

@@ -32,7 +32,7 @@ def test_what_the_engine_reads_is_executed(path, attribute):
 
 
 @pytest.mark.parametrize(
-    ("path", "attribute"), [(("Dial", "Conference"), "coach"), (("Dial", "Number"), "byoc"), (("Say",), "voice")]
+    ("path", "attribute"), [(("Dial", "Conference"), "region"), (("Dial", "Number"), "byoc"), (("Say",), "voice")]
 )
 def test_what_it_does_not_read_is_noted(path, attribute):
     assert attribute in ROWS[path].noted
