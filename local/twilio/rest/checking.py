@@ -1,5 +1,7 @@
 """What Twilio refuses by a parameter's kind alone, whatever is asked: a choice that there is not, no number, no URL."""
 
+from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from local.twilio.operations import Operation, Parameter
@@ -11,6 +13,7 @@ INVALID_URL_OF_NUMBER, INVALID_VERIFY_PARAMETER = 21402, 60200
 CODES = {  # by the name of the parameter; each is in Twilio's dictionary of errors
     "Url": 21205,
     "FallbackUrl": 21205,
+    "FriendlyName": 20002,
     "Timeout": 21208,
     "StatusCallback": 21609,
     "MediaUrl": 21620,
@@ -19,29 +22,41 @@ CODES = {  # by the name of the parameter; each is in Twilio's dictionary of err
     "MaxPrice": 21627,
     "ScheduleType": 35126,
 }
-OWN_CHECK = {"SendAt"}  # refused by the resource, which knows more
+NAME, NAME_OF_VERIFY = 64, 30  # characters of a FriendlyName
+OWN_CHECK = {"SendAt", "StartDate", "EndDate"}  # refused by the resource, which knows more
 
 
 def refuse_wrong(operation: Operation, form: Form) -> None:
     """Refuse a value that Twilio's description of the operation does not allow, with Twilio's code."""
+    longest_name = NAME_OF_VERIFY if operation.product == "verify" else NAME
     for name, value in form.sent():
         parameter = operation.parameters.get(name)
-        if parameter and value and name not in OWN_CHECK and (reason := _wrong(parameter, value)):
+        if parameter and value and name not in OWN_CHECK and (reason := _wrong(parameter, value, longest_name)):
             raise Refusal(_code(operation, name), f"Invalid parameter {name}: {value} {reason}")
 
 
-def _wrong(parameter: Parameter, value: str) -> str:
+def _wrong(parameter: Parameter, value: str, longest_name: int) -> str:
     """Return why a value is none of its kind; empty when it is one."""
-    if parameter.kind == "bool":
-        return "" if value.lower() in {"true", "false"} else "is neither true nor false"
-    if parameter.choices:
-        choices, given = parameter.choices, value.upper() if parameter.name.endswith("Method") else value
+    choices, given = parameter.choices, value.upper() if parameter.name.endswith("Method") else value
+    if choices and parameter.kind != "bool":
         return "" if given in choices else f"is none of {', '.join(sorted(choices))}"
-    if parameter.kind == "int":
-        return "" if value.isdecimal() else "is not a whole number from 0 on"
-    if parameter.name.endswith(("Url", "Callback")):
-        return "" if _is_url(value) else "is not a URL that begins with http:// or https://"
-    return ""
+    if parameter.name == "FriendlyName":
+        return "" if len(value) <= longest_name else f"is longer than {longest_name} characters"
+    kind = "URL" if parameter.name.endswith(("Url", "Callback")) else parameter.kind
+    is_right, reason = KINDS.get(kind, (str.__len__, ""))
+    return "" if is_right(value) else reason
+
+
+def _is_bool(text: str) -> bool:
+    return text.lower() in {"true", "false"}
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_url(text: str) -> bool:
@@ -50,6 +65,16 @@ def _is_url(text: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname)
     except ValueError:
         return False
+
+
+NO_MOMENT = "is no date as in 2026-11-23, nor a time of ISO 8601"
+KINDS: dict[str, tuple[Callable[[str], object], str]] = {  # what a value of each must be, and what it is not
+    "bool": (_is_bool, "is neither true nor false"),
+    "int": (str.isdecimal, "is not a whole number from 0 on"),
+    "date": (_is_moment, NO_MOMENT),
+    "datetime": (_is_moment, NO_MOMENT),
+    "URL": (_is_url, "is not a URL that begins with http:// or https://"),
+}
 
 
 def _code(operation: Operation, name: str) -> int:

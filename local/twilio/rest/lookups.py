@@ -36,7 +36,7 @@ async def fetch(board: Switchboard, request: Request, form: Form) -> Response:
     shown = _basic(request.path_params["number"], form.get("CountryCode") or "US")
     fields = [field for field in re.split(r"[,\s]+", form.get("Fields")) if field]
     if unknown := [field for field in fields if field not in {*PACKAGES, "validation"}]:
-        raise Refusal(60600, f"Invalid Fields: {', '.join(unknown)}")
+        raise Refusal(20001, f"Invalid Fields: {', '.join(unknown)}")
     packages: dict[str, Any] = dict.fromkeys(PACKAGES)
     if "line_type_intelligence" in fields:
         is_ours = shown["phone_number"] in board.account.numbers

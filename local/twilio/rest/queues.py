@@ -12,6 +12,8 @@ from local.twilio.render.queues import render_member, render_queue
 from local.twilio.rest.protocol import Form, Refusal, absent, page, reads
 from local.twilio.source import Source
 
+LARGEST = 5000  # callers that a queue may hold
+
 
 def _queue(board: Switchboard, request: Request) -> Queue:
     queue = board.account.queues.get(request.path_params["queue"])
@@ -39,9 +41,16 @@ async def create(board: Switchboard, _: Request, form: Form) -> Response:
     name = form.get("FriendlyName")
     if not name or any(queue.friendly_name == name for queue in board.account.queues.values()):
         raise Refusal(22003, "The queue needs a FriendlyName that no other queue has")
-    queue = Queue(name, form.int("MaxSize", MAX_QUEUE_SIZE))
+    queue = Queue(name, _max_size(form, MAX_QUEUE_SIZE))
     board.account.queues[queue.sid] = queue
     return JSONResponse(render_queue(board.account, queue), 201)
+
+
+def _max_size(form: Form, default: int) -> int:
+    size = form.int("MaxSize", default)
+    if size > LARGEST:
+        raise Refusal(20001, f"Invalid MaxSize {size}: at most {LARGEST}")
+    return size
 
 
 async def fetch(board: Switchboard, request: Request, _: Form) -> Response:
@@ -53,8 +62,8 @@ async def fetch(board: Switchboard, request: Request, _: Form) -> Response:
 async def change(board: Switchboard, request: Request, form: Form) -> Response:
     """Rename a queue, or let more or fewer wait in it."""
     queue = _queue(board, request)
+    queue.max_size = _max_size(form, queue.max_size)
     queue.friendly_name = form.get("FriendlyName") or queue.friendly_name
-    queue.max_size = form.int("MaxSize", queue.max_size)
     return JSONResponse(render_queue(board.account, queue))
 
 
@@ -62,7 +71,7 @@ async def delete(board: Switchboard, request: Request, _: Form) -> Response:
     """Forget a queue in which nobody waits."""
     queue = _queue(board, request)
     if queue.members:
-        raise Refusal(22001, "Queue is not empty")
+        raise Refusal(20001, "Queue is not empty")
     del board.account.queues[queue.sid]
     return Response(status_code=204)
 

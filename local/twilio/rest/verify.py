@@ -1,5 +1,6 @@
 """Verify: a code is texted or spoken to somebody, who tells it to the app, which has it checked: verify.twilio.com."""
 
+import re
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,7 @@ SHOWN = {  # what the others are, as Twilio sets them
     "DoNotShareWarningEnabled": False,
     "CustomCodeEnabled": True,
 }
+CODE = re.compile(r"\d{4,10}", re.ASCII)
 CODE_LENGTHS = range(4, 11)
 LIFETIME = timedelta(minutes=10)
 MOST_TELLINGS, MOST_CHECKS = 5, 5
@@ -187,8 +189,8 @@ async def change_verification(board: Switchboard, request: Request, form: Form) 
 @reads("Code", "To", "VerificationSid")
 async def check(board: Switchboard, request: Request, form: Form) -> Response:
     """Compare a code with the one that was told; after it was right, or five times wrong, there is nothing to check."""
-    if not form.get("Code"):
-        raise Refusal(60200, "Missing required parameter Code")
+    if not CODE.fullmatch(form.get("Code")):
+        raise Refusal(60200, "Invalid parameter: Code; it has 4 to 10 digits")
     which = form.get("VerificationSid") or form.get("To")
     found = _verification(_service(board, request), request, which)
     if found.checks >= MOST_CHECKS:

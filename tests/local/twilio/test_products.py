@@ -84,6 +84,33 @@ def test_the_status_of_a_text_goes_where_its_service_says(twilio, app, rest, ser
     assert {one.parameters["MessagingServiceSid"] for one in told} == {service.sid}
 
 
+def test_services_are_read_by_page(rest):
+    made = [rest.messaging.v1.services.create(friendly_name=f"page {n}") for n in range(3)]
+    found = [one.sid for one in rest.messaging.v1.services.list(page_size=1) if one.friendly_name.startswith("page")]
+    assert found == [one.sid for one in reversed(made)]
+    assert [one.delete() for one in made] == [True] * 3
+    assert refusal(lambda: rest.messaging.v1.services.create(friendly_name="x" * 65)) == 20002
+
+
+def test_an_application_says_where_texts_and_their_states_go(twilio, app, rest):
+    made = rest.applications.create(
+        friendly_name="texts", sms_url=f"{app.address}/app", message_status_callback=f"{app.address}/app-states"
+    )
+    app.says(app="<Message>by the application</Message>")
+    number(rest).update(sms_application_sid=made.sid)
+    assert twilio.text("hi", from_=BOB).texts == ["by the application"]
+    number(rest).update(sms_application_sid="")
+    sent = rest.messages.create(to=BOB, from_=LINE, body="x", application_sid=made.sid)
+    assert twilio.webhooks("message-status", sent.sid, wait_s=5)[0].url == f"{app.address}/app-states"
+    assert sent.feedback.create(outcome="unconfirmed").outcome == "unconfirmed"
+    assert made.delete()
+
+
+def test_a_lookup_asks_for_what_there_is(rest):
+    assert rest.lookups.v2.phone_numbers("020 7946 0018").fetch(country_code="GB").phone_number == LONDON
+    assert refusal(lambda: rest.lookups.v2.phone_numbers(LONDON).fetch(fields="shoe_size")) == 20001
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
@@ -110,8 +137,18 @@ def test_a_code_is_texted_and_checked_once(twilio, rest):
     text = twilio.phone(BOB).receives("Your Ahoy verification code is:")["body"]
     code = re.search(r"\d{5}", text)[0]
     check = service.verification_checks.create
-    assert check(to=BOB, code="none").status == "pending"
+    assert check(to=BOB, code="000000").status == "pending"
     assert (check(to=BOB, code=code).status, refusal(lambda: check(to=BOB, code=code))) == ("approved", 20404)
+
+
+def test_a_code_goes_to_whatsapp_with_the_name_of_who_asks(twilio, rest):
+    service = rest.verify.v2.services.create(friendly_name="Ahoy")
+    made = service.verifications.create(to="+12025550174", channel="whatsapp", custom_friendly_name="Bakery")
+    twilio.phone("whatsapp:+12025550174").receives("Your Bakery verification code is: ")
+    assert service.verifications("+12025550174").fetch().sid == made.sid
+    assert made.update(status="approved").valid is True
+    assert service.update(code_length=8).code_length == 8
+    assert service.delete()
 
 
 def test_a_code_is_spoken_and_lasts_five_checks(twilio, rest):
@@ -119,7 +156,7 @@ def test_a_code_is_spoken_and_lasts_five_checks(twilio, rest):
     made = service.verifications.create(to="+12025550173", channel="call", custom_code="1234")
     twilio.phone("+12025550173").rings().hears("Your Spoken verification code is: 1, 2, 3, 4")
     check = service.verification_checks.create
-    assert [check(verification_sid=made.sid, code="9").valid for _ in range(5)] == [False] * 5
+    assert [check(verification_sid=made.sid, code="9999").valid for _ in range(5)] == [False] * 5
     assert refusal(lambda: check(verification_sid=made.sid, code="1234")) == 60202
     assert service.verifications(made.sid).update(status="canceled").status == "canceled"
 
@@ -128,6 +165,8 @@ def test_what_verify_cannot_tell_is_refused(rest):
     service = rest.verify.v2.services.create(friendly_name="Wrong")
     assert refusal(lambda: service.verifications.create(to="x", channel="sms")) == 60200
     assert refusal(lambda: service.verifications.create(to=BOB, channel="pigeon")) == 60200
+    assert refusal(lambda: service.verification_checks.create(to=BOB, code="abc")) == 60200
+    assert refusal(lambda: rest.verify.v2.services.create(friendly_name="x" * 31)) == 60200
     for _ in range(5):
         service.verifications.create(to=BOB, channel="sms")
     assert refusal(lambda: service.verifications.create(to=BOB, channel="sms")) == 60203

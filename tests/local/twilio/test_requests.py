@@ -111,6 +111,15 @@ def test_conferences_and_their_people_are_found_by_what_is_known_of_them(twilio,
     call.hangs_up()
 
 
+def test_a_queue_is_made_changed_and_deleted(rest):
+    made = rest.queues.create(friendly_name="desk", max_size=2)
+    assert (made.update(friendly_name="front desk").friendly_name, made.fetch().max_size) == ("front desk", 2)
+    assert refusal(lambda: made.update(max_size=5001)) == 20001
+    assert refusal(lambda: rest.queues.create(friendly_name="front desk")) == 22003
+    assert refusal(lambda: rest.queues.create(friendly_name="x" * 65)) == 20002
+    assert made.delete()
+
+
 def test_what_is_taken_and_changes_nothing_is_named(stand_in):
     form = {
         "To": BOB,
