@@ -5,7 +5,7 @@
 Compared, in turn and each in a fresh process that has the worker library loaded: this app as `dev.py package` makes it,
 the same without the bytecode in it (which Azure could not keep either: it mounts the package read-only), an app of one
 function, and an app written the usual way (clients made when the module is loaded). "libraries" is what the first text
-or call that the line makes loads beside. `--before` adds this app as it was at another commit, packaged in the same way.
+or call that the line makes loads beside. `--before` adds this app as it was at another commit, packaged the same way.
 On Linux the packages are those of the package.
 """
 

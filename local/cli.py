@@ -36,6 +36,7 @@ COMMANDS = {
     "reconcile": "bring what Twilio's log has and the history has not",
     "limits": "say what has left in this hour and day, what may, and what was refused",
     "doctor": "say whether a deployment is well, and what to do when it is not",
+    "func-settings": "prepare local.settings.json, so that `func start` is the app of the local line",
     "tunnel": "let the real Twilio reach an app on this machine through a tunnel",
     "tell": "tell a line stories, and say which are not true",
     "check": "check a flow file: one line for each mistake and warning",

@@ -29,6 +29,7 @@ KEY = {"TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"}  # known to the local Twil
 ANSWER_S = 5
 BECOMES_WELL_S = 15
 OTHER_PORT = "choose another with --port, or --port 0 for free ones."
+NO_LINE = f"No line runs here. Start it in another terminal: {COMMAND} start"
 
 
 class NoLine(Exception):
@@ -52,8 +53,9 @@ class Line:
     phone_number: str
     storage: str
     flow: str  # the file that is played, a path from the root of this folder
+    has_app: bool = True  # else somebody else starts one at `app`
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, str | bool]:
         """Return it as it stands in line.json."""
         return asdict(self)
 
@@ -72,13 +74,19 @@ class Running:
         self.environ: dict[str, str] = {}
         self.settings: dict[str, str] = {}
         self.line: Line
+        self.has_app = True  # else the app is somebody else's, and not looked after here
 
     def start_storage(self) -> None:
         """Start the emulator, again at the same addresses when it ran before."""
         self.storage_addresses = azurite.start(self.emulator, self.folder / "data", self.storage_addresses or None)
 
-    def start(self, port: int, clock: str, settings: dict[str, str], others: Sequence[str] = ()) -> None:
-        """Start all three and introduce them to each other; the app listens at `port`, Twilio one above, 0 is free."""
+    def start(
+        self, port: int, clock: str, settings: dict[str, str], others: Sequence[str] = (), app: str = ""
+    ) -> None:  # fmt: skip
+        """Start all three and introduce them to each other; the app listens at `port`, Twilio one above, 0 is free.
+
+        With the address of an app that somebody else starts, only the other two are.
+        """
         account_sid, auth_token = "AC" + secrets.token_hex(16), secrets.token_hex(16)
         key, master_key = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         self.start_storage()
@@ -101,11 +109,14 @@ class Running:
             "AHOY_HOST_KEY": key,
             "AHOY_HOST_MASTER_KEY": master_key,
         }
-        app = self.start_host(self.host, port, settings)
+        self.settings |= settings
+        self.has_app = not app
+        app = app or self.start_host(self.host, port)
         flow = self.settings.get("AHOY_FLOW", FLOW)
-        self.line = Line(app, twilio, key, master_key, account_sid, auth_token, NUMBER, storage, flow)
+        self.line = Line(app, twilio, key, master_key, account_sid, auth_token, NUMBER, storage, flow, self.has_app)
         _connect(self.line)
-        self._wait_for(f"{app}/api/health")
+        if self.has_app:
+            self._wait_for(f"{app}/api/health")
 
     def _wait_for(self, address: str) -> None:
         """Ask until it is well: the first answer may come while storage still warms up."""
@@ -139,7 +150,8 @@ class Running:
 
     def died(self) -> str:
         """Say which process has ended and its last lines; empty when all run."""
-        ended = [process for process in (self.emulator, self.twilio, self.host) if not process.is_running]
+        kept = (self.emulator, self.twilio, *([self.host] if self.has_app else []))
+        ended = [process for process in kept if not process.is_running]
         return "\n".join(f"{process.name} has ended:\n{process.last_lines()}" for process in ended)
 
     def end(self) -> None:
@@ -157,17 +169,18 @@ def running(  # noqa: PLR0913 -- each may be left out, and is named where it is 
     on_output: Callable[[str], None] | None = None,
     settings: dict[str, str] | None = None,
     others: Sequence[str] = (),
+    app: str = "",
 ) -> Iterator[Running]:
     """Run a line whose data is in `folder` while the block runs. Raises CannotStart, and then nothing is left running.
 
     `clock` is the local Twilio's, `on_output` gets each line of the app's log, `settings` are more of its settings,
-    `others` are numbers of the account beside the line's own.
+    `others` are numbers of the account beside the line's own, `app` the address of an app that is started elsewhere.
     """
-    for taken in {port, port and port + 1} - {0}:
+    for taken in {0 if app else port, port and port + 1} - {0}:
         _check_free(taken)
     started = Running(folder, on_output)
     try:
-        started.start(port, clock, settings or {}, others)
+        started.start(port, clock, settings or {}, others, app)
         yield started
     except Died as e:
         raise CannotStart(str(e)) from None
@@ -195,12 +208,31 @@ def write(line: Line, file: Path) -> None:
 
 def read(file: Path) -> Line:
     """Return the line that runs here; raises NoLine when none does."""
+    line = _card(file)
     try:
-        line = Line(**json.loads(file.read_text(encoding="utf-8")))
         with urllib.request.urlopen(f"{line.app}/", timeout=ANSWER_S):
             return line
+    except OSError:
+        missing = NO_LINE if line.has_app else f"No app answers at {line.app}. Start it there: func start"
+        raise NoLine(missing) from None
+
+
+def known(file: Path) -> Line:
+    """Return the line whose local Twilio runs here, whether its app answers or not; raises NoLine when none does."""
+    line = _card(file)
+    at = urlsplit(line.twilio)
+    try:
+        socket.create_connection((at.hostname or "", at.port or 0), timeout=ANSWER_S).close()
+    except OSError:
+        raise NoLine(NO_LINE) from None
+    return line
+
+
+def _card(file: Path) -> Line:
+    try:
+        return Line(**json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
-        raise NoLine(f"No line runs here. Start it in another terminal: {COMMAND} start") from None
+        raise NoLine(NO_LINE) from None
 
 
 def _check_free(port: int) -> None:

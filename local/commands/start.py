@@ -41,6 +41,21 @@ Ctrl-C ends it. What it says is in {flow}; change that while it runs.
 """
 
 
+WITHOUT_APP = """
+The local Twilio and the storage emulator run, without the app. {phone_number} is answered by what runs at {app}.
+
+  local Twilio  {twilio}
+  logs          .ahoy/logs
+
+Next, the settings for `func start`, and in a third terminal, where .ahoy/venv is active, the app:
+
+  {command} func-settings
+  func start
+
+Then `{command} call +12025550122` rings a phone through it. Ctrl-C ends what runs here.
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument(
@@ -50,6 +65,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where the app listens, the local Twilio one above; 0 for free ports (default: %(default)s)",
     )
     parser.add_argument("--fresh", action="store_true", help="begin without the messages and calls of earlier runs")
+    parser.add_argument("--without-app", action="store_true",
+                        help="leave the app at --port to `func start`; see func-settings")  # fmt: skip
     parser.add_argument("--flow", type=Path, metavar="FILE", help="another flow file than flow.yaml")
 
 
@@ -72,7 +89,8 @@ def run(given: argparse.Namespace) -> int:
             held.callback(_take_down_card)
             if given.fresh:
                 line.forget(paths.HOME)
-            return _keep(held, given.port, flow)
+            app = f"http://localhost:{given.port or DEFAULT_PORT}" if given.without_app else ""
+            return _keep(held, given.port, flow, app)
     except lock.Taken:
         print("A line starts in this folder already. End that one first.", file=sys.stderr)
         return 1
@@ -93,7 +111,7 @@ def _take_down_card() -> None:
         print(e, file=sys.stderr)
 
 
-def _keep(held: contextlib.ExitStack, port: int, flow: Path) -> int:
+def _keep(held: contextlib.ExitStack, port: int, flow: Path, app: str) -> int:
     from local import flow_files, line
 
     is_up, is_unread = threading.Event(), threading.Event()
@@ -107,10 +125,12 @@ def _keep(held: contextlib.ExitStack, port: int, flow: Path) -> int:
                 is_up.clear()
 
     watch, settings = flow_files.Watch(flow), {"AHOY_FLOW": flow_files.shown(flow)}
-    with progress("starting the storage emulator, the local Twilio and the app"):
-        started = held.enter_context(line.running(paths.HOME, port=port, on_output=print_log, settings=settings))
+    with progress(f"starting the storage emulator and the local Twilio{'' if app else ', and the app'}"):
+        started = held.enter_context(
+            line.running(paths.HOME, port=port, on_output=print_log, settings=settings, app=app)
+        )
     line.write(started.line, paths.CARD)
-    print(BLOCK.format(command=COMMAND, **started.line.as_dict()), flush=True)
+    print((WITHOUT_APP if app else BLOCK).format(command=COMMAND, **started.line.as_dict()), flush=True)
     is_up.set()
     try:
         while not (died := started.died()):
@@ -131,7 +151,10 @@ def _play_anew(started: "Running", flow: Path) -> None:
     """Start the app anew with a flow that has changed; while it is broken the old one goes on."""
     from local import flow_files
 
-    if flow_files.is_right(flow):
+    if not started.has_app:
+        flow_files.is_right(flow)
+        print("Whoever runs the app starts it anew.", flush=True)
+    elif flow_files.is_right(flow):
         started.restart_host()
         print("The app has started anew with it.", flush=True)
     else:
