@@ -12,6 +12,7 @@ from local.host.host_json import HostJson
 from local.host.keys import Keys
 from local.paths import ROOT
 
+STORAGE = "AzureWebJobsStorage"
 BODY_LIMIT = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"
 KEY, MASTER_KEY = "AHOY_HOST_KEY", "AHOY_HOST_MASTER_KEY"  # taken out of the environment before the app is loaded
 
@@ -40,6 +41,7 @@ def main() -> None:
 
 def _serve(given: argparse.Namespace, host_json: HostJson, keys: Keys, worker: Worker) -> None:
     from local.host import queue  # while the worker loads the app
+    from local.host.blobs import Blobs, Times
     from local.host.instance import BODY_BYTES, App, Instance, disabled
     from local.serving import serve
 
@@ -48,7 +50,9 @@ def _serve(given: argparse.Namespace, host_json: HostJson, keys: Keys, worker: W
         for output in function.outputs:
             logging.getLogger("Host.Startup").warning("%s: output %s goes nowhere here", function.name, output)
     body_bytes = int(os.environ.get(BODY_LIMIT) or BODY_BYTES)
-    app = App(functions, host_json.prefix, keys, queue.Pace.of(host_json), body_bytes,
+    storage = os.environ.get(STORAGE)
+    blobs = Blobs(storage, Times.of(host_json)) if storage else None
+    app = App(functions, host_json.prefix, keys, queue.Pace.of(host_json), blobs, body_bytes,
               disabled=disabled(functions, os.environ))  # fmt: skip
     serve(Instance(app, worker), given.port, with_parent=given.with_parent)
 

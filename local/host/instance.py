@@ -19,9 +19,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from local.host import addresses, http, protocol, queue, routes, timer
+from local.host.blobs import Blobs
 from local.host.channel import Failed
 from local.host.keys import Keys
 from local.host.protocol import Function
+from local.host.timer import Timer
 from local.visitors import is_from_here
 
 BODY_BYTES = 104_857_600  # the host's own limit where FUNCTIONS_REQUEST_BODY_SIZE_LIMIT says no other
@@ -39,6 +41,7 @@ class App:
     prefix: str
     keys: Keys
     pace: queue.Pace
+    blobs: Blobs | None = None
     body_bytes: int = BODY_BYTES
     is_behind_front_end: bool = False  # its headers say which host and scheme a request had
     disabled: frozenset[str] = field(default_factory=frozenset)
@@ -82,11 +85,12 @@ class Instance:
         await receive()
         for task in running:
             task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await send({"type": "lifespan.shutdown.complete"})
 
     def listen(self) -> list[asyncio.Task[None]]:
         """Run the timers and listen to the queues until these tasks are cancelled."""
-        running = [asyncio.create_task(timer.run(function, self.run)) for function in self._timers]
+        running = [asyncio.create_task(Timer(function, self.run, self._app.blobs).run()) for function in self._timers]
         return running + [
             asyncio.create_task(queue.run(function, self.run, self._app.pace)) for function in self._queues
         ]

@@ -1,10 +1,13 @@
 """The worker is a process of its own: what takes too long ends it, and what ends it is noticed."""
 
+import asyncio
 import logging
 import time
+from datetime import UTC, datetime
 
 import pytest
 
+from local.host import monitor, timer
 from local.host.channel import Failed, NotLoaded
 from tests.tools.waiting import eventually
 
@@ -12,6 +15,7 @@ CODE = """
 import os
 import threading
 import time
+from datetime import UTC, datetime
 
 held = []
 
@@ -99,3 +103,19 @@ def test_a_failure_is_one_line_of_what_was_raised(serve, caplog):
         host.runs("work", given="bad")
     executed = [message.partition(" ms")[0].rpartition(", ")[0] for message in caplog.messages]
     assert executed == ["Executed 'work' (Succeeded", "Executed 'work' (Failed"]
+
+
+def test_a_timer_is_told_that_it_is_past_due_and_of_which_time(serve, capfd):
+    host = serve(
+        """
+        import logging
+
+        @app.timer_trigger("timer", schedule="0 0 0 * * *")
+        def daily(timer: func.TimerRequest) -> None:
+            logging.getLogger("daily").info("%s %s", timer.past_due, timer.schedule_status)
+        """
+    )
+    status = monitor.Status(*[datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 1)])
+    (daily,) = host.app.functions
+    asyncio.run(timer.once(daily, host.instance.run, status, is_past_due=True))
+    assert "INFO daily: True {'Last': '2026-11-01T00:00:00Z', 'Next': '2026-11-02T00:00:00Z'" in capfd.readouterr().err
