@@ -179,7 +179,10 @@ def _id(base: str, kind: str, name: str) -> str:
     provider, *types = kind.split("/")
     if kind == "Microsoft.Resources/resourceGroups":
         return f"{base}/resourceGroups/{name}"
-    parts = [f"{each}/{part}" for each, part in zip(types, name.split("/"), strict=True)]
+    names = name.split("/")
+    if len(names) != len(types):
+        raise NotDeployable(f"its name {name} has not as many parts as its type {kind}")
+    parts = [f"{each}/{part}" for each, part in zip(types, names, strict=True)]
     return "/".join([base, "providers", provider, *parts])
 
 

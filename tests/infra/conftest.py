@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.infra import bicep, fake_scm
+from tests.infra.templates import Templates
 
 
 @pytest.fixture(scope="session")
@@ -17,9 +18,9 @@ def texts():
 
 
 @pytest.fixture(scope="session")
-def trees(texts):
-    """The same, parsed."""
-    return bicep.parsed(texts)
+def templates():
+    """The same, read, and what comes of them."""
+    return Templates()
 
 
 class Azure:

@@ -11,17 +11,23 @@ from tests.infra.bicep import FOLDER
 
 AS_KIND = {"string": str, "int": int, "bool": to_bool}
 SID = "0123456789abcdef0123456789abcdef"
+# Unlike each other and all else, so that they are known wherever they go.
+SECRETS = tuple(f"{number}" * 16 + "5ec2e75ec2e75ec2" for number in range(1, 4))
 PLACE = {"AZURE_ENV_NAME": "ahoy", "AZURE_LOCATION": "westeurope"}
-PLAIN = PLACE | {"TWILIO_ACCOUNT_SID": f"AC{SID}", "TWILIO_PHONE_NUMBER": "+12025550100", "TWILIO_AUTH_TOKEN": SID}
+PLAIN = PLACE | {
+    "TWILIO_ACCOUNT_SID": f"AC{SID}",
+    "TWILIO_PHONE_NUMBER": "+12025550100",
+    "TWILIO_AUTH_TOKEN": SECRETS[0],
+}
 ALL = {
     "plain": PLAIN,
     "nothing": PLACE | {"AHOY_MONTHLY_BUDGET": "0"},
     "everything": PLAIN
     | {
-        "TWILIO_AUTH_TOKEN_SECONDARY": SID,
+        "TWILIO_AUTH_TOKEN_SECONDARY": SECRETS[1],
         "AHOY_ROTATING_TOKEN": "true",
         "TWILIO_API_KEY_SID": f"SK{SID}",
-        "TWILIO_API_KEY_SECRET": SID,
+        "TWILIO_API_KEY_SECRET": SECRETS[2],
         "AHOY_RETENTION_DAYS": "30",
         "AHOY_ALWAYS_READY": "1",
         "AHOY_INSTANCE_MEMORY": "4096",

@@ -1,8 +1,10 @@
 """What must hold of the Bicep files beyond being Bicep. Each rule gives its complaints; none means it holds."""
 
+import json
 import re
 
-from tests.infra import bicep
+from local.bicep.tree import Call, Loop, Name, Object, Text, walk
+from tests.infra.options import SECRETS as SECRET_VALUES
 
 # Source: Azure built-in roles.
 ROLES = {
@@ -11,9 +13,20 @@ ROLES = {
     "Storage Queue Data Contributor": "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
     "Storage Table Data Contributor": "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
     "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
+    "Key Vault Secrets Officer": "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
     "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
 }
-DEPLOYERS_ROLES = {"Key Vault Secrets Officer": "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"}  # beside some of those
+BY_ID = {role_id: name for name, role_id in ROLES.items()}
+# Which roles the app has, on what, and no other. The host wants to own its containers, and those alone.
+OF_THE_APP = {
+    ("Storage Blob Data Owner", "azure-webjobs-hosts"),
+    ("Storage Blob Data Owner", "azure-webjobs-secrets"),  # source of both: azure-functions-host, ScriptConstants.cs
+    ("Storage Blob Data Contributor", "package"),
+    ("Storage Queue Data Contributor", "storageAccounts"),
+    ("Storage Table Data Contributor", "storageAccounts"),
+    ("Key Vault Secrets User", "vaults"),
+    ("Monitoring Metrics Publisher", "components"),
+}
 # Source: "App settings reference" and "Flex Consumption plan", deprecated and unsupported settings.
 FORBIDDEN_SETTINGS = re.compile(
     r"FUNCTIONS_(WORKER_RUNTIME|EXTENSION_VERSION|WORKER_PROCESS_COUNT)|WEBSITE_(RUN_FROM_PACKAGE|CONTENT.*|TIME_ZONE)"
@@ -25,292 +38,240 @@ NAMED_TYPES = {
     "Microsoft.Web/sites/basicPublishingCredentialsPolicies": {"scm", "ftp"},
     "Microsoft.Web/sites/config": {"appsettings"},
 }
-KEY_VAULT_REFERENCE = "@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/"
-ALERT_TOKEN = "@Microsoft.KeyVault(SecretUri=${alertTokenUri})"
+WANTED = {
+    "Microsoft.Storage/storageAccounts": {
+        "allowSharedKeyAccess": False, "allowBlobPublicAccess": False, "minimumTlsVersion": "TLS1_2",
+    },
+    "Microsoft.KeyVault/vaults": {"enableRbacAuthorization": True, "enablePurgeProtection": True},
+    "Microsoft.Insights/components": {"DisableLocalAuth": True},
+    "Microsoft.Web/sites": {"httpsOnly": True, "minTlsVersion": "1.2", "scmMinTlsVersion": "1.2"},
+    "Microsoft.Web/sites/basicPublishingCredentialsPolicies": {"allow": False},
+}  # fmt: skip
+REFERENCE = re.compile(r"@Microsoft\.KeyVault\(SecretUri=(.*)\)")
 SECRET_WORD = re.compile(r"(token|secret|password|key)\Z", re.IGNORECASE)
+SECRETS = "Microsoft.KeyVault/vaults/secrets"
 # Where a secret may go beside the vault: the address of an action group, which can send no header.
-ELSEWHERE = {"alerts.bicep: owner": {"alertToken"}}
-API_VERSION = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")
+ELSEWHERE = {("owner", "newGuid()")}
+TYPE = re.compile(r"[\w.]+(/\w+)+@20\d\d-\d\d-\d\d(-preview)?")
 
 
-def parameters_described(trees):
+def parameters_described(templates):
     """Every parameter and output says what it is for."""
-    for file, tree in trees.items():
-        for kind in ("parameters", "outputs"):
-            for name, node in tree.get(kind, {}).items():
-                if not any(d["type"] == "description" and d["argument"].strip() for d in node["decorators"]):
-                    yield f"{file}: {name} has no @description"
+    for file, each in templates.declared("param", "output"):
+        description = each.decorator("description")
+        if not description or not "".join(map(str, description.arguments[0].parts)).strip():
+            yield f"{file}: {each.name} has no @description"
 
 
-def versions_pinned(trees):
+def versions_pinned(templates):
     """Every resource names its API version, every module is a file of ours, one type has one version."""
     seen = {}
-    for resource in bicep.resources(trees):
-        version = resource.api_version or ""
-        if not API_VERSION.fullmatch(version):
-            yield f"{resource.where}: {version!r} is no API version"
-        if seen.setdefault(resource.type, version) != version:
-            yield f"{resource.where}: {resource.type} is used with {seen[resource.type]} too"
-    for file, tree in trees.items():
-        for name, module in tree.get("modules", {}).items():
-            path = module["detail"]["full"]
-            if module["type"] != "local" or path not in trees:
-                yield f"{file}: module {name} is {path}, which cannot be built offline"
+    for file, each in templates.declared("resource"):
+        kind, _, version = each.type.partition("@")
+        if not TYPE.fullmatch(each.type):
+            yield f"{file}: {each.name}: {version!r} is no API version"
+        if seen.setdefault(kind, version) != version:
+            yield f"{file}: {each.name}: {kind} is used with {seen[kind]} too"
+    for file, each in templates.declared("module"):
+        if each.type not in templates.trees:
+            yield f"{file}: module {each.name} is {each.type}, which cannot be built offline"
 
 
-def modules_given_what_they_ask(trees):
+def modules_given_what_they_ask(templates):
     """Every module gets the parameters that it declares: all without a default, and no other."""
-    for file, tree in trees.items():
-        for name, module in tree.get("modules", {}).items():
-            asked = trees[module["detail"]["full"]].get("parameters", {})
-            given = set(_body(module)["params"])
-            needed = {parameter for parameter, node in asked.items() if node.get("default") is None}
-            yield from (f"{file}: module {name} does not get {missing}" for missing in sorted(needed - given))
-            yield from (f"{file}: module {name} knows no {extra}" for extra in sorted(given - set(asked)))
+    for file, each in templates.declared("module"):
+        asked = templates.trees[each.type].of_kind("param")
+        given = {key.parts[0] for key, _ in field(each, "params").fields}
+        needed = {name for name, parameter in asked.items() if parameter.body is None}
+        yield from (f"{file}: module {each.name} does not get {missing}" for missing in sorted(needed - given))
+        yield from (f"{file}: module {each.name} knows no {extra}" for extra in sorted(given - set(asked)))
 
 
-def _body(module):
-    return module["config"].get("config", module["config"])
+def field(each, name):
+    """Return what a declaration says of a property, in each round where it is a loop."""
+    body = each.body.body if isinstance(each.body, Loop) else each.body
+    return next((value for key, value in body.fields if key.parts == (name,)), Object(()))
 
 
-def names_of_known_doors_written(trees):
+def names_of_known_doors_written(templates):
     """The compiler knows these resources by their names, and warns (BCP225) of one that only Azure sees."""
-    for resource in bicep.resources(trees):
-        if resource.type in NAMED_TYPES and not NAMED_TYPES[resource.type] >= {resource.body["name"]}:
-            yield f"{resource.where}: its name {resource.body['name']} is not written out"
+    for file, each in templates.declared("resource"):
+        names = NAMED_TYPES.get(each.type.partition("@")[0])
+        if names and field(each, "name") not in {Text((name,)) for name in names}:
+            yield f"{file}: {each.name}: its name is not written out"
 
 
-def receivers_named_apart(trees):
+def receivers_named_apart(templates):
     """The receivers of an action group have names that differ, of whatever kind they are: else Azure refuses it."""
-    for resource in bicep.resources(trees):
-        if resource.type == "Microsoft.Insights/actionGroups":
-            kinds = {kind: value for kind, value in resource.body["properties"].items() if kind.endswith("Receivers")}
-            names = [loop["config"]["name"] for loop in kinds.values()]
-            yield from (
-                f"{resource.where}: two receivers are named {name}" for name in {*names} if names.count(name) > 1
-            )
+    for made in templates.made("Microsoft.Insights/actionGroups"):
+        kinds = [receivers for kind, receivers in made.body["properties"].items() if kind.endswith("Receivers")]
+        names = [receiver["name"] for receivers in kinds for receiver in receivers]
+        yield from (f"{made.where}: two receivers are named {name}" for name in {*names} if names.count(name) > 1)
 
 
-def roles_right(trees):
-    """The roles have the ids that Azure gives them, all are assigned, and the app waits for them."""
-    yield from _misnamed(bicep.variable(trees, "roleIds"), ROLES)
-    for variable in ("storageRoleIds", "vaultRoleIds"):
-        yield from _misnamed(bicep.variable(trees, variable), ROLES | DEPLOYERS_ROLES)
-    assigned = set(bicep.variable(trees, "storageRoles"))
-    yield from (f"{name} is assigned for the whole account" for name in sorted(assigned) if " Blob " in name)
-    for resource in bicep.resources(trees):
-        if resource.type.endswith("/roleAssignments"):
-            assigned |= {text.strip("'") for text in bicep.literals(resource.body)} & set(ROLES)
-    yield from (f"{name} is not assigned" for name in sorted(set(ROLES) - assigned))
-    if "roles" not in trees["main.bicep"]["modules"]["app"]["config"].get("dependsOn", []):
-        yield "main.bicep: the app does not wait for its roles"
+def roles_right(templates):
+    """The roles have the ids that Azure gives them, and the app has those that it needs and no other."""
+    for file, each in templates.declared("var"):
+        for key, value in each.body.fields if each.name.lower().endswith("roleids") else ():
+            if ROLES.get(key.parts[0]) != value.parts[0]:
+                yield f"{file}: {key.parts[0]} is {ROLES.get(key.parts[0], 'not a role the line needs')}"
+    given = set()
+    for made in templates.made("Microsoft.Authorization/roleAssignments"):
+        role = BY_ID.get(made.body["properties"]["roleDefinitionId"].rpartition("/")[2])
+        if "userAssignedIdentities" in made.body["properties"]["principalId"]:
+            *_, kind, name = made.parent.split("/")
+            given.add((role, name if kind == "containers" else kind))
+    yield from (f"the app is not {role} of {where}" for role, where in sorted(OF_THE_APP - given))
+    yield from (f"the app is {role} of {where}" for role, where in given - OF_THE_APP)
 
 
-def _misnamed(named, known):
-    for quoted, role_id in named.items():
-        name = quoted.strip("'")
-        if known.get(name) != role_id:
-            yield f"{name} is {known.get(name, 'not a role the line needs')}, not {role_id}"
-
-
-# Source: azure-functions-host, BlobStorageSecretsRepository.cs and ScriptConstants.cs.
-HOST_CONTAINERS = {"azure-webjobs-secrets", "azure-webjobs-hosts"}
-
-
-def containers_of_host_made(trees):
+def containers_of_host_made(templates):
     """The containers of the host are there before it starts: with a role on these alone it could make no other."""
-    if set(bicep.variable(trees, "hostContainers")) != HOST_CONTAINERS:
-        yield "storage.bicep: hostContainers are not those of the host"
+    wanted = {where for role, where in OF_THE_APP if " Blob " in role}
+    if templates.names("Microsoft.Storage/storageAccounts/blobServices/containers") != wanted:
+        yield "storage.bicep: the containers are not those of the host and of the package"
 
 
-def first_hour_quiet(trees):
+def first_hour_quiet(templates):
     """A line that is being made has not run yet: nobody is told so, and its owner's first alert is a true one."""
-    for resource in bicep.resources(trees):
-        if resource.symbol == "heartbeat" and not any("creationTime" in text for text in bicep.literals(resource.body)):
-            yield f"{resource.where}: tells of a line that is not there yet"
+    for made in templates.made("Microsoft.Insights/scheduledQueryRules"):
+        [criterion] = made.body["properties"]["criteria"]["allOf"]
+        if made.ref.symbol == "heartbeat" and "creationTime" not in criterion["query"]:
+            yield f"{made.where}: tells of a line that is not there yet"
 
 
-def workbook_finds_its_data(trees):
+def workbook_finds_its_data(templates):
     """A workbook that is opened from the resource group, not from Application Insights, has to be told of it."""
-    for resource in bicep.resources(trees):
-        if resource.type == "Microsoft.Insights/workbooks":
-            used = set(bicep.literals(resource.body["properties"]["serializedData"]))
-            left = re.findall(
-                r'"fallbackResourceIds": \[\s*"([^"]+)"', (bicep.FOLDER / "workbook.json").read_text("utf-8")
-            )
-            if not (used >= {"applicationInsightsId", *left} and left):
-                yield f"{resource.where}: fallbackResourceIds is not the resource that its queries ask"
+    insights = templates.one("Microsoft.Insights/components").ref.id
+    workbook = templates.one("Microsoft.Insights/workbooks")
+    if json.loads(workbook.body["properties"]["serializedData"]).get("fallbackResourceIds") != [insights]:
+        yield f"{workbook.where}: fallbackResourceIds is not the resource that its queries ask"
 
 
-def secrets_kept(trees):
+def secrets_kept(templates):
     """Secrets come in by secure parameters without a value, go into the vault, and come out by reference only."""
-    for file, tree in trees.items():
-        secure = {name for name, node in tree.get("parameters", {}).items() if _is_secure(node)}
-        for name, node in tree.get("parameters", {}).items():
-            if _is_a_text(node) and SECRET_WORD.search(name) and name not in {*secure, "token"}:
-                yield f"{file}: {name} sounds secret and is not @secure()"
-            if name in secure and node.get("default") and not _is_made_anew(node["default"]):
-                yield f"{file}: {name} is secret and has a value"
-        for name, node in tree.get("outputs", {}).items():
-            if SECRET_WORD.search(name) or secure & _words(node) or _words(node) & {"listKeys", "list_keys"}:
-                yield f"{file}: output {name} gives a secret away"
-    for resource in bicep.resources(trees):
-        secure = {name for name, node in trees[resource.file].get("parameters", {}).items() if _is_secure(node)}
-        found = (secure & _words(resource.body)) - ELSEWHERE.get(resource.where, set())
-        if found and not resource.type.startswith("Microsoft.KeyVault/"):
-            yield f"{resource.where}: a secret goes elsewhere than into the vault"
+    for file, each in templates.declared("param"):
+        is_secure = bool(each.decorator("secure"))
+        if each.type == "string" and SECRET_WORD.search(each.name) and not is_secure and each.name != "token":
+            yield f"{file}: {each.name} sounds secret and is not @secure()"
+        if is_secure and each.body not in {None, Text(())} and each.body != Call("newGuid", ()):
+            yield f"{file}: {each.name} is secret and has a value"
+    for file, each in templates.declared("output"):
+        calls = {found.name for found in walk(each.body) if isinstance(found, Call)}
+        secure = {name for name, of in templates.trees[file].of_kind("param").items() if of.decorator("secure")}
+        named = {found.name for found in walk(each.body) if isinstance(found, Name)}
+        if SECRET_WORD.search(each.name) or secure & named or any(call.startswith("list") for call in calls):
+            yield f"{file}: output {each.name} gives a secret away"
+    for made in templates.deployed():
+        for secret in (*SECRET_VALUES, "newGuid()"):
+            if secret in repr(made.body) and made.ref.type != SECRETS and (made.ref.symbol, secret) not in ELSEWHERE:
+                yield f"{made.where}: a secret goes elsewhere than into the vault"
 
 
-def _is_made_anew(value):
-    return isinstance(value, dict) and value.get("function", {}).get("type") == "new_guid"
-
-
-def _is_secure(node):
-    return any(decorator["type"] == "secure" for decorator in node["decorators"])
-
-
-def _is_a_text(node):
-    return node["type"] == "string"
-
-
-def _words(value):
-    return {word for text in bicep.literals(value) for word in re.findall(r"\w+", text)}
-
-
-def references_from_vault(trees):
+def references_from_vault(templates):
     """The settings that hold secrets are references, and the secrets they name are made by the vault module."""
-    settings = bicep.app_settings(trees)
-    made = {r.body["name"] for r in bicep.resources(trees) if r.type == "Microsoft.KeyVault/vaults/secrets"}
-    texts = {**trees["app.bicep"]["variables"], **settings}
-    if not any(text.startswith(ALERT_TOKEN) for text in bicep.literals(settings["AHOY_ALERT_TOKEN"])):
-        yield "AHOY_ALERT_TOKEN is not a Key Vault reference"
-    for name in ("TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_SECONDARY", "TWILIO_API_KEY_SECRET"):
-        reachable = list(bicep.literals(settings[name]))
-        reachable += [inner for text in reachable if text in texts for inner in bicep.literals(texts[text])]
-        referred = [text for text in reachable if text.startswith(KEY_VAULT_REFERENCE)]
-        if not referred:
+    vault = templates.one("Microsoft.KeyVault/vaults").ref.id
+    made = {
+        place
+        for each in templates.made(SECRETS)
+        for place in (
+            f"{vault}|properties.vaultUrisecrets/{each.body['name']}",
+            f"{each.ref.id}|properties.secretUriWithVersion",
+        )
+    }
+    for name in ("AHOY_ALERT_TOKEN", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_SECONDARY", "TWILIO_API_KEY_SECRET"):
+        found = REFERENCE.fullmatch(templates.settings()[name])
+        if not found:
             yield f"{name} is not a Key Vault reference"
-        for text in referred:
-            if text.removeprefix(KEY_VAULT_REFERENCE).rstrip(")") not in made:
-                yield f"{name} refers to a secret that is not in the vault: {text}"
+        elif found[1] not in made:
+            yield f"{name} refers to a secret that is not in the vault: {found[1]}"
+    for name in ("TWILIO_AUTH_TOKEN_SECONDARY", "TWILIO_API_KEY_SECRET"):
+        if templates.settings("plain")[name]:
+            yield f"{name} refers to a secret that was not given: its text would be taken for the secret"
 
 
-def flex_accepts(trees):
+def flex_accepts(templates):
     """Flex Consumption takes neither these settings nor these properties, and wants these."""
-    for name in bicep.app_settings(trees):
-        if FORBIDDEN_SETTINGS.fullmatch(name):
-            yield f"{name} is not allowed on Flex Consumption"
-    for name in sorted(
-        {text for r in bicep.resources(trees) for text in bicep.literals(r.body)} & FORBIDDEN_PROPERTIES
-    ):
-        yield f"{name} is not allowed on Flex Consumption"
-    [app] = [r.body for r in bicep.resources(trees) if r.type == "Microsoft.Web/sites"]
-    if "keyVaultReferenceIdentity" not in app["properties"]:
+    settings = templates.settings()
+    yield from (f"{name} is not allowed on Flex Consumption" for name in settings if FORBIDDEN_SETTINGS.fullmatch(name))
+    app = templates.one("Microsoft.Web/sites").body["properties"]
+    used = set(app) | set(app["siteConfig"])
+    yield from (f"{name} is not allowed on Flex Consumption" for name in sorted(used & FORBIDDEN_PROPERTIES))
+    if "keyVaultReferenceIdentity" not in app:
         yield "the app does not say which identity reads the vault"
     missing = {"accountName", "credential", "clientId"} - {
-        name.removeprefix("AzureWebJobsStorage__") for name in bicep.app_settings(trees)
+        name.removeprefix("AzureWebJobsStorage__") for name in settings
     }
     yield from (f"AzureWebJobsStorage__{name} is missing" for name in sorted(missing))
 
 
-def doors_closed(trees):
+def doors_closed(templates):
     """What is secure by our choice stays so."""
-    wanted = {
-        "Microsoft.Storage/storageAccounts": {
-            "allowSharedKeyAccess": False,
-            "allowBlobPublicAccess": False,
-            "minimumTlsVersion": "TLS1_2",
-        },
-        "Microsoft.KeyVault/vaults": {"enableRbacAuthorization": True, "enablePurgeProtection": True},
-        "Microsoft.Insights/components": {"DisableLocalAuth": True},
-        "Microsoft.Web/sites": {"httpsOnly": True, "minTlsVersion": "1.2", "scmMinTlsVersion": "1.2"},
-        "Microsoft.Web/sites/basicPublishingCredentialsPolicies": {"allow": False},
-    }
-    for resource in bicep.resources(trees):
-        properties = resource.body.get("properties", {})
-        for name, value in wanted.get(resource.type, {}).items():
-            if not resource.is_existing and (properties | properties.get("siteConfig", {})).get(name) != value:
-                yield f"{resource.where}: {name} is not {value}"
+    for kind, wanted in WANTED.items():
+        for made in templates.made(kind):
+            told = made.body["properties"] | made.body["properties"].get("siteConfig", {})
+            yield from (
+                f"{made.where}: {name} is not {value}" for name, value in wanted.items() if told.get(name) != value
+            )
 
 
-def same_twice(trees):
+def same_twice(templates):
     """Nothing depends on the day of the deployment: Azure refuses to move the start of a budget, for one."""
-    for file, tree in trees.items():
-        if any(text == "utc_now" for text in bicep.literals(tree)):
-            yield f"{file}: utcNow() changes with each deployment"
+    yield from (f"{file}: utcNow() changes with each deployment" for file in _calling(templates, "utcNow"))
 
 
-def dates_stay_where_they_are_needed(trees):
+def dates_stay_where_they_are_needed(templates):
     """A date that Azure spells in another way stops what needs it, which can be left out, and nothing beside it."""
-    optional = {
-        module["detail"]["full"]
-        for tree in trees.values()
-        for module in tree.get("modules", {}).values()
-        if "condition" in module["config"]
+    optional = {each.type for _, each in templates.declared("module") if each.condition is not None}
+    for file in _calling(templates, "dateTimeAdd") - optional:
+        yield f"{file}: reckons with a date, and cannot be left out"
+
+
+def _calling(templates, function):
+    return {
+        file
+        for file, tree in templates.trees.items()
+        if any(isinstance(found, Call) and found.name == function for found in walk(tree.declarations))
     }
-    for file, tree in trees.items():
-        if file not in optional and "date_time_add" in set(bicep.literals(tree)):
-            yield f"{file}: reckons with a date, and cannot be left out"
 
 
-def host_name_kept(trees):
+def host_name_kept(templates):
     """After the line is gone nobody else can take its host name, which Twilio may still call."""
-    for resource in bicep.resources(trees):
-        scope = resource.body.get("properties", {}).get("autoGeneratedDomainNameLabelScope")
-        if resource.type == "Microsoft.Web/sites" and scope != "TenantReuse":
-            yield f"{resource.where}: its host name is free for anybody once it is deleted"
+    app = templates.one("Microsoft.Web/sites")
+    if app.body["properties"].get("autoGeneratedDomainNameLabelScope") != "TenantReuse":
+        yield f"{app.where}: its host name is free for anybody once it is deleted"
 
 
-def watched(trees):
+def watched(templates):
     """Who read a secret and who changed the package is logged; what else has logs of its own writes them itself."""
-    of = {
-        resource.body["scope"] for resource in bicep.resources(trees) if resource.type.endswith("/diagnosticSettings")
-    }
-    for resource in bicep.resources(trees):
-        if (
-            resource.type in {"Microsoft.KeyVault/vaults", "Microsoft.Storage/storageAccounts/blobServices"}
-            and not resource.is_existing
-            and resource.symbol not in of
-        ):
-            yield f"{resource.where}: nobody sees who used it"
+    seen = {made.parent for made in templates.made("Microsoft.Insights/diagnosticSettings")}
+    for kind in ("Microsoft.KeyVault/vaults", "Microsoft.Storage/storageAccounts/blobServices"):
+        made = templates.one(kind)
+        if made.ref.id not in seen:
+            yield f"{made.where}: nobody sees who used it"
 
 
-def tagged(trees):
+def tagged(templates):
     """What azd looks for is there: the environment on all that has tags, the service on the app."""
-    tags = bicep.variable({"main.bicep": trees["main.bicep"]}, "tags")
-    if set(tags) != {"'azd-env-name'"}:
-        yield "main.bicep: tags lacks azd-env-name"
-    for resource in bicep.resources(trees):
-        is_tagged = "tags" in set(bicep.literals(resource.body.get("tags")))
-        if "location" in resource.body and not resource.is_existing and not is_tagged:
-            yield f"{resource.where}: has no tags"
-        if resource.type == "Microsoft.Web/sites" and "azd-service-name" not in set(bicep.literals(resource.body)):
-            yield f"{resource.where}: azd cannot find the app without azd-service-name"
+    for made in templates.deployed():
+        if "location" in made.body and made.body.get("tags", {}).get("azd-env-name") != "ahoy":
+            yield f"{made.where}: has no tags that name the line"
+    app = templates.one("Microsoft.Web/sites")
+    if app.body["tags"].get("azd-service-name") != "line":
+        yield f"{app.where}: azd cannot find the app without azd-service-name"
 
 
-def concurrency_fits(trees):
+def concurrency_fits(templates):
     """An instance does not take more webhooks at once than its worker has threads."""
-    parameters = trees["main.bicep"]["parameters"]
-    if parameters["httpConcurrency"]["default"] > parameters["workerThreads"]["default"]:
+    scale = templates.one("Microsoft.Web/sites").body["properties"]["functionAppConfig"]["scaleAndConcurrency"]
+    threads = int(templates.settings()["PYTHON_THREADPOOL_THREAD_COUNT"])
+    if scale["triggers"]["http"]["perInstanceConcurrency"] > threads:
         yield "main.bicep: httpConcurrency is above workerThreads"
 
 
-ALL = (
-    parameters_described,
-    versions_pinned,
-    modules_given_what_they_ask,
-    roles_right,
-    secrets_kept,
-    references_from_vault,
-    flex_accepts,
-    doors_closed,
-    concurrency_fits,
-    containers_of_host_made,
-    first_hour_quiet,
-    workbook_finds_its_data,
-    same_twice,
-    dates_stay_where_they_are_needed,
-    host_name_kept,
-    watched,
-    tagged,
-)
+ALL = [
+    parameters_described, versions_pinned, modules_given_what_they_ask, names_of_known_doors_written,
+    receivers_named_apart, roles_right, containers_of_host_made, first_hour_quiet, workbook_finds_its_data,
+    secrets_kept, references_from_vault, flex_accepts, doors_closed, same_twice, dates_stay_where_they_are_needed,
+    host_name_kept, watched, tagged, concurrency_fits,
+]  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from local import line
 from local.paths import ROOT
 from shared.outbound import broadcasts
-from tests.infra import bicep, named
+from tests.infra import named
 
 # Settings that the platform reads, not the app.
 PLATFORM = {
@@ -26,6 +26,16 @@ ALTERNATIVE = {  # the account's name says as much
     "AzureWebJobsStorage__tableServiceUri",
     "AzureWebJobsStorage__queueServiceUri",
 }
+TABLES = "Microsoft.Storage/storageAccounts/tableServices/tables"
+QUEUES = "Microsoft.Storage/storageAccounts/queueServices/queues"
+
+
+def waiting(templates):
+    """Return the queues that are made; each has one for what failed beside it."""
+    made = templates.names(QUEUES)
+    names = {name for name in made if not name.endswith("-poison")}
+    assert made == names | {f"{name}-poison" for name in names}
+    return names
 
 
 def documented():
@@ -49,38 +59,38 @@ def setting_differences(read, in_bicep, in_example, in_docs):
     ]
 
 
-def test_every_setting_is_declared_and_explained_and_no_other(trees):
-    in_bicep = set(bicep.app_settings(trees))
+def test_every_setting_is_declared_and_explained_and_no_other(templates):
+    in_bicep = set(templates.settings())
     assert setting_differences(named.settings_read(), in_bicep, named.local_settings(), documented()) == []
 
 
 @pytest.mark.parametrize("place", [0, 1, 2, 3])
 @pytest.mark.parametrize("name", ["TWILIO_AUTH_TOKEN", "AHOY_FLOW"])
-def test_a_setting_missing_anywhere_is_found(trees, place, name):
-    places = [named.settings_read(), set(bicep.app_settings(trees)), named.local_settings(), documented()]
+def test_a_setting_missing_anywhere_is_found(templates, place, name):
+    places = [named.settings_read(), set(templates.settings()), named.local_settings(), documented()]
     assert name in places[place]
     places[place] -= {name}
     assert [found for found in setting_differences(*places) if name in found]
 
 
-def test_the_host_takes_what_the_app_takes_everywhere_and_little_more(trees):
+def test_the_host_takes_what_the_app_takes_everywhere_and_little_more(templates):
     example = json.loads((ROOT / "local.settings.json.example").read_text(encoding="utf-8"))["Values"]
-    in_bicep = bicep.app_settings(trees)["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"].strip("'")
+    in_bicep = templates.settings()["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"]
     assert in_bicep == example["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] == line.BODY_BYTES
     assert broadcasts.MAX_REQUEST_BYTES < int(in_bicep) <= 2 * broadcasts.MAX_REQUEST_BYTES
 
 
-def test_every_table_of_the_code_is_declared_and_no_other(trees):
-    assert unlike("infra/storage.bicep", set(bicep.variable(trees, "tables")), named.tables(named.sources())) == []
+def test_every_table_of_the_code_is_declared_and_no_other(templates):
+    assert unlike("infra/storage.bicep", templates.names(TABLES), named.tables(named.sources())) == []
 
 
-def test_every_queue_of_the_functions_is_declared_and_no_other(trees):
-    assert unlike("infra/storage.bicep", set(bicep.variable(trees, "queues")), named.queues(named.functions())) == []
+def test_every_queue_of_the_functions_is_declared_and_no_other(templates):
+    assert unlike("infra/storage.bicep", waiting(templates), named.queues(named.functions())) == []
 
 
 @pytest.mark.parametrize("kind", ["tables", "queues"])
-def test_a_table_or_queue_that_is_forgotten_or_no_longer_used_is_found(trees, kind):
-    declared = set(bicep.variable(trees, kind))
+def test_a_table_or_queue_that_is_forgotten_or_no_longer_used_is_found(templates, kind):
+    declared = templates.names(TABLES) if kind == "tables" else waiting(templates)
     name = min(declared)
     assert unlike("infra/storage.bicep", declared - {name}, declared) == [f"infra/storage.bicep lacks {name}"]
     assert unlike("infra/storage.bicep", declared, declared - {name}) == [f"infra/storage.bicep has {name}"]
@@ -125,8 +135,8 @@ def test_a_new_webhook_is_seen():
     }
 
 
-def test_the_heartbeat_is_watched_once_there_is_a_timer_to_beat(trees):
-    window = trees["main.bicep"]["parameters"]["reconcileWindow"]["default"]
+def test_the_heartbeat_is_watched_once_there_is_a_timer_to_beat(templates):
+    window = templates.defaults()["reconcileWindow"]
     assert bool(window) == ("reconcile" in named.functions()), "set reconcileWindow in infra/main.bicep"
 
 

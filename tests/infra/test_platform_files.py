@@ -15,7 +15,8 @@ import yaml
 from local import line
 from local.cli import parser
 from local.paths import ROOT
-from tests.infra import bicep, named, published
+from tests.infra import named, published
+from tests.infra.templates import Templates
 from tests.tools.shells import mistakes, shell_here
 
 WORKFLOW = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/github-workflows.json").read_text("utf-8"))
@@ -98,7 +99,7 @@ def other_defaults(document, parameters, known):
     return [
         environment
         for name, environment, default in read
-        if (wanted := known[name].get("default")) is not None
+        if (wanted := known[name]) is not None
         for other in [default, *re.findall(r"\|\| '([^']*)'", " ".join(env.get(environment, "") for env in jobs))]
         if other.lower() != str(wanted).lower()
     ]
@@ -288,7 +289,7 @@ def test_the_jobs_give_line_bicepparam_what_it_reads():
 
 def test_what_nobody_has_set_has_one_value_whoever_deploys():
     document = workflow(ROOT / ".github" / "workflows" / "deploy.yml")
-    known = bicep.parsed(bicep.files())["main.bicep"]["parameters"]
+    known = Templates().defaults()
     assert other_defaults(document, PARAMETERS, known) == []
     place = ["jobs", "deploy", "env", "AHOY_DAILY_LIMIT"]
     other = changed(document, place, "${{ vars.AHOY_DAILY_LIMIT || '50' }}")

@@ -110,6 +110,11 @@ def test_a_parameter_that_azure_would_refuse_is_refused(main, given, said):
         ("name: name, secrets", "named: name, secrets", "vault.bicep: no parameter is named named"),
         ("var tags = { line: name }", "var tags = { line: tags }", "main.bicep: tags needs tags"),
         (
+            "{ name: name, secrets",
+            "{ name: 'a/b', secrets",
+            "vault.bicep:4 vault: its name v-a/b has not as many parts",
+        ),
+        (
             "vault.outputs.uri",
             "budget.outputs.uri",
             "main.bicep:20 uri: outputs of budget is read, which is not deployed",
