@@ -7,7 +7,7 @@ action (its page on WebSocket messages, "Limitations").
 from collections.abc import Awaitable, Callable
 from xml.etree import ElementTree as ET
 
-from local.twilio.engine import relay
+from local.twilio.engine import relay, streaming
 from local.twilio.engine.document import Document, tell
 from local.twilio.engine.leg import Leg
 from local.twilio.engine.others import accept
@@ -17,7 +17,7 @@ from local.twilio.source import Source
 from local.twilio.twiml import method
 
 Session = Callable[[Leg, ET.Element, Document], Awaitable[dict[str, str]]]
-SESSIONS: dict[str, Session] = {"ConversationRelay": relay.converse}
+SESSIONS: dict[str, Session] = {"ConversationRelay": relay.converse, "Stream": streaming.hold}
 
 
 @verb("Connect")

@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -35,6 +35,13 @@ class Callback:
     def of(cls, url: str, method: str, events: list[str]) -> "Callback":
         """Return the callback that a request or a noun asks for; without `events`, of the end of the call."""
         return cls(url, method or "POST", frozenset(events or ["completed"]))
+
+
+class Aside(Protocol):
+    """Something that goes on beside the call's documents."""
+
+    def stop(self) -> None:
+        """End it: the call is over, or its document says so."""
 
 
 class Switchboard:
@@ -82,6 +89,7 @@ class Leg:
     on_speech: Callable[[], None] | None = None  # what is told when the person begins to say something
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     mailbox: deque[Signal] = field(default_factory=deque)
+    asides: dict[str, Aside] = field(default_factory=dict)  # by their names
     sequence: int = 0
     has_hung_up: bool = False
     is_parked: bool = False

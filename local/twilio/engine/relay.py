@@ -65,9 +65,8 @@ class _Session:
     async def run(self) -> dict[str, str]:
         """Connect, and go on until somebody ends it; return what the action is told."""
         self.leg.mailbox.clear()
-        listener = websocket.Listener(lambda raw: self.leg.post(Told(raw)), lambda code: self.leg.post(Gone(code)))
         try:
-            opening = websocket.connect(self.url, self.leg.account.auth_token, self.leg.clock, listener)
+            opening = websocket.connect(self.url, self.leg.account.auth_token, self.leg.clock)
             self.socket = await self.leg.unless_interrupted(opening)
         except websocket.NotOpened as e:
             return self._failed(NOT_CONNECTED, f"Unable to connect to WebSocket URL: {e}")
@@ -76,6 +75,7 @@ class _Session:
         self.leg.note("connected", f"ConversationRelay {self.url}", sid=self.sid)
         self.leg.on_speech = self._begins_to_speak
         self._send(self._setup())
+        self.socket.listen(lambda raw: self.leg.post(Told(raw)), lambda code: self.leg.post(Gone(code)))
         self.speech.greet()
         return await self._follow()
 

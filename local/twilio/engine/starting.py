@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
-from local.twilio.engine import recordings, transcribing
+from local.twilio.engine import recordings, streaming, transcribing
 from local.twilio.engine.document import Document
 from local.twilio.engine.leg import Leg
 from local.twilio.engine.others import not_played
@@ -59,5 +59,5 @@ def transcribe_no_more(leg: Leg, noun: ET.Element, _: Document) -> None:
         not_played(leg, noun, "there is none of this name to stop")
 
 
-STARTED: dict[str, Act] = {"Recording": record, "Transcription": transcribe}
-STOPPED: dict[str, Act] = {"Transcription": transcribe_no_more}
+STARTED: dict[str, Act] = {"Recording": record, "Stream": streaming.begin, "Transcription": transcribe}
+STOPPED: dict[str, Act] = {"Stream": streaming.end, "Transcription": transcribe_no_more}

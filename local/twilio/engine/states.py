@@ -29,6 +29,8 @@ def finish(leg: Leg, status: str) -> None:
     if call.is_over:
         return
     call.end = leg.clock.now()
+    for aside in tuple(leg.asides.values()):
+        aside.stop()
     for recording in recordings.running(leg):
         recordings.end_on(leg, recording)
     minutes = -(-call.duration_s // 60)

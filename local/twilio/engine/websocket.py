@@ -9,7 +9,7 @@ live handshakes. Twilio follows no redirect: whatever is not 101 is a failed han
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -42,87 +42,85 @@ class NotOpened(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
-    """Who is told: of each message, and of the end when it comes from the other side, with its code (RFC 6455)."""
-
-    heard: Callable[[str | bytes], None]
-    closed: Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
 class _Goodbye:
     code: int
     reason: str
 
 
 class WebSocket:
-    """An open WebSocket."""
+    """An open WebSocket; nothing is heard of the other side before `listen`."""
 
-    def __init__(self, session: "aiohttp.ClientSession", socket: "aiohttp.ClientWebSocketResponse[bool]",
-                 clock: Clock, listener: Listener) -> None:  # fmt: skip
-        self._session, self._socket, self._clock, self._listener = session, socket, clock, listener
+    def __init__(
+        self, session: "aiohttp.ClientSession", socket: "aiohttp.ClientWebSocketResponse[bool]", clock: Clock
+    ) -> None:
+        self._session, self._socket, self._clock = session, socket, clock
         self._row: asyncio.Queue[bytes | _Goodbye] = asyncio.Queue()
-        self.is_open = True
-        for life in (self._read(), self._write()):
-            task = asyncio.create_task(life)
-            _under_way.add(task)
-            task.add_done_callback(_under_way.discard)
+        self.is_open, self._is_broken = True, False
+        _live(self._write())
+
+    def listen(self, heard: Callable[[str | bytes], None], closed: Callable[[int], None]) -> None:
+        """Tell of each message that comes, and of the end when the other side makes it, with its code (RFC 6455)."""
+        _live(self._read(heard, closed))
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message as JSON, after those before it."""
         if self.is_open:
-            self._clock.begin()
-            self._row.put_nowait(msgspec.json.encode(message))
+            self._put(msgspec.json.encode(message))
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Say goodbye after what is still to be sent; nothing is heard from then on."""
         if self.is_open:
             self.is_open = False
+            self._put(_Goodbye(code, reason))
+
+    def _put(self, message: bytes | _Goodbye) -> None:
+        if not self._is_broken:
             self._clock.begin()
-            self._row.put_nowait(_Goodbye(code, reason))
+            self._row.put_nowait(message)
 
     async def _write(self) -> None:
         try:
             while True:
-                await self._pass_on(await self._row.get())
+                message = await self._row.get()
+                if isinstance(message, _Goodbye):
+                    await self._socket.close(code=message.code, message=message.reason.encode())
+                    await self._session.close()
+                    return
+                await self._socket.send_str(message.decode())
                 self._clock.rest()
-        except (ConnectionError, _Over):
-            self._clock.rest()
+        except ConnectionError:  # the reader tells why
+            pass
         finally:
-            self.is_open = False
+            self._is_broken = True
+            self._clock.rest()
             while not self._row.empty():
                 self._row.get_nowait()
                 self._clock.rest()
-            await self._session.close()
 
-    async def _pass_on(self, message: bytes | _Goodbye) -> None:
-        if isinstance(message, _Goodbye):
-            await self._socket.close(code=message.code, message=message.reason.encode())
-            raise _Over
-        await self._socket.send_str(message.decode())
-
-    async def _read(self) -> None:
+    async def _read(self, heard: Callable[[str | bytes], None], closed: Callable[[int], None]) -> None:
         import aiohttp
 
         while True:
             message = await self._socket.receive()
-            if message.type in {aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY}:
-                if self.is_open:
-                    self._listener.heard(message.data)
-                continue
-            codes = {aiohttp.WSMsgType.CLOSE: message.data, aiohttp.WSMsgType.ERROR: PROTOCOL_ERROR}
-            code = codes.get(message.type) or ABNORMAL
+            if message.type not in {aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY}:
+                break
             if self.is_open:
-                self.close()
-                self._listener.closed(code)
-            return
+                heard(message.data)
+        codes = {aiohttp.WSMsgType.CLOSE: message.data, aiohttp.WSMsgType.ERROR: PROTOCOL_ERROR}
+        if self._is_broken:
+            await self._session.close()
+        if self.is_open:
+            self.close()
+            closed(codes.get(message.type) or ABNORMAL)
 
 
-class _Over(Exception):
-    """All was said, goodbye too."""
+def _live(life: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(life)
+    _under_way.add(task)
+    task.add_done_callback(_under_way.discard)
 
 
-async def connect(url: str, auth_token: str, clock: Clock, listener: Listener) -> WebSocket:
+async def connect(url: str, auth_token: str, clock: Clock) -> WebSocket:
     """Return a WebSocket to `url`, signed with the account's token. Raises NotOpened."""
     import aiohttp
     from yarl import URL
@@ -142,7 +140,7 @@ async def connect(url: str, auth_token: str, clock: Clock, listener: Listener) -
         if isinstance(e, (aiohttp.ClientError, OSError, ValueError)):
             raise _told(e) from None
         raise
-    return WebSocket(session, socket, clock, listener)
+    return WebSocket(session, socket, clock)
 
 
 def refuse_scheme(url: str) -> None:
