@@ -19,12 +19,13 @@ MORE = {  # taken by Twilio's pages on the element: older words, and newer ones 
 AUTO = {("Gather", "timeout"), ("Gather", "speechTimeout")}
 LEAST = {"numDigits": 1, "maxLength": 1, "speechTimeout": 1, "maxParticipants": 2}
 MOST = {"maxParticipants": 250}
+TOLD_LATER = {("Stream", "track")}  # by engine/stream.py, with the stream's own code
 WEB_SOCKETS = {"Stream", "ConversationRelay"}  # whose `url` is none of the web
 
 
 def wrong(element: str, attribute: str, value: str) -> str:
     """Return what is expected instead of an attribute's value; empty when Twilio takes it."""
-    if value in MORE.get((element, attribute), ()):
+    if value in MORE.get((element, attribute), ()) or (element, attribute) in TOLD_LATER:
         return ""
     if (element, attribute) in AUTO:
         return "" if value == "auto" else _number(attribute, value)
