@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -40,12 +41,18 @@ async def create(board: Switchboard, _: Request, form: Form) -> Response:
     callback = (_status_callback(board, form, service), "POST")
     if form.get("SendAt") or form.get("ScheduleType"):
         _check_schedule(form)
-        return _schedule(board, message, callback, form.get("SendAt"))
-    shown = render_message(board.account, message) | {
-        "status": "accepted" if message.messaging_service_sid else "queued"
-    }
-    carrier.submit(board, message, callback)
-    return JSONResponse(shown | {"num_segments": str(message.num_segments)}, 201)
+        _schedule(board, message, callback, form.get("SendAt"))
+    else:
+        carrier.submit(board, message, callback)
+    shown = render_message(board.account, message)
+    return JSONResponse(shown | _unassigned(message, form) if service else shown, 201)
+
+
+def _unassigned(message: Message, form: Form) -> dict[str, Any]:
+    """Return what the answer of a service differs in: nobody has been chosen to send it yet."""
+    is_named = form.get("From") not in {"", message.messaging_service_sid}
+    status = "accepted" if message.status == "queued" else message.status
+    return {"status": status, "num_segments": "0", "from": message.from_ if is_named else None}
 
 
 def _to(board: Switchboard, form: Form) -> str:
@@ -99,7 +106,7 @@ def _type_of(url: str) -> str:
     return kinds.get(url.partition("?")[0].rpartition(".")[2].lower(), "image/jpeg")
 
 
-def _schedule(board: Switchboard, message: Message, callback: tuple[str, str], send_at: str) -> Response:
+def _schedule(board: Switchboard, message: Message, callback: tuple[str, str], send_at: str) -> None:
     if not message.messaging_service_sid:
         raise Refusal(35118, "MessagingServiceSid is required to schedule a message")
     try:
@@ -120,7 +127,6 @@ def _schedule(board: Switchboard, message: Message, callback: tuple[str, str], s
     task = asyncio.create_task(leave())
     _scheduled.add(task)
     task.add_done_callback(_scheduled.discard)
-    return JSONResponse(render_message(board.account, message), 201)
 
 
 @reads("To", "From", "DateSent")

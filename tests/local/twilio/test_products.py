@@ -37,14 +37,19 @@ def number(rest):
 
 def test_a_service_sends_from_the_sender_that_is_nearest_and_known(rest, service, british):
     service.phone_numbers.create(phone_number_sid=british.sid)
-    assert rest.messages.create(to=BOB, messaging_service_sid=service.sid, body="1").from_ == LONDON
+    first = rest.messages.create(to=BOB, messaging_service_sid=service.sid, body="1")
+    assert (first.from_, first.num_segments, first.status) == (None, "0", "accepted")
+    assert (first.fetch().from_, first.fetch().num_segments) == (LONDON, "1")
     service.phone_numbers.create(phone_number_sid=number(rest).sid)
     assert {sender.phone_number for sender in service.phone_numbers.list()} == {LINE, LONDON}
     near = rest.messages.create(to="+12025550172", messaging_service_sid=service.sid, body="2")
-    assert (near.from_, near.status, near.messaging_service_sid) == (LINE, "accepted", service.sid)
-    assert rest.messages.create(to=BOB, messaging_service_sid=service.sid, body="3").from_ == LONDON
+    assert (near.fetch().from_, near.messaging_service_sid) == (LINE, service.sid)
+    known = rest.messages.create(to=BOB, messaging_service_sid=service.sid, body="3")
+    assert known.fetch().from_ == LONDON
+    named = rest.messages.create(to=BOB, messaging_service_sid=service.sid, from_=LINE, body="x")
+    assert named.from_ == LINE
     service.update(sticky_sender=False)
-    assert rest.messages.create(to=BOB, from_=service.sid, body="4").from_ == LINE
+    assert rest.messages.create(to=BOB, from_=service.sid, body="4").fetch().from_ == LINE
 
 
 def test_what_a_service_cannot_send_is_refused(rest, service, british):

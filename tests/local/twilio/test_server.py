@@ -16,7 +16,8 @@ def test_the_token_is_not_among_the_arguments_and_a_service_of_the_line_is_there
     assert TOKEN not in started.args
     rest.api.base_url, before = address, rest.api.base_url
     try:
-        assert rest.messages.create(to="+12025550122", messaging_service_sid=service, body="x").from_ == LINE
+        sent = rest.messages.create(to="+12025550122", messaging_service_sid=service, body="x")
+        assert sent.fetch().from_ == LINE
     finally:
         rest.api.base_url = before
     stop(started)
