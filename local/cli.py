@@ -47,6 +47,8 @@ COMMANDS = {
     "cost": "reckon what a month costs at Twilio and Azure, at list prices",
     "package": "make the zip that is deployed",
     "deploy": "bring the code to Azure and see that it answers",
+    "backup": "write what the line remembers to one file",
+    "restore": "bring back what a backup has and the line has not",
     "upgrade": "go on with a newer version of Ahoy, with your flow, verbs and settings as they are",
     "pin": "pin the newest versions of all packages, with their checksums",
     "systems": "say on which systems start and test find all their packages",

@@ -94,6 +94,15 @@ def flow_file(resource_group: str, app: str) -> str:
               "--query", "[?name=='AHOY_FLOW'].value", "--output", "tsv")  # fmt: skip
 
 
+def storage_account(resource_group: str, app: str) -> str:
+    """Return the name of the account that the app keeps its records in. Raises Stopped."""
+    name = az("functionapp", "config", "appsettings", "list", "--resource-group", resource_group, "--name", app,
+              "--query", "[?name=='AzureWebJobsStorage__accountName'].value", "--output", "tsv")  # fmt: skip
+    if not name:
+        raise Stopped(f"{app} is set to no storage account; is it one of infra/main.bicep?")
+    return name
+
+
 SERVICE = "(hostNameSslStates || properties.hostNameSslStates)[?hostType=='Repository'].name | [0]"
 TOKEN = ("account", "get-access-token", "--query", "accessToken", "--output", "tsv")
 
