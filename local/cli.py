@@ -31,6 +31,7 @@ COMMANDS = {
     "calls": "list the calls that were stored",
     "send": "send a text from the line",
     "connect": "point a Twilio number at the app and prove that it answers; without a number, list them",
+    "disconnect": "take the addresses off a Twilio number, before the app goes",
     "export": "write the stored texts or calls to a file or the terminal, as CSV or JSON Lines",
     "forget": "delete what is stored of a person, and at Twilio when asked",
     "reconcile": "bring what Twilio's log has and the history has not",

@@ -18,3 +18,6 @@ def webhooks_of(base: str) -> dict[str, str]:
         "status_callback": routes.url(base, routes.CALL_STATUS),
         "status_callback_method": "POST",
     }
+
+
+ADDRESSES = tuple(name for name in webhooks_of("") if not name.endswith("_method"))
