@@ -59,6 +59,7 @@ AZ = {
     "functionapp config ssl upload": Command(
         (*APP, "--certificate-file", "--certificate-password"), ("--certificate-name", "--slot", "--load-to-code"),
     ),
+    "functionapp config ssl create": Command((*APP, "--hostname"), ("--certificate-name", "--slot")),
     "functionapp config ssl import": Command(
         ("--resource-group", "--key-vault", "--key-vault-certificate-name"),
         ("--name", "--certificate-name", "--load-to-code", "--enable-using-msi"),

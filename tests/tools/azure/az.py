@@ -135,7 +135,9 @@ def _app(azure, given):
 
 def _settings(azure, given):
     settings = azure.app(given["--resource-group"], given["--name"])["settings"]
-    return [{"name": name, "value": value, "slotSetting": False} for name, value in settings.items() if name.isupper()]
+    return [
+        {"name": name, "value": value, "slotSetting": False} for name, value in settings.items() if name[0].isupper()
+    ]
 
 
 def _keys(azure, given):
@@ -180,6 +182,16 @@ def _upload_certificate(azure, given):
         raise cloud.Failed(f"ERROR: [Errno 2] No such file or directory: '{given['--certificate-file']}'")
     app["certificate"] = "0A" * 20
     return {"thumbprint": app["certificate"]}
+
+
+def _make_certificate(azure, given):
+    app = azure.app(given["--resource-group"], given["--name"])
+    if given["--hostname"] not in app["hosts"]:
+        raise cloud.Failed(
+            f"ERROR: Hostname (custom domain) '{given['--hostname']}' is not registered with {given['--name']}."
+        )
+    app["certificate"] = "0B" * 20
+    return {"name": given["--hostname"], "properties": {"thumbprint": app["certificate"]}}
 
 
 def _bind(azure, given):
@@ -269,6 +281,7 @@ ANSWERS = {
     "functionapp keys set": _set_key, "functionapp keys delete": _delete_key,
     "functionapp config appsettings list": _settings, "functionapp config hostname add": _add_host,
     "functionapp config hostname delete": _delete_host, "functionapp config ssl upload": _upload_certificate,
+    "functionapp config ssl create": _make_certificate,
     "functionapp config ssl bind": _bind, "functionapp scale config always-ready set": _always_ready,
     "functionapp scale config always-ready delete": _not_ready, "keyvault list-deleted": _deleted_vaults,
     "keyvault recover": _recover, "rest": _rest, "ad app create": _ad_app, "ad sp create": _principal,

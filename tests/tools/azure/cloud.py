@@ -122,6 +122,8 @@ class Cloud:
         public = values.get("publicBaseUrl") or f"https://{app['host']}"
         app["settings"] = {
             "AHOY_FLOW": values.get("flowFile", "flow.yaml"), "PUBLIC_BASE_URL": public,
+            "AzureWebJobsStorage__accountName": name.replace("-", ""),
+            "may_read": values.get("isDeployerGivenData", False),
             "TWILIO_ACCOUNT_SID": values.get("twilioAccountSid", ""),
             "TWILIO_PHONE_NUMBER": values.get("twilioPhoneNumber", ""),
             "TWILIO_AUTH_TOKEN": f"@Microsoft.KeyVault(SecretUri=https://{vault}.vault.azure.net/secrets/x)",

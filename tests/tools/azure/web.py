@@ -24,14 +24,18 @@ from tests.tools.azure import certificates, cloud
 TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hello Monkey!</Say></Response>'
 NO_ROLE = ("This request is not authorized to perform this operation using this permission. "
            "ErrorCode: AuthorizationPermissionMismatch")  # fmt: skip
+TABLES = ".table.core.windows.net"
 STAGES = (0, 1, 4)  # of a deployment, one each time that somebody looks
 
 
 class Web:
-    """What stands at the addresses; `forwards` are hosts that other servers of this machine play."""
+    """What stands at the addresses; `forwards` are hosts that other servers of this machine play.
+
+    `tables` plays the table service of every account: an address, and what is added to each query.
+    """
 
     def __init__(self, folder):
-        self.folder, self.forwards, self.seen, self.looks = folder, {}, [], {}
+        self.folder, self.forwards, self.seen, self.looks, self.tables = folder, {}, [], {}, ("", "")
         self.lock = threading.Lock()
 
     def answer(self, host, method, path, headers, body):
@@ -46,9 +50,28 @@ class Web:
                     return told
                 if host in {app["host"], *app["hosts"]}:
                     return _app(azure, app, method, path, headers, body)
+        if host.endswith(TABLES):
+            return self._tables(azure, host, method, path, headers, body)
         if host in self.forwards:
             return _forwarded(self.forwards[host], method, path, headers, body)
         return 502, {}, f"nobody is at {host}".encode()
+
+    def _tables(self, azure, host, method, path, headers, body):
+        """Answer as the table service of an account does: by a role, which comes late, and never by a key."""
+        apps = azure.state["apps"].values()
+        account = host.removesuffix(TABLES)
+        found = [app for app in apps if app["settings"]["AzureWebJobsStorage__accountName"] == account]
+        if not found or headers.get("authorization") != "Bearer token-for-https://storage.azure.com":
+            return 401, {}, b""
+        with self.lock:
+            is_late = azure.fault("data roles on their way")
+            azure.save()
+        if is_late or not found[0]["settings"]["may_read"]:
+            told = {"odata.error": {"code": "AuthorizationPermissionMismatch", "message": {"value": NO_ROLE}}}
+            return 403, {"Content-Type": "application/json"}, json.dumps(told).encode()
+        address, added = self.tables
+        query = f"{path}{'&' if '?' in path else '?'}{added}"
+        return _forwarded(address, method, query, headers, body.replace(f"https://{host}".encode(), address.encode()))
 
     def _service(self, azure, app, method, path, headers, body):
         at, query = urlsplit(path).path, parse_qs(urlsplit(path).query)
@@ -120,13 +143,20 @@ def _is_whole(package):
 
 
 def _forwarded(to, method, path, headers, body):
-    kept = {name: value for name, value in headers.items() if name in {"authorization", "content-type", "accept"}}
+    own = {"host", "content-length", "connection", "accept-encoding", "transfer-encoding"}
+    own |= {"authorization"} if "sig=" in path else set()
+    kept = {name: value for name, value in headers.items() if name not in own}
     request = urllib.request.Request(to + path, body or None, kept, method=method)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, {"Content-Type": answer.headers["content-type"] or ""}, answer.read()
+            return answer.status, _told(answer.headers), answer.read()
     except urllib.error.HTTPError as e:
-        return e.code, {"Content-Type": e.headers["content-type"] or ""}, e.read()
+        return e.code, _told(e.headers), e.read()
+
+
+def _told(headers):
+    names = ("content-type", "etag", "location")
+    return {name: value for name, value in headers.items() if name.lower().startswith(("x-ms-", *names))}
 
 
 class Proxy(BaseHTTPRequestHandler):
