@@ -81,6 +81,16 @@ class Account:
         services = self.messaging_services.values()
         return next((service for service in services if number and number.sid in service.senders), None)
 
+    def senders_beside(self, number: str) -> list[str]:
+        """Return the numbers that an opt-out from one holds for: all of its messaging service, or itself."""
+        service = self.service_of(self.numbers.get(number))
+        beside = [one.phone_number for one in self.numbers.values() if service and one.sid in service.senders]
+        return beside or [number]
+
+    def has_opted_out(self, person: str, number: str) -> bool:
+        """Tell whether somebody wants no texts from a number of the account, or from another of its service."""
+        return any((other, person) in self.opted_out for other in self.senders_beside(number))
+
     def secret_of(self, user: str) -> str:
         """Return the password of who asks: the account's auth token, or the secret of a key; empty for strangers."""
         if user == self.sid:

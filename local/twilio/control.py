@@ -229,7 +229,7 @@ async def _receive_text(board: Switchboard, request: Request) -> dict[str, Any]:
     return {
         "sid": message.sid,
         "replies": [_render(board, reply) for reply in sent],
-        "is_opted_out": (to, text.from_) in board.account.opted_out,
+        "is_opted_out": board.account.has_opted_out(text.from_, to),
     }
 
 

@@ -78,6 +78,6 @@ def refusal(account: Account, message: Message) -> tuple[int, str] | None:
         (NOT_OURS, ours not in account.numbers and not service, f"{message.from_} is no number of this account"),
         (TO_ITSELF, message.to == message.from_, f"{message.to} would write to itself"),
         (UNVERIFIED, account.is_unverified(message.to), f"{message.to} is not verified, and may not be written to"),
-        (OPTED_OUT, (message.from_, message.to) in account.opted_out, f"{message.to} has opted out"),
+        (OPTED_OUT, account.has_opted_out(message.to, message.from_), f"{message.to} has opted out"),
     )
     return next(((code, why) for code, applies, why in reasons if applies), None)

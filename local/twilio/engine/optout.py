@@ -19,15 +19,18 @@ HELPED = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
 
 
 def obey(board: Switchboard, message: Message) -> None:
-    """Do what an opt-out word asks for, before the webhook hears of it; the answer goes to the phone alone."""
+    """Do what an opt-out word asks for, before the webhook hears of it; the answer goes to the phone alone.
+
+    It holds for all senders of the messaging service that the number belongs to.
+    """
     if message.from_.startswith("whatsapp:"):
         return
-    word, pair = message.body.strip().upper(), (message.to, message.from_)
+    account, word = board.account, message.body.strip().upper()
     if word in STOP:
-        board.account.opted_out.add(pair)
+        account.opted_out.add((message.to, message.from_))
         _send_answer(board, message, STOPPED)
-    elif word in START and pair in board.account.opted_out:
-        board.account.opted_out.discard(pair)
+    elif word in START and account.has_opted_out(message.from_, message.to):
+        account.opted_out -= {(number, message.from_) for number in account.senders_beside(message.to)}
         _send_answer(board, message, STARTED)
     elif word in HELP:
         _send_answer(board, message, HELPED)

@@ -90,7 +90,7 @@ def _check(board: Switchboard, from_: str, to: str, body: str, media: list[Media
         raise Refusal(21617)
     if len(media) > MAX_MEDIA:
         raise Refusal(21623, "Number of media files exceeds allowed limit")
-    if (from_, to) in board.account.opted_out:
+    if board.account.has_opted_out(to, from_):
         raise Refusal(21610)
 
 

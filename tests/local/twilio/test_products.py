@@ -80,6 +80,19 @@ def test_a_text_to_a_sender_goes_where_its_service_says(twilio, app, rest, servi
     assert app.got("sms")[0]["MessagingServiceSid"] == service.sid
 
 
+def test_an_opt_out_holds_for_all_senders_of_a_service(twilio, app, rest, service, british):
+    for sender in (number(rest), british):
+        service.phone_numbers.create(phone_number_sid=sender.sid)
+    service.update(use_inbound_webhook_on_number=True)
+    app.says(sms="")
+    person = "+12025550175"
+    assert twilio.text("STOP", from_=person).is_opted_out
+    for wrong in ({"messaging_service_sid": service.sid}, {"from_": LONDON}, {"from_": LINE}):
+        assert refusal(lambda wrong=wrong: rest.messages.create(to=person, body="x", **wrong)) == 21610
+    twilio.text("START", from_=person, to=LONDON)
+    assert rest.messages.create(to=person, from_=LINE, body="x").sid
+
+
 def test_the_status_of_a_text_goes_where_its_service_says(twilio, app, rest, service):
     service.phone_numbers.create(phone_number_sid=number(rest).sid)
     service.update(status_callback=f"{app.address}/states")
