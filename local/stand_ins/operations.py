@@ -1,5 +1,6 @@
 """REST operation by operation: Twilio's from its library, what is served from the routes of the local Twilio."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -34,6 +35,8 @@ ROWS = """\
 |---|---|---|---|
 """
 
+NUMBERED = re.compile(r"\d+\.")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -59,7 +62,12 @@ class Row:
     def __str__(self) -> str:
         """Return its row in the table."""
         one = self.operation
-        return f"| `{one.method} {_short(one.path)}` | {one.does} | {', '.join(self.read)} | {', '.join(self.noted)} |"
+        return f"| `{one.method} {_short(one.path)}` | {one.does} | {_joined(self.read)} | {_joined(self.noted)} |"
+
+
+def _joined(names: list[str]) -> str:
+    """Return names in a row, those that differ in a number alone once: Parameter1.Name to Parameter99.Name."""
+    return ", ".join(dict.fromkeys(NUMBERED.sub("N.", name) for name in names))
 
 
 def _short(path: str) -> str:

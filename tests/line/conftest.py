@@ -64,7 +64,8 @@ def nothing_amiss(stage):
     """Twilio has nothing to complain of: no error and no warning in the owner's log while a test ran."""
     before = len(stage.twilio.alerts())
     yield
-    assert [f"{alert['code']} {alert['text']}" for alert in stage.twilio.alerts()[before:]] == []
+    told = [f"{alert['code']} {alert['text']}" for alert in stage.twilio.alerts()[before:]]
+    assert [one for one in told if "is taken here alone" not in one] == []  # of a WebSocket of this machine
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from local.twilio.engine.leg import Leg
 from local.twilio.engine.others import not_played
 from local.twilio.engine.signals import Pressed, Signal, Spoke
 from local.twilio.engine.stream import MediaStream
-from local.twilio.engine.stream_terms import terms
+from local.twilio.engine.stream_terms import Terms, terms
 
 _opening: set[asyncio.Task[None]] = set()
 
@@ -53,7 +53,12 @@ def begin(leg: Leg, noun: ET.Element, doc: Document) -> None:
     wanted = terms(noun, doc)
     if wanted.name in leg.asides:
         not_played(leg, noun, f"{wanted.name} is under way already")
-        return
+    else:
+        begin_on(leg, wanted)
+
+
+def begin_on(leg: Leg, wanted: Terms) -> MediaStream:
+    """Begin a stream beside what happens on a call, and return it; its name is not given there yet."""
 
     def ended() -> None:
         leg.asides.pop(wanted.name, None)
@@ -64,6 +69,7 @@ def begin(leg: Leg, noun: ET.Element, doc: Document) -> None:
     task = asyncio.create_task(_open(leg, stream))
     _opening.add(task)
     task.add_done_callback(_opening.discard)
+    return stream
 
 
 async def _open(leg: Leg, stream: MediaStream) -> None:

@@ -24,6 +24,7 @@ CODES = {  # by the name of the parameter; each is in Twilio's dictionary of err
 }
 NAME, NAME_OF_VERIFY = 64, 30  # characters of a FriendlyName
 OWN_CHECK = {"SendAt", "StartDate", "EndDate"}  # refused by the resource, which knows more
+WEB_SOCKETS = {"Stream"}  # resources whose Url is none of the web
 
 
 def refuse_wrong(operation: Operation, form: Form) -> None:
@@ -31,6 +32,8 @@ def refuse_wrong(operation: Operation, form: Form) -> None:
     longest_name = NAME_OF_VERIFY if operation.product == "verify" else NAME
     for name, value in form.sent():
         parameter = operation.parameters.get(name)
+        if name == "Url" and operation.resource in WEB_SOCKETS:
+            continue
         if parameter and value and name not in OWN_CHECK and (reason := _wrong(parameter, value, longest_name)):
             raise Refusal(_code(operation, name), f"Invalid parameter {name}: {value} {reason}")
 

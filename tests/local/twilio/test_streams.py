@@ -5,6 +5,7 @@ import contextlib
 import json
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
 
 from local.twilio.people import NotSo
@@ -270,3 +271,30 @@ def test_a_name_is_given_once_and_is_free_again_afterwards(rings, application):
     call.sees("listening")
     call.waits(9)
     application.talk().hears(event="start")
+
+
+def test_rest_begins_a_stream_beside_the_call_and_stops_it_by_its_name(rings, application, rest):
+    call = rings("<Gather timeout='9'/>")
+    call.sees("listening")
+    made = rest.calls(call.sid).streams.create(
+        url=f"{application.address}/tap", name="tap", track="outbound_track", status_callback="https://127.0.0.1:1/told",
+        parameter1_name="who", parameter1_value="Ann",
+    )  # fmt: skip
+    assert (made.sid[:2], made.status, made.name, made.call_sid) == ("MZ", "in-progress", "tap", call.sid)
+    start = application.talk().hears(event="start")
+    assert (start["streamSid"], start["start"]["tracks"]) == (made.sid, ["outbound"])
+    assert start["start"]["customParameters"] == {"who": "Ann"}
+    with pytest.raises(TwilioRestException):
+        rest.calls(call.sid).streams.create(url=f"{application.address}/tap", name="tap")
+    assert rest.calls(call.sid).streams("tap").update(status="stopped").status == "stopped"
+    with pytest.raises(TwilioRestException) as refused:
+        rest.calls(call.sid).streams(made.sid).update(status="stopped")
+    assert refused.value.status == 404
+
+
+def test_rest_streams_no_call_that_is_over(rings, application, rest):
+    call = rings("<Hangup/>")
+    call.ended()
+    with pytest.raises(TwilioRestException) as refused:
+        rest.calls(call.sid).streams.create(url=f"{application.address}/tap")
+    assert refused.value.code == 21220
