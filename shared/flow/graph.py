@@ -49,7 +49,7 @@ def exits(step: Step) -> Iterator[tuple[str, str]]:
             yield from choices.items()
             yield from [("any input", step.then), ("wrong", step.wrong), ("no input", step.no_input)]
         case Bridge(outcomes=outcomes):
-            yield from ((_OUTCOMES[status], name) for status, name in outcomes.items() if status in _OUTCOMES)
+            yield from ((OUTCOMES[status], name) for status, name in outcomes.items() if status in OUTCOMES)
             yield from (("whisper" if label == "url" else label, name) for label, name in _linked(step.element))
         case Record():
             yield from [("recorded", step.then), ("no input", step.no_input)]
@@ -64,7 +64,7 @@ def exits(step: Step) -> Iterator[tuple[str, str]]:
 
 
 # One status for each word of the file; the others of a word lead to the same scene.
-_OUTCOMES = {"completed": "then", "no-answer": "unanswered", "busy": "busy", "failed": "failed",
+OUTCOMES = {"completed": "then", "no-answer": "unanswered", "busy": "busy", "failed": "failed",
              "bridged": "then", "leave": "left", "queue-full": "full", "error": "failed"}  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A flow file, read whole: the checked Flow and every mistake in it, in the order of its lines."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,15 @@ _ROOT = Path(__file__).parent.parent.parent
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What reading gave. `numbers` are the well-formed phone numbers and where they stand."""
+    """What reading gave. `numbers` are the well-formed phone numbers and where they stand.
+
+    `place_of` gives the place of a step, a template or an answer to a text of the flow.
+    """
 
     flow: Flow
     mistakes: list[Mistake]
     numbers: list[tuple[Text, str]] = []
+    place_of: Callable[[object], Node] = lambda _: Text(1, 1, "")
 
 
 def tree(path: Path) -> tuple[Node, list[Mistake]]:
@@ -102,7 +107,7 @@ class _File:
         if self.verbs.failure:
             self.reading.wrong(self.root, self.verbs.failure, "correct that file")
         audit(flow, self.reading, self.names)
-        return Result(flow, self.reading.mistakes, self.reading.numbers)
+        return Result(flow, self.reading.mistakes, self.reading.numbers, self.reading.place_of)
 
     def _is_of_this_language(self) -> bool:
         """Whether the file is written in a version of the language that is known here; all others would be noise."""
@@ -175,7 +180,9 @@ class _File:
                 self.reading.unknown(key, 'word of "messages":', ["keywords", "otherwise"])
         otherwise = mapping.get("otherwise")
         keywords = default.keywords | self._keywords(mapping.get("keywords"))
-        return Messages(keywords, self._answer(otherwise) if otherwise else default.otherwise)
+        return Messages(
+            keywords, self.reading.placed(self._answer(otherwise), otherwise) if otherwise else default.otherwise
+        )
 
     def _doubt_opt_out(self, keyword: Text) -> None:
         from shared import opt_out_words  # a flow without keywords does not wait for it at a cold start
@@ -190,7 +197,7 @@ class _File:
         for key, value in mapping.pairs if mapping else []:
             keyword = self.reading.compared(key, "keyword", answers)
             self._doubt_opt_out(key)
-            answers[keyword] = self._answer(value)
+            answers[keyword] = self.reading.placed(self._answer(value), key)
         return answers
 
     def _answer(self, node: Node) -> Answer:

@@ -74,8 +74,8 @@ def told(tmp_path_factory):
         (folder / "flow.stories.yaml").write_text(text, encoding="utf-8")
         book, mistakes = reader.read(folder / "flow.stories.yaml")
         assert mistakes == []
-        [(_, failure)] = troupe.told(folder / "flow.yaml", book)
-        return failure
+        [told] = troupe.told(folder / "flow.yaml", book)
+        return told.failure
 
     return one
 
