@@ -11,6 +11,7 @@ from local.twilio.source import Source
 from local.twilio.twiml import method, whole_number
 
 TIMEOUT_S = 5
+STABILITY = "0.9"  # how sure Twilio is that a word stays as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,13 @@ class Terms:
     most_keys: int
     finish_keys: str
     language: str
+    partly: Source | None  # what is told while somebody speaks
 
 
 @verb("Gather")
 async def gather(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     """Return the action's source when there was input; without it the document goes on."""
-    terms = _terms(element)
+    terms = _terms(element, doc)
     leg.mailbox.clear()
     leg.note("listening", element.get("input", "dtmf"), **{k: v for k, v in element.attrib.items() if k != "input"})
     first = await _prompt(leg, element, doc, terms)
@@ -39,7 +41,7 @@ async def gather(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     return doc.source.beside("action", element.get("action", ""), method(element), heard or {"Digits": ""})
 
 
-def _terms(element: ET.Element) -> Terms:
+def _terms(element: ET.Element, doc: Document) -> Terms:
     inputs = element.get("input", "dtmf").split()
     return Terms(
         kinds=tuple(kind for name, kind in {"dtmf": Pressed, "speech": Spoke}.items() if name in inputs),
@@ -47,7 +49,13 @@ def _terms(element: ET.Element) -> Terms:
         most_keys=whole_number(element, "numDigits", 0),
         finish_keys=element.get("finishOnKey", "#"),
         language=element.get("language", "en-US"),
+        partly=_partly(element, doc),
     )
+
+
+def _partly(element: ET.Element, doc: Document) -> Source | None:
+    url, http_method = element.get("partialResultCallback", ""), method(element, "partialResultCallbackMethod")
+    return doc.source.beside("partial-result", url, http_method) if url else None
 
 
 async def _prompt(leg: Leg, element: ET.Element, doc: Document, terms: Terms) -> Signal | None:
@@ -78,6 +86,7 @@ async def _listen(leg: Leg, terms: Terms, first: Signal | None) -> dict[str, str
     while signal := first or await leg.expect(terms.kinds, terms.timeout_s):
         first = None
         if isinstance(signal, Spoke):
+            _tell_partly(leg, terms, signal)
             return {"SpeechResult": signal.text, "Confidence": str(signal.confidence), "Language": terms.language}
         if isinstance(signal, Pressed):
             if signal.key in terms.finish_keys:
@@ -86,3 +95,26 @@ async def _listen(leg: Leg, terms: Terms, first: Signal | None) -> dict[str, str
             if len(keys) == terms.most_keys:
                 return {"Digits": keys, "FinishedOnKey": ""}
     return {"Digits": keys, "FinishedOnKey": ""} if keys else None
+
+
+def _tell_partly(leg: Leg, terms: Terms, spoke: Spoke) -> None:
+    """Tell of what is said word by word, as it is recognised.
+
+    Source: Twilio's page on Gather (`UnstableSpeechResult` holds the transcription so far and may change) and what
+    public code reads beside it.
+    """
+    if not terms.partly:
+        return
+    words = spoke.text.split()
+    for number in range(len(words)):
+        request = leg.webhook(terms.partly)
+        request.parameters.update(
+            {
+                "SequenceNumber": str(number),
+                "UnstableSpeechResult": " ".join(words[: number + 1]),
+                "StableSpeechResult": "",
+                "Stability": STABILITY,
+                "Language": terms.language,
+            }
+        )
+        leg.board.courier.in_order(request, leg.clock)

@@ -158,9 +158,16 @@ class Leg:
             return
         until = self.clock.now().timestamp() + seconds
         while (left := until - self.clock.now().timestamp()) > 0:
-            signal = await self.next(left)
-            if self.barge_in and isinstance(signal, self.barge_in):
-                raise Barged(signal)
+            self._stop_prompt_for(await self.next(left))
+
+    async def idles(self) -> None:
+        """Let time pass until something interrupts the leg, or input stops a prompt that allows it (Barged)."""
+        while True:
+            self._stop_prompt_for(await self.next())
+
+    def _stop_prompt_for(self, signal: Signal | None) -> None:
+        if signal and isinstance(signal, self.barge_in):
+            raise Barged(signal)
 
     async def unless_interrupted[T](self, work: Coroutine[Any, Any, T]) -> T:
         """Return the result of a request, or raise what interrupts the leg first."""

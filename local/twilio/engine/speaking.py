@@ -50,7 +50,7 @@ async def pause(leg: Leg, element: ET.Element, _: Document) -> Source | None:
 
 
 async def _repeat(leg: Leg, element: ET.Element, kind: str, text: str, seconds: float) -> None:
-    """Do it `loop` times; 0 is for ever, and then only a person's time ends it."""
+    """Do it `loop` times; 0 is for ever, until the person does what the prompt waits for or leaves."""
     attributes = {name: value for name, value in element.attrib.items() if name != "loop"}
     times = whole_number(element, "loop", 1)
     for _ in range(times):
@@ -58,5 +58,4 @@ async def _repeat(leg: Leg, element: ET.Element, kind: str, text: str, seconds: 
         await leg.passes(seconds)
     if not times:
         leg.note(kind, text, **attributes)
-    while not times:
-        await leg.next()
+        await leg.idles()
