@@ -8,7 +8,7 @@ from local.twilio.clock import Clock
 from local.twilio.journal import Journal
 from local.twilio.sids import new_sid, utc_now
 
-MAX_QUEUE_SIZE = 100  # Twilio: a queue that nobody gave another size
+MAX_QUEUE_SIZE = 1000  # Twilio: a queue that nobody gave another size
 Direction = Literal["inbound", "outbound-api", "outbound-dial"]
 ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 
@@ -198,6 +198,8 @@ class Participant:
     ends: bool
     muted: bool
     hold: bool = False
+    label: str = ""
+    coach: str = ""  # the call of whom alone it is heard
     joined: datetime = field(default_factory=utc_now)
     label: str = ""
     coaches: str = ""  # SID of the call that alone hears it

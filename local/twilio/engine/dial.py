@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from xml.etree import ElementTree as ET
 
-from local.twilio.engine import conference, dialled_leg, queue, recordings
+from local.twilio.engine import conference, dial_recording, dialled_leg, queue
 from local.twilio.engine.bridge import PeerLeft, talk
 from local.twilio.engine.callees import parties
 from local.twilio.engine.dialled_leg import Chosen, Over, Ready
@@ -12,8 +12,6 @@ from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import verb
 from local.twilio.engine.signals import Finished, HungUp, Interruption, Moved
 from local.twilio.engine.states import pick_up
-from local.twilio.records import Recording
-from local.twilio.render.recordings import recording_parameters
 from local.twilio.sids import new_sid
 from local.twilio.source import Source
 from local.twilio.twiml import method, whole_number
@@ -72,8 +70,8 @@ async def _ring_people(leg: Leg, element: ET.Element, doc: Document) -> Paramete
     if not callees:
         return {"DialCallStatus": "failed", "DialBridged": "false"}
     attempts = [[party] for party in callees] if element.get("sequential") == "true" else [callees]
-    recording = _begin_recording(leg, element, doc, "record-from-ringing")
-    return await _recorded(leg, recording, _attempt(leg, element, doc, attempts))
+    recording = dial_recording.begin(leg, element, doc, "record-from-ringing")
+    return await dial_recording.recorded(leg, recording, _attempt(leg, element, doc, attempts))
 
 
 async def _attempt(leg: Leg, element: ET.Element, doc: Document, attempts: list[list[dialled_leg.Party]]) -> Parameters:
@@ -130,8 +128,8 @@ def _callee(other: Leg, bridged: str) -> Parameters:
 
 async def _bridge(leg: Leg, element: ET.Element, doc: Document, winner: Leg) -> Parameters:
     pick_up(leg)
-    recording = _begin_recording(leg, element, doc, "record-from-answer")
-    return await _recorded(leg, recording, _talk(leg, element, winner))
+    recording = dial_recording.begin(leg, element, doc, "record-from-answer")
+    return await dial_recording.recorded(leg, recording, _talk(leg, element, winner))
 
 
 async def _talk(leg: Leg, element: ET.Element, winner: Leg) -> Parameters:
@@ -153,29 +151,3 @@ async def _talk(leg: Leg, element: ET.Element, winner: Leg) -> Parameters:
         interruption.outcome = outcome
         raise interruption
     return outcome
-
-
-def _begin_recording(leg: Leg, element: ET.Element, doc: Document, since: str) -> Recording | None:
-    """Record from now on, when that is since when the Dial wants it."""
-    wish = element.get("record", "").replace("true", "record-from-answer")
-    if not wish.startswith(since):
-        return None
-    channels, track = 2 if wish.endswith("dual") else 1, element.get("recordingTrack", "both")
-    callback = recordings.callback_of(element, doc)
-    return recordings.begin_on(leg, Recording(leg.call.sid, "DialVerb", leg.clock.now(), channels, track, callback))
-
-
-async def _recorded(leg: Leg, recording: Recording | None, part: Awaitable[Parameters]) -> Parameters:
-    """Return how a part of a Dial ends, with the recording of it when there is one with something on it."""
-    try:
-        outcome = await part
-    except Interruption as interruption:
-        interruption.outcome = (interruption.outcome or {}) | _end_recording(leg, recording)
-        raise
-    return outcome | _end_recording(leg, recording)
-
-
-def _end_recording(leg: Leg, recording: Recording | None) -> Parameters:
-    if recording and recordings.end_on(leg, recording):
-        return recording_parameters(leg.account, recording)
-    return {}

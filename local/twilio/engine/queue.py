@@ -1,8 +1,10 @@
 """Queues: callers wait in line (Enqueue), leave it (Leave), or are served at its head (Dial with Queue)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from xml.etree import ElementTree as ET
 
+from local.twilio.engine import dial_recording
 from local.twilio.engine.bridge import talk
 from local.twilio.engine.document import Document, tell
 from local.twilio.engine.hold import hold
@@ -54,7 +56,9 @@ class _Wait:
         """Return what to ask after the wait, when the verb names an action; `result` is a QueueResult."""
         if not self.element.get("action"):
             return None
-        parameters = {"QueueResult": result, "QueueSid": self.queue.sid, "QueueTime": str(self.member.waited_s())}
+        parameters = {"QueueResult": result}
+        if result != "queue-full":  # Twilio: the others only "if the call was actually enqueued"
+            parameters |= {"QueueSid": self.queue.sid, "QueueTime": str(self.member.waited_s())}
         return self.doc.source.beside("action", self.element.get("action", ""), method(self.element), parameters)
 
     def document(self) -> Source | None:
@@ -85,6 +89,8 @@ async def enqueue(leg: Leg, element: ET.Element, doc: Document) -> Source | None
         return wait.action("queue-full")
     queue.members.append(member)
     leg.note("queued", queue.friendly_name, sid=queue.sid, position=len(queue.members))
+    if element.get("waitUrl") is None:
+        leg.note("played", "hold music")
     for agent in queue.agents:
         leg.board.legs[agent].post(Joined())
     try:
@@ -98,10 +104,13 @@ async def enqueue(leg: Leg, element: ET.Element, doc: Document) -> Source | None
 
 def _queue_of(leg: Leg, name: str) -> Queue:
     """Return the queue of a name, making it when there is none."""
-    queues = leg.account.queues
-    queue = next((queue for queue in queues.values() if queue.friendly_name == name), None) or Queue(name)
-    queues[queue.sid] = queue
+    queue = _known_queue(leg, name) or Queue(name)
+    leg.account.queues[queue.sid] = queue
     return queue
+
+
+def _known_queue(leg: Leg, name: str) -> Queue | None:
+    return next((queue for queue in leg.account.queues.values() if queue.friendly_name == name), None)
 
 
 async def _go_on(leg: Leg, wait: _Wait, interruption: Interruption) -> Source | None:
@@ -123,7 +132,8 @@ async def _go_on(leg: Leg, wait: _Wait, interruption: Interruption) -> Source | 
             await tell(leg, action)
         raise
     except Moved:
-        if action := wait.action("redirected"):
+        is_bridged = isinstance(interruption, Dequeued) and interruption.agent
+        if action := wait.action("redirected-from-bridged" if is_bridged else "redirected"):
             await tell(leg, action, status="in-progress")
         raise
     return bridged
@@ -141,9 +151,13 @@ async def leave(leg: Leg, _: ET.Element, __: Document) -> Source | None:
 async def serve(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> dict[str, str]:
     """Talk with the caller at the head, waiting for one when the line is empty; return what the Dial's action is told.
 
+    A queue that nobody has named or made is `queue-not-found`, at once.
+
     `dial` is the verb, `noun` the Queue in it, `doc` where both stand. Raises what interrupts the leg.
     """
-    queue = _queue_of(leg, (noun.text or "").strip())
+    queue = _known_queue(leg, (noun.text or "").strip())
+    if not queue:
+        return {"DialCallStatus": "failed", "DialBridged": "false", "DequeueResult": "queue-not-found"}
     member = await _head(leg, queue, whole_number(dial, "timeout", SERVE_S))
     if not member:
         return {"DialCallStatus": "no-answer", "DialBridged": "false", "DequeueResult": "queue-empty"}
@@ -157,16 +171,32 @@ async def serve(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> 
         "DialCallStatus": "answered",
         "DialBridged": "true",
         "DequeueResult": "bridged",
+        "QueueSid": queue.sid,
         "DequeuedCallSid": member.call.sid,
         "DequeuedCallQueueTime": str(waited_s),
     }
     try:
         await leg.expect(Ready)
-        await talk(leg, waiting, ends_on_star=dial.get("hangupOnStar") == "true")
     except Interruption as interruption:
         interruption.outcome = outcome
         raise
-    return outcome
+    recording = dial_recording.begin(leg, dial, doc, "record-from-")
+    return await dial_recording.recorded(leg, recording, _talk(leg, dial, waiting, outcome))
+
+
+async def _talk(leg: Leg, dial: ET.Element, waiting: Leg, outcome: dict[str, str]) -> dict[str, str]:
+    """Talk, and return what the Dial's action is told: the `outcome` of reaching somebody, and how long it lasted."""
+    began = leg.clock.now()
+    try:
+        await talk(leg, waiting, ends_on_star=dial.get("hangupOnStar") == "true")
+    except Interruption as interruption:
+        interruption.outcome = outcome | _lasted(leg, began)
+        raise
+    return outcome | _lasted(leg, began)
+
+
+def _lasted(leg: Leg, began: datetime) -> dict[str, str]:
+    return {"DequeuedCallDuration": str(round((leg.clock.now() - began).total_seconds()))}
 
 
 async def _head(leg: Leg, queue: Queue, timeout_s: float) -> Member | None:
