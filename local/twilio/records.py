@@ -198,8 +198,6 @@ class Participant:
     ends: bool
     muted: bool
     hold: bool = False
-    label: str = ""
-    coach: str = ""  # the call of whom alone it is heard
     joined: datetime = field(default_factory=utc_now)
     label: str = ""
     coaches: str = ""  # SID of the call that alone hears it

@@ -11,7 +11,7 @@ from local.twilio.engine.hold import hold
 from local.twilio.engine.leg import Leg, Switchboard
 from local.twilio.engine.run import follow
 from local.twilio.engine.signals import Interruption, Pressed, Signal
-from local.twilio.records import Conference, Participant, Recording
+from local.twilio.records import Conference, Event, Participant, Recording
 from local.twilio.render.conferences import conference_parameters
 from local.twilio.sids import utc_now
 from local.twilio.source import Source
@@ -27,6 +27,9 @@ EVENTS = {
     "leave": "participant-leave",
     "mute": "participant-mute participant-unmute",
     "hold": "participant-hold participant-unhold",
+    "modify": "participant-modify",
+    "speaker": "participant-speech-start participant-speech-stop",
+    "announcement": "announcement-end announcement-fail",
 }
 
 
@@ -80,7 +83,7 @@ async def join(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> d
     enter(leg.board, conference, participant)
     outcome = {"DialCallStatus": "answered", "DialBridged": "true", "ConferenceSid": conference.sid}
     try:
-        await _wait(leg, conference, _wait_source(noun, doc))
+        await _wait(leg, conference, noun, doc)
         await _listen(leg, participant, ends_on_star=dial.get("hangupOnStar") == "true")
     except Interruption as interruption:
         interruption.outcome = outcome
@@ -125,11 +128,12 @@ def _wait_source(noun: ET.Element, doc: Document) -> Source | None:
     return doc.source.beside("wait", url, method(noun, "waitMethod")).heard_in("conference") if url else None
 
 
-async def _wait(leg: Leg, conference: Conference, source: Source | None) -> None:
-    """Wait for the start."""
+async def _wait(leg: Leg, conference: Conference, noun: ET.Element, doc: Document) -> None:
+    """Wait for the start; an empty waitUrl is silence."""
     if conference.status != "init":
         return
-    if not source:
+    source = _wait_source(noun, doc)
+    if noun.get("waitUrl") is None:
         leg.note("played", "hold music")
     interruption = await hold(leg, lambda: source)
     if not isinstance(interruption, Started):
@@ -162,6 +166,7 @@ def enter(board: Switchboard, conference: Conference, participant: Participant) 
     """Enter; it starts as soon as two are there and one of them may start it."""
     leg = board.legs[participant.call.sid]
     conference.participants[participant.call.sid] = participant
+    leg.watchers.append(lambda event: _pass_on(board, conference, participant, event))
     leg.note("joined", f"conference {conference.friendly_name}", sid=conference.sid, muted=participant.muted)
     tell(board, conference, "participant-join", participant)
     there = conference.participants.values()
@@ -173,6 +178,18 @@ def enter(board: Switchboard, conference: Conference, participant: Participant) 
             other.note("conference_started", conference.friendly_name)
             if other is not leg:
                 other.interrupt(Started())
+
+
+def _pass_on(board: Switchboard, conference: Conference, participant: Participant, event: Event) -> None:
+    """Let the others hear what one of them says: all of them, or the one who is coached."""
+    is_there = conference.participants.get(participant.call.sid) is participant and conference.status == "in-progress"
+    if event.kind != "spoke" or not is_there or participant.muted or participant.hold:
+        return
+    tell(board, conference, "participant-speech-start", participant)
+    for sid, other in conference.participants.items():
+        if other is not participant and not other.hold and participant.coaches in {"", sid}:
+            board.legs[sid].note("heard", event.text)
+    tell(board, conference, "participant-speech-stop", participant)
 
 
 def _begin_recording(board: Switchboard, conference: Conference) -> None:

@@ -31,6 +31,8 @@ class Take:
 async def record(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     """Record until silence, a key or a hang-up; when nothing was said the document goes on."""
     leg.mailbox.clear()
+    if element.get("playBeep") != "false":
+        leg.note("played", "beep")
     leg.note("listening", "recording", **element.attrib)
     callback, take = recordings.callback_of(element, doc), Take()
     recording = Recording(leg.call.sid, "RecordVerb", leg.clock.now(), callback=callback)

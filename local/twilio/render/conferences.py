@@ -74,6 +74,8 @@ def conference_parameters(
             "StartConferenceOnEnter": str(participant.starts).lower(),
             "EndConferenceOnExit": str(participant.ends).lower(),
         }
+        named = {"ParticipantLabel": participant.label, "CallSidToCoach": participant.coaches}
+        parameters |= {name: value for name, value in named.items() if value}
     if event == "conference-end":
         parameters["ReasonConferenceEnded"] = conference.reason_ended or ""
     return parameters

@@ -58,3 +58,65 @@ def test_a_conference_is_recorded_from_its_start_and_told_of_without_a_call(twil
     assert (recording.sid, recording.conference_sid, recording.duration) == (
         told["RecordingSid"], conference.sid, "40")  # fmt: skip
     assert rest.recordings.list(conference_sid=conference.sid)[0].call_sid == first.sid
+
+
+def test_all_who_are_not_muted_are_heard_by_the_others(twilio, app, rest):
+    app.says(voice="<Dial><Conference waitUrl=''>Talk</Conference></Dial>")
+    ann, bob, eve = (twilio.dial(from_=f"+1202555019{digit}") for digit in "234")
+    eve.sees("joined")
+    assert "hold music" not in str(ann)
+    ann.says("Good morning")
+    for other in (bob, eve):
+        other.hears("Good morning")
+    (conference,) = rest.conferences.list(friendly_name="Talk", status="in-progress")
+    conference.participants(ann.sid).update(muted=True)
+    ann.says("Can you hear me?")
+    bob.says("Ann, you are muted")
+    ann.hears("Ann, you are muted")
+    assert "Can you hear me?" not in str(bob)
+    assert "heard        Ann, you" not in str(bob)
+
+
+def test_who_speaks_is_told_where_it_is_asked_for(twilio, app):
+    app.says(
+        voice="<Dial><Conference statusCallback='events' statusCallbackEvent='speaker' participantLabel='guest'>"
+        "Loud</Conference></Dial>",
+        events="",
+    )
+    ann = twilio.dial(from_=ANN)
+    twilio.dial(from_="+12025550195").sees("conference_started")
+    ann.says("Hello")
+    sid = ann.sees("joined").detail["sid"]
+    told = []
+    while len(told) < 2:
+        told = [sent.parameters for sent in twilio.webhooks("conference", sid, wait_s=5)]
+    assert [one["StatusCallbackEvent"] for one in told] == ["participant-speech-start", "participant-speech-stop"]
+    assert {(one["CallSid"], one["ParticipantLabel"]) for one in told} == {(ann.sid, "guest")}
+
+
+def test_a_coach_is_heard_by_one_only(twilio, app, rest):
+    agent = twilio.dial(from_="+12025550196")
+
+    def voice(told):
+        coach = f"coach='{agent.sid}'" if told["From"] == "+12025550197" else ""
+        events = "statusCallback='events' statusCallbackEvent='join'"
+        return f"<Dial><Conference waitUrl='' {coach} {events}>Advice</Conference></Dial>"
+
+    app.says(voice=voice, events="")
+    agent.hangs_up()
+    agent = twilio.dial(from_="+12025550196")
+    agent.sees("joined")
+    customer = twilio.dial(from_=ANN)
+    customer.sees("joined")
+    coach = twilio.dial(from_="+12025550197")
+    conference = coach.sees("joined").detail["sid"]
+    coach.says("Offer a discount")
+    agent.hears("Offer a discount")
+    customer.says("It is too dear")
+    coach.hears("It is too dear")
+    assert "Offer a discount" not in str(customer)
+    shown = rest.conferences(conference).participants(coach.sid).fetch()
+    assert (shown.coaching, shown.call_sid_to_coach) == (True, agent.sid)
+    told = [sent.parameters for sent in twilio.webhooks("conference", conference, wait_s=5)]
+    joined = next(one for one in told if one["CallSid"] == coach.sid)
+    assert (joined["Coaching"], joined["CallSidToCoach"]) == ("true", agent.sid)

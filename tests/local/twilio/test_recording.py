@@ -211,3 +211,11 @@ def test_a_conference_is_recorded_while_it_lasts(twilio, app, rest):
     assert told_of_recording(twilio, conference, 2) == [("in-progress", "0"), ("completed", "0")]
     (kept,) = rest.conferences(conference.sid).recordings.list()
     assert (kept.sid, kept.duration) == (conference_recordings[0].sid, "12")
+
+
+@pytest.mark.parametrize(("wish", "beeps"), [("", 1), ("playBeep='false'", 0)])
+def test_a_message_begins_with_a_beep_unless_it_shall_not(twilio, app, wish, beeps):
+    app.says(voice=f"<Record {wish}/>")
+    call = twilio.dial(from_=ANN)
+    call.sees("listening")
+    assert str(call).count("beep") == beeps
