@@ -95,17 +95,17 @@ def test_who_speaks_is_told_where_it_is_asked_for(twilio, app):
 
 
 def test_a_coach_is_heard_by_one_only(twilio, app, rest):
-    agent = twilio.dial(from_="+12025550196")
+    coached = []
 
     def voice(told):
-        coach = f"coach='{agent.sid}'" if told["From"] == "+12025550197" else ""
+        coach = f"coach='{coached[0]}'" if told["From"] == "+12025550197" else ""
         events = "statusCallback='events' statusCallbackEvent='join'"
         return f"<Dial><Conference waitUrl='' {coach} {events}>Advice</Conference></Dial>"
 
     app.says(voice=voice, events="")
-    agent.hangs_up()
     agent = twilio.dial(from_="+12025550196")
     agent.sees("joined")
+    coached.append(agent.sid)
     customer = twilio.dial(from_=ANN)
     customer.sees("joined")
     coach = twilio.dial(from_="+12025550197")
