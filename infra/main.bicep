@@ -6,7 +6,8 @@ targetScope = 'subscription'
 @maxLength(20)
 param environmentName string
 
-@description('Azure region, one of those with Flex Consumption: `az functionapp list-flexconsumption-locations` lists them.')
+// As the samples of Azure Functions have them in 2026. A newer one may be added: the command lists them as they are today.
+@description('Azure region, one of those with Flex Consumption: `az functionapp list-flexconsumption-locations --runtime python`.')
 @allowed([
   'australiaeast'
   'australiasoutheast'
