@@ -3,7 +3,8 @@
 Sources: Twilio's pages on <ConversationRelay> and on its WebSocket messages, its errors 64102, 64105 and 64107. What
 they leave open is as live reports have it: `callStatus` is RINGING for an incoming call, a prompt has no confidence,
 each partial prompt repeats the whole utterance, words that interrupt nothing are reported only where
-reportInputDuringAgentSpeech asks, and `info` messages come where `events` (or `debug`) asks.
+reportInputDuringAgentSpeech asks, `info` messages come where `events` (or `debug`) asks, and an `end` cuts off what is
+not said yet: public code waits until it has been.
 """
 
 from dataclasses import dataclass

@@ -1,11 +1,14 @@
 """ConversationRelay: what an application and a person on the call hear of each other."""
 
 import contextlib
+import io
 import socket
+import threading
 
 import pytest
 from twilio.request_validator import RequestValidator
 
+from local.commands.people import converse
 from local.twilio.people import NotSo
 from tests.tools.sockets import Application
 from tests.tools.stand_in import ACCOUNT, LINE, TOKEN
@@ -303,3 +306,20 @@ def test_a_call_that_is_moved_by_rest_leaves_the_session(relay, rest, app):
     call.hears("Elsewhere")
     assert talk.ended() == 1000
     assert app.got("after") == []
+
+
+def test_somebody_at_the_terminal_talks_with_the_application(relay, monkeypatch, capsys):
+    call, talk = relay("dtmfDetection='true'")
+    monkeypatch.setattr("sys.stdin", io.StringIO("It is Ann\n"))
+
+    def answers():
+        talk.hears(type="prompt", voicePrompt="It is Ann")
+        talk.says(text("Hello Ann."), {"type": "end"})
+
+    application = threading.Thread(target=answers)
+    application.start()
+    converse(call)
+    application.join()
+    told = capsys.readouterr().out.splitlines()
+    assert told[-6:-1] == ["spoke It is Ann", '  "Hello Ann."', "cut off Hello Ann.",
+                           "disconnected ConversationRelay ended", '  "Goodbye"']  # fmt: skip
