@@ -69,11 +69,11 @@ class Running:
         self.emulator = Process("the storage emulator", logs / "azurite.log")
         self.twilio = Process("the local Twilio", logs / "twilio.log")
         self.host = Process("the function app", logs / "app.log", on_output)
-        self.others: list[Process] = []
         self.storage_addresses: list[str] = []
         self.environ: dict[str, str] = {}
         self.settings: dict[str, str] = {}
         self.line: Line
+        self.instances = 1
         self.has_app = True  # else the app is somebody else's, and not looked after here
 
     def start_storage(self) -> None:
@@ -111,7 +111,7 @@ class Running:
         }
         self.settings |= settings
         self.has_app = not app
-        app = app or self.start_host(self.host, port)
+        app = app or self.start_host(port)
         flow = self.settings.get("AHOY_FLOW", FLOW)
         self.line = Line(app, twilio, key, master_key, account_sid, auth_token, NUMBER, storage, flow, self.has_app)
         _connect(self.line)
@@ -131,22 +131,18 @@ class Running:
             time.sleep(0.25)
         raise Died(f"{address} does not become well: {state}\n{self.host.last_lines()}")
 
-    def start_host(self, host: Process, port: int = 0, settings: Mapping[str, str] = MappingProxyType({})) -> str:
-        """Start an instance of the app with more settings, again when they change; return its address. Raises Died."""
+    def start_host(self, port: int, settings: Mapping[str, str] = MappingProxyType({})) -> str:
+        """Start the app with more settings, again when they change; return its address. Raises Died."""
         self.settings |= settings
         environ = quiet_environment(**self.environ | self.settings)
-        (app,) = host.start(_python("local.host", f"--port={port}", "--with-parent"), environ, paths.ROOT)
+        command = _python("local.host", f"--port={port}", f"--instances={self.instances}", "--with-parent")
+        (app,) = self.host.start(command, environ, paths.ROOT)
         return app
 
     def restart_host(self, settings: Mapping[str, str] = MappingProxyType({})) -> None:
         """Start the app anew at the same address, as Azure does when its files or settings change. Raises Died."""
         self.host.end()
-        self.start_host(self.host, urlsplit(self.line.app).port or 0, settings)
-
-    def second_host(self) -> str:
-        """Start one more instance over the same storage, as Azure does under load; return its address."""
-        self.others.append(Process("another instance", self.folder / "logs" / f"app{len(self.others) + 2}.log"))
-        return self.start_host(self.others[-1])
+        self.start_host(urlsplit(self.line.app).port or 0, settings)
 
     def died(self) -> str:
         """Say which process has ended and its last lines; empty when all run."""
@@ -156,7 +152,7 @@ class Running:
 
     def end(self) -> None:
         """End all three, the app first, so that it finds the others while it finishes."""
-        for process in (*self.others, self.host, self.twilio, self.emulator):
+        for process in (self.host, self.twilio, self.emulator):
             process.end()
 
 
@@ -170,15 +166,18 @@ def running(  # noqa: PLR0913 -- each may be left out, and is named where it is 
     settings: dict[str, str] | None = None,
     others: Sequence[str] = (),
     app: str = "",
+    instances: int = 1,
 ) -> Iterator[Running]:
     """Run a line whose data is in `folder` while the block runs. Raises CannotStart, and then nothing is left running.
 
     `clock` is the local Twilio's, `on_output` gets each line of the app's log, `settings` are more of its settings,
-    `others` are numbers of the account beside the line's own, `app` the address of an app that is started elsewhere.
+    `others` are numbers of the account beside the line's own, `app` the address of an app that is started elsewhere;
+    the one that is started here runs on so many `instances` as Azure's Flex Consumption would.
     """
     for taken in {0 if app else port, port and port + 1} - {0}:
         _check_free(taken)
     started = Running(folder, on_output)
+    started.instances = instances
     try:
         started.start(port, clock, settings or {}, others, app)
         yield started

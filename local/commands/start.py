@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NEEDS = "line"
 DEFAULT_PORT = 7071  # the Functions host's own
 LOOK_S = 0.5
+MOST_INSTANCES = 20  # each a process of 60 MB; those of functions without work are not begun
 
 BLOCK = """
 Ahoy runs. Its number is {phone_number}.
@@ -67,6 +68,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fresh", action="store_true", help="begin without the messages and calls of earlier runs")
     parser.add_argument("--without-app", action="store_true",
                         help="leave the app at --port to `func start`; see func-settings")  # fmt: skip
+    parser.add_argument("--instances", type=_count, default=1, metavar="N",
+                        help="run the app on N instances, as Azure does under load (default: %(default)s)")  # fmt: skip
     parser.add_argument("--flow", type=Path, metavar="FILE", help="another flow file than flow.yaml")
 
 
@@ -90,7 +93,7 @@ def run(given: argparse.Namespace) -> int:
             if given.fresh:
                 line.forget(paths.HOME)
             app = f"http://localhost:{given.port or DEFAULT_PORT}" if given.without_app else ""
-            return _keep(held, given.port, flow, app)
+            return _keep(held, given, flow, app)
     except lock.Taken:
         print("A line starts in this folder already. End that one first.", file=sys.stderr)
         return 1
@@ -111,7 +114,7 @@ def _take_down_card() -> None:
         print(e, file=sys.stderr)
 
 
-def _keep(held: contextlib.ExitStack, port: int, flow: Path, app: str) -> int:
+def _keep(held: contextlib.ExitStack, given: argparse.Namespace, flow: Path, app: str) -> int:
     from local import flow_files, line
 
     is_up, is_unread = threading.Event(), threading.Event()
@@ -127,7 +130,9 @@ def _keep(held: contextlib.ExitStack, port: int, flow: Path, app: str) -> int:
     watch, settings = flow_files.Watch(flow), {"AHOY_FLOW": flow_files.shown(flow)}
     with progress(f"starting the storage emulator and the local Twilio{'' if app else ', and the app'}"):
         started = held.enter_context(
-            line.running(paths.HOME, port=port, on_output=print_log, settings=settings, app=app)
+            line.running(
+                paths.HOME, port=given.port, on_output=print_log, settings=settings, app=app, instances=given.instances
+            )
         )
     line.write(started.line, paths.CARD)
     print((WITHOUT_APP if app else BLOCK).format(command=COMMAND, **started.line.as_dict()), flush=True)
@@ -164,6 +169,12 @@ def _play_anew(started: "Running", flow: Path) -> None:
 def _end(_number: int, _frame: FrameType | None) -> None:
     """End as Ctrl-C does."""
     raise KeyboardInterrupt
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MOST_INSTANCES:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no number of instances; expected one from 1 to {MOST_INSTANCES}")
 
 
 def _port(text: str) -> int:

@@ -50,9 +50,9 @@ class NotLoaded(Exception):
 class Worker:
     """One worker process at a time, for the app of a folder."""
 
-    def __init__(self, app: Path, timeout_s: float | None, grace_s: float = GRACE_S) -> None:
-        """`timeout_s` is functionTimeout; None: there is none."""
-        self._app = app
+    def __init__(self, app: Path, timeout_s: float | None, grace_s: float = GRACE_S, name: str = "") -> None:
+        """`timeout_s` is functionTimeout; None: there is none. The `name` of its instance stands in its log."""
+        self._app, self._name = app, name
         self._timeout_s = timeout_s
         self._grace_s = grace_s
         self._lock = threading.RLock()
@@ -68,7 +68,7 @@ class Worker:
         with self._lock:
             self._loaded = Future()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "local.host.worker", f"--app={self._app}"],
+                [sys.executable, "-m", "local.host.worker", f"--app={self._app}", f"--name={self._name}"],
                 cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             )  # fmt: skip
             self._listener = threading.Thread(target=self._listen, args=(self._process, self._loaded), daemon=True)

@@ -61,16 +61,16 @@ def running(invocation_id: str, name: str) -> Iterator[None]:
         del _at_work[invocation_id]
 
 
-def begin_worker(levels: Levels, current: Callable[[], str | None]) -> None:
+def begin_worker(levels: Levels, current: Callable[[], str | None], instance: str = "") -> None:
     """Write what the app logs; `current` says in which invocation the code that calls it is."""
 
     def shown(record: logging.LogRecord) -> bool:
-        record.mark = ""
+        mark = record.mark = f" [{instance}]" if instance else ""
         if record.name.startswith(SYSTEM):
             return record.levelno >= logging.WARNING
         function = _at_work.get(current() or "")
         if function is None:
-            record.mark = LOST
+            record.mark = mark + LOST
             return True
         return record.levelno >= levels.of_category(USER.format(function))
 

@@ -147,12 +147,13 @@ def main() -> None:
     """Run the app of a folder for the host at the other end of standard input and output."""
     arguments = argparse.ArgumentParser(prog="python -m local.host.worker", description=main.__doc__)
     arguments.add_argument("--app", type=Path, required=True, help="the app's folder")
+    arguments.add_argument("--name", default="", help="the name of its instance, for the log")
     given = arguments.parse_args()
     said, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 -- a name of the system's
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
-    logs.begin_worker(logs.Levels.of(HostJson.read(given.app, os.environ)), invocation_id_cv.get)
+    logs.begin_worker(logs.Levels.of(HostJson.read(given.app, os.environ)), invocation_id_cv.get, given.name)
     start()
     asyncio.run(_Worker(said, told).live(given.app))
 

@@ -121,7 +121,7 @@ class Line:
     def crash(self):
         """Kill the app as a power cut would, and start it again at its address."""
         self.running.host.kill()
-        self.running.start_host(self.running.host, urlsplit(self.app).port)
+        self.running.start_host(urlsplit(self.app).port)
         assert eventually(lambda: self.get("health").status == 200, BECOMES_WELL_S)
 
     @staticmethod
@@ -130,11 +130,11 @@ class Line:
 
 
 @contextmanager
-def running(folder, settings: Mapping[str, str] = MappingProxyType({}), others=()):
+def running(folder, settings: Mapping[str, str] = MappingProxyType({}), others=(), instances=1):
     """Run a line in a folder whose timer comes by hand only; time passes at its Twilio as tests say."""
     with (
         lines.running(
-            folder, clock="manual", settings={**hello.PLAYED, **BY_HAND, **settings}, others=others
+            folder, clock="manual", settings={**hello.PLAYED, **BY_HAND, **settings}, others=others, instances=instances
         ) as started,
         seen(started) as line,
     ):
@@ -165,9 +165,9 @@ def struck(line):
     assert eventually(lambda: not line.twilio.ask("GET", "/faults"))
 
 
-def signed(line, route, parameters, app=""):
-    """Return the address of a webhook, at another instance's `app` when that is given, and the headers that sign it."""
-    url = f"{app or line.app}/api/{route}"
+def signed(line, route, parameters):
+    """Return the address of a webhook, and the headers that sign it."""
+    url = f"{line.app}/api/{route}"
     signature = RequestValidator(line.running.line.auth_token).compute_signature(url, parameters)
     return url, FORM | {"x-twilio-signature": signature}
 
