@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from local.twilio import codes, values
-from local.twilio.engine import carrier, replies, taking
+from local.twilio.engine import carrier, files, replies, taking
 from local.twilio.twiml import NO_RESPONSE, PARSE_FAILED, TOO_LARGE, WRONG_TYPE
 from local.twilio.webhooks import CONNECTION_FAILED, RETRIEVAL_FAILED, TOO_MANY_REDIRECTS
 
@@ -41,6 +41,13 @@ def refusals() -> Iterator[tuple[str, int]]:
         ("an address that is none of the web, or relative in a document that came by REST", codes.INVALID_URL),
         ("`Say` without words", codes.EMPTY_SAY),
         ("`Say` with more than 4,096 characters", codes.LONG_SAY),
+    )
+    yield from (
+        ("a sound or a message's media that cannot be had; nobody who answers elsewhere is no fault", RETRIEVAL_FAILED),
+        ("what `Play` plays and is no sound; the call goes on", files.NO_SOUND),
+        ("the same in a `Gather`", files.NO_SOUND_IN_GATHER),
+        ("media of a type that no message may have: the message is `failed`", files.NO_MEDIA),
+        ("media over 5 MB: the message is `failed`", files.TOO_LARGE),
     )
     yield from ((f"another verb in a document for a {place}", code) for place, (_, code) in taking.PLACES.items())
     yield from ((f"what `{holder}` cannot hold", code) for holder, code in codes.OF_NESTED.items())

@@ -18,6 +18,7 @@ from local.twilio.journal import Journal
 from local.twilio.overrides import Overrides
 from local.twilio.sids import utc_now
 
+AGENT = "TwilioProxy/1.1"
 MAX_REDIRECTS = 10
 CALLBACKS_AT_ONCE = 50  # the rest wait before their time begins, or a busy app would lose what it never saw
 CONNECTION_FAILED, RETRIEVAL_FAILED, TOO_MANY_REDIRECTS = 11205, 11200, 11215
@@ -104,6 +105,27 @@ class Courier:
             await self._insist(webhook, token, cookies)
         return answer
 
+    async def look_at(self, webhook: Webhook, most_bytes: int, within_s: float) -> tuple[Sent, int]:
+        """Fetch a file, of which the log has all but its content; return the answer and its size, cut at `most_bytes`.
+
+        Without an answer within `within_s` seconds its status is 0.
+        """
+        begun = _Begun(str(uuid.uuid4()), 0, time.monotonic())
+        headers = {"X-Twilio-Signature": self._validator.compute_signature(webhook.url, {}), "User-Agent": AGENT}
+        try:
+            async with (
+                asyncio.timeout(within_s),
+                self._http.stream("GET", webhook.url, headers=headers, follow_redirects=True) as response,
+            ):
+                size = 0
+                async for part in response.aiter_bytes():
+                    size += len(part)
+                    if size > most_bytes:
+                        break
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as e:
+            return self._remember(webhook, begun, f"ct: {e or 'no answer in time'}"), 0
+        return self._remember(webhook, begun, "", response, f"({size} bytes)"), size
+
     def in_order(self, webhook: Webhook, clock: Clock) -> None:
         """Send a callback after the earlier ones about the same call or message, without waiting for its answer."""
         if self._withhold(webhook):
@@ -172,7 +194,7 @@ class Courier:
         headers = {
             "X-Twilio-Signature": self._validator.compute_signature(url, form or {}),
             "I-Twilio-Idempotency-Token": token,
-            "User-Agent": "TwilioProxy/1.1",
+            "User-Agent": AGENT,
             "Accept": "*/*",
         }
         content = None
@@ -189,7 +211,9 @@ class Courier:
         self._http.cookies.clear()
         return response
 
-    def _remember(self, webhook: Webhook, begun: "_Begun", error: str, response: httpx.Response | None = None) -> Sent:
+    def _remember(
+        self, webhook: Webhook, begun: "_Begun", error: str, response: httpx.Response | None = None, body: str = ""
+    ) -> Sent:
         sent = Sent(
             kind=webhook.kind,
             sid=webhook.sid,
@@ -200,7 +224,7 @@ class Courier:
             attempt=begun.attempt,
             status=response.status_code if response else 0,
             content_type=response.headers.get("content-type", "") if response else "",
-            body=response.text if response else "",
+            body=body or (response.text if response else ""),
             error=error,
             took_ms=round((time.monotonic() - begun.started) * 1000),
             request_headers=dict(response.request.headers) if response else {},

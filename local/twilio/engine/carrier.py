@@ -5,6 +5,7 @@ import asyncio
 from local.twilio import segments
 from local.twilio.account import Account
 from local.twilio.clock import Clock
+from local.twilio.engine.files import look_at_media
 from local.twilio.engine.leg import Switchboard
 from local.twilio.records import Message
 from local.twilio.render.messages import status_parameters
@@ -39,11 +40,12 @@ async def _travel(board: Switchboard, message: Message, callback: tuple[str, str
     behaviour = board.phone(message.to).behaviour
     _tell(board, message, callback)
     await asyncio.sleep(0)
+    refused = await look_at_media(board, message)
     message.sent, message.price = utc_now(), f"{-0.0083 * message.num_segments:.5f}"
-    for status in STATES[behaviour.texts]:
+    for status in STATES["failed" if refused else behaviour.texts]:
         message.status, message.updated = status, utc_now()
         if status in {"failed", "undelivered"}:
-            message.error_code = behaviour.error_code or 30008
+            message.error_code = refused or behaviour.error_code or 30008
         if status == "delivered":
             board.phone(message.to).texts.append(message)
         _tell(board, message, callback)

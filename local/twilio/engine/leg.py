@@ -55,6 +55,7 @@ class Switchboard:
         self.phones: dict[str, Phone] = {}
         self.usual = Behaviour()  # of a phone that nobody has told otherwise
         self.legs: dict[str, Leg] = {}  # by the SIDs of their calls
+        self.sounds: set[str] = set()  # addresses at which a sound was found, which is not fetched again
 
     def new_clock(self) -> Clock:
         """Return the clock of a new call tree."""

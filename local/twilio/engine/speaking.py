@@ -4,6 +4,7 @@ from xml.etree import ElementTree as ET
 
 from local.twilio.codes import LONG_SAY
 from local.twilio.engine.document import Document
+from local.twilio.engine.files import look_at_sound
 from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import verb
 from local.twilio.engine.taking import warn
@@ -36,6 +37,7 @@ async def play(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
         await leg.passes(len(keys) * WAIT_KEY_S)
         return None
     url = doc.source.beside("media", (element.text or "").strip(), "GET").url
+    look_at_sound(leg, url, in_gather=element not in doc.verbs)
     await _repeat(leg, element, "played", url, PLAY_S)
     return None
 
