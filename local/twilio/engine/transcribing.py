@@ -5,7 +5,7 @@ Source: Twilio's page on <Transcription>. A track is what Twilio hears (`inbound
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from local.twilio.engine.document import Document
@@ -30,7 +30,7 @@ class Transcribing:
     track: str
     language: str
     labels: dict[str, str]
-    sid: str
+    sid: str = field(default_factory=lambda: new_sid("GT"))
     sequence: int = 0
 
     def hear(self, event: Event) -> None:
@@ -64,7 +64,7 @@ class Transcribing:
 def begin(leg: Leg, noun: ET.Element, doc: Document) -> None:
     """Transcribe a call from now on, as a Transcription wants it."""
     url, http_method = noun.get("statusCallbackUrl", ""), method(noun, "statusCallbackMethod")
-    under_way = Transcribing(
+    wanted = Transcribing(
         leg=leg,
         name=noun.get("name", ""),
         url=doc.source.beside("", url, http_method).url if url else "",
@@ -73,19 +73,23 @@ def begin(leg: Leg, noun: ET.Element, doc: Document) -> None:
         language=noun.get("languageCode", "en-US"),
         labels={"inbound_track": noun.get("inboundTrackLabel", ""),
                 "outbound_track": noun.get("outboundTrackLabel", "")},
-        sid=new_sid("GT"),
     )  # fmt: skip
-    leg.note("started", "transcription", sid=under_way.sid)
-    under_way.tell("started", {"Track": under_way.track, "PartialResults": "false"})
-    leg.watchers.append(under_way.hear)
+    begin_on(wanted)
 
 
-def end(leg: Leg, name: str) -> bool:
-    """Return whether a transcription of this name was under way; it ends."""
+def begin_on(wanted: Transcribing) -> None:
+    """Let a transcription hear its call from now on."""
+    wanted.leg.note("started", "transcription", sid=wanted.sid)
+    wanted.tell("started", {"Track": wanted.track, "PartialResults": "false"})
+    wanted.leg.watchers.append(wanted.hear)
+
+
+def end(leg: Leg, name: str) -> Transcribing | None:
+    """Return the transcription of this name or SID that was under way; it ends."""
     for watcher in leg.watchers:
         under_way = getattr(watcher, "__self__", None)
-        if isinstance(under_way, Transcribing) and under_way.name == name:
+        if isinstance(under_way, Transcribing) and name in {under_way.name, under_way.sid}:
             leg.watchers.remove(watcher)
             under_way.tell("stopped", {})
-            return True
-    return False
+            return under_way
+    return None

@@ -19,7 +19,7 @@ NOT_LIVE = "Requested resource is not eligible for recording"
        "RecordingTrack")  # fmt: skip
 async def create(board: Switchboard, request: Request, form: Form) -> Response:
     """Record a call from now on."""
-    leg = _leg(board, request)
+    leg = leg_of(board, request)
     callback = StatusCallback(
         form.get("RecordingStatusCallback"),
         form.get("RecordingStatusCallbackMethod").upper() or "POST",
@@ -31,7 +31,8 @@ async def create(board: Switchboard, request: Request, form: Form) -> Response:
     return JSONResponse(render_recording(board.account, recording), 201)
 
 
-def _leg(board: Switchboard, request: Request) -> Leg:
+def leg_of(board: Switchboard, request: Request) -> Leg:
+    """Return the live leg of the call that the path names. Raises Refusal."""
     sid = request.path_params["call"]
     if sid not in board.account.calls:
         raise absent(request)

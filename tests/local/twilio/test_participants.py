@@ -167,3 +167,22 @@ def test_the_recording_of_a_conference_is_paused_and_found(twilio, app, rest):
     ann.ended()
     (kept,) = recordings.list()
     assert (recordings(kept.sid).fetch().status, kept.source, kept.duration) == ("completed", "Conference", "8")
+
+
+def test_a_live_call_is_transcribed_and_no_more(twilio, app, rest):
+    app.says(voice="<Gather timeout='60'><Say>Hello</Say></Gather><Gather timeout='60'/>")
+    call = twilio.dial(from_=ANN)
+    call.hears("Hello")
+    transcriptions = rest.calls(call.sid).transcriptions
+    made = transcriptions.create(name="words", status_callback_url=f"{app.address}/words", track="inbound_track")
+    assert (made.name, made.status) == ("words", "in-progress")
+    call.says("a table for two")
+    assert transcriptions("words").update(status="stopped").sid == made.sid
+    while len(told := twilio.webhooks("transcription", call.sid, wait_s=5)) < 3:
+        pass
+    assert [one.parameters["TranscriptionEvent"] for one in told] == [
+        "transcription-started", "transcription-content", "transcription-stopped",
+    ]  # fmt: skip
+    assert "a table for two" in told[1].parameters["TranscriptionData"]
+    assert refusal(lambda: transcriptions("words").update(status="stopped")) == 20404
+    call.hangs_up()
