@@ -17,7 +17,7 @@ from local.progress import progress
 
 PLATFORM = "x86_64-manylinux_2_28"  # of wheels: Flex Consumption runs x86-64 and a newer C library
 LIES_IN = ".python_packages/lib/site-packages"  # where the host looks
-RECIPE = "1"  # raised when what is made of the same wheels changes
+RECIPE = "2"  # raised when what is made of the same wheels changes
 KEPT_IN = HOME / "deployed"
 # What no import reads: programs and what installed them, types for editors, sources of what is compiled.
 PROGRAMS = {"bin", "Scripts"}
