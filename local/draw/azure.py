@@ -95,7 +95,8 @@ def _ways(title: str, within: list[Made], homes: dict[str, str]) -> Iterator[Ite
 
 def _named(text: str, homes: dict[str, str]) -> list[str]:
     """Return the boxes of the resources that a text names by their id, or is the name of."""
-    return [title for known, title in homes.items() if text == known or re.search(re.escape(known) + r"[^\w-]", text)]
+    near = [known for known in homes if known in text]
+    return [homes[known] for known in near if text == known or re.search(re.escape(known) + r"[^\w-]", text)]
 
 
 def _texts(value: Value, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -1,5 +1,7 @@
 """What a deployment makes is drawn: every resource in a box, and what leads from one to another."""
 
+from functools import cache
+
 import pytest
 
 from local.draw import azure, azure_words, contents
@@ -7,9 +9,9 @@ from tests.infra import options
 from tests.infra.bicep import FOLDER
 
 
-def drawn(name, **changed):
-    made = options.deployed(options.ALL[name] | changed) if changed else options.of(name)
-    return {box.title: box for box in azure.boxes(made, FOLDER)}
+@cache
+def drawn(name):
+    return {box.title: box for box in azure.boxes(options.of(name), FOLDER)}
 
 
 def ways(box):
