@@ -18,6 +18,13 @@ def test_the_alerts_are_counted():
     assert len(re.findall(r"'\w+'", values)) == cost.ALERT_SERIES
 
 
+def test_the_private_endpoints_are_counted():
+    """Each has a zone of its own."""
+    network = (ROOT / "infra" / "network.bicep").read_text("utf-8")
+    listed = network.partition("var endpoints = [")[2].partition("\n]")[0]
+    assert listed.count("    zone: ") == cost.PRIVATE_ENDPOINTS
+
+
 def test_each_function_without_an_address_is_a_group_of_its_own():
     triggers = [binding["type"] for of in named.functions().values() for binding in of]
     assert 1 + sum(kind in {"timerTrigger", "queueTrigger"} for kind in triggers) == cost.GROUPS

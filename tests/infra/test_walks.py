@@ -53,6 +53,9 @@ def test_the_first_way_azd_up(walker):
     assert stand_in.TOKEN not in (walker.clone / ".azure" / "ahoy" / ".env").read_text("utf-8")
     assert "There are no changes to provision" in walker.types("azd provision")
     rings(walker, walker.types("azd env get-value AHOY_URL").strip())
+    walker.types("azd down", "y\n")
+    assert walker.azure["groups"] == {}
+    assert "already exists in deleted state" in walker.types("azd provision", code=1)
 
 
 def test_the_second_way_the_azure_cli_through_all_that_is_slow(walker):

@@ -6,6 +6,7 @@ The tables are those of the running line, in the emulator; its Twilio has the nu
 import gzip
 import os
 import re
+import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 
@@ -128,6 +129,7 @@ def backs_up(walker, line, sid):
     )
     walker.fails("data roles on their way")
     assert "wait five minutes" in walker.types(backup, code=1)
+    walker.fails("tables busy", left=2)
     walker.types(backup)
     with TableServiceClient.from_connection_string(line.running.line.storage) as service:
         service.get_table_client("messages").delete_entity(sid, "row")
@@ -153,6 +155,13 @@ def has_an_address(walker):
 
 def has_keys(walker):
     own = named(walker)
+    types(walker, "go-live.md", "3. Bring it to Azure", own, which=slice(2, None))
+    curl = "curl --silent --output /dev/null --write-out '%{http_code}' \"$BASE/api/messages\""
+    if shutil.which("curl"):
+        assert walker.types(f'{curl} -H "x-functions-key: $KEY"; {curl}') == "200401"
+    walker.changes(lambda state: state["apps"][own["ahoy-..."]].update(reads_secrets=False))
+    types(walker, "operations.md", "Everything is refused", own)
+    assert walker.azure["apps"][own["ahoy-..."]]["reads_secrets"]
     types(walker, "upkeep.md", "Function keys", own)
     app = walker.azure["apps"][own["ahoy-..."]]
     assert (app["keys"], app["key"][:7]) == ({}, "key-of-")

@@ -64,8 +64,11 @@ class Web:
         if not found or headers.get("authorization") != "Bearer token-for-https://storage.azure.com":
             return 401, {}, b""
         with self.lock:
-            is_late = azure.fault("data roles on their way")
+            is_late, is_busy = azure.fault("data roles on their way"), azure.fault("tables busy")
             azure.save()
+        if is_busy:
+            told = {"odata.error": {"code": "ServerBusy", "message": {"value": "The server is busy."}}}
+            return 503, {"Content-Type": "application/json", "Retry-After": "3"}, json.dumps(told).encode()
         if is_late or not found[0]["settings"]["may_read"]:
             told = {"odata.error": {"code": "AuthorizationPermissionMismatch", "message": {"value": NO_ROLE}}}
             return 403, {"Content-Type": "application/json"}, json.dumps(told).encode()
