@@ -72,15 +72,12 @@ def test_the_second_way_the_azure_cli_through_all_that_is_slow(walker):
 @pytest.fixture
 def repository(walker):
     """GitHub, as the third way has it set up."""
-    told = walker.follows(PAGE, "Way 3: GitHub Actions", {"OWNER/REPO": "someone/line"})
-    ids = dict(re.findall(r'"?(AZURE_\w+?)"?[: ]+"?([\w-]+)"?', told))
-    variables = {
-        **ids, "AZURE_ENV_NAME": "ahoy", "AZURE_LOCATION": "westeurope", "TWILIO_ACCOUNT_SID": stand_in.ACCOUNT,
-        "TWILIO_PHONE_NUMBER": stand_in.LINE, "AHOY_OWNER_EMAIL": "you@example.com",
-    }  # fmt: skip
+    for block in walk.section(PAGE, "Way 3: GitHub Actions"):
+        walker.types(walk.own(block, {"OWNER/REPO": "someone/line"}), TOKEN)
+    assert walker.azure["secrets"] == {"production": {"TWILIO_AUTH_TOKEN": stand_in.TOKEN}}
     github = {"event_name": "push", "ref": "refs/heads/main", "repository": "someone/line", "event": {}}
-    secrets = {"TWILIO_AUTH_TOKEN": stand_in.TOKEN}
-    return workflow.Repository(variables, secrets, github, "repo:someone@1234/line@5678")
+    known = walker.azure
+    return workflow.Repository(known["variables"], known["secrets"], github, "repo:someone@1234/line@5678")
 
 
 def pulled(repository):

@@ -98,8 +98,8 @@ AZD = {
 }  # fmt: skip
 GH = {
     "api": Command(takes=("--jq", "--method"), alone=range(1, 2)),
-    "variable set": Command(takes=("--body", "--env", "--repo"), alone=range(1, 2)),
-    "secret set": Command(takes=("--body", "--env", "--repo"), alone=range(1, 2)),
+    "variable set": Command(takes=("--body", "--env", "--repo", "--org", "--env-file"), alone=range(1, 2)),
+    "secret set": Command(takes=("--body", "--env", "--repo", "--org", "--env-file", "--app"), alone=range(1, 2)),
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ TENANT = "99999999-8888-7777-6666-555555555555"
 EMPTY: dict[str, Any] = {
     "signed_in": False, "azd_signed_in": False, "subscription": "Home", "groups": {}, "deployments": {}, "apps": {},
     "vaults": {}, "deleted_vaults": {}, "ad_apps": {}, "principals": [], "roles": [], "faults": [], "asked": [],
-    "variables": {}, "secrets": {},
+    "variables": {}, "secrets": {}, "environments": [],
 }  # fmt: skip
 
 

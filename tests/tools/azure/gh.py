@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 from tests.tools.azure import arguments, cloud
 
 SUBJECT = re.compile(r"repos/([\w.-]+)/([\w.-]+)/actions/oidc/customization/sub")
+ENVIRONMENT = re.compile(r"repos/[\w.-]+/[\w.-]+/environments/([\w-]+)")
 
 
 def main(azure):
@@ -19,18 +20,35 @@ def main(azure):
     except arguments.Refused as e:
         sys.stderr.write(f"{e}\n")
         return 1
-    if name == "api":
-        found = SUBJECT.fullmatch(alone[0])
-        if not found or given.get("--jq") != ".sub_claim_prefix":
-            sys.stderr.write("gh: Not Found (HTTP 404)\n")
-            return 1
-        # Of a repository that was made since 2026-07-15; source: azure-dev#9382.
-        sys.stdout.write(f"repo:{found[1]}@1234/{found[2]}@5678\n")
-    else:
-        azure.state["variables" if name == "variable set" else "secrets"][alone[0]] = (
-            given.get("--body") or sys.stdin.read()
-        )
+    try:
+        sys.stdout.write(_done(azure, name, given, alone[0]))
+    except cloud.Failed as e:
+        sys.stderr.write(f"{e}\n")
+        return e.code
     return 0
+
+
+def _done(azure, name, given, what):
+    """Do it; return what is printed."""
+    if name == "api":
+        return _asked(azure, given, what)
+    if given.get("--env", "production") not in azure.state["environments"] and "--env" in given:
+        raise cloud.Failed(f"failed to fetch public key: HTTP 404: Not Found ({what})")
+    kept = azure.state["variables"]
+    if name == "secret set":
+        kept = azure.state["secrets"].setdefault(given.get("--env", ""), {})
+    kept[what] = given["--body"] if "--body" in given else sys.stdin.readline().strip()
+    return ""
+
+
+def _asked(azure, given, address):
+    if (found := SUBJECT.fullmatch(address)) and given.get("--jq") == ".sub_claim_prefix":
+        # Of a repository that was made since 2026-07-15; source: azure-dev#9382.
+        return f"repo:{found[1]}@1234/{found[2]}@5678\n"
+    if (found := ENVIRONMENT.fullmatch(address)) and given.get("--method") == "PUT":
+        azure.state["environments"].append(found[1])
+        return f'{{"name": "{found[1]}"}}\n'
+    raise cloud.Failed("gh: Not Found (HTTP 404)")
 
 
 if __name__ == "__main__":

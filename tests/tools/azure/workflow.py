@@ -37,7 +37,7 @@ class StepFailed(Exception):
 
 
 class Repository(NamedTuple):
-    """What a workflow knows of its repository: variables, secrets, and the event that started it."""
+    """What a workflow knows of its repository: variables, secrets by environment, and the event that started it."""
 
     variables: dict
     secrets: dict
@@ -58,7 +58,8 @@ class Run:
         document = yaml.safe_load(Path(path).read_text("utf-8"))
         job = document["jobs"][name]
         known = {
-            "vars": self.repository.variables, "secrets": self.repository.secrets, "github": self.repository.github,
+            "vars": self.repository.variables, "secrets": self._secrets("", job.get("environment")),
+            "github": self.repository.github,
             "matrix": matrix or {}, "runner": {"os": "Linux", "temp": str(self.folder)}, "env": {}, "steps": {},
         }  # fmt: skip
         if "if" in job and not expressions.holds(job["if"], known):
@@ -94,9 +95,13 @@ class Run:
         known["steps"][step.get("id", "")] = {"outputs": _pairs(files["GITHUB_OUTPUT"])}
         self.summary += files["GITHUB_STEP_SUMMARY"].read_text("utf-8")
 
+    def _secrets(self, *environments):
+        """Return what a job of these environments is told."""
+        return {name: value for one in environments for name, value in self.repository.secrets.get(one, {}).items()}
+
     def _masked(self, text):
         """Return a log as everybody may read it."""
-        for secret in filter(None, self.repository.secrets.values()):
+        for secret in filter(None, self._secrets(*self.repository.secrets).values()):
             text = text.replace(secret, "***")
         return text
 
