@@ -198,6 +198,7 @@ class Participant:
     ends: bool
     muted: bool
     hold: bool = False
+    beep: str = "true"  # true, false, onEnter, onExit: when the others hear one
     joined: datetime = field(default_factory=utc_now)
     label: str = ""
     coaches: str = ""  # SID of the call that alone hears it

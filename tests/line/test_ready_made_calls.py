@@ -229,10 +229,10 @@ def test_screening_tells_who_calls_and_connects_on_1(stage):
     call.ended("completed")
 
 
-@pytest.mark.parametrize("refuses", ["9", ""])
-def test_screening_refused_or_not_heard_is_voicemail(stage, refuses):
+@pytest.mark.parametrize(("answers", "refuses"), [("yes", "9"), ("yes", ""), ("machine", "")])
+def test_screening_refused_or_not_heard_is_voicemail(stage, answers, refuses):
     stage.plays("screening")
-    office = stage.phone(OFFICE)
+    office = stage.phone(OFFICE, answers=answers)
     call = stage.dials()
     leg = office.rings()
     leg.hears("Press 1 to take it.")

@@ -119,9 +119,13 @@ def _credentials(leg: Leg, noun: ET.Element, doc: Document) -> str:
 
 def _brings(noun: ET.Element, headers: str) -> dict[str, dict[str, str]]:
     """Return what a phone is told as it rings: the parameters of a Client, the headers in the address of a Sip."""
-    in_sip = {header.get("name", ""): header.get("value", "") for header in noun.iter("Header")}
-    told = {"parameters": _parameters(noun), "headers": dict(parse_qsl(headers)) | in_sip}
+    told = {"parameters": _parameters(noun), "headers": dict(parse_qsl(headers)) | _headers(noun)}
     return {name: values for name, values in told.items() if values}
+
+
+def _headers(noun: ET.Element) -> dict[str, str]:
+    parts = (header for headers in noun.findall("Headers") for header in headers.findall("Header"))
+    return {header.get("name", ""): header.get("value", "") for header in parts}
 
 
 def _parameters(noun: ET.Element) -> dict[str, str]:

@@ -78,6 +78,7 @@ async def join(leg: Leg, dial: ET.Element, noun: ET.Element, doc: Document) -> d
         muted=noun.get("muted") == "true",
         label=noun.get("participantLabel", ""),
         coaches=noun.get("coach", ""),
+        beep=noun.get("beep", "true"),
     )
     _record(conference, participant, noun, doc)
     enter(leg.board, conference, participant)
@@ -169,6 +170,7 @@ def enter(board: Switchboard, conference: Conference, participant: Participant) 
     leg.watchers.append(lambda event: _pass_on(board, conference, participant, event))
     leg.note("joined", f"conference {conference.friendly_name}", sid=conference.sid, muted=participant.muted)
     tell(board, conference, "participant-join", participant)
+    _beep(board, conference, participant, "onEnter")
     there = conference.participants.values()
     if conference.status == "init" and len(there) > 1 and any(other.starts for other in there):
         conference.status = "in-progress"
@@ -178,6 +180,14 @@ def enter(board: Switchboard, conference: Conference, participant: Participant) 
             other.note("conference_started", conference.friendly_name)
             if other is not leg:
                 other.interrupt(Started())
+
+
+def _beep(board: Switchboard, conference: Conference, participant: Participant, when: str) -> None:
+    """Let the others hear that one comes (`onEnter`) or goes (`onExit`)."""
+    if participant.beep in {"true", when}:
+        for other in conference.participants.values():
+            if other is not participant:
+                board.legs[other.call.sid].note("played", "beep")
 
 
 def _pass_on(board: Switchboard, conference: Conference, participant: Participant, event: Event) -> None:
@@ -208,6 +218,7 @@ def leave(board: Switchboard, conference: Conference, participant: Participant) 
         return
     board.legs[participant.call.sid].note("left", f"conference {conference.friendly_name}")
     tell(board, conference, "participant-leave", participant)
+    _beep(board, conference, participant, "onExit")
     if participant.ends:
         end(board, conference, "participant-with-end-conference-on-exit-left", participant)
     elif not conference.participants:

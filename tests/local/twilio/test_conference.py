@@ -77,6 +77,19 @@ def test_all_who_are_not_muted_are_heard_by_the_others(twilio, app, rest):
     assert "heard        Ann, you" not in str(bob)
 
 
+def test_a_beep_tells_of_who_comes_and_goes_where_it_shall(twilio, app):
+    ways = {"+12025550192": "true", "+12025550193": "onEnter", "+12025550194": "onExit", "+12025550195": "false"}
+    app.says(voice=lambda told: f"<Dial><Conference waitUrl='' beep='{ways[told['From']]}'>Beeps</Conference></Dial>")
+    first, *others = (twilio.dial(from_=number) for number in ways)
+    for other in others:
+        other.sees("joined")
+    assert str(first).count("beep") == 1  # of the one with onEnter; the first was alone when it came
+    for other in others:
+        other.hangs_up()
+        other.ended()
+    assert str(first).count("beep") == 2
+
+
 def test_who_speaks_is_told_where_it_is_asked_for(twilio, app):
     app.says(
         voice="<Dial><Conference statusCallback='events' statusCallbackEvent='speaker' participantLabel='guest'>"
