@@ -18,7 +18,7 @@ from local.host.keys import Keys
 from local.host.protocol import Answer, Function, Invocation, Request
 from local.paths import ROOT
 
-MASTER_KEY = "told"
+KEY = "told"
 
 
 class Here:
@@ -53,7 +53,7 @@ def application(environ: Mapping[str, str]) -> Instance:
     forget()
     functions = _functions()
     host_json = HostJson.read(ROOT, {})
-    return Instance(App(functions, host_json.prefix, Keys("told", MASTER_KEY), queue.Pace.of(host_json)), Here())
+    return Instance(App(functions, host_json.prefix, Keys(KEY), queue.Pace.of(host_json)), Here())
 
 
 @cache

@@ -23,6 +23,7 @@ DOES: dict[str, Phrase] = {
     "hangs up": Phrase("hangs up"),
     "answers": Phrase("picks up the phone that rings", "", "somebody"),
     "refuses": Phrase("refuses the call that rings", "", "somebody"),
+    "line calls": Phrase("the line calls somebody, as POST /api/make-call does", "must", "nobody", ("scene",)),
 }
 # What has happened by now, or happens when time passes.
 FINDS: dict[str, Phrase] = {
@@ -38,6 +39,8 @@ FINDS: dict[str, Phrase] = {
     "gets no call": Phrase("was not called", "", "somebody"),
 }
 ACTS = DOES | FINDS
+
+HIDDEN = "hidden"  # the address of somebody who shows no number
 
 # How a phone behaves -> the local Twilio's word for it (local/twilio/phones.py).
 BEHAVES = {

@@ -13,7 +13,7 @@ from shared.flow import yaml_parser
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreadable
 from shared.flow.hints import suggestion
 
-ADDRESSES = "expected one such as +12025550122, client:ann or sip:ann@example.com"
+ADDRESSES = "expected one such as +12025550122, client:ann, sip:ann@example.com, or hidden"
 _TOP = ("people", "stories")
 _OF_A_STORY = ("at", "told")
 
@@ -77,10 +77,10 @@ class _Reading:
         found = []
         for key, value in self._pairs(node, '"people"', 'expected ann: "+12025550122"'):
             text = self._text(value, f'the address of "{key.value}"')
-            known = address(text)
-            if text and not known:
+            known = "" if text == phrases.HIDDEN else address(text)
+            if text and known is None:
                 self.wrong(value, f'"{text}" is no address', ADDRESSES)
-            found.append((key.value, known or text))
+            found.append((key.value, text if known is None else known))
         return found
 
     def _story(self, name: Text, node: Node) -> Story:
@@ -143,6 +143,8 @@ class _Reading:
         who, phrase = words.removesuffix(act).strip(), phrases.ACTS[act]
         if who and not self._is_somebody(who):
             self.wrong(said, f'"{who}" is none of the people', suggestion(who, self.people))
+        if who and phrase.by_whom == "nobody":
+            self.wrong(said, f'"{act}" is said of nobody', f"expected {act}: ...")
         if not who and phrase.by_whom == "somebody":
             self.wrong(said, f'who "{act}"?', f"expected ann {act}")
         options, parameters = self._options(others, act, phrase)

@@ -10,9 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 
 from local.host.instance import Instance
+from local.host.keys import HEADER
 from local.line import NUMBER
 from local.number import webhooks_of
 from local.tell import app, inside
@@ -24,6 +26,7 @@ from local.twilio.engine.leg import Switchboard
 from local.twilio.engine.signals import Finished
 from local.twilio.people import NotSo
 from local.twilio.server import application
+from shared import routes
 
 SETTLE_S = 5  # real seconds, of a story that is over
 ACCOUNT, TOKEN = "AC" + "0" * 32, "0123456789abcdef0123456789abcdef"
@@ -67,8 +70,16 @@ class Stage:
     """A line that plays a flow for one story."""
 
     twilio: Twilio
+    loop: Loop
     app: Instance
-    account: Account
+
+    def place_call(self, to: str, scene: str) -> str:
+        """Let the line call somebody, with a scene or its own start; return the call's SID. Raises NotSo."""
+        asked = {"to": to} | ({"scene": scene} if scene else {})
+        answer = self.loop.run(_asked(self.app, asked))
+        if answer.is_error:
+            raise NotSo(answer.text)
+        return str(msgspec.json.decode(answer.content)["sid"])
 
     def set_clock(self, at: datetime | None) -> None:
         """Let it be another time for the app."""
@@ -97,10 +108,15 @@ def stage(flow: Path, numbers: Sequence[str] = ()) -> Iterator[Stage]:
     answers = {inside.STORAGE: inside.storage(TableService()), inside.TWILIO: inside.twilio(served, loop.loop)}
     with inside.answering(answers):
         try:
-            yield Stage(Inside(loop, served), played, account)
+            yield Stage(Inside(loop, served), loop, played)
         finally:
             loop.run(_ended(board))
             app.Here().set_clock(None)
+
+
+async def _asked(played: Instance, document: dict[str, str]) -> httpx.Response:
+    async with inside.client(played, inside.APP) as client:
+        return await client.post(f"/{routes.PREFIX}/{routes.MAKE_CALL}", json=document, headers={HEADER: app.KEY})
 
 
 async def _ended(board: Switchboard) -> None:

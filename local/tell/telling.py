@@ -18,6 +18,9 @@ APOLOGIES = ("something went wrong on our side", "an application error has occur
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|seconds?|min|minutes?|h|hours?)?")
 
 
+type PlaceCall = Callable[[str, str], str]  # to whom, and with which scene: the SID of the call. Raises NotSo
+
+
 class NotTrue(Exception):
     """A story is not true; the message says what was told and what happened. `step` is None for its end."""
 
@@ -59,8 +62,8 @@ class Person:
 class Telling:
     """A story while it is told."""
 
-    def __init__(self, twilio: Twilio, book: Book, story: Story) -> None:
-        self.twilio, self.book, self.story = twilio, book, story
+    def __init__(self, twilio: Twilio, place_call: PlaceCall, book: Book, story: Story) -> None:
+        self.twilio, self.place_call, self.book, self.story = twilio, place_call, book, story
         self.people: dict[str, Person] = {}
         self.who = ""
         self.calls: list[Call] = []
@@ -79,17 +82,19 @@ class Telling:
     def person(self, name: str) -> Person:
         """Return somebody by the name that the story gives them."""
         if name not in self.people:
-            at = self.book.people.get(name) or address(name) or name
+            at = self.book.people[name] if name in self.book.people else address(name) or name
             self.people[name] = Person(name, Phone(self.twilio, at))
         return self.people[name]
 
     def follow(self, step: Step) -> None:
         """Do what a sentence says, or find it so. Raises NotTrue."""
-        person = self.person(step.who or self.who)
+        person = self.person(step.value if step.act == "line calls" else step.who or self.who)
         if step.act in phrases.DOES:
             self.who = person.name
         try:
             _FOLLOW[step.act](self, step, person)
+            if step.act in phrases.DOES and person.call:
+                _passes(person.call, 0)  # until the machines wait, too: others may wait for what they do
         except NotSo as e:
             raise NotTrue(step, f"that cannot be: {e}", self.transcript(person)) from None
 
@@ -165,6 +170,12 @@ def has(said: str, wanted: str) -> bool:
 def _dials(told: Telling, step: Step, person: Person) -> None:
     person.call = told.twilio.dial(from_=person.phone.address, to=step.value, **step.parameters)
     person.heard = 0
+    told.calls.append(person.call)
+
+
+def _line_calls(told: Telling, step: Step, person: Person) -> None:
+    person.call = told.twilio.call(told.place_call(person.phone.address, next(iter(step.options.get("scene", ())), "")))
+    person.heard, person.calls_seen = 0, person.calls_seen + 1
     told.calls.append(person.call)
 
 
@@ -286,6 +297,7 @@ type Follow = Callable[[Telling, Step, Person], None]
 
 _FOLLOW: dict[str, Follow] = {
     "dials": _dials,
+    "line calls": _line_calls,
     "texts": _texts,
     "presses": _on_call(lambda call, step: call.presses(step.value)),
     "says": _on_call(_speaks),

@@ -35,7 +35,7 @@ def told(flow: Path, book: Book, names: Sequence[str] = (), at: str = "") -> Ite
 def _told(flow: Path, book: Book, story: Story, at: datetime | None) -> Told:
     with stage(flow) as line, watching(Watch(flows.current())) as watch:
         line.set_clock(at)
-        telling, failure = Telling(line.twilio, book, story), None
+        telling, failure = Telling(line.twilio, line.place_call, book, story), None
         try:
             telling.tell()
         except NotTrue as e:
