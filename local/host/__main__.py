@@ -13,12 +13,14 @@ from local.host import logs
 from local.host.channel import NotLoaded, Worker
 from local.host.host_json import HostJson
 from local.host.keys import Keys
+from local.host.protocol import Function
 from local.paths import ROOT
 
 if TYPE_CHECKING:
     from local.host.instance import App
 
 STORAGE = "AzureWebJobsStorage"
+PLAYED = {"httpTrigger", "queueTrigger", "timerTrigger"}
 BODY_LIMIT = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"
 KEY, MASTER_KEY = "AHOY_HOST_KEY", "AHOY_HOST_MASTER_KEY"  # taken out of the environment before the app is loaded
 
@@ -74,8 +76,8 @@ def _app(given: argparse.Namespace, host_json: HostJson, keys: Keys, worker: Wor
     storage = os.environ.get(STORAGE)
     functions = worker.functions()
     for function in functions:
-        for output in function.outputs:
-            logging.getLogger("Host.Startup").warning("%s: output %s goes nowhere here", function.name, output)
+        for lost in _not_played(function):
+            logging.getLogger("Host.Startup").warning("%s: %s is not played here", function.name, lost)
     return App(
         functions,
         host_json.prefix,
@@ -86,6 +88,12 @@ def _app(given: argparse.Namespace, host_json: HostJson, keys: Keys, worker: Wor
         is_behind_front_end=bool(given.public) or given.instances > 1,
         disabled=disabled(functions, os.environ),
     )
+
+
+def _not_played(function: Function) -> list[str]:
+    """Return what a function has that goes nowhere here."""
+    triggers = [] if function.kind in PLAYED else [function.kind]
+    return triggers + [f"output {name}" for name in function.outputs]
 
 
 def _serve(given: argparse.Namespace, app: "App", first: Worker, worker: Callable[[str], Worker]) -> None:

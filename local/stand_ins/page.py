@@ -1,10 +1,10 @@
 """docs/stand-ins.md: the sections, each made from the code of what it tells of."""
 
 from local.paths import ROOT
-from local.stand_ins import operations, refusals, verbs
+from local.stand_ins import host, operations, refusals, verbs
 
 PAGE = ROOT / "docs" / "stand-ins.md"
-SECTIONS = (verbs, refusals, operations)  # each a module with a TITLE and text(), which returns Markdown
+SECTIONS = (verbs, refusals, operations, host)  # each a module with a TITLE and text(), which returns Markdown
 HEAD = """\
 # What the stand-ins do
 

@@ -38,6 +38,7 @@ def host(tmp_path_factory):
     settings["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = str(LIMIT)
     (address,) = process.start(command, quiet_environment(**settings), ROOT)
     with httpx.Client(base_url=address) as client:
+        client.log = process._log
         yield client
     process.end()
 
@@ -180,3 +181,9 @@ def test_a_timer_that_the_settings_disable_comes_by_hand_only(host):
 
 def test_a_route_that_the_settings_disable_is_not_there(host):
     assert host.get("/api/disabled").status_code == 404
+
+
+def test_a_trigger_and_an_output_that_are_not_played_here_are_said(host):
+    log = host.log.read_text(encoding="utf-8")
+    assert "WARNING Host.Startup: picture: blobTrigger is not played here" in log
+    assert "WARNING Host.Startup: picture: output more is not played here" in log

@@ -103,3 +103,9 @@ def ran(req: func.HttpRequest) -> func.HttpResponse:
 @app.route("ticks", auth_level=func.AuthLevel.ANONYMOUS)
 def ticked(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(json.dumps(ticks))
+
+
+@app.blob_trigger("blob", path="pictures/{name}", connection="AzureWebJobsStorage")
+@app.queue_output("more", queue_name="more", connection="AzureWebJobsStorage")
+def picture(blob: func.InputStream, more: func.Out[str]) -> None:
+    more.set("seen")
