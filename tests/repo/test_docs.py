@@ -10,6 +10,7 @@ from local.commands import azure
 from local.draw import svg
 from local.package import STAYS
 from local.paths import ROOT
+from local.stand_ins import page
 from shared import flow, routes
 
 DOCS = sorted(
@@ -118,13 +119,13 @@ def test_a_link_astray_is_found():
     assert list(astray(ROOT / "README.md", text)) == ["docs/no-page.md", "docs/security.md#no-heading"]
 
 
-@pytest.mark.parametrize(("name", "page"), [("menu", "README.md"), ("queue", "docs/flows.md")])
-def test_a_picture_in_a_page_is_current(name, page):
+@pytest.mark.parametrize(("name", "shown_in"), [("menu", "README.md"), ("queue", "docs/flows.md")])
+def test_a_picture_in_a_page_is_current(name, shown_in):
     drawn = svg.svg(flow.load(ROOT / "flows" / f"{name}.yaml"), f"{name}.yaml")
     assert (ROOT / "docs" / f"{name}.svg").read_text(encoding="utf-8") == drawn, (
         f"draw it anew: python3 dev.py flow flows/{name}.yaml -o docs/{name}.svg"
     )
-    assert f"{name}.svg)" in (ROOT / page).read_text(encoding="utf-8")
+    assert f"{name}.svg)" in (ROOT / shown_in).read_text(encoding="utf-8")
 
 
 def test_the_picture_of_azure_is_current():
@@ -134,6 +135,11 @@ def test_the_picture_of_azure_is_current():
         f"draw it anew: {words} python3 dev.py azure -o docs/azure.svg"
     )
     assert "](azure.svg)" in (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+
+
+def test_the_page_of_the_stand_ins_is_current():
+    written = page.PAGE.read_text(encoding="utf-8")
+    assert written == page.text(), "write it anew: python3 dev.py stand-ins --write"
 
 
 def test_every_test_that_a_promise_names_is_there():

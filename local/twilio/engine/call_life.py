@@ -11,6 +11,7 @@ from local.twilio.engine.leg import Callback, Leg, Switchboard
 from local.twilio.engine.run import follow
 from local.twilio.engine.signals import Answered, Declined, Finished, HungUp, Interruption, Rejected
 from local.twilio.engine.states import finish, move
+from local.twilio.engine.taking import warn
 from local.twilio.records import Call
 from local.twilio.source import Source
 
@@ -98,7 +99,7 @@ async def incoming(leg: Leg, settings: dict[str, str]) -> None:
         method = settings.get("VoiceFallbackMethod") or "POST"
         leg.fallback = Source("fallback", settings["VoiceFallbackUrl"], method)
     if not settings.get("VoiceUrl"):
-        leg.account.alert(NO_VOICE_URL, f"{leg.call.to} has no voice URL", leg.call.sid, "")
+        warn(leg, NO_VOICE_URL, f"{leg.call.to} has no voice URL", "")
         finish(leg, "busy")
         return
     await to_the_end(leg, Source("voice", settings["VoiceUrl"], settings.get("VoiceMethod") or "POST"))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from local.twilio.engine.leg import Leg
+from local.twilio.engine.taking import warn
 from local.twilio.source import Source
 from local.twilio.twiml import Unusable, parse, read
 from local.twilio.webhooks import Undelivered
@@ -46,5 +47,5 @@ async def tell(leg: Leg, source: Source, status: str = "completed") -> None:
     try:
         await leg.board.courier.deliver(request, leg.cookies)
     except Undelivered as e:
-        leg.account.alert(e.code, str(e), leg.call.sid, e.url)
+        warn(leg, e.code, str(e), e.url)
     leg.note("webhook", f"{source.kind} {source.url}", after_hang_up=True)

@@ -1,6 +1,7 @@
 """Documents that Twilio does not take: told at the verb and in the owner's log; a warning goes on, an error ends it."""
 
 import pytest
+from starlette.responses import PlainTextResponse
 
 from tests.tools.stand_in import LINE
 
@@ -143,3 +144,20 @@ def test_a_relative_address_leads_nowhere_in_a_document_that_came_by_rest(twilio
     call = twilio.call(made.sid)
     call.hears("application error")
     assert alerts(twilio, made.sid) == [11100]
+
+
+def test_a_number_without_a_voice_url_is_told_in_the_call(twilio, app, rest):
+    assert app
+    rest.incoming_phone_numbers.list()[0].update(voice_url="")
+    call = twilio.dial(from_=ANN)
+    call.sees("alert", "11100")
+    call.ended(status="busy")
+
+
+def test_an_action_that_fails_after_the_hang_up_is_told_in_the_call(twilio, app):
+    app.says(voice=f"<Dial action='after'>{OFFICE}</Dial>", after=PlainTextResponse("no", 500))
+    twilio.phone(OFFICE, answers="yes")
+    call = twilio.dial(from_=ANN)
+    call.sees("bridged")
+    call.hangs_up()
+    call.sees("alert", "11200")
