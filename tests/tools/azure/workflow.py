@@ -131,11 +131,13 @@ class Run:
         self.walker.changes(lambda state: state.update(signed_in=True))
 
     def _keep(self, given):
-        file = self.walker.clone / given["path"]
-        if not file.is_file():
+        """Keep the files of an artifact, one path in each line; those that are not there are missed only together."""
+        files = [file for path in given["path"].split() if (file := self.walker.clone / path).is_file()]
+        if not files:
             raise StepFailed(f"No files were found with the provided path: {given['path']}")
         (self.artifacts / given["name"]).mkdir()
-        shutil.copy(file, self.artifacts / given["name"] / file.name)
+        for file in files:
+            shutil.copy(file, self.artifacts / given["name"] / file.name)
 
     def _bring(self, given):
         """Lay artifacts into the folder: one that is named as it is, several in folders of their names."""
