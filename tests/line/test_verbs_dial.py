@@ -326,3 +326,18 @@ def test_a_caller_who_talked_with_somebody_and_one_who_went_on_were_not_missed(l
     told = line.dials(scene="at-once")
     told.hears("It is engaged.")
     assert [remembered(line, call)["missed"] for call in (talked, told)] == [False, False]
+
+
+@pytest.mark.parametrize("answers", ["yes", "asks"])
+def test_a_call_that_is_moved_from_its_dial_hears_the_new_document_and_is_not_missed(line, answers):
+    phone = line.phone(OFFICE, answers=answers)
+    call = line.dials(scene="limited")
+    leg = phone.rings()
+    call.sees("bridged" if answers == "yes" else "dialled")
+    line.line.account().client().calls(call.sid).update(twiml="<Response><Say>Moved</Say></Response>")
+    call.hears("Moved")
+    call.ended("completed")
+    leg.ended("completed" if answers == "yes" else "canceled")
+    (asked,) = line.twilio.webhooks("action", call.sid)
+    assert (asked.status, asked.parameters["CallStatus"]) == (200, "in-progress")
+    assert line.line.remembers(call.sid, status="completed")["missed"] is False

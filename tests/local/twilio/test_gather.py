@@ -35,6 +35,19 @@ def test_a_prompt_that_may_not_be_interrupted_goes_on(twilio, app):
     assert app.got("menu") == []
 
 
+def test_a_key_ends_a_pause_while_somebody_waits_in_line(twilio, app):
+    app.says(
+        voice="<Enqueue waitUrl='wait'>patience</Enqueue>",
+        wait="<Gather action='out' numDigits='1'><Pause length='60'/><Say>Too late</Say></Gather>",
+        out="<Say>You pressed</Say><Leave/>",
+    )
+    call = twilio.dial(from_=ANN)
+    call.sees("paused")
+    call.presses("1")
+    call.hears("You pressed")
+    assert "Too late" not in str(call)
+
+
 def test_what_is_said_is_told_word_by_word_before_the_action(twilio, app):
     app.says(
         voice="<Gather input='speech' language='en-GB' action='menu' partialResultCallback='partly'/>",
