@@ -92,7 +92,8 @@ def test_the_third_way_the_workflow(walker, repository, tmp_path):
     assert run.job(WORKFLOWS / "test.yml", "package", {"os": "ubuntu-24.04"})
     for other in ("macos-15", "windows-2025"):  # as they make it, too: tests/infra/test_package.py
         shutil.copytree(run.artifacts / "package-ubuntu-24.04", run.artifacts / f"package-{other}")
-    assert run.job(WORKFLOWS / "test.yml", "same")
+    if shutil.which("sha256sum"):  # the job runs on Linux, and this may not be one
+        assert run.job(WORKFLOWS / "test.yml", "same")
     assert run.job(WORKFLOWS / "deploy.yml", "deploy")
     assert not run.job(WORKFLOWS / "deploy.yml", "what-if")
     made = walk.outputs(walker.azure, "ahoy-ahoy")
