@@ -125,17 +125,33 @@ def test_uv_run_runs_it_and_makes_no_project_of_it(stranger, program):
 @pytest.mark.parametrize(
     "environ",
     [
-        {"PIP_USER": "1", "PIP_REQUIRE_VIRTUALENV": "1", "PIP_TARGET": "/nowhere", "PIP_NO_BINARY": ":all:"},
-        {"PYTHONPATH": "bad", "PYTHONNOUSERSITE": "", "PYTHONSTARTUP": "/nowhere.py"},
-        {"PYTHONSAFEPATH": "1"},
-        {"CONDA_PREFIX": "/opt/conda", "CONDA_DEFAULT_ENV": "base", "VIRTUAL_ENV": "/nowhere"},
-        {"UV_PYTHON": "3.9", "UV_PROJECT_ENVIRONMENT": "/nowhere", "UV_NO_BINARY": "1", "UV_OFFLINE": "0"},
-        {"LC_ALL": "C", "TERM": "dumb"},
-        {"HOME": "", "USERPROFILE": ""},
+        {
+            "PIP_USER": "1",
+            "PIP_REQUIRE_VIRTUALENV": "1",
+            "PIP_TARGET": "/nowhere",
+            "PIP_NO_BINARY": ":all:",
+            "PYTHONPATH": "bad",
+            "PYTHONNOUSERSITE": "",
+            "PYTHONSTARTUP": "/nowhere.py",
+            "UV_PYTHON": "3.9",
+            "UV_PROJECT_ENVIRONMENT": "/nowhere",
+            "UV_NO_BINARY": "1",
+            "UV_OFFLINE": "0",
+        },
+        {
+            "CONDA_PREFIX": "/opt/conda",
+            "CONDA_DEFAULT_ENV": "base",
+            "VIRTUAL_ENV": "/nowhere",
+            "PYTHONSAFEPATH": "1",
+            "LC_ALL": "C",
+            "TERM": "dumb",
+            "HOME": "",
+            "USERPROFILE": "",
+        },
     ],
-    ids=lambda environ: next(iter(environ)),
+    ids=["of tools", "of surroundings"],
 )
-def test_a_setting_for_something_else_turns_nothing_aside(stranger, environ):
+def test_settings_for_something_else_turn_nothing_aside(stranger, environ):
     (stranger.folder / "bad").mkdir()
     for name in ("yaml", "msgspec", "twilio"):
         (stranger.folder / "bad" / f"{name}.py").write_text("raise SystemExit('not mine')", encoding="utf-8")
