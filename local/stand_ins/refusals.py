@@ -39,6 +39,7 @@ def refusals() -> Iterator[tuple[str, int]]:
         ("another content type", WRONG_TYPE),
         ("an unknown verb, noun or attribute; a value that is none, where nothing else is said here", codes.SCHEMA),
         ("an address that is none of the web, or relative in a document that came by REST", codes.INVALID_URL),
+        ("a relative address in a document by which REST changes a live call", codes.RELATIVE_IN_UPDATE),
         ("`Say` without words", codes.EMPTY_SAY),
         ("`Say` with more than 4,096 characters", codes.LONG_SAY),
     )

@@ -33,23 +33,23 @@ class Mistake:
             self.within.remove(self.element)
 
 
-def mistakes(verb: ET.Element, *, has_address: bool = True, root: Element = VOICE) -> Iterator[Mistake]:
+def mistakes(verb: ET.Element, *, relative: int = 0, root: Element = VOICE) -> Iterator[Mistake]:
     """Yield what is not taken of a verb and of what it holds; a verb that `root` does not have is one mistake.
 
-    Without `has_address` the document came as a text by REST, and a relative address leads nowhere.
+    `relative` is the code for a relative address in a document that came as a text by REST, where it leads nowhere.
     """
     known = root.nested.get(verb.tag)
     if not known:
         yield Mistake(codes.SCHEMA, f"unknown verb <{verb.tag}>{_meant(verb.tag, root.nested)}", verb)
         return
-    yield from _Looking(has_address).of_element(verb, known, None)
+    yield from _Looking(relative).of_element(verb, known, None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Looking:
     """A look through a document that came from an address, or from none."""
 
-    has_address: bool
+    relative: int
 
     def of_element(self, element: ET.Element, known: Element, within: ET.Element | None) -> Iterator[Mistake]:
         for name, value in list(element.attrib.items()):
@@ -75,8 +75,8 @@ class _Looking:
         if expected := values.wrong(tag, name, value):
             code = codes.of_value(tag, name, within)
             return codes.INVALID_URL if code == codes.SCHEMA and is_address else code, f"expected {expected}"
-        if is_address and not self.has_address and values.is_relative(value):
-            return codes.INVALID_URL, "which is relative to nothing here"
+        if is_address and self.relative and values.is_relative(value):
+            return self.relative, "which is relative to nothing here"
         return None
 
     def _of_text(self, element: ET.Element) -> Iterator[Mistake]:
@@ -90,10 +90,10 @@ class _Looking:
         ):
             code = codes.OF_NAME[element.tag][bool(text)]
             yield Mistake(code, f"<{element.tag}>: a name has 1 to {NAME_CHARACTERS} characters", element)
-        is_asked = values.is_web(text) and (self.has_address or not values.is_relative(text))
-        if element.tag in ADDRESSES and text and not is_asked:
+        is_relative = bool(self.relative) and values.is_relative(text)
+        if element.tag in ADDRESSES and text and (is_relative or not values.is_web(text)):
             text = f'<{element.tag}>: "{text[:SHOWN]}" is no address that can be asked'
-            yield Mistake(codes.INVALID_URL, text, element)
+            yield Mistake(self.relative if is_relative else codes.INVALID_URL, text, element)
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 SCHEMA, EMPTY_SAY, LONG_SAY, INVALID_URL = 12200, 13520, 13521, 11100
 NESTED_IN_DIALLED = 13201
+RELATIVE_IN_UPDATE = 15004
 WARNING, ERROR = "warning", "error"
 
 # what has a wrong value -> its code; what is not here is a schema warning
@@ -37,7 +38,7 @@ OF_NESTED = {"Gather": 13320, "Start": 14300}  # what holds an element that it m
 
 ERRORS = frozenset(
     [*range(11000, 12200), 12300, 12301, 13201, 13224, 13225, 13227, 13231, 13238, 13239, 13240, 13247, 13257, 13325,
-     13338, 13420, 13621, 14107, *range(14201, 14207), *range(14210, 14216), 14300, 16002, 16020]
+     13338, 13420, 13621, 14107, *range(14201, 14207), *range(14210, 14216), 14300, 15004, 16002, 16020]
 )  # fmt: skip
 TOLD_OTHERWISE = range(20000, 90000)  # refusals of REST and of carriers are errors
 

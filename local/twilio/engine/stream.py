@@ -44,7 +44,7 @@ class MediaStream:
         self.sequence = self.frames = 0
         self.warned: set[int] = set()
 
-    async def open(self) -> bool:
+    async def connect(self) -> bool:
         """Connect; when that fails the owner's log and the status callback tell why."""
         if not self.terms.tracks or (self.answers and self.terms.tracks != ("inbound",)):
             return self._fail(WRONG_TRACK, "invalid track configuration")

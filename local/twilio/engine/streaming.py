@@ -28,7 +28,7 @@ async def hold(leg: Leg, noun: ET.Element, doc: Document) -> dict[str, str]:
     leg.mailbox.clear()
     stream = MediaStream(leg, terms(noun, doc), lambda: leg.post(Ended()), answers=True)
     try:
-        if await stream.open():
+        if await stream.connect():
             leg.note("listening", "stream")
             await _listen(leg, stream)
     finally:
@@ -74,7 +74,7 @@ def begin_on(leg: Leg, wanted: Terms) -> MediaStream:
 
 async def _open(leg: Leg, stream: MediaStream) -> None:
     try:
-        if not await stream.open():
+        if not await stream.connect():
             leg.asides.pop(stream.terms.name, None)
         elif leg.call.is_over or leg.asides.get(stream.terms.name) is not stream:
             stream.stop()  # meanwhile

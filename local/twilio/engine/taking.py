@@ -8,6 +8,7 @@ from local.twilio.source import Source
 from local.twilio.twiml import Unusable
 from shared.flow import twiml_places
 
+UPDATE = "update"  # of a live call by REST
 # where a document is followed that is not the call's own -> the verbs that Twilio follows there, the code for others
 PLACES = {
     "conference": (twiml_places.HELD.verbs, 13238),
@@ -24,12 +25,16 @@ def takes(leg: Leg, verb: ET.Element, source: Source) -> bool:
     """
     if source.place in PLACES and not _may_stand(leg, verb, source):
         return False
-    for mistake in list(checks.mistakes(verb, has_address=bool(source.url))):
+    for mistake in list(checks.mistakes(verb, relative=0 if source.url else _relative(source))):
         refuse(leg, mistake.code, mistake.text, source.url)
         if mistake.element is verb and not mistake.attribute and mistake.code == codes.SCHEMA:
             return False
         mistake.leave_out()
     return True
+
+
+def _relative(source: Source) -> int:
+    return codes.RELATIVE_IN_UPDATE if source.place == UPDATE else codes.INVALID_URL
 
 
 def _may_stand(leg: Leg, verb: ET.Element, source: Source) -> bool:

@@ -12,6 +12,7 @@ from local.twilio.engine.call_life import Order, place_call
 from local.twilio.engine.detection import TIMEOUT_S, Wish
 from local.twilio.engine.leg import Callback, Leg, Switchboard
 from local.twilio.engine.signals import Finished, HungUp, Moved
+from local.twilio.engine.taking import UPDATE
 from local.twilio.records import Call
 from local.twilio.render.calls import render_call
 from local.twilio.rest.protocol import Form, Refusal, absent, is_same, is_within, page, reachable, reads
@@ -149,7 +150,7 @@ async def change(board: Switchboard, request: Request, form: Form) -> Response:
         if not call.answered:
             raise Refusal(21220)
         leg.fallback = _fallback(form) or leg.fallback
-        leg.interrupt(Moved(_source(board, form)))
+        leg.interrupt(Moved(_source(board, form).heard_in(UPDATE)))
     _change_callback(leg, form)
     if form.get("TimeLimit"):
         leg.clock.alarm(form.int("TimeLimit", 0), lambda: leg.interrupt(Finished()))

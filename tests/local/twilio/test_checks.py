@@ -84,7 +84,7 @@ def test_what_it_does_not_take_is_named_with_its_code(text, mistakes):
 
 def test_an_address_may_be_relative_to_that_of_the_document_only():
     assert found("<Redirect>next</Redirect>") == []
-    assert found("<Redirect>next</Redirect>", has_address=False) == [(11100, "")]
+    assert found("<Redirect>next</Redirect>", relative=11100) == [(11100, "")]
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,15 @@ def test_a_relative_address_leads_nowhere_in_a_document_that_came_by_rest(twilio
     assert alerts(twilio, made.sid) == [11100]
 
 
+def test_a_relative_address_leads_nowhere_in_a_document_that_changes_a_live_call(twilio, app, rest):
+    app.says(voice="<Gather timeout='60'/>")
+    call = twilio.dial(from_=ANN)
+    call.sees("listening")
+    rest.calls(call.sid).update(twiml="<Response><Redirect>next</Redirect></Response>")
+    call.hears("application error")
+    assert alerts(twilio, call.sid) == [15004]
+
+
 def test_a_number_without_a_voice_url_is_told_in_the_call(twilio, app, rest):
     assert app
     rest.incoming_phone_numbers.list()[0].update(voice_url="")
