@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from local import archive, bytecode
 from local.bootstrap import environment, python, uv
+from local.bootstrap.lock import held
 from local.paths import HOME
 from local.progress import progress
 
@@ -31,13 +32,24 @@ def bring(lock: Path, mounted_at: str) -> Path:
     `mounted_at` is the folder that traces name. Raises quiet.NotReady.
     """
     made = KEPT_IN / file_name(lock, mounted_at)
-    if not made.exists():
-        shutil.rmtree(KEPT_IN, ignore_errors=True)
-        KEPT_IN.mkdir(parents=True, exist_ok=True)
-        doing = progress("bringing the packages for Azure and compiling them")
-        with tempfile.TemporaryDirectory(dir=KEPT_IN, prefix="new-") as folder, doing:
-            make(lock, Path(folder), mounted_at).replace(made)  # whole or not at all
+    if made.exists():
+        return made
+    KEPT_IN.mkdir(parents=True, exist_ok=True)
+    with held(KEPT_IN / "lock"):
+        if not made.exists():
+            doing = progress("bringing the packages for Azure and compiling them")
+            with tempfile.TemporaryDirectory(dir=KEPT_IN, prefix="new-") as folder, doing:
+                make(lock, Path(folder), mounted_at).replace(made)  # whole or not at all
+            _clear(made)
     return made
+
+
+def _clear(made: Path) -> None:
+    """Delete what was made before, and what somebody who was ended has begun."""
+    for other in set(KEPT_IN.glob("packages-*.zip")) - {made}:
+        other.unlink(missing_ok=True)
+    for begun in KEPT_IN.glob("new-*"):
+        shutil.rmtree(begun, ignore_errors=True)
 
 
 def file_name(lock: Path, mounted_at: str) -> str:

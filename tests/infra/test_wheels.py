@@ -7,6 +7,7 @@ import platform
 import re
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 from urllib.parse import urlencode
@@ -117,10 +118,36 @@ def test_what_is_made_is_kept_until_what_is_pinned_changes(tmp_path, monkeypatch
         (tmp_path / "requirements.txt").write_text(text, "utf-8")
         assert wheels.bring(tmp_path / "requirements.txt", "/home").read_text("utf-8") == text
     assert made == ["a", "b"]
-    assert len(list((tmp_path / "kept").iterdir())) == 1
+    (tmp_path / "kept" / "new-of-somebody-ended").mkdir()
+    assert len(list((tmp_path / "kept").glob("*.zip"))) == 1
     monkeypatch.setattr(wheels, "version", lambda: "3.13.99")
     wheels.bring(tmp_path / "requirements.txt", "/home")
     assert made == ["a", "b", "b"]
+    assert list((tmp_path / "kept").glob("new-*")) == []
+
+
+def test_two_that_make_it_at_the_same_time_make_it_once(tmp_path, monkeypatch):
+    made, others, brought = [], [], []
+
+    def bring():
+        brought.append(wheels.bring(tmp_path / "requirements.txt", "/home"))
+
+    def make(_lock, folder, _):
+        made.append(folder)
+        if len(made) == 1:  # somebody else comes while this one is at work
+            others.append(threading.Thread(target=bring))
+            others[0].start()
+            others[0].join(0.5)
+        (folder / "packages.zip").write_text("whole", "utf-8")
+        return folder / "packages.zip"
+
+    (tmp_path / "requirements.txt").write_text("a", "utf-8")
+    monkeypatch.setattr(wheels, "KEPT_IN", tmp_path / "kept")
+    monkeypatch.setattr(wheels, "make", make)
+    bring()
+    others[0].join()
+    assert [file.read_text("utf-8") for file in brought] == ["whole", "whole"]
+    assert len(made) == 1
 
 
 def asked(token):
