@@ -186,3 +186,21 @@ def test_each_expression_of_the_workflows_is_known_and_each_action_gets_what_it_
             assert set(step.get("with", {})) <= workflow.INPUTS[action]
             seen.add(action)
     assert seen == set(workflow.INPUTS)
+
+
+OWN = {"event_name": "push", "ref": "refs/heads/main", "repository": "someone/line", "event": {}}
+FORK = {"pull_request": {"head": {"repo": {"full_name": "a-stranger/line"}}}}
+
+
+@pytest.mark.parametrize(
+    ("variables", "github"),
+    [
+        ({}, OWN),
+        ({"AZURE_CLIENT_ID": "x"}, {**OWN, "ref": "refs/heads/mine"}),
+        ({"AZURE_CLIENT_ID": "x"}, {**OWN, "event_name": "pull_request", "event": FORK}),
+    ],
+    ids=["not set up", "another branch", "a fork"],
+)
+def test_nothing_reaches_azure_that_should_not(variables, github, tmp_path):
+    run = workflow.Run(None, workflow.Repository(variables, {}, github), tmp_path)
+    assert [run.job(ROOT / ".github" / "workflows" / "deploy.yml", job) for job in ("what-if", "deploy")] == [False] * 2
