@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from local.twilio.engine.leg import Leg
 from local.twilio.engine.signals import Pressed, Signal, Silence, Spoke
+from local.twilio.records import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,16 @@ class PeerLeft(Signal):
     """The other leg of a bridge is gone, or the time for talking is up."""
 
     who: Leg
+
+
+def listen(leg: Leg, line: Leg) -> None:
+    """Let a leg hear the documents of the line that is at the other end of its call."""
+
+    def pass_on(event: Event) -> None:
+        if event.kind in {"said", "played"}:
+            leg.note("heard", event.text)
+
+    line.watchers.append(pass_on)
 
 
 async def talk(leg: Leg, peer: Leg, *, ends_on_star: bool = False) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.twilio.engine import detection, recordings
+from local.twilio.engine import bridge, detection, recordings
 from local.twilio.engine.leg import Callback, Leg, Switchboard
 from local.twilio.engine.run import follow
 from local.twilio.engine.signals import Answered, Declined, Finished, HungUp, Interruption, Rejected
@@ -181,7 +181,9 @@ async def _ring(leg: Leg, timeout_s: float) -> str:
     await asyncio.sleep(0)  # all that are rung at once ring before the first of them picks up
     leg.check()
     if leg.call.to in leg.account.numbers:
-        receive_call(leg.board, leg.call.from_, leg.call.to, far=leg)
+        line = receive_call(leg.board, leg.call.from_, leg.call.to, far=leg)
+        if leg.parent:
+            bridge.listen(leg.parent, line)
     elif behaviour.answers in {"yes", "machine"}:
         return "in-progress"
     elif behaviour.answers == "rejects":

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from local.twilio.engine import call_life, detection
-from local.twilio.engine.bridge import PeerLeft, talk
+from local.twilio.engine.bridge import PeerLeft, listen, talk
 from local.twilio.engine.leg import Callback, Leg
 from local.twilio.engine.run import follow
 from local.twilio.engine.signals import Finished, HungUp, Interruption, Moved, Signal
@@ -73,14 +73,13 @@ def _ring(caller: Leg, party: Party, ringing: list[Leg]) -> Leg:
 async def _live_as_application(leg: Leg, caller: Leg, settings: dict[str, str]) -> None:
     """Let an application take the call: the caller hears its documents from their first verb on."""
 
-    def pass_on(event: Event) -> None:
+    def ready(event: Event) -> None:
         if event.kind == "answered":
             caller.post(Ready(leg))
-        elif event.kind in {"said", "played"}:
-            caller.note("heard", event.text)
 
     leg.is_line = True
-    leg.watchers.append(pass_on)
+    leg.watchers.append(ready)
+    listen(caller, leg)
     try:
         await call_life.incoming(leg, settings)
     finally:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tools.stand_in import ACCOUNT
+from tests.tools.stand_in import ACCOUNT, LINE
 
 ANN = "+12025550184"
 
@@ -94,6 +94,23 @@ def test_a_browser_is_rung_by_its_identity_and_gets_the_parameters(twilio, app):
     ringing = twilio.phone("client:ann-1").calls[-1].sees("ringing")
     assert ringing.detail["parameters"] == {"customer": "42", "mood": "good"}
     assert "customer 42" in ringing.text
+
+
+def test_a_number_of_ones_own_is_heard_and_hears_keys(twilio, app):
+    menu = "<Gather numDigits='1' action='chosen'><Say>Press 1</Say></Gather>"
+    app.says(
+        voice=lambda told: menu if told["From"] == LINE else f"<Dial callerId='{LINE}' action='after'>{LINE}</Dial>",
+        chosen="<Say>You have chosen</Say>",
+        after="",
+    )
+    call = twilio.dial(from_=ANN)
+    call.hears("Press 1")
+    call.sees("bridged")
+    call.presses("1")
+    call.hears("You have chosen")
+    call.ended()
+    assert app.got("chosen")[0]["Digits"] == "1"
+    assert app.got("after")[0]["DialBridged"] == "true"
 
 
 def application_of(rest, app):
