@@ -26,7 +26,7 @@ def ahead(**duration):
     return (datetime.now(UTC) + timedelta(**duration)).isoformat()
 
 
-@pytest.mark.parametrize("duration", [{"minutes": 16}, {"days": 34}])
+@pytest.mark.parametrize("duration", [{"minutes": 6}, {"days": 34}])
 def test_a_text_is_scheduled_with_a_messaging_service(line, twilio, numbers, service, duration):
     person = next(numbers)
     sent = line.post("send-sms", TEXT | {"to": person, "from": service, "send_at": ahead(**duration)})
@@ -36,7 +36,7 @@ def test_a_text_is_scheduled_with_a_messaging_service(line, twilio, numbers, ser
     assert twilio.phone(person).messages() == []
 
 
-@pytest.mark.parametrize("duration", [{"minutes": 14}, {"days": 36}])
+@pytest.mark.parametrize("duration", [{"minutes": 4}, {"days": 36}])
 def test_what_twilio_would_not_schedule_is_refused_before_it_is_asked(line, numbers, duration):
     person = next(numbers)
     answer = line.post("send-sms", TEXT | {"to": person, "from": SERVICE, "send_at": ahead(**duration)})
