@@ -8,6 +8,7 @@ pipe to the host.
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -149,6 +150,7 @@ def main() -> None:
     arguments.add_argument("--app", type=Path, required=True, help="the app's folder")
     arguments.add_argument("--name", default="", help="the name of its instance, for the log")
     given = arguments.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the host, which then ends this process in order
     said, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 -- a name of the system's
         os.dup2(nothing.fileno(), 0)

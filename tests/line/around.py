@@ -152,12 +152,12 @@ def seen(started):
 
 
 def lost(log):
-    """Return what was said only where Azure drops it: outside of a running invocation, and never again within one."""
-    said = {text for mark, text in _SAID.findall(log) if not mark}
-    return [text for mark, text in _SAID.findall(log) if mark and text not in said]
+    """Return the warnings and errors that Azure drops: said outside of a running invocation, and never within one."""
+    said = {text for _, mark, text in _SAID.findall(log) if not mark}
+    return [text for level, mark, text in _SAID.findall(log) if mark and level != "INFO" and text not in said]
 
 
-_SAID = re.compile(rf"^\S+ \S+ [A-Z]+ [\w.]+?({re.escape(LOST)})?: (.*)$", re.MULTILINE)
+_SAID = re.compile(rf"^\S+ \S+ ([A-Z]+) [\w.]+?({re.escape(LOST)})?: (.*)$", re.MULTILINE)
 
 
 def struck(line):

@@ -4,7 +4,7 @@ import pytest
 from twilio.rest import Client
 
 from local import account
-from tests.line.around import running
+from tests.line.around import lost, running
 from tests.line.commands import run
 from tests.line.reach.owner import Home
 from tests.tools.numbers import fictional
@@ -14,6 +14,7 @@ from tests.tools.numbers import fictional
 def whole_line(tmp_path_factory, generous):
     with running(tmp_path_factory.mktemp("line"), generous) as line:
         yield line
+        assert not lost(line.log()), "what an owner must see has to be said within a running invocation"
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ from tests.tools.waiting import eventually
 
 CODE = """
 import os
-import threading
+import signal
 import time
 from datetime import UTC, datetime
 
@@ -36,6 +37,12 @@ def hangs(req: func.HttpRequest) -> func.HttpResponse:
 def slow(req: func.HttpRequest) -> func.HttpResponse:
     time.sleep(0.85)
     return func.HttpResponse("late")
+
+
+@app.route("interrupt")
+def interrupt(req: func.HttpRequest) -> func.HttpResponse:
+    os.kill(os.getpid(), signal.SIGINT)
+    return func.HttpResponse("goes on")
 
 
 @app.route("dies")
@@ -67,6 +74,13 @@ def test_what_takes_longer_than_the_function_timeout_fails_and_its_worker_is_sta
 def test_what_ends_within_the_grace_period_has_failed_and_its_worker_goes_on(host):
     before = pid(host)
     assert host.ask("/api/slow").status_code == 500
+    assert pid(host) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C is for a console, not for a process")
+def test_ctrl_c_is_for_the_host_which_ends_its_worker_in_order(host):
+    before = pid(host)
+    assert host.ask("/api/interrupt").text == "goes on"
     assert pid(host) == before
 
 
