@@ -43,7 +43,7 @@ COMMANDS = {
     "check": "check a flow file: one line for each mistake and warning",
     "flow": "draw a flow file as a picture",
     "azure": "draw what the deployment makes in Azure",
-    "schema": "write flow.schema.json, for completion in editors",
+    "schema": "write flow.schema.json and stories.schema.json, for completion in editors",
     "stand-ins": "say what the local Twilio and the local host do of what the real ones do",
     "cost": "reckon what a month costs at Twilio and Azure, at list prices",
     "package": "make the zip that is deployed",

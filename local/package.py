@@ -39,6 +39,7 @@ STAYS = frozenset(
         "requirements-local.in",
         "requirements-local.txt",
         "requirements.in",
+        "stories.schema.json",
         "tests",
     }
 )  # fmt: skip -- the project's own, which nobody expects in a package

@@ -11,7 +11,7 @@ from local import paths
 from local.bootstrap import python
 from local.cli import parser
 from local.commands.start import DEFAULT_PORT
-from local.flow_files import STORIES  # which name their own schema
+from local.flow_files import STORIES
 from local.paths import ROOT
 from tests.infra import published
 from tests.infra.test_platform_files import changed
@@ -65,13 +65,21 @@ def test_it_is_made_ready_by_a_command_of_ours_and_by_nothing_else():
     assert CONTAINER["customizations"]["codespaces"] == {"disableAutomaticConfiguration": True}
 
 
-def test_the_editor_completes_every_flow():
-    [(schema, patterns)] = SETTINGS["yaml.schemas"].items()
-    assert (ROOT / schema).is_file()
-    found = {
-        path for pattern in patterns for path in ROOT.glob(pattern.removeprefix("/")) if not path.name.endswith(STORIES)
-    }
-    assert found == {ROOT / "flow.yaml", *READY_MADE_FLOWS}
+def test_the_editor_completes_every_flow_and_every_file_of_stories():
+    completed = {ROOT / schema: matched(patterns) for schema, patterns in SETTINGS["yaml.schemas"].items()}
+    assert completed[ROOT / "flow.schema.json"] == {ROOT / "flow.yaml", *READY_MADE_FLOWS}
+    told = {path.with_name(path.stem + STORIES) for path in READY_MADE_FLOWS}
+    assert completed[ROOT / "stories.schema.json"] - set(ROOT.glob(f"*{STORIES}")) == told
+    assert all(schema.is_file() for schema in completed)
+
+
+def matched(patterns):
+    """Return the files that an editor takes patterns to mean; one that begins with "!" takes files away again."""
+    found = set()
+    for pattern in patterns:
+        files = set(ROOT.glob(pattern.removeprefix("!").removeprefix("/")))
+        found = found - files if pattern.startswith("!") else found | files
+    return found
 
 
 def test_the_editor_runs_what_the_commands_run():

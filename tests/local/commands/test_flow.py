@@ -10,6 +10,8 @@ from local import account, schema
 from local.cli import parser
 from local.commands import flow as command
 from local.paths import ROOT
+from local.tell import phrases
+from local.tell import schema as stories_schema
 from shared.flow.grammar import FORMERLY
 from tests.tools.flows import READY_MADE_FLOWS
 
@@ -90,12 +92,14 @@ def odd(call: Call, what: "Nothing") -> None: ...  # noqa: F821
 def test_the_schema_knows_an_owners_verbs_and_says_what_it_holds(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(schema, "FILE", tmp_path / "flow.schema.json")
     assert run("schema") == 0
-    assert capsys.readouterr().out == "flow.schema.json: 20 verbs of the language, 0 verbs of an owner's\n"
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "flow.schema.json: 20 verbs of the language, 0 verbs of an owner's"
+    assert second == f"stories.schema.json: {len(phrases.ACTS)} sentences of stories"
+    assert json.loads((tmp_path / "stories.schema.json").read_text(encoding="utf-8")) == stories_schema.schema()
     (tmp_path / "verbs.py").write_text(OWN, encoding="utf-8")
     assert run("schema") == 0
-    assert capsys.readouterr().out == (
-        "flow.schema.json: 20 verbs of the language, 2 verbs of verbs.py (count, shout)\n"
-    )
+    first, _ = capsys.readouterr().out.splitlines()
+    assert first == "flow.schema.json: 20 verbs of the language, 2 verbs of verbs.py (count, shout)"
     definitions = json.loads(schema.FILE.read_text(encoding="utf-8"))["definitions"]
     count = definitions["step"]["properties"]["count"]["properties"]
     assert (count["to"], count["loudly"]) == ({"type": "integer"}, {"type": "boolean"})
