@@ -6,6 +6,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from local import line, paths
@@ -39,6 +40,11 @@ class Account:
         if self.api:  # which serves all products
             client.api.base_url = client.monitor.base_url = self.api
         return client
+
+
+def flow() -> Path:
+    """Return the flow file that the line of this folder plays."""
+    return paths.ROOT / (settings().get("AHOY_FLOW", "").strip() or line.FLOW)
 
 
 def current(*, is_local: bool) -> Account:

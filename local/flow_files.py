@@ -24,6 +24,11 @@ print("\\n" + json.dumps([[str(one).replace(one.file, sys.argv[2], 1), one.break
 """
 
 
+def stories_of(flow: Path) -> Path:
+    """Return where the stories of a flow file are, if it has any: beside it."""
+    return flow.with_name(flow.stem + STORIES)
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What the checker says of a flow file, a line each: what keeps it from being played, and what does no harm."""

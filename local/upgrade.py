@@ -4,6 +4,8 @@ import re
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Iterable
+from pathlib import Path
 
 from local import account, flow_files, line, paths
 from local.wording import COMMAND
@@ -18,9 +20,20 @@ class CannotUpgrade(Exception):
 
 
 def own() -> list[str]:
-    """Return the owner's files that are here, as git names them: the flows that are played and all that they need."""
-    flows = {paths.ROOT / line.FLOW, paths.ROOT / (account.settings().get("AHOY_FLOW", "").strip() or line.FLOW)}
-    files = {file for flow in flows for file in flow_files.needed(flow, paths.ROOT) if file.is_file()}
+    """Return the owner's files that are here, as git names them: the flows that are played, their needs and stories."""
+    files = {file for flow in _flows() for file in flow_files.needed(flow, paths.ROOT)} | _stories()
+    return _named(file for file in files if file.is_file())
+
+
+def _flows() -> set[Path]:
+    return {paths.ROOT / line.FLOW, account.flow()}
+
+
+def _stories() -> set[Path]:
+    return {flow_files.stories_of(flow) for flow in _flows()}
+
+
+def _named(files: Iterable[Path]) -> list[str]:
     return sorted(file.relative_to(paths.ROOT).as_posix() for file in files if file.is_relative_to(paths.ROOT))
 
 
@@ -90,7 +103,10 @@ def _commit_own(mine: list[str], wanted: str) -> None:
             f"Changed and not committed: {', '.join(others)}. Keep it (git commit --all) or take it back "
             "(git restore --staged --worktree .), and run this again."
         )
-    if changed:
+    untracked = _names("ls-files", "--others", "-z", "--", *_named(_stories()))
+    if new := [name for name in untracked if _succeeds("cat-file", "-e", f"{wanted}:{name}")]:
+        _git("add", "--force", "--", *new)  # else the version's own of that name could not come
+    if changed := [*changed, *new]:
         _git(*_identity(), "commit", "--quiet", f"--message=The line before {wanted}", "--", *changed)
 
 
@@ -111,6 +127,9 @@ def _merge(wanted: str, mine: list[str]) -> None:
             raise  # it has not even begun
     if kept := [name for name in mine if _succeeds("cat-file", "-e", f"HEAD:{name}")]:
         _git("checkout", "--quiet", "HEAD", "--", *kept)
+    for name in _named(_stories()):
+        if (paths.ROOT / name).exists() and not _succeeds("cat-file", "-e", f"HEAD:{name}"):
+            _git("rm", "--quiet", "--force", "--", name)  # told of the version's flow, and not of the owner's
     conflicts = []
     for name in _names("diff", "--name-only", "--diff-filter=U", "-z"):
         if _succeeds("cat-file", "-e", f"HEAD:{name}"):

@@ -42,10 +42,9 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _usual() -> Path:
-    from local import account, line, paths
-    from local.tell import reader
+    from local import account, flow_files
 
-    return reader.beside(paths.ROOT / (account.settings().get("AHOY_FLOW", "").strip() or line.FLOW))
+    return flow_files.stories_of(account.flow())
 
 
 def _told(file: Path, given: argparse.Namespace) -> "Outcome":

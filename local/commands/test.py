@@ -34,16 +34,20 @@ def run(given: argparse.Namespace) -> int:
 
 
 def steps(options: list[str], *, is_quick: bool) -> dict[str, list[str]]:
-    """Return what is run, by name; of what is the owner's own, the flow alone, as a flow is checked.
+    """Return what is run, by name; of what is the owner's own, the flow alone, as it is checked, and its stories.
 
     With `options` pytest runs once, with them, and counts no coverage: they may leave out some of what covers.
     """
-    from local import account, line
+    from local import account, flow_files
 
     systems = (sys.platform,) if is_quick else SYSTEMS
     types = {f"types on {name}": ["mypy", "--platform", name, "--cache-dir", f".mypy_cache/{name}"] for name in systems}
-    flow = {"flow": ["dev", "check", account.settings().get("AHOY_FLOW", "").strip() or line.FLOW]}
-    return CHECKS | types | flow | _tests(options, is_quick=is_quick)
+    played = account.flow()
+    ready_made = (paths.ROOT / "flows").glob(f"*{flow_files.STORIES}")
+    files = dict.fromkeys(file for file in (flow_files.stories_of(played), *sorted(ready_made)) if file.is_file())
+    of_flow = {"flow": ["dev", "check", flow_files.shown(played)]}
+    stories = {"stories": ["dev", "tell", *map(flow_files.shown, files)]} if files else {}
+    return CHECKS | types | of_flow | stories | _tests(options, is_quick=is_quick)
 
 
 def _tests(options: list[str], *, is_quick: bool) -> dict[str, list[str]]:

@@ -18,11 +18,6 @@ _TOP = ("people", "stories")
 _OF_A_STORY = ("at", "told")
 
 
-def beside(flow: Path) -> Path:
-    """Return where the stories of a flow file are."""
-    return flow.with_name(flow.stem + STORIES)
-
-
 def flow_of(stories: Path) -> Path:
     """Return the flow file of which a file tells stories."""
     return stories.with_name(stories.name.removesuffix(STORIES) + ".yaml")

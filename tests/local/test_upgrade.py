@@ -112,6 +112,29 @@ def test_a_flow_that_nobody_has_changed_stays_too_and_so_does_the_one_that_the_s
     assert text(line / "flows" / "menu.yaml") == "# v0.2.0\n"
 
 
+def test_stories_of_the_owners_stay_added_to_git_or_not(project, line):
+    for name in ("flow.stories.yaml", "flows/menu.stories.yaml"):
+        (project / name).write_text("stories: {Theirs: {told: [ann dials]}}\n", encoding="utf-8")
+    commit(project, "v0.11.0")
+    write(line, flow_yaml=FLOW, flow_stories_yaml="stories: {Mine: {told: [ann dials]}}\n")
+    upgrade.upgrade("v0.11.0", "")
+    assert text(line / "flow.stories.yaml") == "stories: {Mine: {told: [ann dials]}}\n"
+    assert (line / "flows" / "menu.stories.yaml").exists()
+    assert git(line, "status", "--porcelain") == ""
+
+
+def test_stories_of_the_versions_flow_do_not_come_beside_the_owners(project, line):
+    (project / "flow.stories.yaml").write_text("stories: {Theirs: {told: [ann dials]}}\n", encoding="utf-8")
+    commit(project, "v0.11.0")
+    write(line, flow_yaml=FLOW)
+    upgrade.upgrade("v0.11.0", "")
+    assert not (line / "flow.stories.yaml").exists()
+    (project / "flow.stories.yaml").write_text("stories: {Others: {told: [ann dials]}}\n", encoding="utf-8")
+    commit(project, "v0.12.0")
+    upgrade.upgrade("v0.12.0", "")
+    assert not (line / "flow.stories.yaml").exists()
+
+
 def test_a_copy_with_a_history_of_its_own_is_upgraded_from_where_it_came(project, line):
     shutil.rmtree(line / ".git")
     git(line, "init", "--quiet")

@@ -15,8 +15,8 @@ from tests.tools import checkout
 from tests.unit.flow.test_guide import VERBS
 
 CHEAP = ["tests/unit/test_function_app.py", "tests/unit/flow/test_custom_verbs.py", "tests/local/test_schema.py",
-         "tests/repo/test_editorconfig.py", "tests/repo/test_docs.py", "tests/infra/test_package.py",
-         "tests/infra/test_devcontainer.py"]  # fmt: skip
+         "tests/local/tell/test_schema.py", "tests/repo/test_editorconfig.py", "tests/repo/test_docs.py",
+         "tests/infra/test_package.py", "tests/infra/test_devcontainer.py"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,7 @@ def owned(tmp_path_factory):
     (folder / "verbs.py").write_text(f"import prices\n{VERBS}", encoding="utf-8")
     (folder / "prices.py").write_text("import os,sys\r\nPRICE = 'one' ", encoding="utf-8", newline="")
     (folder / "flow.yaml").write_text("voice: {start: [{count: 3}, {dial: '+12025550101'}]}", encoding="utf-8")
+    (folder / "flow.stories.yaml").write_text("stories: {One: {told: [bob dails]}}  \r\n", encoding="utf-8", newline="")
     (folder / "NOTES.md").write_text("`python3 dev.py nothing`, [a](gone.md)", encoding="utf-8")
     (folder / "patients.csv").write_text("Ann;+12025550122", encoding="utf-8")
     return folder
@@ -59,6 +60,11 @@ def test_a_broken_flow_of_theirs_is_told_with_its_place(owned):
     (owned / "flow.yaml").write_text("voice: {start: [sya: x]}", encoding="utf-8")
     ran = done(owned, *command.steps([], is_quick=True)["flow"])
     assert (ran.returncode, 'flow.yaml:1:17: unknown verb "sya"' in ran.stdout) == (1, True)
+
+
+def test_broken_stories_of_theirs_are_told_with_their_place(owned):
+    ran = done(owned, "dev", "tell", "flow.stories.yaml")
+    assert (ran.returncode, 'flow.stories.yaml:1:24: nobody knows what "bob dails" means' in ran.stderr) == (2, True)
 
 
 def sources():

@@ -25,7 +25,8 @@ def files():
 
 def copy(to):
     """Copy them, with the first flow for whatever their owner has made of it."""
-    own = {path.relative_to(ROOT) for path in flow_files.needed(ROOT / "flow.yaml", ROOT)}
+    flow = ROOT / "flow.yaml"
+    own = {path.relative_to(ROOT) for path in [*flow_files.needed(flow, ROOT), flow_files.stories_of(flow)]}
     for name in files():
         if name not in own:
             (to / name).parent.mkdir(parents=True, exist_ok=True)

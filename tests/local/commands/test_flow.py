@@ -28,6 +28,21 @@ def test_check_says_what_a_file_holds(capsys):
     assert capsys.readouterr().out.endswith("keywords.yaml: ok, 3 scenes, 3 keywords, 1 line\n")
 
 
+def test_check_says_that_the_lines_own_flow_has_no_stories_and_how_to_begin(tmp_path, monkeypatch, capsys):
+    own, other = tmp_path / "own.yaml", tmp_path / "other.yaml"
+    for flow in (own, other):
+        flow.write_text("voice: {start: [say: Hello]}", encoding="utf-8")
+    monkeypatch.setenv("AHOY_FLOW", str(own))
+    assert (run("check", "--strict", str(own)), run("check", str(other))) == (0, 0)
+    ok, hint, other_ok = capsys.readouterr().out.splitlines()
+    assert (ok.endswith("1 line"), other_ok.endswith("1 line")) == (True, True)
+    assert "No stories are told of it yet" in hint
+    assert "own.stories.yaml" in hint
+    (tmp_path / "own.stories.yaml").touch()
+    assert run("check", str(own)) == 0
+    assert "stories" not in capsys.readouterr().out
+
+
 def test_check_prints_a_line_for_each_mistake(tmp_path, capsys):
     (tmp_path / "my.yaml").write_text("voice: {start: [sya: x]}\nvioce: x", encoding="utf-8")
     assert run("check", str(tmp_path / "my.yaml")) == 1

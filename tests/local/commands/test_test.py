@@ -2,6 +2,9 @@
 
 import sys
 
+import pytest
+
+from local import account, paths
 from local.commands import test as command
 
 
@@ -14,9 +17,29 @@ def test_the_whole_run_checks_types_for_each_system_and_counts_coverage():
 
 def test_the_quick_run_checks_types_for_this_system_and_runs_what_needs_no_line():
     steps = command.steps([], is_quick=True)
-    assert list(steps) == ["lint", "format", f"types on {sys.platform}", "flow", "unit tests"]
+    assert list(steps) == ["lint", "format", f"types on {sys.platform}", "flow", "stories", "unit tests"]
     assert steps["unit tests"] == command.steps([], is_quick=False)["unit tests"]
     assert steps["unit tests"][-1] == "tests/unit"
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ([], []),
+        (["flows/a.stories.yaml"], ["flows/a.stories.yaml"]),
+        (["flows/a.stories.yaml", "flow.stories.yaml"], ["flow.stories.yaml", "flows/a.stories.yaml"]),
+        (["mine.stories.yaml", "flow.stories.yaml"], ["mine.stories.yaml"]),
+    ],
+)
+def test_stories_of_the_ready_made_flows_and_of_the_line_are_told(tmp_path, monkeypatch, names, told):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(
+        account, "flow", lambda: tmp_path / ("mine.yaml" if "mine.stories.yaml" in names else "flow.yaml")
+    )
+    (tmp_path / "flows").mkdir()
+    for name in names:
+        (tmp_path / name).touch()
+    assert command.steps([], is_quick=True).get("stories", [])[2:] == told
 
 
 def test_some_tests_alone_are_not_held_to_the_coverage_of_all():

@@ -7,12 +7,13 @@ import pytest
 import yaml
 
 from local import schema as of_flows
+from local.flow_files import stories_of
 from local.paths import ROOT
 from local.tell import phrases, reader, schema
 from tests.local.test_schema import Yaml12
 from tests.tools.flows import READY_MADE_FLOWS
 
-STORIES = [reader.beside(flow) for flow in READY_MADE_FLOWS]
+STORIES = [stories_of(flow) for flow in READY_MADE_FLOWS]
 VALIDATOR = jsonschema.Draft7Validator(schema.schema())
 
 
