@@ -49,6 +49,7 @@ def _usual() -> Path:
 
 def _told(file: Path, given: argparse.Namespace) -> "Outcome":
     """Tell the stories of a file, and print each as soon as it is told."""
+    from local.flow_files import shown
     from local.tell import reader, report, troupe, ways
     from shared import flow
 
@@ -61,8 +62,8 @@ def _told(file: Path, given: argparse.Namespace) -> "Outcome":
     outcome = report.Outcome(file, every=[] if names else ways.ways(reader.flow_of(file)))
     for told in troupe.told(reader.flow_of(file), book, names, given.at):
         outcome.told.append(told)
-        print(report.as_json(file, told) if given.json else report.shown(file, told), flush=True)
+        print(report.as_json(file, told) if given.json else report.shown(Path(shown(file)), told), flush=True)
     if not given.json:
         for way in outcome.untold:
-            print(f"{reader.flow_of(file)}:{way}: in no story")
+            print(f"{shown(reader.flow_of(file))}:{way}: in no story")
     return outcome
