@@ -122,6 +122,9 @@ LOGS = (
          "local/host/test_logs.py::test_the_longest_name_that_a_category_begins_with_says_its_level"),
 )  # fmt: skip
 HOST_JSON = (
+    Rule("Without `functionTimeout` an invocation may take half an hour, with -1 as long as it likes",
+         HOST, "ScriptJobHostOptionsSetup",
+         "local/host/test_channel.py::test_without_a_limit_it_is_half_an_hour_and_minus_one_is_none"),
     Rule("Settings such as `AzureFunctionsJobHost__extensions__queues__batchSize` win over host.json, in whatever case",
          DOCS, "Override host.json values",
          "repo/test_any_machine.py::test_settings_in_capitals_as_windows_gives_them_override_the_hosts"),

@@ -10,6 +10,7 @@ import pytest
 
 from local.host import monitor, timer
 from local.host.channel import Failed, NotLoaded
+from local.host.host_json import HostJson
 from tests.tools.waiting import eventually
 
 CODE = """
@@ -91,9 +92,11 @@ def test_a_worker_that_dies_fails_its_invocation_and_is_started_anew(host, caplo
     assert "the worker process has ended (3) and is started anew" in caplog.messages
 
 
-def test_without_a_limit_nothing_is_too_long(serve):
-    host = serve(CODE, {"functionTimeout": "-1"})
-    assert host.ask("/api/slow").text == "late"
+@pytest.mark.parametrize(
+    ("given", "seconds"), [({}, 1800), ({"functionTimeout": "1.00:05:00"}, 86700), ({"functionTimeout": "-1"}, None)]
+)
+def test_without_a_limit_it_is_half_an_hour_and_minus_one_is_none(given, seconds):
+    assert HostJson(given, {}).timeout_s == seconds
 
 
 def test_an_app_that_cannot_be_imported_is_not_loaded(serve, capfd):
@@ -110,7 +113,8 @@ def test_a_failure_is_one_line_of_what_was_raised(serve, caplog):
         def work(message: func.QueueMessage) -> None:
             if message.get_body() == b"bad":
                 raise ValueError("no good")
-        """
+        """,
+        {"functionTimeout": "-1"},
     )
     host.runs("work", given="good")
     with pytest.raises(Failed, match=r"ValueError\('no good'\)"):
