@@ -77,7 +77,7 @@ def fetch(
         with _OPENER.open(urllib.request.Request(url, body, headers, method=method), timeout=TIMEOUT_S) as answer:
             return answer.read(), answer.headers
     except urllib.error.HTTPError as e:
-        raise Refusal(_sentences(e)) from None
+        raise Refusal(sentences(e.code, e.read())) from None
     except (OSError, HTTPException) as e:
         raise NotAsked(f"{app.base} does not answer: {getattr(e, 'reason', e) or type(e).__name__}.") from None
 
@@ -104,10 +104,11 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_Stay)
 
 
-def _sentences(error: urllib.error.HTTPError) -> str:
+def sentences(status: int, body: bytes) -> str:
+    """Return a problem document in sentences."""
     try:
-        problem = json.loads(error.read())
+        problem = json.loads(body)
         errors = [f"{wrong['field']}: {wrong['detail']}" for wrong in problem.get("errors", [])]
         return "\n".join([f"{problem['title']}.", *(errors or [problem.get("detail", "")])]).strip()
     except (ValueError, LookupError, TypeError, AttributeError):
-        return f"The app answered {error.code}{' to the function key' if error.code in {401, 403} else ''}."
+        return f"The app answered {status}{' to the function key' if status in {401, 403} else ''}."

@@ -1,14 +1,19 @@
 """dev.py tell: tell a line its stories, and say which are not true and which ways of the flow no story goes."""
 
 import argparse
+import contextlib
 import logging
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local.tell.report import Outcome
+    from local.tell.troupe import Stages
 
 YAML = (".yaml", ".yml")
 
@@ -19,6 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "what", nargs="*", metavar="FILE|NAME", help="files of stories (default: the one beside the line's flow), "
         "and words that names of stories hold (default: all)",
     )  # fmt: skip
+    parser.add_argument(
+        "--against",
+        choices=["line"],
+        help="tell them to the real processes: a line of its own, started for this; slower",
+    )
     parser.add_argument("--at", default="", metavar="TIME", help="when stories happen that do not say it themselves")
     parser.add_argument("--json", action="store_true", help="print each story as one line of JSON, for scripts")
     parser.add_argument("--junit", type=Path, metavar="OUT", help="write what came of it for CI, as JUnit's XML")
@@ -26,12 +36,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Tell them; the exit code is 1 when a story is not true, 2 when a file cannot be told."""
+    from local import line
     from local.tell import report
 
     logging.disable(logging.CRITICAL)  # a story that is not true says what happened
     began = time.monotonic()
     files = [Path(text) for text in given.what if text.endswith(YAML)] or [_usual()]
-    outcomes = [_told(file, given) for file in files]
+    try:
+        with _stages(given.against, files[0]) as stages:
+            outcomes = [_told(file, given, stages) for file in files]
+    except line.CannotStart as e:
+        print(e, file=sys.stderr)
+        return 2
     if given.junit:
         given.junit.write_text(report.junit(outcomes), encoding="utf-8")
     if not given.json:
@@ -47,7 +63,25 @@ def _usual() -> Path:
     return flow_files.stories_of(account.flow())
 
 
-def _told(file: Path, given: argparse.Namespace) -> "Outcome":
+@contextlib.contextmanager
+def _stages(against: str | None, first: Path) -> "Iterator[Stages]":
+    """Give the lines on which stories are told: in this process, or one of real processes that plays `first` first."""
+    if not against:
+        from local.tell import stage
+
+        yield stage.stage
+        return
+    from local.tell import processes, reader
+
+    print("Starting a line for the stories ...", file=sys.stderr, flush=True)
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        processes.started(Path(folder), reader.flow_of(first)) as line,
+    ):
+        yield line.stage
+
+
+def _told(file: Path, given: argparse.Namespace, stages: "Stages") -> "Outcome":
     """Tell the stories of a file, and print each as soon as it is told."""
     from local.flow_files import shown
     from local.tell import reader, report, troupe, ways
@@ -59,8 +93,8 @@ def _told(file: Path, given: argparse.Namespace) -> "Outcome":
         for mistake in mistakes:
             print(mistake, file=sys.stderr)
         return report.Outcome(file, mistakes=mistakes)
-    outcome = report.Outcome(file, every=[] if names else ways.ways(reader.flow_of(file)))
-    for told in troupe.told(reader.flow_of(file), book, names, given.at):
+    outcome = report.Outcome(file, every=[] if names or given.against else ways.ways(reader.flow_of(file)))
+    for told in troupe.told(reader.flow_of(file), book, names, given.at, stages):
         outcome.told.append(told)
         print(report.as_json(file, told) if given.json else report.shown(Path(shown(file)), told), flush=True)
     if not given.json:

@@ -3,12 +3,14 @@
 What it remembers between requests is forgotten when it is to play another flow, as a new process would.
 """
 
+import contextlib
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
+from unittest import mock
 
 from local.host import queue, worker
 from local.host.channel import Failed
@@ -43,17 +45,21 @@ class Here:
         clock.set_to(at)
 
 
-def application(environ: Mapping[str, str]) -> Instance:
-    """Return the app as it plays with these settings; one that was returned before is not to be used any more."""
+@contextlib.contextmanager
+def playing(environ: Mapping[str, str]) -> Iterator[Instance]:
+    """Let the app play with these settings and no others while the block runs; nothing of it stays in the process."""
+    from shared import clock
     from shared.settings import Settings
 
-    for name in map(str.upper, Settings.__struct_fields__):
-        os.environ.pop(name, None)
-    os.environ.update(environ)
-    forget()
-    functions = _functions()
-    host_json = HostJson.read(ROOT, {})
-    return Instance(App(functions, host_json.prefix, Keys(KEY), queue.Pace.of(host_json)), Here())
+    others = dict.fromkeys(map(str.upper, Settings.__struct_fields__), "")
+    with mock.patch.dict(os.environ, others | dict(environ)):
+        forget()
+        try:
+            host_json = HostJson.read(ROOT, {})
+            yield Instance(App(_functions(), host_json.prefix, Keys(KEY), queue.Pace.of(host_json)), Here())
+        finally:
+            clock.set_to(None)
+            forget()
 
 
 @cache

@@ -3,32 +3,34 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 
+from local import api_client
 from local.host.instance import Instance
 from local.host.keys import HEADER
 from local.line import NUMBER
 from local.number import webhooks_of
 from local.tell import app, inside
 from local.tell.tables import TableService
+from local.tell.telling import PlaceCall
+from local.tell.watching import Watch, watching
 from local.twilio.account import Account
 from local.twilio.client import Twilio
-from local.twilio.engine import carrier
+from local.twilio.engine.anew import end_all
 from local.twilio.engine.leg import Switchboard
-from local.twilio.engine.signals import Finished
-from local.twilio.people import NotSo
+from local.twilio.people import NotSo, refused
 from local.twilio.server import application
+from shared import flow as flows
 from shared import routes
 
-SETTLE_S = 5  # real seconds, of a story that is over
 ACCOUNT, TOKEN = "AC" + "0" * 32, "0123456789abcdef0123456789abcdef"
 
 
@@ -61,29 +63,18 @@ class Inside(Twilio):
         """Ask the control API and return its JSON. Raises NotSo with what it refuses."""
         response = self._loop.run(self._client.request(method, path, json=document, params=query))
         if response.is_error:
-            raise NotSo(msgspec.json.decode(response.content)["message"])
+            raise refused(response.content)
         return msgspec.json.decode(response.content)
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A line that plays a flow for one story."""
+    """A line that plays a flow for one story, wherever it runs."""
 
     twilio: Twilio
-    loop: Loop
-    app: Instance
-
-    def place_call(self, to: str, scene: str) -> str:
-        """Let the line call somebody, with a scene or its own start; return the call's SID. Raises NotSo."""
-        asked = {"to": to} | ({"scene": scene} if scene else {})
-        answer = self.loop.run(_asked(self.app, asked))
-        if answer.is_error:
-            raise NotSo(answer.text)
-        return str(msgspec.json.decode(answer.content)["sid"])
-
-    def set_clock(self, at: datetime | None) -> None:
-        """Let it be another time for the app."""
-        app.Here().set_clock(at)
+    place_call: PlaceCall
+    set_clock: Callable[[datetime | None], None]  # of the app
+    watch: Watch | None = None  # what the app decides, where that can be seen
 
 
 @contextlib.contextmanager
@@ -94,39 +85,49 @@ def stage(flow: Path, numbers: Sequence[str] = ()) -> Iterator[Stage]:
         "TWILIO_API_BASE_URL": inside.TWILIO, "PUBLIC_BASE_URL": inside.APP, "AHOY_FLOW": str(flow),
         "AzureWebJobsStorage": inside.CONNECTION,
     }  # fmt: skip
-    loop, played = _loop(), app.application(environ)
+    with app.playing(environ) as played, _switchboard(played, numbers) as board:
+        loop, served = _loop(), application(board)
+        answers = {inside.STORAGE: inside.storage(TableService()), inside.TWILIO: inside.twilio(served, loop.loop)}
+        with inside.answering(answers), watching(Watch(flows.current())) as watch:
+            try:
+                yield Stage(Inside(loop, served), partial(_place_call, loop, played), app.Here().set_clock, watch)
+            finally:
+                loop.run(end_all(board))
+
+
+@contextlib.contextmanager
+def _switchboard(played: Instance, numbers: Sequence[str]) -> Iterator[Switchboard]:
+    """Yield a switchboard in the loop, whose numbers lead to the app."""
     account = Account(ACCOUNT, TOKEN, [NUMBER, *numbers])
     account.base_url = inside.TWILIO
+    for number in account.numbers.values():
+        number.settings |= {_camel(name): value for name, value in webhooks_of(inside.APP).items()}
 
     async def made() -> Switchboard:
         return Switchboard(account, manual_clock=True, http=inside.client(played, inside.APP))
 
-    board = loop.run(made())
-    served = application(board)
-    for number in account.numbers.values():
-        number.settings |= {_camel(name): value for name, value in webhooks_of(inside.APP).items()}
-    answers = {inside.STORAGE: inside.storage(TableService()), inside.TWILIO: inside.twilio(served, loop.loop)}
-    with inside.answering(answers):
-        try:
-            yield Stage(Inside(loop, served), loop, played)
-        finally:
-            loop.run(_ended(board))
-            app.Here().set_clock(None)
+    board = _loop().run(made())
+    try:
+        yield board
+    finally:
+        _loop().run(board.courier.close())
+
+
+def _place_call(loop: Loop, played: Instance, to: str, scene: str) -> str:
+    answer = loop.run(_asked(played, placed(to, scene)))
+    if answer.is_error:
+        raise NotSo(api_client.sentences(answer.status_code, answer.content))
+    return str(msgspec.json.decode(answer.content)["sid"])
+
+
+def placed(to: str, scene: str) -> dict[str, str]:
+    """Return what make-call is asked, to let the line call somebody with a scene, or with its own start."""
+    return {"to": to} | ({"scene": scene} if scene else {})
 
 
 async def _asked(played: Instance, document: dict[str, str]) -> httpx.Response:
     async with inside.client(played, inside.APP) as client:
         return await client.post(f"/{routes.PREFIX}/{routes.MAKE_CALL}", json=document, headers={HEADER: app.KEY})
-
-
-async def _ended(board: Switchboard) -> None:
-    """End what goes on, and wait for what the app is still told of it."""
-    for leg in list(board.legs.values()):
-        if not leg.call.is_over:
-            leg.interrupt(Finished())
-    for leg in list(board.legs.values()):
-        await leg.clock.settle(SETTLE_S)
-    await carrier.settle(SETTLE_S)
 
 
 def _camel(name: str) -> str:

@@ -1,6 +1,7 @@
 """All stories of a file, one after the other, each on a line of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import msgspec
 
 from local.moments import in_zone, zone_of
 from local.tell.model import Book, Story
-from local.tell.stage import stage
+from local.tell.stage import Stage, stage
 from local.tell.telling import NotTrue, Telling
-from local.tell.watching import Watch, watching
 from local.tell.ways import Key
 from shared import flow as flows
+
+type Stages = Callable[[Path], AbstractContextManager[Stage]]
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -23,22 +25,27 @@ class Told(msgspec.Struct, frozen=True):
     gone: set[Key]
 
 
-def told(flow: Path, book: Book, names: Sequence[str] = (), at: str = "") -> Iterator[Told]:
-    """Tell each story whose name holds one of `names`; without any, all. `at` is when, where a story does not say."""
+def told(flow: Path, book: Book, names: Sequence[str] = (), at: str = "", stages: Stages = stage) -> Iterator[Told]:
+    """Tell each story whose name holds one of `names`; without any, all. `at` is when, where a story does not say.
+
+    `stages` sets up a line for each of them: by default in this process.
+    """
     zone = zone_of(flows.load(flow))
     for story in book.stories:
         if not names or any(name.casefold() in story.name.casefold() for name in names):
             moment = in_zone(story.at or at, zone) if story.at or at else None
-            yield _told(flow, book, story, moment)
+            with stages(flow) as line:
+                one = _told(line, book, story, moment)
+            yield one
 
 
-def _told(flow: Path, book: Book, story: Story, at: datetime | None) -> Told:
-    with stage(flow) as line, watching(Watch(flows.current())) as watch:
-        line.set_clock(at)
-        telling, failure = Telling(line.twilio, line.place_call, book, story), None
-        try:
-            telling.tell()
-        except NotTrue as e:
-            failure = e
-        watch.silences(telling.calls)
-        return Told(story, failure, watch.gone)
+def _told(line: Stage, book: Book, story: Story, at: datetime | None) -> Told:
+    line.set_clock(at)
+    telling, failure = Telling(line.twilio, line.place_call, book, story), None
+    try:
+        telling.tell()
+    except NotTrue as e:
+        failure = e
+    if line.watch:
+        line.watch.silences(telling.calls)
+    return Told(story, failure, line.watch.gone if line.watch else set())

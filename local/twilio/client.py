@@ -98,6 +98,10 @@ class Twilio(Control):
         else:
             self.ask("DELETE", "/faults")
 
+    def begins_anew(self) -> None:
+        """End all calls and forget what happened; phones behave as they usually do."""
+        self.ask("DELETE", "/line")
+
 
 def picture(file: Path, content_type: str = "image/jpeg") -> dict[str, str]:
     """Return a file as the media of a text."""

@@ -15,6 +15,7 @@ GET  /alerts                   ?after=N&wait_s=S                        what the
 POST /faults, DELETE /faults                                            what is to go wrong
 GET  /faults                                                            what of it has not happened yet
 GET  /line                                                              account and numbers
+DELETE /line                                                            end all calls, forget what happened
 """
 
 import base64
@@ -29,6 +30,7 @@ from starlette.routing import Route
 from local.twilio import browser
 from local.twilio.acts import ACTS, SETTLE_S, Act
 from local.twilio.engine import replies
+from local.twilio.engine.anew import begin_anew
 from local.twilio.engine.call_life import receive_call
 from local.twilio.engine.leg import Switchboard
 from local.twilio.faults import Fault
@@ -75,6 +77,7 @@ def routes() -> list[Route]:
     """Return the routes of the control API."""
     table: list[tuple[str, str, Endpoint]] = [
         ("GET", "/line", _show_line),
+        ("DELETE", "/line", _begin_anew),
         ("POST", "/browsers", _ring_from_page),
         ("POST", "/calls", _dial),
         ("GET", "/calls/{sid}", _show_call),
@@ -115,6 +118,11 @@ async def _since[T](request: Request, journal: Journal[T], matches: Callable[[T]
 async def _show_line(board: Switchboard, _: Request) -> dict[str, Any]:
     clock = "manual" if board.manual_clock else "real"
     return {"account_sid": board.account.sid, "numbers": list(board.account.numbers), "clock": clock}
+
+
+async def _begin_anew(board: Switchboard, request: Request) -> dict[str, Any]:
+    await begin_anew(board)
+    return await _show_line(board, request)
 
 
 async def _dial(board: Switchboard, request: Request) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A person on a call, and a phone: what they do, and what they wait for. All of it is asked of the control API."""
 
+import json
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,12 @@ HEARD = {"said", "played", "heard"}
 
 class NotSo(AssertionError):
     """What a test expected did not happen; the message holds what did."""
+
+
+def refused(document: bytes) -> NotSo:
+    """Return what the control API says no with, by its words and Twilio's code."""
+    told = json.loads(document)
+    return NotSo(f"{told['message']} ({told['code']})")
 
 
 class Control:
@@ -33,7 +40,7 @@ class Control:
         """Ask the control API (see local/twilio/control.py) and return its JSON. Raises NotSo with what it refuses."""
         response = self._http.request(method, path, json=document, params=query)
         if response.is_error:
-            raise NotSo(f"{method} {path}: {response.text}")
+            raise refused(response.content)
         return response.json()
 
 

@@ -1,0 +1,71 @@
+"""A line for stories in its three real processes: slow, and what the one in this process is held against.
+
+Each story finds it as it was at first: nobody has called, nobody has opted out, and the tables are empty.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from azure.data.tables import TableServiceClient
+
+from local import api_client
+from local.line import Running, running
+from local.tell.stage import Stage, placed
+from local.twilio.client import Twilio
+from local.twilio.people import NotSo
+
+
+class Processes:
+    """A line of its own that plays one flow after the other, as an app does that is restarted with another."""
+
+    def __init__(self, line: Running, playing: Path) -> None:
+        self._line = line
+        self._playing = playing
+        self._twilio = Twilio(line.line.twilio)
+        self._tables = TableServiceClient.from_connection_string(line.line.storage)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._twilio.__exit__()
+        self._tables.close()
+
+    @contextlib.contextmanager
+    def stage(self, flow: Path) -> Iterator[Stage]:
+        """Play a flow while the block runs, for one story."""
+        if flow != self._playing:
+            self._line.restart_host({"AHOY_FLOW": str(flow.absolute())})
+            self._playing = flow
+        self._clear()
+        set_clock = partial(api_client.set_clock, self._line.line)
+        try:
+            yield Stage(self._twilio, self._place_call, set_clock)
+        finally:
+            set_clock(None)
+
+    def _clear(self) -> None:
+        """Forget what others have left: of the calls first, of which the app may still write something down."""
+        self._twilio.begins_anew()
+        for one in self._tables.list_tables():
+            table = self._tables.get_table_client(one.name)
+            for row in table.list_entities(select=["PartitionKey", "RowKey"]):
+                table.delete_entity(row)
+
+    def _place_call(self, to: str, scene: str) -> str:
+        try:
+            answer = api_client.ask(api_client.of(self._line.line), "make-call", placed(to, scene))
+        except api_client.Refusal as e:
+            raise NotSo(str(e)) from None
+        return str(answer["sid"])
+
+
+@contextlib.contextmanager
+def started(folder: Path, flow: Path) -> Iterator[Processes]:
+    """Run a line in a folder while the block runs; it plays `flow` at first. Raises CannotStart."""
+    settings = {"AHOY_FLOW": str(flow.absolute()), "AzureWebJobs.reconcile.Disabled": "true"}
+    with running(folder, clock="manual", settings=settings) as line, Processes(line, flow) as processes:
+        yield processes
