@@ -195,7 +195,7 @@ def test_a_poison_message_ends_in_the_poison_queue_and_holds_nobody_up(line, twi
     finished(line, started(line, [person]))
     assert len(twilio.phone(person).texts) == 1
     assert eventually(lambda: "failed too often: no json" in line.log(), 20)
-    assert len(re.findall(r"Executed 'spread_broadcast' \(Failed, .* JSON is malformed", line.log())) == 5
+    assert len(re.findall(r"Executed 'spread_broadcast' \(Failed, .*JSON is malformed", line.log())) == 5
 
 
 def test_a_crash_between_sending_and_writing_sends_nothing_twice(line, twilio, numbers):
