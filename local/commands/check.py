@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from shared.flow.document import Mistake
 
 FLOW = Path(__file__).parents[2] / "flow.yaml"
-BEGIN = "No stories are told of it yet, of what callers do and hear. docs/stories.md says how to begin a {}."
+BEGIN = "No stories are told of it yet. Begin {} with what it does today: {} tell --suggest -o (docs/stories.md)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Print every mistake and warning of the file, and what it holds; exit code 1 when something makes it fail."""
     from local import account, flow_files
-    from local.wording import counted
+    from local.wording import COMMAND, counted
     from shared import flow
     from shared.flow import reader
 
@@ -40,7 +40,7 @@ def run(given: argparse.Namespace) -> int:
     held |= {"warning": len(mistakes)} if mistakes else {}
     print(f"{name_of(given.file)}: ok, {', '.join(counted(number, noun) for noun, number in held.items())}")
     if given.file.resolve() == account.flow().resolve() and not flow_files.stories_of(given.file).exists():
-        print(BEGIN.format(flow_files.stories_of(given.file).name))
+        print(BEGIN.format(flow_files.stories_of(given.file).name, COMMAND))
     return 0
 
 

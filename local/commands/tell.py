@@ -29,19 +29,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=["line"],
         help="tell them to the real processes: a line of its own, started for this; slower",
     )
+    parser.add_argument("--suggest", action="store_true", help="write a story for each way that none goes, "
+                        "with what is heard today")  # fmt: skip
+    parser.add_argument("-o", dest="is_kept", action="store_true", help="with --suggest: write them into the file")
     parser.add_argument("--at", default="", metavar="TIME", help="when stories happen that do not say it themselves")
     parser.add_argument("--json", action="store_true", help="print each story as one line of JSON, for scripts")
     parser.add_argument("--junit", type=Path, metavar="OUT", help="write what came of it for CI, as JUnit's XML")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Tell them; the exit code is 1 when a story is not true, 2 when a file cannot be told."""
+    """Tell or suggest them; the exit code is 1 when a story is not true, 2 when a file cannot be told or written."""
     from local import line
     from local.tell import report
 
     logging.disable(logging.CRITICAL)  # a story that is not true says what happened
     began = time.monotonic()
     files = [Path(text) for text in given.what if text.endswith(YAML)] or [_usual()]
+    if given.suggest:
+        return max(_suggest(file, given) for file in files)
     try:
         with _stages(given.against, files[0]) as stages:
             outcomes = [_told(file, given, stages) for file in files]
@@ -101,3 +106,39 @@ def _told(file: Path, given: argparse.Namespace, stages: "Stages") -> "Outcome":
         for way in outcome.untold:
             print(f"{shown(reader.flow_of(file))}:{way}: in no story")
     return outcome
+
+
+def _suggest(file: Path, given: argparse.Namespace) -> int:
+    """Print a story for each way that no story goes, or write them into the file; say which were not found."""
+    from local.tell import reader, suggesting, troupe, ways, writing
+    from local.tell.model import Book
+    from local.wording import counted
+    from shared import flow
+
+    of = reader.flow_of(file)
+    book, mistakes = reader.read(file) if file.exists() else (Book(), [])
+    if mistakes := [*mistakes, *(one for one in flow.check(of) if one.breaks)]:
+        for mistake in mistakes:
+            print(mistake, file=sys.stderr)
+        return 2
+    every = ways.ways(of)
+    gone = {key for told in troupe.told(of, book, at=given.at) for key in told.gone}
+    untold = [way for way in every if way.key not in gone]
+    book = Book(suggesting.people_of(flow.load(of), book), book.stories)
+    found = list(suggesting.suggested(of, every, untold, book))
+    texts = [writing.story(story, is_suggested=True) for _, story in found if story]
+    if given.is_kept and texts:
+        try:
+            writing.append(file, texts, book.people)
+        except writing.NotWritten as e:
+            print(e, file=sys.stderr)
+            return 2
+    elif not given.is_kept:
+        print(("" if file.exists() else writing.beginning(file, book.people)) + "".join(texts), end="")
+    for way, story in found:
+        if story is None:
+            print(f"{of}:{way}: no story was found; tell it yourself", file=sys.stderr)
+    stories = "1 story" if len(texts) == 1 else f"{len(texts)} stories"
+    where = f"written into {file}" if given.is_kept else "suggested; -o writes them into the file"
+    print(f"{stories} {where}, for {counted(len(untold), 'way')} that no story went", file=sys.stderr)
+    return 0

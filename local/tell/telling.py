@@ -94,7 +94,7 @@ class Telling:
         try:
             _FOLLOW[step.act](self, step, person)
             if step.act in phrases.DOES and person.call:
-                _passes(person.call, 0)  # until the machines wait, too: others may wait for what they do
+                passes(person.call, 0)  # until the machines wait, too: others may wait for what they do
         except NotSo as e:
             raise NotTrue(step, f"that cannot be: {e}", self.transcript(person)) from None
 
@@ -111,7 +111,7 @@ class Telling:
     def passing(self, call: Call | None) -> Iterator[None]:
         """Yield when all machines wait, and again after each second that passes on a call, until it is over."""
         for seconds in (0, *([1] * PATIENCE_S)):
-            is_over = not (call and _passes(call, seconds))
+            is_over = not (call and passes(call, seconds))
             yield
             if is_over:
                 return
@@ -139,7 +139,7 @@ class Telling:
             raise NotTrue(None, f"Twilio's log has an error: {alerts[0]['code']} {alerts[0]['text']}")
 
 
-def _passes(call: Call, seconds: int) -> bool:
+def passes(call: Call, seconds: int) -> bool:
     """Let time pass on a call; whether it is still going on."""
     try:
         call.waits(seconds)
