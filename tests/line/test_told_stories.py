@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from local import flow_files
 from local.tell import processes, reader, troupe
 from tests.line.stage import FLOWS
 
@@ -52,7 +53,7 @@ def both(stage):
 
 @pytest.mark.parametrize("name", CHOSEN)
 def test_the_stories_of_a_ready_made_line_end_alike(both, name):
-    book, mistakes = reader.read(reader.beside(FLOWS / f"{name}.yaml"))
+    book, mistakes = reader.read(flow_files.stories_of(FLOWS / f"{name}.yaml"))
     assert (mistakes, len(book.stories) > 3) == ([], True)
     here, there = both(name, book)
     assert here == there == dict.fromkeys((story.name for story in book.stories), None)
