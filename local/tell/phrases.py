@@ -27,13 +27,13 @@ DOES: dict[str, Phrase] = {
 }
 # What has happened by now, or happens when time passes.
 FINDS: dict[str, Phrase] = {
-    "hears": Phrase("hears these words, in this order", "must", options=("times",)),
-    "hears exactly": Phrase("hears this sentence, letter by letter", "must", options=("times",)),
+    "hears": Phrase("hears these words, in this order", "must", options=("times", "within")),
+    "hears exactly": Phrase("hears this sentence, letter by letter", "must", options=("times", "within")),
     "does not hear": Phrase("has not heard these words since the last sentence that was heard", "must"),
     "joins": Phrase("has come into a conference", "must"),
-    "ended": Phrase("the call is over; with a status, so", "may"),
-    "is called": Phrase("the phone rings, or rang", "", "somebody"),
-    "rings": Phrase("the same", "", "somebody"),
+    "ended": Phrase("the call is over; with a status, so", "may", options=("within",)),
+    "is called": Phrase("the phone rings, or rang", "", "somebody", ("within",)),
+    "rings": Phrase("the same", "", "somebody", ("within",)),
     "gets": Phrase("got a text with these words, in this order", "must", "somebody", ("media",)),
     "gets nothing": Phrase("got no text that no sentence speaks of", "", "somebody"),
     "gets no call": Phrase("was not called", "", "somebody"),

@@ -108,9 +108,13 @@ class Telling:
             raise NotTrue(step, f"{person.name or 'nobody'} is on no call")
         return person.call
 
-    def passing(self, call: Call | None) -> Iterator[None]:
-        """Yield when all machines wait, and again after each second that passes on a call, until it is over."""
-        for seconds in (0, *([1] * PATIENCE_S)):
+    def passing(self, call: Call | None, step: Step) -> Iterator[None]:
+        """Yield when all machines wait, and again after each second that passes on a call, until it is over.
+
+        A sentence may say within which time it has to be so. Raises NotTrue for what is no time.
+        """
+        within = next((_seconds(step, text) for text in step.options.get("within", ())), PATIENCE_S)
+        for seconds in (0, *([1] * int(within))):
             is_over = not (call and passes(call, seconds))
             yield
             if is_over:
@@ -199,11 +203,14 @@ def _records(call: Call, step: Step) -> None:
 
 
 def _waits(call: Call, step: Step) -> None:
-    found = _SECONDS.fullmatch(step.value.strip())
+    call.waits(_seconds(step, step.value))
+
+
+def _seconds(step: Step, text: str) -> float:
+    found = _SECONDS.fullmatch(text.strip())
     if not found:
-        raise NotTrue(step, f'"{step.value}" is no time such as 30 s or 2 min')
-    unit = (found[2] or "s")[0]
-    call.waits(float(found[1]) * {"s": 1, "m": 60, "h": 3600}[unit])
+        raise NotTrue(step, f'"{text}" is no time such as 30 s or 2 min')
+    return float(found[1]) * {"s": 1, "m": 60, "h": 3600}[(found[2] or "s")[0]]
 
 
 def _hears(told: Telling, step: Step, person: Person) -> None:
@@ -214,7 +221,7 @@ def _hears(told: Telling, step: Step, person: Person) -> None:
 
 def _hears_once(told: Telling, step: Step, person: Person, call: Call) -> None:
     is_exact = step.act == "hears exactly"
-    for _ in told.passing(call):
+    for _ in told.passing(call, step):
         for number, event in enumerate(call.happened(person.heard), person.heard + 1):
             if event.kind in HEARD and (step.value == event.text if is_exact else has(event.text, step.value)):
                 person.heard = number
@@ -232,7 +239,7 @@ def _nearest(events: list[Event], wanted: str) -> str:
 
 def _does_not_hear(told: Telling, step: Step, person: Person) -> None:
     call = told.call_of(step, person)
-    next(told.passing(call))
+    next(told.passing(call, step))
     heard = (event.text for event in call.happened(person.heard) if event.kind in HEARD)
     if found := next((text for text in heard if has(text, step.value)), ""):
         raise NotTrue(step, f'it was heard: "{found}"', told.transcript(person))
@@ -240,7 +247,7 @@ def _does_not_hear(told: Telling, step: Step, person: Person) -> None:
 
 def _joins(told: Telling, step: Step, person: Person) -> None:
     call = told.call_of(step, person)
-    for _ in told.passing(call):
+    for _ in told.passing(call, step):
         if any(event.kind == "joined" and step.value in event.text for event in call.transcript):
             return
     raise NotTrue(step, f"{person.name} is in no such conference", told.transcript(person))
@@ -248,7 +255,7 @@ def _joins(told: Telling, step: Step, person: Person) -> None:
 
 def _ended(told: Telling, step: Step, person: Person) -> None:
     call = told.call_of(step, person)
-    for _ in told.passing(call):
+    for _ in told.passing(call, step):
         end = next((event.text for event in call.transcript if event.kind == "ended"), "")
         if end and step.value in {"", end}:
             return
@@ -259,7 +266,7 @@ def _ended(told: Telling, step: Step, person: Person) -> None:
 
 def _is_called(told: Telling, step: Step, person: Person) -> None:
     about = told.people.get(told.who)
-    for _ in told.passing(about.call if about else None):
+    for _ in told.passing(about.call if about else None, step):
         if calls := person.calls():
             person.calls_seen += 1
             person.call, person.heard = told.twilio.call(calls[0]), 0
@@ -270,7 +277,7 @@ def _is_called(told: Telling, step: Step, person: Person) -> None:
 
 def _gets(told: Telling, step: Step, person: Person) -> None:
     about = told.people.get(told.who)
-    for _ in told.passing(about.call if about else None):
+    for _ in told.passing(about.call if about else None, step):
         for text in person.take_texts():
             media = set(step.options.get("media", ()))
             if has(text["body"], step.value) and media <= set(text["media_urls"]):
@@ -288,7 +295,7 @@ def _gets_nothing(_: Telling, step: Step, person: Person) -> None:
 def _gets_no_call(told: Telling, step: Step, person: Person) -> None:
     about = told.people.get(told.who)
     if about and about.call:
-        next(told.passing(about.call))
+        next(told.passing(about.call, step))
     if person.calls():
         raise NotTrue(step, f"{person.name} was called")
 

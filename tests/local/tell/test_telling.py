@@ -40,6 +40,8 @@ TRUE = {
     "a text to the owner": "told: [ann texts: help me, ann gets: comes, office gets: help me]",
     "somebody who picks up": "at: Mon 10:00\n"
                              "told: [ann dials, presses: 1, office is called, office answers, waits: 1 min, hangs up]",
+    "in time": "office: no answer\nat: Mon 10:00\ntold: [ann dials, presses: 1, office rings, ann waits: 29 s, "
+               "does not hear: Nobody, {hears: Nobody, within: 1 s}, ended: completed]",
     "nobody picks up": "office: no answer\nat: Mon 10:00\ntold: [ann dials, presses: 1, office rings, hears: Nobody]",
 }  # fmt: skip
 NOT_TRUE = {
@@ -57,6 +59,9 @@ NOT_TRUE = {
     "at: Mon 10:00\ntold: [ann dials, presses: 1, office is called, ended]": "the call goes on",
     "at: Sat 10:00\ntold: [ann dials, presses: 1, hears: closed, hangs up, ended: busy]": "it ended: completed",
     "told: [ann dials, waits: a while]": '"a while" is no time',
+    "told: [ann dials, {hears: Welcome, within: soon}]": '"soon" is no time',
+    "office: no answer\nat: Mon 10:00\ntold: [ann dials, presses: 1, office rings, ann waits: 28 s, "
+    "{hears: Nobody, within: 1 s}]": "that was not heard",
 }  # fmt: skip
 
 
