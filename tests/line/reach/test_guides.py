@@ -26,7 +26,7 @@ CURL = re.compile(r"^curl (?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
 REQUEST = re.compile(r"^ {4}(GET|POST) /api/(\S+) +(\{[^}\n]*\})", re.MULTILINE)
 ADDRESS = re.compile(r"`\$BASE(/api/[^`]+)`")
 EXPECTED = {"tunnel": "is connected", "connect": "is connected", "doctor": "ok     signature",
-            "limits": "calls and texts have left"}  # fmt: skip
+            "limits": "calls and texts have left", "check": ": ok, "}  # fmt: skip
 
 
 def text(guide):
