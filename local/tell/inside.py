@@ -67,18 +67,36 @@ def storage(service: TableService) -> Asked:
 
 def twilio(application: Any, loop: asyncio.AbstractEventLoop) -> Asked:
     """Return what answers for Twilio's API: an ASGI `application` that runs in a `loop` of another thread."""
-    http = client(application, TWILIO)
 
-    async def ask(request: PreparedRequest) -> httpx.Response:
-        return await http.request(
-            str(request.method), str(request.url), headers=_headers(request), content=_bytes(request.body)
-        )
-
-    def asked(request: PreparedRequest) -> Answer:
-        answer = asyncio.run_coroutine_threadsafe(ask(request), loop).result()
-        return Answer(answer.status_code, dict(answer.headers), answer.content)
+    def asked(asked: PreparedRequest) -> Answer:
+        work = request(application, str(asked.method), str(asked.url), _bytes(asked.body), _headers(asked))
+        return asyncio.run_coroutine_threadsafe(work, loop).result()
 
     return asked
+
+
+async def request(
+    application: Any, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Ask an ASGI application as a server does that has read a whole request; no client is set up for it."""
+    where, received = urlsplit(url), list[dict[str, Any]]()
+    named = {"host": where.netloc} | {name.lower(): value for name, value in (headers or {}).items()}
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": where.scheme,
+        "path": unquote(where.path), "raw_path": where.path.encode(), "query_string": where.query.encode(),
+        "root_path": "", "headers": [(name.encode(), value.encode("latin-1")) for name, value in named.items()],
+        "server": (where.hostname, where.port), "client": (where.hostname, 1),
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        received.append(message)
+
+    await application(scope, receive, send)
+    told = {name.decode(): value.decode("latin-1") for name, value in received[0]["headers"]}
+    return Answer(received[0]["status"], told, b"".join(message.get("body", b"") for message in received[1:]))
 
 
 def client(application: Any, base: str) -> httpx.AsyncClient:

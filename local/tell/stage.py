@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
@@ -52,19 +54,31 @@ def _loop() -> Loop:
     return Loop()
 
 
+@cache
+def _account() -> TableService:
+    return TableService()
+
+
+def _emptied(account: TableService) -> TableService:
+    """Return the tables of this process without what an earlier story left in them."""
+    account.clear()
+    return account
+
+
 class Inside(Twilio):
     """The control API of a local Twilio that runs in a loop of this process."""
 
     def __init__(self, loop: Loop, served: Any) -> None:
-        self._loop = loop
-        self._client = inside.client(served, f"{inside.TWILIO}/_local")
+        self._loop, self._served = loop, served
 
     def ask(self, method: str, path: str, document: Any = None, **query: Any) -> Any:
         """Ask the control API and return its JSON. Raises NotSo with what it refuses."""
-        response = self._loop.run(self._client.request(method, path, json=document, params=query))
-        if response.is_error:
-            raise refused(response.content)
-        return msgspec.json.decode(response.content)
+        url = f"{inside.TWILIO}/_local{path}" + (f"?{urlencode(query)}" if query else "")
+        body = b"" if document is None else msgspec.json.encode(document)
+        answer = self._loop.run(inside.request(self._served, method, url, body))
+        if answer.status >= HTTPStatus.BAD_REQUEST:
+            raise refused(answer.body)
+        return msgspec.json.decode(answer.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,10 @@ def stage(flow: Path, numbers: Sequence[str] = ()) -> Iterator[Stage]:
     }  # fmt: skip
     with app.playing(environ) as played, _switchboard(played, numbers) as board:
         loop, served = _loop(), application(board)
-        answers = {inside.STORAGE: inside.storage(TableService()), inside.TWILIO: inside.twilio(served, loop.loop)}
+        answers = {
+            inside.STORAGE: inside.storage(_emptied(_account())),
+            inside.TWILIO: inside.twilio(served, loop.loop),
+        }
         with inside.answering(answers), watching(Watch(flows.current())) as watch:
             try:
                 yield Stage(Inside(loop, served), partial(_place_call, loop, played), app.Here().set_clock, watch)

@@ -59,6 +59,11 @@ class TableService:
         self.tables: dict[str, dict[Key, Row]] = {}
         self._etags = itertools.count(1)
 
+    def clear(self) -> None:
+        """Delete all rows; the tables stay, as the app knows which of them are there."""
+        for table in self.tables.values():
+            table.clear()
+
     def answer(self, request: Request) -> Answer:
         """Answer one request, with the time by the account's clock."""
         answer = self._batch(request) if request.path == "$batch" else self._answer(request)

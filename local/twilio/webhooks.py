@@ -135,6 +135,11 @@ class Courier:
         before = self._last.get(webhook.sid)
         self._last[webhook.sid] = asyncio.create_task(self._send_after(before, callbacks, clock))
 
+    async def settle(self, within_s: float) -> None:
+        """Return as soon as every callback has been sent, or after `within_s` real seconds."""
+        if sending := [task for task in self._last.values() if not task.done()]:
+            await asyncio.wait(sending, timeout=within_s)
+
     async def _send_after(self, before: asyncio.Task[None] | None, callbacks: list[Webhook], clock: Clock) -> None:
         try:
             if before:

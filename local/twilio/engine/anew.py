@@ -15,12 +15,14 @@ _OF_ACCOUNT = (
 
 async def end_all(board: Switchboard) -> None:
     """End what goes on, and wait for what the app is still told of it."""
-    for leg in list(board.legs.values()):
+    legs = list(board.legs.values())
+    for leg in legs:
         if not leg.call.is_over:
             leg.interrupt(Finished())
-    for leg in list(board.legs.values()):
+    for leg in legs:
         await leg.clock.settle(SETTLE_S)
     await carrier.settle(SETTLE_S)
+    await board.courier.settle(SETTLE_S)  # also of calls that were over before
 
 
 async def begin_anew(board: Switchboard) -> None:

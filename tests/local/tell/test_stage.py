@@ -30,6 +30,14 @@ def test_a_line_that_begins_anew_has_forgotten_what_happened_and_goes_on():
         line.twilio.dial(from_=ANN).hears("Text JOIN")
 
 
+def test_what_the_app_is_told_late_is_waited_for_and_forgotten_too():
+    with stage(SUBSCRIBE) as line:
+        line.twilio.faults(does="late", of="call-status", delay_s=0.2)
+        line.twilio.dial(from_=ANN).ended("completed")
+        line.twilio.begins_anew()
+        assert line.twilio.webhooks(wait_s=0.3) == []
+
+
 @pytest.mark.parametrize("ends", [None, RuntimeError, KeyboardInterrupt])
 def test_nothing_of_a_line_stays_in_the_process_however_the_story_ends(ends, monkeypatch):
     monkeypatch.setenv("AHOY_FLOW", "flows/hello.yaml")
