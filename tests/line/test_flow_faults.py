@@ -82,6 +82,8 @@ def test_a_file_that_is_not_there_is_said_too(stage, tmp_path):
     assert health.json()["checks"]["flow"] == ["1 mistake; the log and `dev.py check` say which"]
     assert "nowhere.yaml:1:1: the file cannot be read" in stage.line.log()
     stage.dials().hears(APOLOGY)
+    stage.line.timer()
+    assert eventually(lambda: not lost(stage.line.log()))
 
 
 @pytest.mark.parametrize("other", ["hello", ELSEWHERE])

@@ -9,6 +9,7 @@ from local import line as lines
 from local import paths
 from local.number import webhooks_of
 from local.wording import COMMAND, quoted
+from tests.line.around import lost
 from tests.line.commands import run
 from tests.tools import hello
 from tests.tools.waiting import eventually
@@ -136,9 +137,11 @@ def test_what_is_not_set_is_named(home, capsys):
         ({"AHOY_FLOW": "nowhere.yaml"}, "flow", "1 mistake", "dev.py check"),
     ],
 )
-def test_what_is_wrong_where_the_app_runs_is_named(home, capsys, settings, check, text, advice):
+def test_what_is_wrong_where_the_app_runs_is_named(home, line, capsys, settings, check, text, advice):
     with home.app_with(**settings):
         code, found = doctor(home, capsys)
+        line.timer()  # which says again what was said while the app was loaded
+        assert eventually(lambda: not lost(line.log()))
     assert (code, wrong(found)) == (1, [check])
     assert text in found[check][1]
     assert advice in found[check][2]
