@@ -28,6 +28,7 @@ def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.
 
         from local import api_client, line, paths
         from local.moments import NoTime
+        from local.tell.writing import NotWritten
         from local.twilio.client import Twilio
         from local.twilio.people import NotSo
 
@@ -35,7 +36,7 @@ def on_the_line(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.
             given.line = line.read(paths.CARD)
             given.twilio = Twilio(given.line.twilio)
             return run(given)
-        except (line.NoLine, api_client.NotAsked, api_client.Refusal, NotSo, NoTime) as e:
+        except (line.NoLine, api_client.NotAsked, api_client.Refusal, NotSo, NoTime, NotWritten) as e:
             print(e, file=sys.stderr)
         except httpx.HTTPError as e:
             print(f"The local Twilio does not answer ({type(e).__name__}); is the line still running?", file=sys.stderr)

@@ -5,10 +5,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from local.commands.around import add_time, around
+from local.commands.kept import add_argument as add_keeping
+from local.commands.kept import begun, ended
 from local.commands.people import CALLER, on_the_line
 
 if TYPE_CHECKING:
-    from local.twilio.client import Reply
+    from local.twilio.client import Reply, Twilio
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="from_", default=CALLER, metavar="NUMBER", help="who texts (default: %(default)s)"
     )
     add_time(parser)
+    add_keeping(parser)
 
 
 @on_the_line
@@ -26,23 +29,31 @@ def run(given: argparse.Namespace) -> int:
 
     What Twilio does not take of the answer is told, too.
     """
-    with given.twilio as twilio, around(given, twilio, given.line):
-        texter = twilio.phone(given.from_)
-        had = len(texter.texts)
-        reply = twilio.text(given.body, from_=given.from_)
-        for text in reply.replies:
-            print(text["body"] if text["to"] == given.from_ else f"to {text['to']}: {text['body']}")
-        sent = {text["sid"] for text in reply.replies}
-        for text in texter.messages(after=had):
-            if text["sid"] not in sent:  # to STOP and the like, which the line must not answer
-                print(f"Twilio itself: {text['body']}")
-        alerts = [f"{alert['code']}: {alert['text']}" for alert in twilio.alerts() if alert["sid"] == reply.sid]
-        if all(text["to"] != given.from_ for text in reply.replies):
-            reason = f"Twilio's error {alerts.pop()}" if alerts else _reason(reply)
-            print(f"{given.from_} gets no reply: {reason}", file=sys.stderr)
-        for alert in alerts:
-            print(f"Twilio's log: {alert}", file=sys.stderr)
-    return 0
+    with given.twilio:
+        keeping = begun(given)
+        with around(given, given.twilio, given.line):
+            _text(given, given.twilio)
+        if keeping:
+            keeping.texted(given.from_, given.body)
+        return ended(keeping, given)
+
+
+def _text(given: argparse.Namespace, twilio: "Twilio") -> None:
+    texter = twilio.phone(given.from_)
+    had = len(texter.texts)
+    reply = twilio.text(given.body, from_=given.from_)
+    for text in reply.replies:
+        print(text["body"] if text["to"] == given.from_ else f"to {text['to']}: {text['body']}")
+    sent = {text["sid"] for text in reply.replies}
+    for text in texter.messages(after=had):
+        if text["sid"] not in sent:  # to STOP and the like, which the line must not answer
+            print(f"Twilio itself: {text['body']}")
+    alerts = [f"{alert['code']}: {alert['text']}" for alert in twilio.alerts() if alert["sid"] == reply.sid]
+    if all(text["to"] != given.from_ for text in reply.replies):
+        reason = f"Twilio's error {alerts.pop()}" if alerts else _reason(reply)
+        print(f"{given.from_} gets no reply: {reason}", file=sys.stderr)
+    for alert in alerts:
+        print(f"Twilio's log: {alert}", file=sys.stderr)
 
 
 def _reason(reply: "Reply") -> str:

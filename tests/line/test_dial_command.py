@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from local import cli
+from local import cli, paths
 from local import line as lines
 from tests.line.stage import CALLER, MOBILE, OFFICE
 from tests.tools.waiting import eventually
@@ -61,6 +62,21 @@ def test_keys_and_words_that_are_piped_in_are_done_when_the_line_listens(command
     ]
     assert told[-2] == '  "Nobody can take your call right now. Please call again later."'
     assert told[-1].startswith("completed after ")
+
+
+def test_what_was_done_is_kept_as_a_story_that_is_told_at_once(command, tmp_path):
+    played = tmp_path / "menu.yaml"
+    shutil.copy(paths.ROOT / "flows" / "menu.yaml", played)
+    card = tmp_path / "line.json"
+    lines.write(replace(lines.read(card), flow=str(played)), card)
+    done = subprocess.run(
+        [*command, "--busy", "--keep", "Sales are busy"], input="1\n", capture_output=True, encoding="utf-8",
+        timeout=60, check=False,
+    )  # fmt: skip
+    kept = (tmp_path / "menu.stories.yaml").read_text(encoding="utf-8")
+    assert (done.returncode, "true      Sales are busy" in done.stderr) == (0, True), done.stderr + kept
+    assert "    office: busy\n    told:\n      - ann dials\n" in kept
+    assert "- presses: 1" in kept
 
 
 def test_an_empty_line_hangs_up(command):
