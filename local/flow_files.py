@@ -124,10 +124,10 @@ def _files(node: ast.stmt) -> list[str]:
 
 
 class Watch:
-    """Notices when a flow file, or what it needs, has changed, however an editor writes it."""
+    """Notices when a flow file, what it needs, or a file beside has changed, however an editor writes it."""
 
-    def __init__(self, flow: Path) -> None:
-        self._flow = flow
+    def __init__(self, flow: Path, *beside: Path) -> None:
+        self._flow, self._beside = flow, beside
         self._known = self._last = self._look()
 
     def changed(self) -> list[Path]:
@@ -143,7 +143,7 @@ class Watch:
         return [path for path in known | now if known.get(path) != now.get(path)]
 
     def _look(self) -> dict[Path, bytes | None]:
-        return {path: _content(path) for path in needed(self._flow, paths.ROOT)}
+        return {path: _content(path) for path in [*needed(self._flow, paths.ROOT), *self._beside]}
 
 
 def _content(file: Path) -> bytes | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from local.tell.troupe import Stages
 
 YAML = (".yaml", ".yml")
+LOOK_S = 0.2  # between two looks at files that are watched
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--suggest", action="store_true", help="write a story for each way that none goes, "
                         "with what is heard today")  # fmt: skip
     parser.add_argument("-o", dest="is_kept", action="store_true", help="with --suggest: write them into the file")
+    parser.add_argument("--watch", action="store_true", help="tell them again whenever a flow, its verbs.py or its "
+                        "stories are saved, until Ctrl-C")  # fmt: skip
     parser.add_argument("--at", default="", metavar="TIME", help="when stories happen that do not say it themselves")
     parser.add_argument("--json", action="store_true", help="print each story as one line of JSON, for scripts")
     parser.add_argument("--junit", type=Path, metavar="OUT", help="write what came of it for CI, as JUnit's XML")
@@ -45,6 +48,8 @@ def run(given: argparse.Namespace) -> int:
     logging.disable(logging.CRITICAL)  # a story that is not true says what happened
     began = time.monotonic()
     files = [Path(text) for text in given.what if text.endswith(YAML)] or [_usual()]
+    if given.watch:
+        return _watch(files, given)
     if given.suggest:
         return max(_suggest(file, given) for file in files)
     try:
@@ -60,6 +65,25 @@ def run(given: argparse.Namespace) -> int:
     if any(outcome.mistakes for outcome in outcomes):
         return 2
     return 1 if any(told.failure for outcome in outcomes for told in outcome.told) else 0
+
+
+def _watch(files: list[Path], given: argparse.Namespace) -> int:
+    """Tell them now and after each change, in a new process, since verbs.py is imported once; until Ctrl-C."""
+    import subprocess
+
+    from local import flow_files, paths
+    from local.tell import reader
+
+    against = ["--against", given.against] if given.against else []
+    command = [sys.executable, str(paths.ROOT / "dev.py"), "tell", "--at", given.at, *against, "--", *given.what]
+    watches = [flow_files.Watch(reader.flow_of(file), file) for file in files]
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            subprocess.call(command)
+            print("Told again when something is saved; Ctrl-C ends it.", file=sys.stderr, flush=True)
+            while not sum(len(watch.changed()) for watch in watches):  # each is asked, or it would tell the same later
+                time.sleep(LOOK_S)
+    return 0
 
 
 def _usual() -> Path:
