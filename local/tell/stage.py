@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import httpx
 import msgspec
+from starlette.applications import Starlette
 
 from local import api_client
 from local.host.instance import Instance
@@ -100,7 +101,7 @@ def stage(flow: Path, numbers: Sequence[str] = ()) -> Iterator[Stage]:
         "AzureWebJobsStorage": inside.CONNECTION,
     }  # fmt: skip
     with app.playing(environ) as played, _switchboard(played, numbers) as board:
-        loop, served = _loop(), application(board)
+        loop, served = _loop(), _served(board)
         answers = {
             inside.STORAGE: inside.storage(_emptied(_account())),
             inside.TWILIO: inside.twilio(served, loop.loop),
@@ -128,6 +129,18 @@ def _switchboard(played: Instance, numbers: Sequence[str]) -> Iterator[Switchboa
         yield board
     finally:
         _loop().run(board.courier.close())
+
+
+def _served(board: Switchboard) -> Starlette:
+    """Return the application that serves a switchboard: one for all, or each would set up its hundred routes again."""
+    served = _application()
+    served.state.board = board
+    return served
+
+
+@cache
+def _application() -> Starlette:
+    return application(Switchboard(Account(ACCOUNT, TOKEN, []), http=inside.client(None, inside.APP)))
 
 
 def _place_call(loop: Loop, played: Instance, to: str, scene: str) -> str:

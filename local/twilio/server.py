@@ -35,7 +35,7 @@ def application(board: Switchboard) -> Starlette:
         await board.courier.close()
 
     app = Starlette(
-        routes=[*routes(), *control.routes()],
+        routes=[*control.routes(), *routes()],
         middleware=[Middleware(OnlyFromHere)],
         lifespan=lifespan,
         exception_handlers={404: _not_found, Refusal: _refused},
