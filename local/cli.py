@@ -85,7 +85,8 @@ def main() -> int:
 def _run() -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start background jobs with it ignored
     given = parser().parse_args()
-    python = needs.bring(getattr(given.room, "NEEDS", needs.PACKAGES))
+    wanted = getattr(given.room, "NEEDS", needs.PACKAGES)
+    python = needs.bring(wanted(given) if callable(wanted) else wanted)
     if Path(sys.prefix).resolve() == VENV.resolve():
         code: int = given.room.run(given)
         return code

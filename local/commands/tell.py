@@ -9,13 +9,22 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.bootstrap import needs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from local.tell.report import Outcome
     from local.tell.troupe import Stages
 
+
+def NEEDS(given: argparse.Namespace) -> str:  # noqa: N802 -- what other commands have as a constant
+    """Return what is to be brought: what draws pictures and a line's processes only when they are asked for."""
+    return needs.LINE if given.picture or given.against else needs.PACKAGES
+
+
 YAML = (".yaml", ".yml")
+PICTURES = (".svg", ".png")
 LOOK_S = 0.2  # between two looks at files that are watched
 
 
@@ -35,6 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", dest="is_kept", action="store_true", help="with --suggest: write them into the file")
     parser.add_argument("--watch", action="store_true", help="tell them again whenever a flow, its verbs.py or its "
                         "stories are saved, until Ctrl-C")  # fmt: skip
+    parser.add_argument("--picture", type=Path, metavar="OUT", help="draw the flow (.svg or .png): ways that stories "
+                        "go are solid, with their number, others dashed")  # fmt: skip
     parser.add_argument("--at", default="", metavar="TIME", help="when stories happen that do not say it themselves")
     parser.add_argument("--json", action="store_true", help="print each story as one line of JSON, for scripts")
     parser.add_argument("--junit", type=Path, metavar="OUT", help="write what came of it for CI, as JUnit's XML")
@@ -60,11 +71,38 @@ def run(given: argparse.Namespace) -> int:
         return 2
     if given.junit:
         given.junit.write_text(report.junit(outcomes), encoding="utf-8")
+    if given.picture and not _drawn(outcomes, given.picture):
+        return 2
     if not given.json:
         print(report.summed_up(outcomes, time.monotonic() - began))
     if any(outcome.mistakes for outcome in outcomes):
         return 2
     return 1 if any(told.failure for outcome in outcomes for told in outcome.told) else 0
+
+
+def _drawn(outcomes: "list[Outcome]", out: Path) -> bool:
+    """Draw the flow of the first file with the ways that its stories go; whether that could be done."""
+    from local.draw import coverage, png, svg
+    from local.tell import reader, ways
+    from shared import flow
+
+    if out.suffix.lower() not in PICTURES:
+        print(f"{out}: a picture is {' or '.join(PICTURES)}.", file=sys.stderr)
+        return False
+    gone: dict[ways.Key, set[int]] = {}
+    for number, told in enumerate(outcomes[0].told):
+        for key in told.gone:
+            gone.setdefault(key, set()).add(number)
+    played = reader.flow_of(outcomes[0].file)
+    boxes = coverage.boxes(flow.load(played), gone, ways.TEXTS)
+    is_png = out.suffix.lower() == ".png"
+    drawn = png.of_boxes(boxes, played.name) if is_png else svg.of_boxes(boxes, played.name).encode()
+    try:
+        out.write_bytes(drawn)
+    except OSError as e:
+        print(f"{out} cannot be written: {e.strerror}.", file=sys.stderr)
+        return False
+    return True
 
 
 def _watch(files: list[Path], given: argparse.Namespace) -> int:

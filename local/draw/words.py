@@ -1,6 +1,6 @@
 """What a step of a scene, or an answer to a text, is called in a picture."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import pairwise
 
 import msgspec
@@ -63,24 +63,24 @@ class Item(msgspec.Struct, frozen=True):
 
 def of_step(step: Step) -> Item:
     """Return a step in words."""
-    exits = tuple(_exits(step))
+    ways = tuple(exits(step))
     match step:
         case Hours(week=week):
-            return Item("hours", _open(week), _days_off(week), exits)
+            return Item("hours", _open(week), _days_off(week), ways)
         case Callers():
             hidden = ["hidden"] if step.is_hidden_matched else []
             matched = [*step.numbers, *(f"{prefix}*" for prefix in step.prefixes), *hidden]
-            return Item("callers", ", ".join(matched), "", exits)
+            return Item("callers", ", ".join(matched), "", ways)
         case Own():
             return _own(step)
         case Gather(element=element):
             asked = [f"{step.attempts} attempts"] if step.attempts > 1 else []
             details = [*_details(element, IMPLIED if step.choices else UNASKED), *asked]
-            return Item("gather", _text(element), ", ".join(details), exits)
+            return Item("gather", _text(element), ", ".join(details), ways)
         case Bridge(element=element) | Record(element=element):
-            return Item(element.name, _text(element), ", ".join(_details(element)), exits)
+            return Item(element.name, _text(element), ", ".join(_details(element)), ways)
         case Element():
-            return Item(step.name, _text(step), ", ".join(_details(step)), exits)
+            return Item(step.name, _text(step), ", ".join(_details(step)), ways)
 
 
 def of_messages(messages: Messages) -> Iterator[Item]:
@@ -96,25 +96,25 @@ def _answer(keyword: str, answer: Answer) -> Item:
     said += [f"joins the list {name}" for name in answer.subscribe]
     said += [f"leaves the list {name}" for name in answer.unsubscribe]
     said += [f"forwarded to {phone}" for phone in answer.forward]
-    exits: tuple[Exit, ...] = (Exit("calls back", answer.call),) if answer.call else ()
+    ways: tuple[Exit, ...] = (Exit("calls back", answer.call),) if answer.call else ()
     if answer.own:
         own = _own(answer.own)
         said.append(f"{own.lead} {own.text}".strip())
-        exits += own.exits
-    return Item(keyword, answer.reply, ", ".join(said), exits)
+        ways += own.exits
+    return Item(keyword, answer.reply, ", ".join(said), ways)
 
 
 def _own(step: Own) -> Item:
     said = [_named(word, value) for word, value in step.arguments.items() if word not in step.scenes]
-    return Item(step.name, ", ".join(said), "", tuple(_exits(step)))
+    return Item(step.name, ", ".join(said), "", tuple(exits(step)))
 
 
-def _exits(step: Step) -> Iterator[Exit]:
-    """Return the ways out of a step; those of one sort that lead to one scene are one way."""
+def exits(step: Step, among: Container[str] | None = None) -> Iterator[Exit]:
+    """Return the ways out of a step, or some by their labels; those of one sort that lead to one scene are one way."""
     phrases = _phrases(step) if isinstance(step, Gather) else {}
     together: dict[tuple[str, bool, bool], list[str]] = {}
     for label, target in graph.exits(step):
-        if target:
+        if target and (among is None or label in among):
             together.setdefault((target, label in NOT_CHOSEN, label in ASIDE), []).append(phrases.get(label, label))
     for (target, _, is_aside), labels in together.items():
         yield Exit(_joined(labels), target, is_aside=is_aside)

@@ -51,6 +51,12 @@ def test_what_the_page_shows_is_what_is_printed(tell, stories, shown):
     assert tell(stories)[1].startswith(re.sub(r"in \d.*", "in", printed))
 
 
+def test_the_picture_is_what_the_first_stories_draw(tell, tmp_path):
+    assert tell(STORIES[0], "--picture", str(tmp_path / "stories.svg"))[0] == 0
+    drawn = (tmp_path / "stories.svg").read_text(encoding="utf-8")
+    assert (ROOT / "docs" / "stories.svg").read_text(encoding="utf-8") == drawn
+
+
 def test_the_page_names_every_sentence_and_every_behaviour():
     tables = PAGE[PAGE.index("| somebody does") :]
     assert [act for act in [*ACTS, *BEHAVES] if act not in tables] == []
