@@ -46,6 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         "stories are saved, until Ctrl-C")  # fmt: skip
     parser.add_argument("--picture", type=Path, metavar="OUT", help="draw the flow (.svg or .png): ways that stories "
                         "go are solid, with their number, others dashed")  # fmt: skip
+    parser.add_argument(
+        "--workflow", action="store_true", help="print a workflow that tells them at GitHub, and no more"
+    )
     parser.add_argument("--at", default="", metavar="TIME", help="when stories happen that do not say it themselves")
     parser.add_argument("--json", action="store_true", help="print each story as one line of JSON, for scripts")
     parser.add_argument("--junit", type=Path, metavar="OUT", help="write what came of it for CI, as JUnit's XML")
@@ -53,16 +56,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Tell or suggest them; the exit code is 1 when a story is not true, 2 when a file cannot be told or written."""
-    from local import line
-    from local.tell import report
-
+    if given.workflow:
+        return _print_workflow()
     logging.disable(logging.CRITICAL)  # a story that is not true says what happened
-    began = time.monotonic()
     files = [Path(text) for text in given.what if text.endswith(YAML)] or [_usual()]
     if given.watch:
         return _watch(files, given)
     if given.suggest:
         return max(_suggest(file, given) for file in files)
+    return _tell(files, given)
+
+
+def _tell(files: list[Path], given: argparse.Namespace) -> int:
+    """Tell the stories of files, and say what came of all of them; return the exit code."""
+    from local import line
+    from local.tell import report
+
+    began = time.monotonic()
     try:
         with _stages(given.against, files[0]) as stages:
             outcomes = [_told(file, given, stages) for file in files]
@@ -78,6 +88,17 @@ def run(given: argparse.Namespace) -> int:
     if any(outcome.mistakes for outcome in outcomes):
         return 2
     return 1 if any(told.failure for outcome in outcomes for told in outcome.told) else 0
+
+
+def _print_workflow() -> int:
+    from local.tell.workflow import USED_IN, workflow
+
+    try:
+        print(workflow(), end="")
+    except OSError:
+        print(f"{USED_IN} names the actions, and is not there.", file=sys.stderr)
+        return 2
+    return 0
 
 
 def _drawn(outcomes: "list[Outcome]", out: Path) -> bool:
