@@ -33,7 +33,10 @@ class Here:
         invocation = Invocation(
             str(uuid.uuid4()), function.id, function.name, function.trigger["name"], kind, given, metadata or {}
         )
-        outcome = await worker.call(invocation)
+        try:
+            outcome = await worker.call(invocation)
+        except (SystemExit, KeyboardInterrupt) as e:  # a verb of the owner's own would end this whole process
+            raise Failed(f"it ended its process: {type(e).__name__}") from None
         if outcome.error:
             raise Failed(outcome.error)
         return outcome.returned

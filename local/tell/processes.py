@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Self
 
 from azure.data.tables import TableServiceClient
+from twilio.rest import Client
 
 from local import api_client
 from local.line import Running, running
+from local.number import webhooks_of
 from local.tell.stage import Stage, placed
 from local.twilio.client import Twilio
 from local.twilio.people import NotSo
+from shared import flow as flows
 
 
 class Processes:
@@ -28,6 +31,7 @@ class Processes:
         self._tables = TableServiceClient.from_connection_string(line.line.storage)
 
     def __enter__(self) -> Self:
+        self._have_numbers()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -40,12 +44,22 @@ class Processes:
         if flow != self._playing:
             self._line.restart_host({"AHOY_FLOW": str(flow.absolute())})
             self._playing = flow
+            self._have_numbers()
         self._clear()
         set_clock = partial(api_client.set_clock, self._line.line)
         try:
             yield Stage(self._twilio, self._place_call, set_clock)
         finally:
             set_clock(None)
+
+    def _have_numbers(self) -> None:
+        """Let the account have the numbers of the flow's lines, which lead to the app."""
+        line = self._line.line
+        client = Client(line.account_sid, line.auth_token)
+        client.api.base_url = line.twilio
+        there = {number.phone_number for number in client.incoming_phone_numbers.list()}
+        for number in flows.load(self._playing).lines.keys() - there:
+            client.incoming_phone_numbers.create(phone_number=number, **webhooks_of(line.app))
 
     def _clear(self) -> None:
         """Forget what others have left: of the calls first, of which the app may still write something down."""

@@ -9,6 +9,7 @@ from local.moments import NoTime, in_zone
 from local.tell import phrases
 from local.tell.model import Book, Step, Story
 from local.twilio.sids import address
+from local.wording import COMMAND
 from shared.flow import yaml_parser
 from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreadable
 from shared.flow.hints import suggestion
@@ -28,7 +29,8 @@ def read(path: Path) -> tuple[Book, list[Mistake]]:
     try:
         root, mistakes = yaml_parser.parse(path.read_bytes())
     except OSError as e:
-        return Book(), [Mistake(1, 1, f"the file cannot be read: {e.strerror}", file=path.name)]
+        begin = f"{COMMAND} tell --suggest -o {path.name} begins one" if isinstance(e, FileNotFoundError) else ""
+        return Book(), [Mistake(1, 1, f"the file cannot be read: {e.strerror}", begin, file=path.name)]
     except Unreadable as e:
         return Book(), [msgspec.structs.replace(e.mistake, file=path.name)]
     reading = _Reading(list(mistakes))

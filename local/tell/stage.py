@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -34,6 +34,7 @@ from local.twilio.server import application
 from shared import flow as flows
 from shared import routes
 
+ANSWERS_S = 60  # real seconds; above what the local Twilio itself waits for
 ACCOUNT, TOKEN = "AC" + "0" * 32, "0123456789abcdef0123456789abcdef"
 
 
@@ -46,8 +47,11 @@ class Loop:
         self._thread.start()
 
     def run(self, work: Any) -> Any:
-        """Run a coroutine there and return its result."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+        """Run a coroutine there and return its result. Raises NotSo when it takes longer than ANSWERS_S."""
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self.loop).result(ANSWERS_S)
+        except TimeoutError:
+            raise NotSo(f"the line did not answer within {ANSWERS_S} s") from None
 
 
 @cache
@@ -93,14 +97,14 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(flow: Path, numbers: Sequence[str] = ()) -> Iterator[Stage]:
+def stage(flow: Path) -> Iterator[Stage]:
     """Play a flow while the block runs, on a new line with new tables."""
     environ = {
         "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_PHONE_NUMBER": NUMBER,
         "TWILIO_API_BASE_URL": inside.TWILIO, "PUBLIC_BASE_URL": inside.APP, "AHOY_FLOW": str(flow),
         "AzureWebJobsStorage": inside.CONNECTION,
     }  # fmt: skip
-    with app.playing(environ) as played, _switchboard(played, numbers) as board:
+    with app.playing(environ) as played, _switchboard(played) as board:
         loop, served = _loop(), _served(board)
         answers = {
             inside.STORAGE: inside.storage(_emptied(_account())),
@@ -114,9 +118,9 @@ def stage(flow: Path, numbers: Sequence[str] = ()) -> Iterator[Stage]:
 
 
 @contextlib.contextmanager
-def _switchboard(played: Instance, numbers: Sequence[str]) -> Iterator[Switchboard]:
-    """Yield a switchboard in the loop, whose numbers lead to the app."""
-    account = Account(ACCOUNT, TOKEN, [NUMBER, *numbers])
+def _switchboard(played: Instance) -> Iterator[Switchboard]:
+    """Yield a switchboard in the loop, whose numbers, those of the flow among them, lead to the app."""
+    account = Account(ACCOUNT, TOKEN, [NUMBER, *flows.current().lines])
     account.base_url = inside.TWILIO
     for number in account.numbers.values():
         number.settings |= {_camel(name): value for name, value in webhooks_of(inside.APP).items()}

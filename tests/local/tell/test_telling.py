@@ -110,3 +110,42 @@ def test_an_apology_that_no_sentence_speaks_of_is_not_true_either(told):
 def test_an_error_in_twilios_log_is_not_true(told):
     flow = "voice: {start: [dial: {number: '+12025550101', caller_id: '+12025550177'}]}\n"
     assert "Twilio's log has an error: 13" in told("told: [ann dials]", flow).happened
+
+
+VERBS = """from shared.flow import verb
+@verb
+def leave_now(call):
+    {}
+"""
+
+
+@pytest.mark.parametrize("does", ["raise SystemExit(1)", "raise KeyboardInterrupt", "raise ValueError", "return 1 / 0"])
+def test_a_verb_of_the_owners_that_breaks_ends_the_story_and_nothing_else(told, tmp_path, does):
+    (tmp_path / "flow.yaml").write_text("voice: {start: [leave_now: ]}\n", encoding="utf-8")
+    (tmp_path / "verbs.py").write_text(VERBS.format(does), encoding="utf-8")
+    stories = tmp_path / "flow.stories.yaml"
+    stories.write_text('people: {ann: "+12025550122"}\nstories: {One: {told: [ann dials]}}\n', encoding="utf-8")
+    book, _ = reader.read(stories)
+    [one] = troupe.told(tmp_path / "flow.yaml", book)
+    assert "apologised" in one.failure.happened
+    assert told("told: [ann texts: hours, ann gets: nine]") is None
+
+
+LINES = """lines:
+  "+12025550100": {start: shop}
+  "+12025550188": {start: bar, messages: {otherwise: Bar}}
+voice:
+  shop: [say: The shop]
+  bar: [say: The bar]
+"""
+
+
+def test_a_flow_of_several_lines_is_called_by_its_numbers(told):
+    story = """told:
+  - ann dials
+  - hears exactly: The shop
+  - ann dials: "+12025550188"
+  - hears exactly: The bar
+  - {ann texts: hello, to: "+12025550188"}
+  - ann gets: Bar"""
+    assert told(story, LINES) is None
