@@ -207,8 +207,9 @@ def test_the_whisper_is_heard_by_who_answers_and_lets_them_refuse(line):
 
 
 def test_a_whisper_that_everybody_refuses_is_a_call_that_nobody_answers(line):
+    phones = line.phone(OFFICE), line.phone(MOBILE)  # before they ring: each is seen from now on
     call = line.dials(scene="screened")
-    for phone in (line.phone(OFFICE), line.phone(MOBILE)):
+    for phone in phones:
         phone.rings().hears("Press 5.")
         phone.calls[-1].presses("9")
     call.hears("Nobody answered.")
