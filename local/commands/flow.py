@@ -11,10 +11,14 @@ from local.commands.check import FLOW, name_of, placed
 if TYPE_CHECKING:
     from shared.flow.model import Flow
 
-NEEDS = needs.LINE
 SVG, PNG, MERMAID = "svg", "png", "mermaid"
 ENDS = {".svg": SVG, ".png": PNG, ".mmd": MERMAID, ".mermaid": MERMAID, ".md": MERMAID}  # of a file's name
 WAYS = "a picture is .svg or .png, text for GitHub .mmd or .md; for a PDF print the .svg from a browser"
+
+
+def NEEDS(given: argparse.Namespace) -> str:  # noqa: N802 -- what other commands have as a constant
+    """Return what this command needs: a picture wants Node, which lays it out; a text does not."""
+    return needs.PACKAGES if _kind(given) == MERMAID else needs.LINE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +35,7 @@ def run(given: argparse.Namespace) -> int:
     """Draw it; exit code 1 when the flow file has mistakes or the picture cannot be written."""
     from shared.flow import reader
 
-    end = given.out.suffix.lower() if given.out else ""
-    kind = given.kind or (ENDS.get(end) if end else SVG)
+    end, kind = _end(given), _kind(given)
     if kind is None or ENDS.get(end, kind) != kind:
         return _refused(f"{given.out}: {WAYS}.")
     read = reader.read(given.file)
@@ -48,6 +51,15 @@ def run(given: argparse.Namespace) -> int:
         return _refused(f"{given.out} cannot be written: {e.strerror}.")
     print(f"Wrote {given.out}.", file=sys.stderr)
     return 0
+
+
+def _end(given: argparse.Namespace) -> str:
+    return given.out.suffix.lower() if given.out else ""
+
+
+def _kind(given: argparse.Namespace) -> str | None:
+    """Return what is to be made, None for a file that nothing here makes."""
+    return given.kind or (ENDS.get(_end(given)) if _end(given) else SVG)
 
 
 def _drawn(of: "Flow", name: str, kind: str, *, is_page: bool) -> bytes:

@@ -11,8 +11,8 @@ from local import paths
 NEEDS = "tests"
 
 # A file's tests stay together: each process has a line of its own. `-- -n 0` runs them in one, as a debugger wants it.
-# Files go by their names. Lines are waited for as long as they work, so that there is one process more than cores.
-SIDE_BY_SIDE = [f"--numprocesses={min(4, 1 + (os.cpu_count() or 1))}", "--dist=loadfile", "--no-loadscope-reorder"]
+# Files go by their names. Lines are waited for as long as they work, so that there are two processes more than cores.
+SIDE_BY_SIDE = [f"--numprocesses={min(6, 2 + (os.cpu_count() or 1))}", "--dist=loadfile", "--no-loadscope-reorder"]
 COVERAGE = ["--cov=shared", "--cov-report=term"]  # what it looks at and the least that it takes: pyproject.toml
 UNIT = "tests/unit"  # what coverage is counted of: counting it everywhere would make the whole run a fifth longer
 SYSTEMS = ("linux", "darwin", "win32")
