@@ -10,11 +10,14 @@ from local import paths
 
 NEEDS = "tests"
 
-# A file's tests stay together: each process has a line of its own. `-- -n 0` runs them in one, as a debugger wants it.
-# Files go by their names. Lines are waited for as long as they work, so that there are two processes more than cores.
-SIDE_BY_SIDE = [f"--numprocesses={min(6, 2 + (os.cpu_count() or 1))}", "--dist=loadfile", "--no-loadscope-reorder"]
+CORES = os.cpu_count() or 1
+BUSY, WAITING = (
+    min(4, 1 + CORES),
+    min(6, 2 + CORES),
+)  # processes for tests that calculate, for those that wait for lines
 COVERAGE = ["--cov=shared", "--cov-report=term"]  # what it looks at and the least that it takes: pyproject.toml
 UNIT = "tests/unit"  # what coverage is counted of: counting it everywhere would make the whole run a fifth longer
+LAST = "local"  # its many small files end at the same time; a long one that began last would be waited for
 SYSTEMS = ("linux", "darwin", "win32")
 CHECKS = {"lint": ["ruff", "check", "."], "format": ["ruff", "format", "--check", "."]}
 
@@ -51,11 +54,25 @@ def steps(options: list[str], *, is_quick: bool) -> dict[str, list[str]]:
 
 
 def _tests(options: list[str], *, is_quick: bool) -> dict[str, list[str]]:
-    pytest = ["pytest", *SIDE_BY_SIDE]
     if options:
-        return {"tests": [*pytest, *([UNIT] if is_quick else []), *options]}
-    unit = {"unit tests": [*pytest, *COVERAGE, UNIT]}
-    return unit if is_quick else unit | {"all other tests": [*pytest, f"--ignore={UNIT}"]}
+        return {"tests": [*_pytest(WAITING), *([UNIT] if is_quick else []), *options]}
+    unit = {"unit tests": [*_pytest(BUSY), *COVERAGE, UNIT]}
+    return unit if is_quick else unit | {"all other tests": [*_pytest(WAITING), *_others()]}
+
+
+def _pytest(processes: int) -> list[str]:
+    """Return how pytest is called.
+
+    A file's tests stay together: each process has a line of its own. `-- -n 0` runs all in one, for a debugger.
+    """
+    return ["pytest", f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
+
+
+def _others() -> list[str]:
+    """Return the folders of all tests but the unit tests, in the order in which they begin."""
+    folders = [path for path in (paths.ROOT / "tests").iterdir() if next(path.rglob("test_*.py"), None)]
+    names = sorted((path.name for path in folders), key=lambda name: (name == LAST, name))
+    return [f"tests/{name}" for name in names if f"tests/{name}" != UNIT]
 
 
 def _passes(name: str, command: list[str]) -> bool:
