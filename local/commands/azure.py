@@ -2,11 +2,11 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from local.bootstrap import needs
+from local.commands.flow import refused, written
 
 NEEDS = needs.LINE
 SVG, PNG = ".svg", ".png"
@@ -24,19 +24,11 @@ def run(given: argparse.Namespace) -> int:
     """Draw it; exit code 1 when nothing can be deployed with these settings or the picture cannot be written."""
     end = given.out.suffix.lower() if given.out else SVG
     if end not in {SVG, PNG}:
-        return _refused(f"{given.out}: a picture is {SVG} or {PNG}.")
+        return refused(f"{given.out}: a picture is {SVG} or {PNG}.")
     made = drawn(end, os.environ)
     if isinstance(made, str):
-        return _refused(made)
-    if not given.out:
-        print(made.decode(), end="")
-        return 0
-    try:
-        given.out.write_bytes(made)
-    except OSError as e:
-        return _refused(f"{given.out} cannot be written: {e.strerror}.")
-    print(f"Wrote {given.out}.", file=sys.stderr)
-    return 0
+        return refused(made)
+    return written(made, given.out)
 
 
 def drawn(end: str, environment: Mapping[str, str]) -> "bytes | str":
@@ -54,8 +46,3 @@ def drawn(end: str, environment: Mapping[str, str]) -> "bytes | str":
         return f"Azure would refuse these settings: {e}."
     name = f"{given['environmentName']} in Azure"
     return png.of_boxes(boxes, name) if end == PNG else svg.of_boxes(boxes, name).encode()
-
-
-def _refused(said: str) -> int:
-    print(said, file=sys.stderr)
-    return 1

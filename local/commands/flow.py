@@ -37,19 +37,23 @@ def run(given: argparse.Namespace) -> int:
 
     end, kind = _end(given), _kind(given)
     if kind is None or ENDS.get(end, kind) != kind:
-        return _refused(f"{given.out}: {WAYS}.")
+        return refused(f"{given.out}: {WAYS}.")
     read = reader.read(given.file)
     if breaking := [mistake for mistake in read.mistakes if mistake.breaks]:
-        return _refused("\n".join(placed(mistake, given.file) for mistake in breaking))
-    drawn = _drawn(read.flow, Path(name_of(given.file)).name, kind, is_page=end == ".md")
-    if not given.out:
+        return refused("\n".join(placed(mistake, given.file) for mistake in breaking))
+    return written(_drawn(read.flow, Path(name_of(given.file)).name, kind, is_page=end == ".md"), given.out)
+
+
+def written(drawn: bytes, out: Path | None) -> int:
+    """Write what was drawn into a file, or to the terminal without one; the exit code is 1 when that cannot be."""
+    if not out:
         print(drawn.decode(), end="")
         return 0
     try:
-        given.out.write_bytes(drawn)
+        out.write_bytes(drawn)
     except OSError as e:
-        return _refused(f"{given.out} cannot be written: {e.strerror}.")
-    print(f"Wrote {given.out}.", file=sys.stderr)
+        return refused(f"{out} cannot be written: {e.strerror}.")
+    print(f"Wrote {out}.", file=sys.stderr)
     return 0
 
 
@@ -73,6 +77,7 @@ def _drawn(of: "Flow", name: str, kind: str, *, is_page: bool) -> bytes:
     return (f"```mermaid\n{text}```\n" if is_page else text).encode()
 
 
-def _refused(said: str) -> int:
+def refused(said: str) -> int:
+    """Say why nothing is drawn; return the exit code of that."""
     print(said, file=sys.stderr)
     return 1

@@ -31,7 +31,6 @@ MAX_SAY_CHARACTERS = 3_000  # the document may have 4,000 with its tags and esca
 MAX_URL_CHARACTERS = 2_000
 # Source: Twilio, Call resource, SendDigits: each "w" waits half a second; whoever answers needs a moment to listen.
 EXTENSION_WAIT = "wwww"
-# Source: Twilio, error 35114, "Scheduling does not support this timestamp".
 NEWEST_LOOKED_AT = 50  # texts with a person, for how they spell their number
 # Source: Twilio's errors 35114, 35115 and 35117; an older page (35111) says 15 minutes.
 SCHEDULED_AT_LEAST, SCHEDULED_AT_MOST = timedelta(minutes=5), timedelta(days=35)
