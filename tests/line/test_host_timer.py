@@ -43,6 +43,11 @@ class Shared:
         midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - DAY
         self.blobs.keep(self.name, Status(midnight - DAY, midnight, midnight - DAY))
 
+    def is_next_to_come(self):
+        """Return whether the time kept is the next that will come."""
+        kept = self.blobs.status(self.name)
+        return kept.next - DAY < datetime.now(UTC) < kept.next
+
     async def has_run(self, times):
         assert await asyncio.to_thread(eventually, lambda: len(self.ran) >= times)
         return [who for who, _ in self.ran]
@@ -58,13 +63,12 @@ def test_a_time_that_was_missed_is_made_up_for_at_once_and_said_so(shared):
         shared.misses()
         async with shared.instance("a"):
             await shared.has_run(1)
+            assert await asyncio.to_thread(eventually, shared.is_next_to_come)  # written once it has run
 
     asyncio.run(story())
     ((_, told),) = shared.ran
     assert told["IsPastDue"]
     assert datetime.fromisoformat(told["ScheduleStatus"]["Next"]) < datetime.now(UTC) - DAY
-    kept = shared.blobs.status(shared.name)
-    assert kept.next - DAY < datetime.now(UTC) < kept.next
 
 
 def test_of_two_instances_one_runs_it_and_the_other_once_that_has_gone(shared):
