@@ -1,7 +1,9 @@
-"""What time it is for whoever calls or writes: the clock that a flow's hours go by.
+"""What time it is: the one clock of the app, by which a flow is open, a row is dated, and what is old is deleted.
 
-Only the code of this very process can set it, and none of the app's does: the host on one machine may (local/host),
-for somebody who wants to hear what the line says at night. No request, no setting and nothing in Azure moves it.
+No other module reads the time. How long something may take is no time of day: that is time.monotonic's (deadline.py).
+Only the code of this very process can set the clock, and none of the app's does: the host on one machine may
+(local/host), for somebody who wants to hear what the line says at night. No request, no setting and nothing in Azure
+moves it.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -11,7 +13,12 @@ _ahead = timedelta()
 
 def now() -> datetime:
     """Return the time, in UTC."""
-    return datetime.now(UTC) + _ahead
+    return moved(datetime.now(UTC))
+
+
+def moved(by_another: datetime) -> datetime:
+    """Return what another clock tells, as far ahead as this one was set."""
+    return by_another + _ahead
 
 
 def set_to(at: datetime | None) -> None:

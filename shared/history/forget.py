@@ -5,7 +5,6 @@ That somebody opted out stays known: forgetting it would let the line write to t
 
 import logging
 import time
-from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
@@ -13,7 +12,7 @@ import azure.functions as func
 import msgspec
 from msgspec import Meta
 
-from shared import flow, phone, settings
+from shared import clock, flow, phone, settings
 from shared.history import listing
 from shared.http import api
 from shared.http.problem import Problem, WrongFields
@@ -88,7 +87,7 @@ def _forget(addresses: tuple[str, ...], query: ForgetQuery, done: DeletionResult
     Twilio first: what it still has when this is cut off is found again, and never brought back by reconcile.
     """
     person = addresses[0]
-    tombstones.note(person, datetime.now(UTC))
+    tombstones.note(person, clock.now())
     for address in addresses if query.twilio else ():
         for _ in twilio_log.forget(address):
             done.at_twilio += 1

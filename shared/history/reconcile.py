@@ -16,7 +16,7 @@ import azure.functions as func
 import msgspec
 from msgspec import Meta
 
-from shared import flow, settings
+from shared import clock, flow, settings
 from shared.history import retention
 from shared.http import api
 from shared.http.problem import Problem, WrongFields
@@ -153,7 +153,7 @@ def period(req: func.HttpRequest) -> ReconcileResult:
     Raises WrongFields for a period that ends before it begins or is no past one, Problem 503 when the log
     cannot be read.
     """
-    request, now = api.body(req, ReconcilePeriod), datetime.now(UTC)
+    request, now = api.body(req, ReconcilePeriod), clock.now()
     until = request.until or now
     if request.since < EARLIEST:
         raise WrongFields({"since": f"there is nothing before {EARLIEST:%Y}"})
@@ -177,7 +177,7 @@ def period(req: func.HttpRequest) -> ReconcileResult:
 
 
 def _all_passes(run: Run) -> None:
-    now = datetime.now(UTC)
+    now = clock.now()
     for lag in (timedelta(), LATE):
         for kind in KINDS:
             _pass(run, kind, f"{kind.name}-{'late' if lag else 'early'}", now - lag)
@@ -254,6 +254,6 @@ def _is_gone(log_row: Entity) -> bool:
     """Whether a record is one that was deleted here on purpose, by age or with its person."""
     at = datetime.fromisoformat(log_row["at"])
     days = settings.current().retention_days
-    if days and at < datetime.now(UTC) - timedelta(days=days):
+    if days and at < clock.now() - timedelta(days=days):
         return True
     return tombstones.covers(log_row["person"], at)

@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
-from shared import settings
+from shared import clock, settings
 from shared.outbound import idempotency, rate_limits
 from shared.store import broadcasts_past, calls, conferences, messages, watermark
 from shared.store.indexed import PageQuery
@@ -30,7 +30,7 @@ def _delete_records(check_time: Callable[[], None]) -> int:
     days = settings.current().retention_days
     if not days:
         return 0
-    oldest, count = datetime.now(UTC) - timedelta(days=days), 0
+    oldest, count = clock.now() - timedelta(days=days), 0
     for table in (messages.table(), calls.table()):
         while rows := table.page(PageQuery(STEP_ROWS, until=oldest))[0]:
             at_once(partial(table.delete, found_by="time"), rows)
@@ -41,7 +41,7 @@ def _delete_records(check_time: Callable[[], None]) -> int:
 
 
 def _sweep_daily(check_time: Callable[[], None]) -> None:
-    mark, now = watermark.get(SWEPT), datetime.now(UTC)
+    mark, now = watermark.get(SWEPT), clock.now()
     if mark and mark.at > now - SWEEPS_EVERY:
         return
     keys, counts = idempotency.sweep(check_time), rate_limits.sweep(check_time)

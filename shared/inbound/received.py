@@ -2,11 +2,10 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shared import media, settings
+from shared import clock, media, settings
 from shared.deadline import Budget, submit, wait
 from shared.platform_limits import MESSAGE_MEDIA
 from shared.twilio.webhook import Webhook
@@ -78,4 +77,4 @@ def take_in(webhook: Webhook) -> Received:
 def _store(parameters: dict[str, str]) -> "Stored":
     from shared.inbound import intake  # it loads the tables: not while the sender waits
 
-    return intake.remember(parameters, datetime.now(UTC))
+    return intake.remember(parameters, clock.now())

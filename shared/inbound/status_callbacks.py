@@ -4,9 +4,10 @@ One may be the first to tell of a message or call: of a text that left as TwiML,
 made of what it tells; Twilio's log adds the rest (reconcile).
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from shared import clock
 from shared.person import identity
 from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
 from shared.twilio.webhook import Webhook
@@ -22,7 +23,7 @@ def call(webhook: Webhook, mark: str = "") -> None:
 
     if webhook.get("CallStatus") == "initiated":  # only of calls that leave; a text may have asked for it, and what is
         dispatch.note_leaving(webhook.sid)  # logged behind the texter's back, Azure's host may drop
-    calls.table().tell(calls.from_callback(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark}))
+    calls.table().tell(calls.from_callback(webhook.parameters, clock.now()) | merge.present({"intent": mark}))
 
 
 def message(webhook: Webhook, mark: str = "") -> None:
@@ -37,9 +38,7 @@ def message(webhook: Webhook, mark: str = "") -> None:
             webhook.sender_number,
             row["at"] if row else "",  # it tells of what left
         )
-    messages.table().tell(
-        messages.from_callback(webhook.parameters, datetime.now(UTC)) | merge.present({"intent": mark})
-    )
+    messages.table().tell(messages.from_callback(webhook.parameters, clock.now()) | merge.present({"intent": mark}))
 
 
 def recording(webhook: Webhook) -> None:

@@ -1,10 +1,10 @@
 """A text arrived: remembered once, then answered as the flow says, within three seconds whatever the storage does."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared import flow, phone
+from shared import clock, flow, phone
 from shared.deadline import submit, wait
 from shared.flow.model import Answer, Messages, Own
 from shared.flow.placeholders import fill
@@ -128,7 +128,7 @@ def _place_call(text: Received, scene: str) -> bool:
         return True
     if not text.stored:
         return False
-    if text.stored.at < datetime.now(UTC) - CALLED_WITHIN:
+    if text.stored.at < clock.now() - CALLED_WITHIN:
         return True
     ringing = submit(lambda: _ring(text.webhook, scene))
     try:

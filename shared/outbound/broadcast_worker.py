@@ -9,14 +9,14 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import batched
 from typing import Any, NamedTuple
 
 import msgspec
 
-from shared import phone, routes
+from shared import clock, phone, routes
 from shared.http.problem import Problem, WrongFields
 from shared.outbound import dispatch, policy, rate_limits, sending
 from shared.outbound.dispatch import InDoubt, Thing
@@ -206,14 +206,14 @@ def _doubtful(whom: Recipient, row: Entity | None) -> str:
     if row is None:
         return ""
     before = str(row["at"])
-    if datetime.fromisoformat(before) > datetime.now(UTC) - timedelta(seconds=dispatch.SETTLES_S):
+    if datetime.fromisoformat(before) > clock.now() - timedelta(seconds=dispatch.SETTLES_S):
         raise InDoubt
     log.info("it is looked up whether %s got it", phone.redacted(whom.address))
     return before
 
 
 def _send(thing: Thing, whom: Recipient, before: str) -> Outcome:
-    one = thing.sent_at(whom.intent_id, datetime.now(UTC).isoformat(timespec="milliseconds"))
+    one = thing.sent_at(whom.intent_id, clock.now().isoformat(timespec="milliseconds"))
     at = one.intent.at
     if not (broadcasts.claim_again(whom, at, before) if before else broadcasts.claim(whom, at)):
         return Later(dispatch.SETTLES_S)

@@ -6,14 +6,14 @@ Accepting one only stores it, in batches, and puts one message into a queue; bro
 import logging
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import azure.functions as func
 import msgspec
 from msgspec import Meta
 
-from shared import phone, routes, settings
+from shared import clock, phone, routes, settings
 from shared.errors import StorageDown
 from shared.http import api
 from shared.http.fields import Moment
@@ -118,7 +118,7 @@ def start(req: func.HttpRequest) -> BroadcastAccepted:
 
 
 def _accepted(request: BroadcastRequest, name: str, base: str, from_: str, people: list[str]) -> BroadcastAccepted:
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    now = clock.now().isoformat(timespec="milliseconds")
     broadcast = Broadcast(
         id=name, at=now, since=now, from_=from_, base=base, total=len(people), state="running",
         batches=-(-len(people) // BATCH_SIZE), body=request.body, media=request.media, scene=request.scene,
@@ -153,7 +153,7 @@ def change(req: func.HttpRequest) -> BroadcastProgress:
 
 def _changed(broadcast: Broadcast, state: State) -> BroadcastProgress:
     done = sum(_counts(list(broadcasts.batches(broadcast.id))).values())
-    since = datetime.now(UTC).isoformat(timespec="milliseconds")
+    since = clock.now().isoformat(timespec="milliseconds")
 
     def changed(now: Broadcast) -> Broadcast:
         if now.state == "canceled" and state != "canceled":
@@ -248,7 +248,7 @@ def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
 
 def _left_s(broadcast: Broadcast, done: int, waiting: int) -> int | None:
     """Return the time left at the pace since it last began to run; None while that is not known."""
-    took_s = (datetime.now(UTC) - datetime.fromisoformat(broadcast.since)).total_seconds()
+    took_s = (clock.now() - datetime.fromisoformat(broadcast.since)).total_seconds()
     newly = done - broadcast.done_before
     if broadcast.state != "running" or newly <= 0:
         return 0 if not waiting else None

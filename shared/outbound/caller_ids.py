@@ -4,7 +4,6 @@ To verify one, Twilio rings it and asks for the six digits that our answer shows
 """
 
 import logging
-from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
 from typing import Annotated, Any, Literal
@@ -13,7 +12,7 @@ import azure.functions as func
 import msgspec
 from msgspec import Meta
 
-from shared import phone, routes, settings
+from shared import clock, phone, routes, settings
 from shared.http import api
 from shared.http.fields import Moment
 from shared.http.problem import Problem, WrongFields
@@ -137,7 +136,7 @@ def _ask(request: Any) -> Any:
 
 def _note(number: str, call_sid: str, status: VerificationStatus) -> None:
     """Note where the verification by a call stands: it ends once, whatever is told again or late."""
-    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    at = clock.now().isoformat(timespec="milliseconds")
 
     def noted(row: Entity | None) -> Entity | None:
         if row is None:

@@ -6,13 +6,13 @@ crash or a lost answer leaves us not knowing; `settle` ends it.
 
 import contextlib
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from shared import phone, routes
+from shared import clock, phone, routes
 from shared.errors import StorageDown
 from shared.http.problem import Problem, StorageUnavailable
 from shared.outbound import idempotency, opt_outs, policy
@@ -60,7 +60,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_send(self, ticket: idempotency.Ticket) -> "Send":
         """Return it as what leaves now under a ticket: once for each."""
-        return self.sent_at(ticket.id, datetime.now(UTC).isoformat(timespec="milliseconds"), is_keyed=ticket.is_keyed)
+        return self.sent_at(ticket.id, clock.now().isoformat(timespec="milliseconds"), is_keyed=ticket.is_keyed)
 
     def sent_at(self, intent_id: str, at: str, *, is_keyed: bool = False) -> "Send":
         """Return it as what was to leave `at` a moment (ISO 8601, UTC) under `intent_id`, an id of ours.
@@ -87,7 +87,7 @@ def send(one: Send) -> Sent:
         before = outbox.get(intent.id) or intent
         if sent := find_in_log(before):
             return save(before, sent)
-        if before.moment > datetime.now(UTC) - timedelta(seconds=SETTLES_S):
+        if before.moment > clock.now() - timedelta(seconds=SETTLES_S):
             raise InDoubt
         try:
             policy.check(thing.person, thing.line)  # they may have opted out since
@@ -173,7 +173,7 @@ def note_leaving(sid: str) -> None:
 
 def settle() -> int:
     """Settle what is in doubt for long enough, from Twilio's log; return how many. Raises InDoubt without Twilio."""
-    before = datetime.now(UTC) - timedelta(seconds=SETTLES_S)
+    before = clock.now() - timedelta(seconds=SETTLES_S)
     doubtful = [intent for intent in outbox.in_doubt() if intent.moment < before]
     for intent in doubtful:
         if sent := find_in_log(intent):

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import azure.functions as func
 import msgspec
 
-from shared import settings
+from shared import clock, settings
 from shared.errors import StorageDown
 from shared.http.problem import Problem, StorageUnavailable, WrongFields
 from shared.store.tables import Table
@@ -69,7 +69,7 @@ def ticket_for_key(route: str, key: str, body: bytes = b"") -> Ticket:
     Raises AtWork, StorageUnavailable, and Problem 422 for another body.
     """
     name = sha256(f"{route}\n{key}".encode()).hexdigest()[:32]
-    digest, now = sha256(body).hexdigest(), datetime.now(UTC)
+    digest, now = sha256(body).hexdigest(), clock.now()
     row = {"PartitionKey": name, "RowKey": ROW, "digest": digest, "at": now.isoformat(), "answer": "", "by": new_id()}
     try:
         return Ticket(name, is_keyed=True) if _table(settings.current()).insert(row) else _existing(row, now)
@@ -117,7 +117,7 @@ def release(kept: Ticket) -> None:
 
 def sweep(check_time: Callable[[], None]) -> int:
     """Forget keys that are older than KEPT; return how many."""
-    before = (datetime.now(UTC) - KEPT).isoformat()
+    before = (clock.now() - KEPT).isoformat()
     return _table(settings.current()).sweep("at lt @before", {"before": before}, check_time)
 
 

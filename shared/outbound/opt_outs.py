@@ -5,12 +5,11 @@ that a text delivered twice or late never undoes a newer one.
 """
 
 import logging
-from datetime import UTC, datetime
 from functools import cache
 
 import msgspec
 
-from shared import flow, opt_out_words, phone, settings
+from shared import clock, flow, opt_out_words, phone, settings
 from shared.opt_out_words import Wish
 from shared.person import identity, numbers
 from shared.phone import without_channel
@@ -61,7 +60,7 @@ def note_refusal_by_twilio(person: str, line: str, at: str = "") -> None:
 
     It holds since `at`, a message's time (ISO 8601, UTC), or since now.
     """
-    mark(person, line, at or datetime.now(UTC).isoformat(timespec="milliseconds"), is_out=True)
+    mark(person, line, at or clock.now().isoformat(timespec="milliseconds"), is_out=True)
 
 
 def mark(person: str, line: str, at: str, *, is_out: bool) -> None:

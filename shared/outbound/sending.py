@@ -11,7 +11,7 @@ import azure.functions as func
 import msgspec
 from msgspec import Meta
 
-from shared import flow, phone, routes, settings
+from shared import clock, flow, phone, routes, settings
 from shared.errors import StorageDown
 from shared.flow.placeholders import clean
 from shared.http import api
@@ -231,7 +231,7 @@ def _scheduled(send_at: str, from_: str, errors: dict[str, str]) -> dict[str, An
         return {}
     try:
         at = datetime.fromisoformat(send_at)
-        ahead = at - datetime.now(UTC)
+        ahead = at - clock.now()
     except (ValueError, TypeError, OverflowError):  # the last: its zone leads beyond the ends of time
         errors["send_at"] = "expected a moment with its zone, such as 2027-01-31T09:00:00Z"
         return {}

@@ -5,10 +5,11 @@ all that keeps them from getting it again.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import batched
 
+from shared import clock
 from shared.person import identity, spellings
 from shared.store.broadcasts import Broadcast, batches, opened, tables
 from shared.store.tables import Entity, any_of, at_once, key
@@ -54,7 +55,7 @@ def _take_out(row: Entity, person: str) -> None:
 
 
 def _sweep(broadcast: Broadcast, days: int, check_time: CheckTime) -> None:
-    age = datetime.now(UTC) - datetime.fromisoformat(broadcast.since)
+    age = clock.now() - datetime.fromisoformat(broadcast.since)
     is_over = bool(days) and age > timedelta(days=days)
     if not (is_over or age > RECIPIENTS_KEPT) or not _has_ended(broadcast):
         return

@@ -1,13 +1,13 @@
 """The table of calls: each call in or out with its whole life, which only ever moves forward."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Annotated, Any
 
 import msgspec
 
-from shared import settings
+from shared import clock, settings
 from shared.media import is_twilios
 from shared.store import merge
 from shared.store.indexed import IndexedTable
@@ -69,7 +69,7 @@ def from_callback(parameters: dict[str, str], at: datetime) -> Entity:
 
 def from_log(row: Mapping[str, Any]) -> Entity:
     """Return what a row of Twilio's log tells, with twilio-python's names of its columns."""
-    at = row["start_time"] or row["date_created"] or datetime.now(UTC)
+    at = row["start_time"] or row["date_created"] or clock.now()
     direction = "inbound" if row["direction"] == "inbound" else "outbound"
     return {
         **merge.between(row["sid"], at, direction, row["from_"] or "", row["to"] or ""),

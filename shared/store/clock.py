@@ -4,6 +4,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from shared import clock
+
 
 class _Clock:
     def __init__(self) -> None:
@@ -20,9 +22,9 @@ class _Clock:
     def now(self) -> datetime:
         """Return the time in UTC, to the second: the storage's own; this machine's as long as it has not answered."""
         if self._told is None:
-            return datetime.now(UTC)
+            return clock.now()
         date, came_at = self._told
-        return date + timedelta(seconds=time.monotonic() - came_at)
+        return clock.moved(date + timedelta(seconds=time.monotonic() - came_at))
 
 
 storage = _Clock()

@@ -5,12 +5,12 @@ A row holds no person; it is kept for as long as something late may be told.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 
 import msgspec
 
-from shared import settings
+from shared import clock, settings
 from shared.store import merge
 from shared.store.tables import Entity, Table, key
 
@@ -39,12 +39,12 @@ def calls_of(row: Entity) -> list[str]:
 
 def sweep(check_time: Callable[[], None]) -> int:
     """Delete rows that are older than KEPT and return how many; `check_time` raises when there is no more time."""
-    before = (datetime.now(UTC) - KEPT).isoformat()
+    before = (clock.now() - KEPT).isoformat()
     return _table(settings.current()).sweep("at lt @before", {"before": before}, check_time)
 
 
 def _change(sid: str, columns: Callable[[Entity], Entity]) -> Entity:
-    new = {"at": datetime.now(UTC).isoformat()}
+    new = {"at": clock.now().isoformat()}
     row = _table(settings.current()).update(key(sid), ROW, lambda there: (there or new) | columns(there or new))
     return row or new
 

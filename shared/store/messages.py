@@ -1,13 +1,13 @@
 """The table of messages: each text in or out with its whole life, which only ever moves forward."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
 
 import msgspec
 
-from shared import settings
+from shared import clock, settings
 from shared.media import is_twilios
 from shared.platform_limits import MESSAGE_MEDIA
 from shared.store import merge
@@ -108,7 +108,7 @@ def from_callback(parameters: dict[str, str], at: datetime) -> Entity:
 
 def from_log(row: Mapping[str, Any]) -> Entity:
     """Return what a row of Twilio's log tells, with twilio-python's names of its columns."""
-    at = row["date_sent"] or row["date_created"] or datetime.now(UTC)
+    at = row["date_sent"] or row["date_created"] or clock.now()
     direction = "inbound" if row["direction"] == "inbound" else "outbound"
     updated, error = row["date_updated"] or at, merge.error(row["error_code"])
     return {

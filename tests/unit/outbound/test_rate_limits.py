@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from shared import clock as machine
 from shared import settings
 from shared.http.problem import Problem
 from shared.outbound import rate_limits
@@ -84,7 +85,7 @@ class _Instances:
 @pytest.mark.parametrize("off", [timedelta(hours=1), timedelta(days=-1), timedelta(minutes=61), timedelta(days=400)])
 def test_the_limits_do_not_begin_anew_for_an_instance_whose_clock_is_wrong(uncounted, number, monkeypatch, off):
     uncounted(AHOY_HOURLY_LIMIT="6", AHOY_PERSON_HOURLY_LIMIT="3")
-    for module in (rate_limits, clock):
+    for module in (rate_limits, clock, machine):
         monkeypatch.setattr(module, "datetime", _Instances(timedelta(), off), raising=False)
     taken = 0
     for _ in range(12):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared import clock as machine
 from shared import settings
 from shared.store import clock
 from shared.store.clock import _Clock
@@ -39,3 +40,11 @@ def test_a_date_without_a_zone_is_taken_as_utc():
     own = _Clock()
     own.note("Mon, 23 Nov 2026 10:59:59 -0000")
     assert own.now() - datetime(2026, 11, 23, 10, 59, 59, tzinfo=UTC) < timedelta(seconds=1)
+
+
+def test_it_is_as_far_ahead_as_the_app_is_told(monkeypatch):
+    own, ahead = _Clock(), timedelta(days=30)
+    monkeypatch.setattr(machine, "_ahead", ahead)
+    assert abs(own.now() - datetime.now(UTC) - ahead) < timedelta(seconds=1)
+    own.note("Mon, 23 Nov 2026 10:59:59 GMT")
+    assert timedelta() <= own.now() - ahead - datetime(2026, 11, 23, 10, 59, 59, tzinfo=UTC) < timedelta(seconds=1)
