@@ -26,6 +26,7 @@ COMMANDS = {
     "test": "run every check and test; options after -- go to pytest",
     "call": "ring a phone through make-call and show what the person hears",
     "dial": "ring the line as a caller",
+    "phone": "open a phone in the browser, which rings the line and is rung by it",
     "text": "send the line a text and show the reply",
     "messages": "list the texts that were stored",
     "calls": "list the calls that were stored",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from local import paths
 from local.bootstrap import lock
+from local.commands import phone
 from local.progress import progress
 from local.wording import COMMAND
 
@@ -37,6 +38,8 @@ In a second terminal:
   {command} dial                ring the line yourself
   {command} text "hi"           send it a text
   {command} messages            see what it remembers
+
+Or in the browser, with a phone that rings it and is rung: {twilio}
 
 Ctrl-C ends it. What it says is in {flow}; change that while it runs.
 """
@@ -71,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--instances", type=_count, default=1, metavar="N",
                         help="run the app on N instances, as Azure does under load (default: %(default)s)")  # fmt: skip
     parser.add_argument("--flow", type=Path, metavar="FILE", help="another flow file than flow.yaml")
+    parser.add_argument("--open", dest="is_opened", action="store_true", help="open the phone in the browser, too")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -137,6 +141,8 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace, flow: Path, app
     line.write(started.line, paths.CARD)
     print((WITHOUT_APP if app else BLOCK).format(command=COMMAND, **started.line.as_dict()), flush=True)
     is_up.set()
+    if given.is_opened:
+        phone.opened(phone.address_of(started.line))
     try:
         while not (died := started.died()):
             if is_unread.wait(LOOK_S):

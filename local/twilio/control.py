@@ -15,6 +15,7 @@ GET  /alerts                   ?after=N&wait_s=S                        what the
 POST /faults, DELETE /faults                                            what is to go wrong
 GET  /faults                                                            what of it has not happened yet
 GET  /line                                                              account and numbers
+GET  /tab                      ?number=N                                a browser tab is a phone: see tabs.py
 DELETE /line                                                            end all calls, forget what happened
 """
 
@@ -46,10 +47,11 @@ MAX_WAIT_S = 60.0
 
 
 class Dial(msgspec.Struct):
-    """Somebody rings the line; without `from` the number is hidden."""
+    """Somebody rings the line; without `from` the number is hidden. `phone` is whose screen shows it, if any does."""
 
     from_: str = msgspec.field(name="from", default="")
     to: str = ""
+    phone: str = ""
     parameters: dict[str, str] = {}
 
 
@@ -61,11 +63,15 @@ class Page(msgspec.Struct):
 
 
 class Text(msgspec.Struct):
-    """Somebody texts the line; media are {content_type, url} or {content_type, content} in base64."""
+    """Somebody texts the line; media are {content_type, url} or {content_type, content} in base64.
+
+    `phone` is whose screen shows it, if any does.
+    """
 
     from_: str = msgspec.field(name="from")
     body: str = ""
     to: str = ""
+    phone: str = ""
     media: list[dict[str, str]] = []
     parameters: dict[str, str] = {}
 
@@ -129,6 +135,8 @@ async def _dial(board: Switchboard, request: Request) -> dict[str, Any]:
     person = msgspec.json.decode(await request.body(), type=Dial)
     to = _own(board, person.to)
     leg = receive_call(board, person.from_ or ANONYMOUS, to, person.parameters)
+    if person.phone:
+        board.phone(person.phone).dialled.append(leg.call)
     return render_call(board.account, leg.call)
 
 
@@ -213,10 +221,11 @@ async def _read_rings(board: Switchboard, request: Request) -> list[dict[str, An
 
 async def _read_texts(board: Switchboard, request: Request) -> list[dict[str, Any]]:
     texts = await _since(request, board.phone(_address(request)).texts)
-    return [_render(board, text) for text in texts]
+    return [show_text(board, text) for text in texts]
 
 
-def _render(board: Switchboard, message: Message) -> dict[str, Any]:
+def show_text(board: Switchboard, message: Message) -> dict[str, Any]:
+    """Return a text as REST shows it, with what people see of it beside."""
     return render_message(board.account, message) | {
         "media_urls": [media.url or media_url(board.account, message, media) for media in message.media],
         "is_by_twilio": message.sid not in board.account.messages,  # its answer to STOP, START or HELP
@@ -233,10 +242,12 @@ async def _receive_text(board: Switchboard, request: Request) -> dict[str, Any]:
         for one in text.media
     ]
     message = Message(to, text.from_, text.body, "inbound", media, status="received")
+    if text.phone:
+        board.phone(text.phone).wrote.append(message)
     sent = await replies.receive(board, message, text.parameters)
     return {
         "sid": message.sid,
-        "replies": [_render(board, reply) for reply in sent],
+        "replies": [show_text(board, reply) for reply in sent],
         "is_opted_out": board.account.has_opted_out(text.from_, to),
     }
 

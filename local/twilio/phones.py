@@ -31,9 +31,15 @@ class Behaviour:
 
 @dataclass(slots=True)
 class Phone:
-    """A phone, the calls that reached it and the texts that lie in it."""
+    """A phone, the calls that reached it and the texts that lie in it; so many `tabs` of a browser show it.
+
+    What its owner `dialled` and `wrote` is known of one that a tab shows.
+    """
 
     address: str
     behaviour: Behaviour = field(default_factory=Behaviour)
     rings: Journal[Call] = field(default_factory=Journal)
     texts: Journal[Message] = field(default_factory=Journal)
+    dialled: Journal[Call] = field(default_factory=Journal)
+    wrote: Journal[Message] = field(default_factory=Journal)
+    tabs: int = 0

@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from local.twilio import control, operations
+from local.twilio import control, operations, page, tabs
 from local.twilio.engine import (  # noqa: F401 -- their verbs
     connect,
     dial,
@@ -35,7 +35,7 @@ def application(board: Switchboard) -> Starlette:
         await board.courier.close()
 
     app = Starlette(
-        routes=[*control.routes(), *routes()],
+        routes=[*page.routes(), *tabs.routes(), *control.routes(), *routes()],
         middleware=[Middleware(OnlyFromHere)],
         lifespan=lifespan,
         exception_handlers={404: _not_found, Refusal: _refused},

@@ -1,24 +1,15 @@
 """The make-call page in a real browser."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from local.bootstrap import browser as browsers
+from tests.tools.browser import opened
 
 
 @pytest.fixture(scope="module")
 def browser():
-    program = browsers.bring()
-    if program is None:
-        pytest.skip("no Chromium, Chrome or Edge on this machine; install one to test the pages")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=str(program),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-                  "--disable-sync", "--no-first-run"],
-        )  # fmt: skip
-        yield opened
-        opened.close()
+    with opened() as started:
+        yield started
 
 
 @pytest.fixture

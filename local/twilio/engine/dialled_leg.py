@@ -113,8 +113,9 @@ async def _connect(leg: Leg, caller: Leg, party: Party) -> None:
         await follow(leg, party.whisper)
     caller.post(Ready(leg))
     await leg.expect(Chosen)
-    talks_s = leg.board.phone(party.to).behaviour.talks_s
-    if talks_s is None and not leg.clock.is_manual and not leg.far:
+    behaviour = leg.board.phone(party.to).behaviour
+    talks_s = behaviour.talks_s
+    if talks_s is None and behaviour.answers != "asks" and not leg.clock.is_manual and not leg.far:
         talks_s = BRIDGE_S
     if talks_s is not None:
         leg.clock.alarm(talks_s, lambda: leg.interrupt(HungUp()))

@@ -1,0 +1,204 @@
+// The room of a call: it rings, or one talks; what is heard stands there, and keys and words go out.
+
+import { el, icon, lasted, readable, round, tell } from "./dom.js";
+import { ask, isNew, line, on, other, standing } from "./line.js";
+import { keys, typed } from "./keypad.js";
+import * as microphone from "./microphone.js";
+import * as sounds from "./sounds.js";
+
+const HEARD = new Set(["said", "heard", "played"]);
+const GONE_MS = 1600; // how long the end of a call is shown
+const BEHAVES_S = 0.3;
+
+/** Return the room. */
+export function callRoom(phone) {
+  const shown = {
+    who: el("h2", { class: "who" }),
+    state: el("p", { class: "state", role: "status" }),
+    captions: el("ol", { class: "captions", role: "log", "aria-label": "What is heard", "aria-live": "polite", tabindex: "0" }),
+    acts: el("div", { class: "acts" }),
+    say: el("input", { type: "text", "aria-label": "What you say", placeholder: "Say something", autocomplete: "off" }),
+    trouble: el("p", { class: "trouble", role: "alert" }),
+  };
+  const pad = el("div", { class: "pad", hidden: true }, keys(press));
+  const speak = el("form", { class: "say", onsubmit: saySomething },
+    shown.say, microphone.button(() => current, trouble), round("send", "Say it", null, { type: "submit", class: "plain" }));
+  const talking = el("div", { class: "talking" }, speak, pad);
+  const element = el("div", { class: "room call" },
+    el("div", { class: "caller" }, shown.who, shown.state), shown.captions, talking, shown.trouble, shown.acts);
+  let current = null;
+  typed(element, (name) => { if (name.length === 1 && name !== "+") press(name); });
+  setInterval(() => { if (current && standing(current) === "talking") showState(); }, 500);
+
+  async function act(name, more = {}) {
+    trouble("");
+    try {
+      await ask("POST", `/calls/${current.sid}/${name}`, more);
+    } catch (refusal) {
+      trouble(refusal.message);
+    }
+  }
+
+  function trouble(text) {
+    shown.trouble.textContent = text;
+  }
+
+  function press(name) {
+    if (!current || standing(current) !== "talking") return;
+    sounds.key(name);
+    act("press", { keys: name });
+  }
+
+  function saySomething(event) {
+    event.preventDefault();
+    const text = shown.say.value.trim();
+    shown.say.value = "";
+    if (text && current) act("say", { text });
+  }
+
+  async function voicemail() {
+    const path = `/phones/${encodeURIComponent(line.number)}`;
+    await ask("PUT", path, { answers: "machine" });
+    await act("answer");
+    setTimeout(() => ask("PUT", path, { answers: "asks" }), BEHAVES_S * 1000);
+  }
+
+  function show() {
+    const state = standing(current);
+    element.dataset.state = state;
+    shown.who.textContent = readable(other(current));
+    talking.hidden = state !== "talking";
+    shown.acts.replaceChildren(...buttons(state));
+    showState();
+  }
+
+  function buttons(state) {
+    const hangUp = labelled("end", "Hang up", () => act("hang-up"), "end");
+    if (state === "ringing") {
+      return [
+        labelled("end", "Refuse", () => act("decline"), "end"),
+        labelled("voicemail", "Voicemail", voicemail, "soft"),
+        labelled("answer", "Answer", () => act("answer"), "answer"),
+      ];
+    }
+    if (state === "talking") return [labelled("keypad", "Keys", togglePad, "soft", { "aria-expanded": String(!pad.hidden) }), hangUp];
+    return state === "dialling" ? [hangUp] : [];
+  }
+
+  function togglePad() {
+    pad.hidden = !pad.hidden;
+    show();
+  }
+
+  function showState() {
+    shown.state.textContent = stateOf(current);
+  }
+
+  function take(found) {
+    current = found;
+    pad.hidden = true;
+    shown.captions.replaceChildren();
+    trouble("");
+    show();
+    phone.go("call");
+  }
+
+  on("hello", () => {
+    if (current) leave();
+  });
+  on("call", ({ call, placed }) => {
+    const found = line.calls.get(call.sid);
+    if (current && standing(current) !== "over" && !placed) refuseAsEngaged(found);
+    else if (call.end_time === null) take(found);
+  });
+  on("event", ({ sid, event }) => {
+    if (!current || sid !== current.sid) return;
+    caption(event);
+    if (isNew(event.at)) sound(current, event);
+    show();
+    if (event.kind === "ended") goodbye(current);
+  });
+
+  function caption(event) {
+    const line = captionOf(event);
+    if (!line) return;
+    shown.captions.append(el("li", { class: line.by, ...(line.language ? { lang: line.language } : {}) }, line.text));
+    shown.captions.scrollTop = shown.captions.scrollHeight;
+  }
+
+  function goodbye(over) {
+    setTimeout(() => { if (current === over) leave(); }, GONE_MS);
+  }
+
+  function leave() {
+    current = null;
+    microphone.stop();
+    if (phone.isAt("call")) phone.go("keypad");
+  }
+
+  return { name: "call", element };
+}
+
+function labelled(picture, label, onclick, kind, more = {}) {
+  return el("button", { type: "button", class: `act ${kind}`, onclick, ...more },
+    el("span", { class: "disc" }, icon(picture)), el("span", {}, label));
+}
+
+/** A phone on which somebody talks is engaged. */
+function refuseAsEngaged(found) {
+  ask("POST", `/calls/${found.sid}/decline`, {}).catch(() => {});
+  tell(`${readable(other(found))} called, and was told that this phone is engaged`);
+}
+
+function stateOf(call) {
+  const state = standing(call);
+  const last = call.events.at(-1);
+  const answered = call.events.find((event) => event.kind === "answered");
+  if (state === "talking") {
+    const listens = call.events.findLast((event) => event.kind === "listening" || HEARD.has(event.kind));
+    const waits = listens?.kind === "listening" ? ` · ${waitsFor(listens.text)}` : "";
+    return lasted((Date.now() - new Date(answered.at)) / 1000) + waits;
+  }
+  if (state === "over") return ENDS[last.text] ?? last.text;
+  return state === "ringing" ? "rings …" : "calling …";
+}
+
+const ENDS = {
+  completed: "Call ended", busy: "Busy", "no-answer": "No answer", failed: "Cannot be reached", canceled: "Call ended",
+};
+
+function waitsFor(kind) {
+  return { recording: "recording", "dtmf speech": "listens", "speech dtmf": "listens", speech: "listens", dtmf: "waits for keys" }[kind] ?? "listens";
+}
+
+/** Return what stands among the captions for something that happened, and who it is of; null for what shows nothing. */
+export function captionOf(event) {
+  const { kind, text, detail } = event;
+  const language = detail?.language ?? detail?.["{http://www.w3.org/XML/1998/namespace}lang"] ?? "";
+  if (kind === "said" || kind === "heard") return { by: "theirs", text, language };
+  if (kind === "played") return { by: "sound", text: `♪ ${text.split("/").at(-1)}` };
+  if (kind === "spoke") return { by: "mine", text };
+  if (kind === "pressed") return { by: "mine keys-pressed", text };
+  if (kind === "bridged") return { by: "note", text: `connected with ${readable(text)}` };
+  if (kind === "dialled") return { by: "note", text: `rings ${readable(text)}` };
+  if (kind === "listening" && text === "recording") return { by: "note", text: "recording" };
+  if (kind === "recorded") return { by: "note", text: `recorded ${text}` };
+  if (kind === "alert") return { by: "note wrong", text };
+  return NOTES.has(kind) ? { by: "note", text: `${kind.replaceAll("_", " ")} ${text}`.trim() } : null;
+}
+
+const NOTES = new Set(["joined", "left", "conference_started", "queued", "muted", "held", "rejected", "texted", "busy", "no-answer", "failed"]);
+
+/** Let what happens be heard. */
+function sound(call, event) {
+  const { kind, text, detail } = event;
+  if (kind === "ringing" && standing(call) === "ringing") sounds.ring();
+  if (kind === "answered" || kind === "ended") sounds.quiet();
+  if (kind === "said" || kind === "heard") sounds.hear(text, { sound: detail?.sound, language: detail?.language });
+  if (kind === "played" && text === "beep") sounds.beep();
+  else if (kind === "played" && detail?.sound) sounds.hear("", { sound: detail.sound });
+  if (kind === "ended") {
+    sounds.silence();
+    if (text === "busy") sounds.busy();
+  }
+}

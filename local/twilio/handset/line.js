@@ -1,0 +1,111 @@
+// The wire to the local Twilio: what happens comes in as server-sent events, what the person does goes out as requests.
+
+const OPENS_MS = 4000;
+const NUMBER = "number"; // where a tab keeps its own
+
+export const line = {
+  number: "",
+  lines: [],
+  calls: new Map(), // SID -> {sid, from, to, placed, events, since}
+  texts: [],
+  webhooks: [],
+  alerts: [],
+  heard: new EventTarget(), // hello, call, event, text, webhook, alert, away
+};
+
+let source = null;
+
+/** Let this tab be a phone: with a number that is wanted, or the one it had, or the next that is free. */
+export function connect(wanted = "") {
+  const asked = wanted || new URLSearchParams(location.search).get("number") || sessionStorage.getItem(NUMBER) || "";
+  source?.close();
+  source = new EventSource(`/_local/tab?number=${encodeURIComponent(asked)}`);
+  source.addEventListener("message", (message) => hear(JSON.parse(message.data)));
+  source.addEventListener("error", () => tell("away", { why: "The line does not answer. Does it still run?" }));
+  const opening = source;
+  setTimeout(() => {
+    if (opening === source && source.readyState === EventSource.CONNECTING && !line.number) {
+      tell("away", { why: "No answer. A browser keeps six connections to one address: close a phone." });
+    }
+  }, OPENS_MS);
+}
+
+function hear(news) {
+  const { type, ...rest } = news;
+  ({ hello, call, event, text, webhook, alert })[type]?.(rest);
+  tell(type, rest);
+}
+
+function tell(type, detail) {
+  line.heard.dispatchEvent(new CustomEvent(type, { detail }));
+}
+
+function hello({ number, lines }) {
+  Object.assign(line, { number, lines, calls: new Map(), texts: [], webhooks: [], alerts: [] });
+  sessionStorage.setItem(NUMBER, number);
+  line.since = Date.now();
+}
+
+function call({ call: found, placed }) {
+  line.calls.set(found.sid, { sid: found.sid, from: found.from, to: found.to, placed, events: [] });
+}
+
+function event({ sid, event: happened }) {
+  line.calls.get(sid)?.events.push(happened);
+}
+
+function text({ text: message, wrote }) {
+  line.texts.push({ ...message, wrote });
+}
+
+function webhook({ webhook: sent }) {
+  line.webhooks.push(sent);
+}
+
+function alert({ alert: told }) {
+  line.alerts.push(told);
+}
+
+/** Ask the control API and return its answer; throws an Error with what it refuses. */
+export async function ask(method, path, document) {
+  const body = document === undefined ? undefined : JSON.stringify(document);
+  let answer;
+  try {
+    answer = await fetch(`/_local${path}`, { method, body });
+  } catch {
+    throw new Error("The line does not answer. Does it still run?");
+  }
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(told.message || `The answer was ${answer.status}.`);
+  return told;
+}
+
+/** Listen to a kind of news. */
+export function on(type, listener) {
+  line.heard.addEventListener(type, ({ detail }) => listener(detail));
+}
+
+/** Whether something happened while this page was open, and not before. */
+export function isNew(at) {
+  return new Date(at).getTime() > line.since - 2000;
+}
+
+/** Return how a call stands: dialling, ringing, talking or over. */
+export function standing(one) {
+  const kinds = new Set(one.events.map((happened) => happened.kind));
+  if (kinds.has("ended")) return "over";
+  if (kinds.has("answered")) return "talking";
+  return one.placed ? "dialling" : "ringing";
+}
+
+/** Return who is at the other end of a call. */
+export function other(one) {
+  return one.placed ? one.to : one.from;
+}
+
+/** Return the address of this machine's as one of this very page: pages and pictures have one origin. */
+export function here(url) {
+  const found = new URL(url, location.href);
+  const isHere = ["127.0.0.1", "localhost"].includes(found.hostname) && found.port === location.port;
+  return isHere ? found.pathname + found.search : url;
+}

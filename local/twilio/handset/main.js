@@ -1,0 +1,60 @@
+// The page: a phone with its rooms, and the glass wall beside it.
+
+import { el, icon, readable } from "./dom.js";
+import { connect, line, on } from "./line.js";
+import { callRoom } from "./call.js";
+import { keypadRoom } from "./keypad.js";
+import { recentsRoom } from "./recents.js";
+import { setupRoom } from "./setup.js";
+import { textsRoom } from "./texts.js";
+import { raiseWall } from "./wall.js";
+
+const NARROW = matchMedia("(max-width: 859px)");
+const rooms = {};
+
+function furnish() {
+  const phone = { go, isAt: (name) => document.body.dataset.room === name };
+  for (const room of [keypadRoom(phone), textsRoom(phone), recentsRoom(phone), setupRoom(phone), callRoom(phone)]) {
+    rooms[room.name] = room;
+    document.getElementById("rooms").append(room.element);
+    if (room.label) document.getElementById("bar").append(door(room));
+  }
+  document.getElementById("bar").append(door({ name: "wall", label: "Wall", icon: "wall" }));
+  go("keypad");
+}
+
+function door({ name, label, icon: picture }) {
+  return el("button", { type: "button", "data-door": name, onclick: () => go(name) }, icon(picture), el("span", {}, label));
+}
+
+/** Show a room; the wall is one on a narrow screen, and always beside the phone on a wide one. */
+function go(name) {
+  document.body.dataset.room = name;
+  for (const room of Object.values(rooms)) room.element.hidden = room.name !== name;
+  for (const button of document.querySelectorAll("[data-door]")) {
+    if (button.dataset.door === name) button.setAttribute("aria-current", "page");
+    else button.removeAttribute("aria-current");
+  }
+  rooms[name]?.shown?.();
+}
+
+function hasConnected() {
+  document.getElementById("whose").textContent = readable(line.number);
+  document.title = `${readable(line.number)} – Ahoy`;
+  connection(`rings ${line.lines.map(readable).join(", ")}`, true);
+}
+
+function connection(text, isUp) {
+  const shown = document.getElementById("connection");
+  shown.textContent = text;
+  shown.classList.toggle("is-down", !isUp);
+}
+
+NARROW.addEventListener("change", () => {
+  if (!NARROW.matches && document.body.dataset.room === "wall") go("keypad");
+});
+furnish();
+raiseWall(document.getElementById("wall"));
+on("hello", hasConnected);
+on("away", ({ why }) => connection(why, false));
+connect();

@@ -1,0 +1,141 @@
+// What is heard: tones of keys and of ringing, and what the line says, by its own sound or by a voice of the system.
+
+const KEYS = {
+  1: [697, 1209], 2: [697, 1336], 3: [697, 1477], 4: [770, 1209], 5: [770, 1336], 6: [770, 1477],
+  7: [852, 1209], 8: [852, 1336], 9: [852, 1477], "*": [941, 1209], 0: [941, 1336], "#": [941, 1477],
+}; // Hz, ITU-T Q.23
+const KEY_S = 0.16;
+const LOUD = 0.06;
+const RINGBACK = { tones: [440, 480], on: 2, off: 4 }; // as in North America
+const BUSY = { tones: [480, 620], on: 0.5, off: 0.5, times: 4 };
+const QUIET = "quiet";
+
+let context = null;
+let again = null;
+let playing = null;
+const queue = [];
+
+export const voice = {
+  get isOn() {
+    return localStorage.getItem(QUIET) === null;
+  },
+  set isOn(on) {
+    if (on) localStorage.removeItem(QUIET);
+    else localStorage.setItem(QUIET, "yes");
+    if (!on) silence();
+  },
+};
+
+/** Play the tone of a key. */
+export function key(pressed) {
+  if (KEYS[pressed]) tones(KEYS[pressed], KEY_S);
+}
+
+/** Play a short beep, as before a recording. */
+export function beep() {
+  tones([1000], 0.35);
+}
+
+/** Let it ring at the far end until `quiet`. */
+export function ringback() {
+  repeat(RINGBACK);
+}
+
+/** Let this phone ring until `quiet`: two soft bells. */
+export function ring() {
+  quiet();
+  const bell = () => [0, 0.24].forEach((after) => tones([784, 988], 0.2, after, 0.09));
+  bell();
+  again = setInterval(bell, 2400);
+}
+
+/** Say that nobody can be reached. */
+export function busy() {
+  repeat(BUSY);
+}
+
+/** Stop the ringing. */
+export function quiet() {
+  clearInterval(again);
+  again = null;
+}
+
+function repeat({ tones: which, on, off, times = Infinity }) {
+  quiet();
+  let left = times;
+  const once = () => {
+    if (left-- > 0) tones(which, on);
+    else quiet();
+  };
+  once();
+  again = setInterval(once, (on + off) * 1000);
+}
+
+function tones(frequencies, seconds, after = 0, loud = LOUD) {
+  if (!voice.isOn) return;
+  context ??= new AudioContext();
+  if (context.state === "suspended") context.resume();
+  if (context.state === "suspended") return; // nobody has touched the page yet
+  const begins = context.currentTime + after;
+  const volume = new GainNode(context, { gain: 0 });
+  volume.gain.setTargetAtTime(loud, begins, 0.008);
+  volume.gain.setTargetAtTime(0, begins + seconds, 0.012);
+  volume.connect(context.destination);
+  for (const frequency of frequencies) {
+    const tone = new OscillatorNode(context, { frequency });
+    tone.connect(volume);
+    tone.start(begins);
+    tone.stop(begins + seconds + 0.1);
+  }
+}
+
+/** Let the person hear what is said, after what is being said: its sound where there is one, else a voice. */
+export function hear(text, { sound = "", language = "" } = {}) {
+  if (!voice.isOn) return;
+  queue.push({ text, sound, language });
+  if (!playing) next();
+}
+
+/** Say nothing more of what was to be said. */
+export function silence() {
+  queue.length = 0;
+  playing?.();
+  playing = null;
+}
+
+function next() {
+  const piece = queue.shift();
+  playing = null;
+  if (!piece) return;
+  if (piece.sound) playing = play(piece.sound, next);
+  else playing = speak(piece, next);
+}
+
+function play(url, done) {
+  const audio = new Audio(url);
+  audio.addEventListener("ended", done);
+  audio.addEventListener("error", done);
+  audio.play().catch(done);
+  return () => {
+    audio.removeEventListener("ended", done);
+    audio.pause();
+  };
+}
+
+function speak({ text, language }, done) {
+  const voices = globalThis.speechSynthesis?.getVoices() ?? [];
+  if (!voices.length || !text) {
+    queueMicrotask(done); // the captions are read
+    return () => {};
+  }
+  const spoken = new SpeechSynthesisUtterance(text);
+  if (language) spoken.lang = language;
+  spoken.addEventListener("end", done);
+  spoken.addEventListener("error", done);
+  speechSynthesis.speak(spoken);
+  return () => {
+    spoken.removeEventListener("end", done);
+    spoken.removeEventListener("error", done);
+    speechSynthesis.cancel();
+  };
+}
