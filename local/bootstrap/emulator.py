@@ -1,6 +1,7 @@
 """What comes from npm into `.ahoy/azurite`, as the lock file in `local/node` pins it: Azurite, the storage emulator.
 
-And what draws a flow: elkjs, which lays a graph out, and the letters for pictures that bring their own.
+And what draws a flow: elkjs, which lays a graph out, and the letters for pictures that bring their own; what speaks for
+the local Twilio: eSpeak NG, compiled for Node; and axe, which finds what of a page some people cannot use.
 """
 
 import os
@@ -16,6 +17,7 @@ FOLDER = HOME / "azurite"
 STAMP = FOLDER / "ahoy-stamp"
 PROGRAM = FOLDER / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
 LAYOUT = FOLDER / "node_modules" / "elkjs" / "lib" / "elk.bundled.js"
+SPEECH = FOLDER / "node_modules" / "@echogarden" / "espeak-ng-emscripten" / "espeak-ng.js"
 FONTS = [FOLDER / "node_modules" / "dejavu-fonts-ttf" / "ttf" / f"DejaVuSans{weight}.ttf" for weight in ("", "-Bold")]
 # Nothing of it runs or is drawn; a third of it all.
 NEEDLESS = (".map", ".d.ts", ".d.mts", ".d.cts", ".md", ".markdown", ".ttf", "elk-worker.js", "elk-worker.min.js")
@@ -61,6 +63,12 @@ def layout_command() -> list[str]:
     bring()
     run_node, _ = node.bring()
     return [*run_node, str(FILES / "layout.cjs"), str(LAYOUT)]
+
+
+def speech_command() -> list[str]:
+    """Return the command that speaks, once all of this is here. Raises NotReady."""
+    run_node, _ = node.bring()
+    return [*run_node, str(FILES / "speech.mjs"), str(SPEECH)]
 
 
 def _is_current() -> bool:

@@ -9,12 +9,13 @@ from local.bootstrap import emulator, environment, lock, node, python, uv
 from local.paths import HOME
 from local.progress import progress
 
+EMULATOR = "the storage emulator and a voice"
 PACKAGES, LINE, TESTS = "packages", "line", "tests"  # each with what the one before it has
 
 # MB in the folder when it is there, rounded; tests/local/bootstrap/ holds all but Python and Node, which a machine
 # may have of its own, to what lies in .ahoy.
 SIZES = {"Python 3.13": 110, "the packages": 90, "the packages and what tests them": 410, "Node": 140,
-         "the storage emulator": 67}  # fmt: skip
+         EMULATOR: 95}  # fmt: skip
 
 
 def bring(needs: str) -> Path:
@@ -48,7 +49,7 @@ def _missing(needs: str) -> list[str]:
     if needs != PACKAGES and not emulator.is_ready():
         if node.commands() is None:
             missing.append("Node")
-        missing.append("the storage emulator")
+        missing.append(EMULATOR)
     return missing
 
 
@@ -60,7 +61,7 @@ def _announcement(missing: list[str]) -> str:
 def _bring_all(needs: str, missing: list[str]) -> None:
     """Bring what is missing, packages and emulator at the same time: they come from different places."""
     with progress(f"bringing {' and '.join(missing[-2:])}"), ThreadPoolExecutor() as together:
-        if missing != ["the storage emulator"]:
+        if missing != [EMULATOR]:
             uv.program()  # before two ask for it
         if "Python 3.13" in missing:
             python.fetch()  # first: without it the rest is in vain

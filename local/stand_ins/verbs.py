@@ -17,9 +17,9 @@ TITLE = "TwiML: verb by verb, attribute by attribute"
 TWILIO = ROOT / "local" / "twilio"
 HEAD = """\
 Elements and attributes are those that Twilio's own library can build. **Executed**: the local Twilio acts on it.
-**Noted**: it changes nothing of the call; it stands with its document in the call's transcript
-(`GET /_local/calls/{sid}/transcript` of the local Twilio). **Refused**: it becomes an entry of the owner's log, as each
-element, attribute and value does that Twilio does not know: [below](#what-is-not-taken).
+**Noted**: it changes nothing of the call, though perhaps how a `Say` sounds; it stands with its document in the call's
+transcript (`GET /_local/calls/{sid}/transcript` of the local Twilio). **Refused**: it becomes an entry of the owner's
+log, as each element, attribute and value does that Twilio does not know: [below](#what-is-not-taken).
 """
 TABLE = """\
 | element | executed | noted | refused |

@@ -9,12 +9,14 @@ import logging
 import os
 import sys
 
+from local.bootstrap import emulator
 from local.serving import serve
 from local.twilio.account import Account
 from local.twilio.engine.leg import Switchboard
 from local.twilio.products import ApiKey, MessagingService
 from local.twilio.server import application
 from local.twilio.sids import utc_now
+from local.twilio.speech.speaker import Speaker
 
 
 def main() -> None:
@@ -22,7 +24,8 @@ def main() -> None:
     given = _arguments()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    board = Switchboard(_account(given), manual_clock=given.clock == "manual")
+    speaker = Speaker(emulator.speech_command if emulator.SPEECH.exists() else None)
+    board = Switchboard(_account(given), manual_clock=given.clock == "manual", speaker=speaker)
 
     def listening(address: str) -> None:
         board.account.base_url = address

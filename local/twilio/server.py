@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from local.twilio import control, operations, page, tabs
+from local.twilio import control, hearing, operations, page, tabs
 from local.twilio.engine import (  # noqa: F401 -- their verbs
     connect,
     dial,
@@ -33,9 +33,10 @@ def application(board: Switchboard) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         await board.courier.close()
+        await board.sounds.close()
 
     app = Starlette(
-        routes=[*page.routes(), *tabs.routes(), *control.routes(), *routes()],
+        routes=[*page.routes(), *tabs.routes(), *control.routes(), *hearing.routes(), *routes()],
         middleware=[Middleware(OnlyFromHere)],
         lifespan=lifespan,
         exception_handlers={404: _not_found, Refusal: _refused},

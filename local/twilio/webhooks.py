@@ -105,8 +105,8 @@ class Courier:
             await self._insist(webhook, token, cookies)
         return answer
 
-    async def look_at(self, webhook: Webhook, most_bytes: int, within_s: float) -> tuple[Sent, int]:
-        """Fetch a file, of which the log has all but its content; return the answer and its size, cut at `most_bytes`.
+    async def look_at(self, webhook: Webhook, most_bytes: int, within_s: float) -> tuple[Sent, bytes]:
+        """Fetch a file; return the answer, as the log has it, and the content, cut soon after `most_bytes`.
 
         Without an answer within `within_s` seconds its status is 0.
         """
@@ -117,14 +117,14 @@ class Courier:
                 asyncio.timeout(within_s),
                 self._http.stream("GET", webhook.url, headers=headers, follow_redirects=True) as response,
             ):
-                size = 0
+                content = bytearray()
                 async for part in response.aiter_bytes():
-                    size += len(part)
-                    if size > most_bytes:
+                    content += part
+                    if len(content) > most_bytes:
                         break
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as e:
-            return self._remember(webhook, begun, f"ct: {e or 'no answer in time'}"), 0
-        return self._remember(webhook, begun, "", response, f"({size} bytes)"), size
+            return self._remember(webhook, begun, f"ct: {e or 'no answer in time'}"), b""
+        return self._remember(webhook, begun, "", response, f"({len(content)} bytes)"), bytes(content)
 
     def in_order(self, webhook: Webhook, clock: Clock) -> None:
         """Send a callback after the earlier ones about the same call or message, without waiting for its answer."""

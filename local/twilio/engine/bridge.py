@@ -19,7 +19,7 @@ def listen(leg: Leg, line: Leg) -> None:
 
     def pass_on(event: Event) -> None:
         if event.kind in {"said", "played"}:
-            leg.note("heard", event.text)
+            leg.hear(event)
 
     line.watchers.append(pass_on)
 

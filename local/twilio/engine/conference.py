@@ -198,7 +198,7 @@ def _pass_on(board: Switchboard, conference: Conference, participant: Participan
     tell(board, conference, "participant-speech-start", participant)
     for sid, other in conference.participants.items():
         if other is not participant and not other.hold and participant.coaches in {"", sid}:
-            board.legs[sid].note("heard", event.text)
+            board.legs[sid].hear(event)
     tell(board, conference, "participant-speech-stop", participant)
 
 

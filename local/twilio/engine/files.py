@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from local.twilio.engine.leg import Leg, Switchboard
 from local.twilio.engine.taking import warn
 from local.twilio.records import Message
+from local.twilio.speech.sounds import Sound
 from local.twilio.twiml import content_type
 from local.twilio.values import is_relative, is_web
 from local.twilio.webhooks import CONNECTION_FAILED, RETRIEVAL_FAILED, Webhook
@@ -27,27 +28,25 @@ DOCUMENTS = frozenset(
     ["application/pdf", "application/vcard", "application/vnd.apple.pkpass", "text/vcard", "text/x-vcard", "text/csv",
      "text/rtf", "text/richtext", "text/calendar", "text/directory"]
 )  # fmt: skip
-_looking: set[asyncio.Task[None]] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What was found at an address: a `code` and why when it cannot be had, else its type and size in bytes."""
+    """What was found at an address: a `code` and why when it cannot be had, else its type and content."""
 
     code: int = 0
     why: str = ""
     content_type: str = ""
-    size: int = 0
+    content: bytes = b""
 
 
 def look_at_sound(leg: Leg, url: str, *, in_gather: bool) -> None:
     """Fetch a sound that is played, beside the call, and tell when Twilio could not play it."""
-    if url in leg.board.sounds or not _is_reached(leg.board, url):
+    if leg.board.sounds.has(url) or not _is_reached(leg.board, url):
         return
     leg.clock.begin()
-    task = asyncio.create_task(_look_at_sound(leg, url, NO_SOUND_IN_GATHER if in_gather else NO_SOUND))
-    _looking.add(task)
-    task.add_done_callback(_looking.discard)
+    code = NO_SOUND_IN_GATHER if in_gather else NO_SOUND
+    leg.board.sounds.expect(url, asyncio.create_task(_look_at_sound(leg, url, code)))
 
 
 async def _look_at_sound(leg: Leg, url: str, no_sound: int) -> None:
@@ -58,7 +57,7 @@ async def _look_at_sound(leg: Leg, url: str, no_sound: int) -> None:
         elif found and found.content_type not in SOUNDS:
             warn(leg, no_sound, f"<Play>: {url} is {found.content_type or 'of no type'}, which is no sound", url)
         elif found:
-            leg.board.sounds.add(url)
+            leg.board.sounds.keep(url, Sound(found.content_type, found.content))
     finally:
         leg.clock.rest()
 
@@ -79,7 +78,7 @@ async def look_at_media(board: Switchboard, message: Message) -> int:
 
 def _unfit(file: File) -> tuple[int, str]:
     """Return why a file cannot be sent; (0, "") when it can."""
-    if file.size > MOST_BYTES:
+    if len(file.content) > MOST_BYTES:
         return TOO_LARGE, "over 5 MB"
     if file.content_type.startswith(FAMILIES) or file.content_type in DOCUMENTS:
         return 0, ""
@@ -88,12 +87,12 @@ def _unfit(file: File) -> tuple[int, str]:
 
 async def _fetch(board: Switchboard, sid: str, url: str) -> File | None:
     """Return what is at an address; None when nobody answers elsewhere, which may be the fault of this machine."""
-    sent, size = await board.courier.look_at(Webhook("media", sid, url, "GET", {}), MOST_BYTES, SECONDS)
+    sent, content = await board.courier.look_at(Webhook("media", sid, url, "GET", {}), MOST_BYTES, SECONDS)
     if not sent.status:
         return File(CONNECTION_FAILED, sent.error.removeprefix("ct: ")) if _is_here(url) else None
     if not 200 <= sent.status < 300:
         return File(RETRIEVAL_FAILED, f"HTTP {sent.status}")
-    return File(content_type=content_type(sent), size=size)
+    return File(content_type=content_type(sent), content=content)
 
 
 def _is_reached(board: Switchboard, url: str) -> bool:

@@ -20,6 +20,8 @@ from local.twilio.phones import Behaviour, Phone
 from local.twilio.records import Call, Event
 from local.twilio.render.calls import call_parameters
 from local.twilio.source import Source
+from local.twilio.speech.sounds import Sounds
+from local.twilio.speech.speaker import Speaker
 from local.twilio.webhooks import Courier, Webhook
 
 
@@ -47,7 +49,14 @@ class Aside(Protocol):
 class Switchboard:
     """What every leg is plugged into: the account, the phones around it, the way to its app, and all live legs."""
 
-    def __init__(self, account: Account, *, manual_clock: bool = False, http: httpx.AsyncClient | None = None) -> None:
+    def __init__(
+        self,
+        account: Account,
+        *,
+        manual_clock: bool = False,
+        http: httpx.AsyncClient | None = None,
+        speaker: Speaker | None = None,
+    ) -> None:
         self.account = account
         self.manual_clock = manual_clock
         self.faults = Faults()
@@ -55,7 +64,7 @@ class Switchboard:
         self.phones: dict[str, Phone] = {}
         self.usual = Behaviour()  # of a phone that nobody has told otherwise
         self.legs: dict[str, Leg] = {}  # by the SIDs of their calls
-        self.sounds: set[str] = set()  # addresses at which a sound was found, which is not fetched again
+        self.sounds = Sounds(speaker or Speaker())
 
     def new_clock(self) -> Clock:
         """Return the clock of a new call tree."""
@@ -104,11 +113,17 @@ class Leg:
         return self.board.account
 
     def note(self, kind: str, text: str = "", **detail: Any) -> None:
-        """Write into the call's transcript."""
+        """Write into the call's transcript, with the address of its sound where it has one."""
+        if sound := self.board.sounds.address(kind, text, detail):
+            detail["sound"] = sound
         event = Event(self.clock.now(), kind, text, detail)
         self.call.transcript.append(event)
         for watch in list(self.watchers):
             watch(event)
+
+    def hear(self, event: Event) -> None:
+        """Hear what happens on another leg, with its sound where it has one."""
+        self.note("heard", event.text, **{"sound": event.detail["sound"]} if "sound" in event.detail else {})
 
     def post(self, signal: Signal) -> None:
         """Put a signal into the mailbox."""

@@ -9,6 +9,7 @@ from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import verb
 from local.twilio.engine.taking import warn
 from local.twilio.source import Source
+from local.twilio.speech.markup import markup_of
 from local.twilio.twiml import whole_number
 
 CHARACTERS_PER_S = 15
@@ -24,7 +25,8 @@ async def say(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
     if len(text) > MAX_SAY:
         warn(leg, LONG_SAY, f"<Say>: {len(text)} characters, at most {MAX_SAY} are spoken", doc.source.url)
         return None
-    await _repeat(leg, element, "said", text, len(text) / CHARACTERS_PER_S)
+    ssml = markup_of(element)
+    await _repeat(leg, element, "said", text, len(text) / CHARACTERS_PER_S, **{"ssml": ssml} if ssml else {})
     return None
 
 
@@ -51,13 +53,13 @@ async def pause(leg: Leg, element: ET.Element, _: Document) -> Source | None:
     return None
 
 
-async def _repeat(leg: Leg, element: ET.Element, kind: str, text: str, seconds: float) -> None:
+async def _repeat(leg: Leg, element: ET.Element, kind: str, text: str, seconds: float, **detail: str) -> None:
     """Do it `loop` times; 0 is for ever, until the person does what the prompt waits for or leaves."""
-    attributes = {name: value for name, value in element.attrib.items() if name != "loop"}
+    attributes = {name: value for name, value in element.attrib.items() if name != "loop"} | detail
     times = whole_number(element, "loop", 1)
     for _ in range(times):
         leg.note(kind, text, **attributes)
         await leg.passes(seconds)
     if not times:
-        leg.note(kind, text, **attributes)
+        leg.note(kind, text, **attributes, loop="0")
         await leg.idles()

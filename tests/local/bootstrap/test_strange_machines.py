@@ -83,7 +83,7 @@ def test_what_is_brought_is_as_large_as_it_was_announced(stranger):
     venv = stranger.folder / ".ahoy" / "venv"
     assert megabytes(venv) == pytest.approx(needs.SIZES["the packages"], rel=0.15)
     assert megabytes(paths.VENV) == pytest.approx(needs.SIZES["the packages and what tests them"], rel=0.15)
-    assert megabytes(paths.HOME / "azurite") == pytest.approx(needs.SIZES["the storage emulator"], rel=0.15)
+    assert megabytes(paths.HOME / "azurite") == pytest.approx(needs.SIZES[needs.EMULATOR], rel=0.15)
 
 
 def megabytes(folder):

@@ -41,7 +41,7 @@ def test_a_sound_of_a_gather_has_a_code_of_its_own(twilio, app):
     assert eventually(lambda: alerts(twilio, call.sid) == [13325])
 
 
-def test_a_sound_is_fetched_once_and_its_content_is_not_kept(twilio, app):
+def test_a_sound_is_fetched_once_and_its_content_is_not_in_the_log(twilio, app):
     app.answers["tune.wav"] = Response(b"RIFF" * 1000, media_type="audio/wav")
     app.says(voice="<Play>tune.wav</Play>")
     call = twilio.dial(from_=ANN)

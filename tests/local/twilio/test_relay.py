@@ -67,7 +67,7 @@ def test_a_conversation_goes_to_and_fro_until_the_application_ends_it(relay, app
     call.says("It is Ann")
     assert talk.hears(type="prompt") == {"type": "prompt", "voicePrompt": "It is Ann", "lang": "en-US", "last": True}
     talk.says(text("Hello", last=False), text(" Ann", last=False), text(", bye.", last=False), text(""))
-    assert call.hears("Hello Ann, bye.").detail == {"language": "en-US"}
+    assert call.hears("Hello Ann, bye.").detail["language"] == "en-US"
     call.waits(3)
     talk.says({"type": "end", "handoffData": '{"to": "sales"}'})
     call.hears("Goodbye")
@@ -163,14 +163,14 @@ def test_partial_prompts_repeat_the_utterance_as_it_grows(relay):
 def test_languages_change_for_both_sides(relay):
     call, talk = relay("ttsLanguage='de-DE' transcriptionLanguage='fr-FR'")
     talk.says(text("Guten Tag. ", last=False), text("Ciao", lang="it-IT"))
-    assert call.hears("Guten Tag.").detail == {"language": "de-DE"}
+    assert call.hears("Guten Tag.").detail["language"] == "de-DE"
     call.waits(1)
-    assert call.hears("Ciao").detail == {"language": "it-IT"}
+    assert call.hears("Ciao").detail["language"] == "it-IT"
     call.says("Bonjour")
     assert talk.hears(type="prompt")["lang"] == "fr-FR"
     talk.says({"type": "language", "ttsLanguage": "sv-SE", "transcriptionLanguage": "en-GB"})
     talk.says(text("Hej"))
-    assert call.hears("Hej").detail == {"language": "sv-SE"}
+    assert call.hears("Hej").detail["language"] == "sv-SE"
     call.waits(1)
     call.says("Hello")
     assert talk.hears(type="prompt")["lang"] == "en-GB"
@@ -180,7 +180,7 @@ def test_sounds_and_keys_are_played_in_their_turn(relay):
     call, talk = relay()
     talk.says({"type": "play", "source": "https://example.com/a.mp3", "loop": 2})
     talk.says({"type": "sendDigits", "digits": "1w#"}, text("Done."))
-    assert call.hears("https://example.com/a.mp3").detail == {"loop": 2}
+    assert call.hears("https://example.com/a.mp3").detail["loop"] == 2
     assert "Done." not in str(call)
     call.waits(6)
     assert call.hears("keys 1w#").detail == {"digits": "1w#"}
