@@ -14,6 +14,7 @@ from typing import Any
 
 from local import address, line, paths
 
+CLOCK = "/admin/clock"  # of the local host alone (local/host/instance.py)
 TIMEOUT_S = 120  # reconciling and forgetting work for a minute before they say how far they came
 
 
@@ -86,7 +87,7 @@ def set_clock(running: line.Line, at: datetime | None) -> None:
     """Set the clock of the app of a line of this machine; None: as it is. Raises NotAsked."""
     body = at.isoformat().encode() if at else b""
     headers = {"x-functions-key": running.master_key}
-    asked = urllib.request.Request(f"{running.app}/admin/clock", body, headers, method="PUT")
+    asked = urllib.request.Request(f"{running.app}{CLOCK}", body, headers, method="PUT")
     try:
         with _OPENER.open(asked, timeout=TIMEOUT_S):
             return

@@ -36,7 +36,9 @@ def add_time(parser: argparse.ArgumentParser) -> None:
 
 @contextlib.contextmanager
 def around(given: argparse.Namespace, twilio: "Twilio", line: "Line") -> Iterator[None]:
-    """Let phones and the clock of the line's app be as is asked while the block runs, and as usual afterwards.
+    """Let phones and the clock of the line, its app's and Twilio's, be as is asked while the block runs.
+
+    As usual afterwards.
 
     Raises NoTime, NotSo for what is no phone, and NotAsked.
     """
@@ -48,13 +50,13 @@ def around(given: argparse.Namespace, twilio: "Twilio", line: "Line") -> Iterato
         for number in sorted(phones, key=lambda number: number != EVERY):  # one that is named differs from all others
             _let(twilio, number, phones[number])
         if at:
-            _set_clock(line, at)
+            _set_clocks(twilio, line, at)
         yield
     finally:
         for number in phones:
             _let(twilio, number, "yes")
         if at:
-            _set_clock(line, None)
+            _set_clocks(twilio, line, None)
 
 
 def _let(twilio: "Twilio", number: str, answers: str) -> None:
@@ -64,9 +66,10 @@ def _let(twilio: "Twilio", number: str, answers: str) -> None:
         twilio.phone(number, answers=answers)
 
 
-def _set_clock(line: "Line", at: datetime | None) -> None:
+def _set_clocks(twilio: "Twilio", line: "Line", at: datetime | None) -> None:
     from local import api_client
 
+    twilio.set_clock(at)
     api_client.set_clock(line, at)
 
 

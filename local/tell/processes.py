@@ -5,7 +5,7 @@ Each story finds it as it was at first: nobody has called, nobody has opted out,
 
 import contextlib
 from collections.abc import Iterator
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
@@ -46,11 +46,17 @@ class Processes:
             self._playing = flow
             self._have_numbers()
         self._clear()
-        set_clock = partial(api_client.set_clock, self._line.line)
         try:
-            yield Stage(self._twilio, self._place_call, set_clock)
+            yield Stage(self._twilio, self._place_call, self._set_clock)
         finally:
-            set_clock(None)
+            self._twilio.set_clock(None)
+            api_client.set_clock(self._line.line, None)
+
+    def _set_clock(self, at: datetime | None) -> None:
+        """Let the clocks of Twilio and the app be one, as they are in one process."""
+        line = self._line.line
+        app = f"{line.app}{api_client.CLOCK}"
+        self._twilio.set_clock(at or datetime.now(UTC), leads=True, app=app, key=line.master_key)
 
     def _have_numbers(self) -> None:
         """Let the account have the numbers of the flow's lines, which lead to the app."""

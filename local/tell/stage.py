@@ -126,7 +126,9 @@ def _switchboard(played: Instance) -> Iterator[Switchboard]:
         number.settings |= {_camel(name): value for name, value in webhooks_of(inside.APP).items()}
 
     async def made() -> Switchboard:
-        return Switchboard(account, manual_clock=True, http=inside.client(played, inside.APP))
+        switchboard = Switchboard(account, manual_clock=True, http=inside.client(played, inside.APP))
+        switchboard.leads = True  # the app's clock is the same: it is in this process
+        return switchboard
 
     board = _loop().run(made())
     try:

@@ -143,7 +143,7 @@ class Telling:
             raise NotTrue(None, f"Twilio's log has an error: {alerts[0]['code']} {alerts[0]['text']}")
 
 
-def passes(call: Call, seconds: int) -> bool:
+def passes(call: Call, seconds: float) -> bool:
     """Let time pass on a call; whether it is still going on."""
     try:
         call.waits(seconds)
@@ -202,8 +202,11 @@ def _records(call: Call, step: Step) -> None:
     call.records(seconds, step.value, next(iter(step.options.get("ends", ())), "silence"))
 
 
-def _waits(call: Call, step: Step) -> None:
-    call.waits(_seconds(step, step.value))
+def _waits(told: Telling, step: Step, person: Person) -> None:
+    """Let time pass on somebody's call; for all when they are on none."""
+    seconds = _seconds(step, step.value)
+    if not (person.call and passes(person.call, seconds)):
+        told.twilio.waits(seconds)
 
 
 def _seconds(step: Step, text: str) -> float:
@@ -309,7 +312,7 @@ _FOLLOW: dict[str, Follow] = {
     "presses": _on_call(lambda call, step: call.presses(step.value)),
     "says": _on_call(_speaks),
     "records": _on_call(_records),
-    "waits": _on_call(_waits),
+    "waits": _waits,
     "hangs up": _on_call(lambda call, _: call.hangs_up()),
     "answers": _on_call(lambda call, _: call.answers()),
     "refuses": _on_call(lambda call, _: call.declines()),

@@ -8,6 +8,7 @@ call.ended(status="completed")
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,17 @@ class Twilio(Control):
             self.ask("POST", "/faults", {"on": on, "does": does, "of": of, **more})
         else:
             self.ask("DELETE", "/faults")
+
+    def set_clock(self, at: datetime | None, *, leads: bool = False, app: str = "", key: str = "") -> None:
+        """Let it be another time for Twilio, for the app too when its clock is given; None: as it is.
+
+        See local/twilio/control.py.
+        """
+        self.ask("PUT", "/clock", {"at": at.isoformat() if at else None, "leads": leads, "app": app, "key": key})
+
+    def waits(self, seconds: float) -> None:
+        """Let time pass for everybody, on a call or not."""
+        self.ask("POST", "/clock", {"seconds": seconds})
 
     def begins_anew(self) -> None:
         """End all calls and forget what happened; phones behave as they usually do."""

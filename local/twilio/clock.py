@@ -3,6 +3,9 @@
 With the real clock seconds pass. With the manual clock machine time (speech, music, pauses) passes at once, and waiting
 for a person lasts until somebody acts or moves the clock. Either clock knows which actors of the tree are at work, so
 that one can wait until all of them wait themselves.
+
+A manual clock may lead: then it is never later in the tree than in the whole process (shared/clock.py), whose time
+moves along.
 """
 
 import asyncio
@@ -13,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from local.twilio.sids import utc_now
+from shared import clock
 
 
 class Alarm(Protocol):
@@ -81,9 +85,9 @@ class ManualClock(Clock):
     is_manual = True
     SETTLE_S = 20  # real seconds; above Twilio's limit for a webhook
 
-    def __init__(self) -> None:
+    def __init__(self, *, leads: bool = False) -> None:
         super().__init__()
-        self._now = utc_now()
+        self._now, self._leads = utc_now(), leads
         self._order = itertools.count()
         self._alarms: list[tuple[datetime, int, _ManualAlarm]] = []
 
@@ -105,7 +109,7 @@ class ManualClock(Clock):
         target = self._now + timedelta(seconds=seconds)
         while self._ring_next(target):
             pass
-        self._now = max(self._now, target)
+        self._move_to(target)
 
     async def waits(self, seconds: float) -> None:
         """Move by so many seconds; what is due rings in order, and each time the tree settles before time goes on."""
@@ -113,13 +117,18 @@ class ManualClock(Clock):
         target = self._now + timedelta(seconds=seconds)
         while self._ring_next(target):
             await self.settle(self.SETTLE_S)
-        self._now = max(self._now, target)
+        self._move_to(target)
 
     def _ring_next(self, until: datetime) -> bool:
         while self._alarms and self._alarms[0][0] <= until:
             due, _, alarm = heapq.heappop(self._alarms)
             if alarm.ring:
-                self._now = max(self._now, due)
+                self._move_to(due)
                 alarm.ring()
                 return True
         return False
+
+    def _move_to(self, at: datetime) -> None:
+        self._now = max(self._now, at)
+        if self._leads and self._now > utc_now():
+            clock.set_to(self._now)

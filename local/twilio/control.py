@@ -17,11 +17,14 @@ GET  /faults                                                            what of 
 GET  /line                                                              account and numbers
 GET  /tab                      ?number=N                                a browser tab is a phone: see tabs.py
 DELETE /line                                                            end all calls, forget what happened
+PUT  /clock                    {at?, leads?, app?, key?}                what time it is
+POST /clock                    {seconds}                                time passes for everybody
 """
 
 import base64
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 import msgspec
 from starlette.requests import Request
@@ -30,6 +33,7 @@ from starlette.routing import Route
 
 from local.twilio import browser
 from local.twilio.acts import ACTS, SETTLE_S, Act
+from local.twilio.along import Along
 from local.twilio.engine import replies
 from local.twilio.engine.anew import begin_anew
 from local.twilio.engine.call_life import receive_call
@@ -41,7 +45,8 @@ from local.twilio.records import Call, Media, Message
 from local.twilio.render.calls import render_call
 from local.twilio.render.messages import media_url, render_message
 from local.twilio.rest.protocol import Refusal, board_of
-from local.twilio.sids import ANONYMOUS, address
+from local.twilio.sids import ANONYMOUS, address, utc_now
+from shared import clock
 
 MAX_WAIT_S = 60.0
 
@@ -76,6 +81,19 @@ class Text(msgspec.Struct):
     parameters: dict[str, str] = {}
 
 
+class Time(msgspec.Struct):
+    """What time it is from now on; without `at` the real one.
+
+    When it `leads`, what passes on the calls of a manual clock has passed for everybody: also for the app, whose clock
+    is at the address `app` and opened by `key`.
+    """
+
+    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    leads: bool = False
+    app: str = ""
+    key: str = ""
+
+
 Endpoint = Callable[[Switchboard, Request], Awaitable[Any]]
 
 
@@ -84,6 +102,8 @@ def routes() -> list[Route]:
     table: list[tuple[str, str, Endpoint]] = [
         ("GET", "/line", _show_line),
         ("DELETE", "/line", _begin_anew),
+        ("PUT", "/clock", _set_clock),
+        ("POST", "/clock", _let_pass),
         ("POST", "/browsers", _ring_from_page),
         ("POST", "/calls", _dial),
         ("GET", "/calls/{sid}", _show_call),
@@ -129,6 +149,26 @@ async def _show_line(board: Switchboard, _: Request) -> dict[str, Any]:
 async def _begin_anew(board: Switchboard, request: Request) -> dict[str, Any]:
     await begin_anew(board)
     return await _show_line(board, request)
+
+
+async def _set_clock(board: Switchboard, request: Request) -> datetime:
+    told = msgspec.json.decode(await request.body(), type=Time)
+    await board.courier.settle(SETTLE_S)  # what has happened is told at the time at which it happened
+    clock.set_to(told.at)
+    board.leads, board.courier.along = told.leads, Along(told.app, told.key)
+    await board.courier.tell_time()
+    return utc_now()
+
+
+async def _let_pass(board: Switchboard, request: Request) -> datetime:
+    seconds = msgspec.json.decode(await request.body(), type=Act).seconds
+    end = utc_now() + timedelta(seconds=seconds)
+    for tree in {leg.clock for leg in board.legs.values() if not leg.call.is_over}:
+        await tree.waits(seconds)
+    if board.leads and utc_now() < end:
+        clock.set_to(end)
+    await board.courier.tell_time()
+    return utc_now()
 
 
 async def _dial(board: Switchboard, request: Request) -> dict[str, Any]:
@@ -179,6 +219,7 @@ async def _act(board: Switchboard, request: Request) -> dict[str, Any]:
     if not leg or leg.call.is_over:
         raise Refusal(21220, "the call is over", 409)
     await do(leg, act)
+    await board.courier.tell_time()
     return render_call(board.account, leg.call)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import httpx
 from twilio.request_validator import RequestValidator
 
+from local.twilio.along import Along
 from local.twilio.clock import Clock
 from local.twilio.faults import Faults
 from local.twilio.journal import Journal
@@ -83,6 +84,7 @@ class Courier:
         self._validator = RequestValidator(auth_token)
         self._faults = faults
         self._http = http or httpx.AsyncClient(follow_redirects=False, trust_env=False)
+        self.along = Along()
         self._callbacks = asyncio.Semaphore(CALLBACKS_AT_ONCE)
         self._last: dict[str, asyncio.Task[None]] = {}
         self._held: dict[str, Webhook] = {}
@@ -90,6 +92,10 @@ class Courier:
     async def close(self) -> None:
         """Give the connections back."""
         await self._http.aclose()
+
+    async def tell_time(self) -> None:
+        """Let the app have the time of this process, if it was told to have it."""
+        await self.along.move(self._http)
 
     async def deliver(self, webhook: Webhook, cookies: httpx.Cookies | None = None) -> Sent:
         """Send it and return the answer; raises Undelivered when every attempt failed."""
@@ -179,6 +185,7 @@ class Courier:
         """Make one attempt, following redirects; a redirected POST goes on as a GET without its parameters."""
         begun = _Begun(token, attempt, time.monotonic())
         try:
+            await self.tell_time()
             async with asyncio.timeout(overrides.total_s):
                 response = await self._request(webhook, token, overrides, cookies)
                 for _ in range(MAX_REDIRECTS):

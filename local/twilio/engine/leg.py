@@ -59,6 +59,7 @@ class Switchboard:
     ) -> None:
         self.account = account
         self.manual_clock = manual_clock
+        self.leads = False  # whether the time of call trees is that of the whole process
         self.faults = Faults()
         self.courier = Courier(account.auth_token, self.faults, http)
         self.phones: dict[str, Phone] = {}
@@ -68,7 +69,7 @@ class Switchboard:
 
     def new_clock(self) -> Clock:
         """Return the clock of a new call tree."""
-        return ManualClock() if self.manual_clock else Clock()
+        return ManualClock(leads=self.leads) if self.manual_clock else Clock()
 
     def phone(self, address: str) -> Phone:
         """Return the phone at an address; every address has one."""
