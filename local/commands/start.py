@@ -17,6 +17,7 @@ from local.wording import COMMAND
 
 if TYPE_CHECKING:
     from local.line import Running
+    from local.process import Process
 
 NEEDS = "line"
 DEFAULT_PORT = 7071  # the Functions host's own
@@ -141,6 +142,8 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace, flow: Path, app
     line.write(started.line, paths.CARD)
     print((WITHOUT_APP if app else BLOCK).format(command=COMMAND, **started.line.as_dict()), flush=True)
     is_up.set()
+    stagehand = _stagehand(started)
+    held.callback(stagehand.end)
     if given.is_opened:
         phone.opened(phone.address_of(started.line))
     try:
@@ -151,11 +154,24 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace, flow: Path, app
                 is_up.clear()
                 print(f"Changed: {', '.join(flow_files.shown(file) for file in changed)}.", flush=True)
                 _play_anew(started, flow)
+                stagehand.end()
+                stagehand = _stagehand(started)
+                held.callback(stagehand.end)
                 is_up.set()
     finally:
         is_up.clear()  # how it ends stands in the log
     print(died, file=sys.stderr)
     return 1
+
+
+def _stagehand(started: "Running") -> "Process":
+    """Start what grants the wishes of the phone's page: it draws the flow, sets the time."""
+    from local.process import Process, quiet_environment
+
+    stagehand = Process("the stagehand", started.folder / "logs" / "stagehand.log")
+    command = [sys.executable, "-m", "local.stagehand", f"--card={paths.CARD}", f"--emulator={started.emulator.pid}"]
+    stagehand.start([*command, "--with-parent"], quiet_environment(), paths.ROOT, addresses=0)
+    return stagehand
 
 
 def _play_anew(started: "Running", flow: Path) -> None:

@@ -269,6 +269,8 @@ def show_text(board: Switchboard, message: Message) -> dict[str, Any]:
     """Return a text as REST shows it, with what people see of it beside."""
     return render_message(board.account, message) | {
         "media_urls": [media.url or media_url(board.account, message, media) for media in message.media],
+        "media_types": [media.content_type for media in message.media],
+        "at": message.created,
         "is_by_twilio": message.sid not in board.account.messages,  # its answer to STOP, START or HELP
     }
 

@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from local.twilio import control, hearing, operations, page, tabs
+from local.twilio import control, hearing, media, operations, page, tabs, wishes
 from local.twilio.engine import (  # noqa: F401 -- their verbs
     connect,
     dial,
@@ -36,12 +36,16 @@ def application(board: Switchboard) -> Starlette:
         await board.sounds.close()
 
     app = Starlette(
-        routes=[*page.routes(), *tabs.routes(), *control.routes(), *hearing.routes(), *routes()],
+        routes=[
+            *page.routes(), *tabs.routes(), *media.routes(), *wishes.routes(), *hearing.routes(), *control.routes(),
+            *routes(),
+        ],  # fmt: skip
         middleware=[Middleware(OnlyFromHere)],
         lifespan=lifespan,
         exception_handlers={404: _not_found, Refusal: _refused},
     )
     app.state.board = board
+    app.state.wishes = wishes.Wishes()
     return app
 
 

@@ -160,7 +160,7 @@ function stateOf(call) {
     return lasted((Date.now() - new Date(answered.at)) / 1000) + waits;
   }
   if (state === "over") return ENDS[last.text] ?? last.text;
-  return state === "ringing" ? "rings …" : "calling …";
+  return state === "ringing" ? "is calling you" : "calling";
 }
 
 const ENDS = {

@@ -72,10 +72,8 @@ function repeat({ tones: which, on, off, times = Infinity }) {
 }
 
 function tones(frequencies, seconds, after = 0, loud = LOUD) {
-  if (!voice.isOn) return;
+  if (!voice.isOn || !navigator.userActivation?.hasBeenActive) return; // a page that nobody has touched is silent
   context ??= new AudioContext();
-  if (context.state === "suspended") context.resume();
-  if (context.state === "suspended") return; // nobody has touched the page yet
   const begins = context.currentTime + after;
   const volume = new GainNode(context, { gain: 0 });
   volume.gain.setTargetAtTime(loud, begins, 0.008);

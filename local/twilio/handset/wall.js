@@ -1,4 +1,113 @@
-// The glass wall: what Twilio asks of the app, and what it answers, as it happens.
+// The glass wall: what Twilio asks of the app, and what it answers, as it happens; where the call is; time and faults.
+
+import { el, readable } from "./dom.js";
+import { line, on } from "./line.js";
+import { element as documentOf } from "./twiml.js";
+import { picture } from "./picture.js";
+import { tools } from "./tools.js";
+
+const MOST = 100; // cards that are shown
+const TOLD_FIRST = [
+  "From", "To", "Digits", "SpeechResult", "Body", "CallStatus", "DialCallStatus", "MessageStatus", "RecordingUrl", "RecordingDuration",
+  "ConferenceSid", "StatusCallbackEvent", "QueueResult", "NumMedia", "ErrorCode", "CallSid", "MessageSid",
+];
+const EMPTY = /^(<\?xml[^>]*>\s*)?(<Response\s*\/>|<Response>\s*<\/Response>)?$/;
+const UNTOLD = new Set(["CallSid", "MessageSid"]);
 
 /** Furnish the wall. */
-export function raiseWall() {}
+export function raiseWall(wall) {
+  const all = el("input", { type: "checkbox", id: "all", onchange: show });
+  const list = el("ol", { class: "requests", "aria-label": "Requests to the app, the newest first" });
+  const nothing = el("p", { class: "nothing" }, "Ring the line, or write to it: what Twilio asks of the app, and what the app answers, appears here.");
+  wall.append(
+    tools(), picture(),
+    el("div", { class: "requests-head" }, el("h3", {}, "Requests"),
+      el("label", { class: "switch", for: "all" }, all, el("span", {}, "Of other phones, too"))),
+    nothing, list);
+
+  function show() {
+    const shown = line.webhooks.filter((one) => all.checked || isOurs(one)).slice(-MOST).reverse();
+    nothing.hidden = shown.length > 0;
+    list.replaceChildren(...shown.map(card));
+  }
+
+  function add(webhook) {
+    if (!all.checked && !isOurs(webhook)) return;
+    nothing.hidden = true;
+    list.prepend(card(webhook));
+    while (list.children.length > MOST) list.lastChild.remove();
+  }
+
+  on("hello", show);
+  on("webhook", ({ webhook }) => add(webhook));
+  on("alert", ({ alert }) => {
+    const about = list.querySelector(`[data-sid="${CSS.escape(alert.sid)}"]`);
+    const webhook = line.webhooks.findLast((one) => one.sid === alert.sid && one.url === alert.url)
+      ?? line.webhooks.findLast((one) => one.sid === alert.sid);
+    if (about && webhook) about.replaceWith(card(webhook));
+  });
+}
+
+/** Whether a request is about a call or text of this phone. */
+export function isOurs({ sid, parameters }) {
+  const mine = new Set([line.number, `whatsapp:${line.number}`]);
+  const about = [sid, parameters.CallSid, parameters.ParentCallSid];
+  return about.some((one) => line.calls.has(one)) || [parameters.From, parameters.To].some((one) => mine.has(one));
+}
+
+function card(webhook) {
+  const { kind, url, method, status, took_ms: took, attempt, error } = webhook;
+  const isRight = status >= 200 && status < 300;
+  const alerts = line.alerts.filter((one) => one.sid === webhook.sid && one.url === url);
+  return el("li", { class: `card ${isRight ? "" : "is-wrong"}`, "data-sid": webhook.sid }, el("details", { open: isTelling(webhook) },
+    el("summary", {},
+      el("span", { class: "kind" }, kind.replaceAll("-", " ")),
+      el("code", { class: "path" }, `${method} ${pathOf(url)}`),
+      attempt > 0 && el("span", { class: "chip" }, `attempt ${attempt + 1}`),
+      el("span", { class: `chip ${isRight ? "right" : "wrong"}` }, status ? String(status) : error),
+      el("span", { class: "took" }, `${took} ms`),
+      el("time", { datetime: webhook.at }, new Date(webhook.at).toLocaleTimeString())),
+    el("div", { class: "sides" }, asked(webhook), answered(webhook, alerts))));
+}
+
+/** What only tells of a state is folded: the answer has nothing to say. */
+function isTelling({ body, status }) {
+  return !EMPTY.test(body.trim()) || status >= 300 || status === 0;
+}
+
+function pathOf(url) {
+  const { pathname, search, hash } = new URL(url);
+  return decodeURIComponent(pathname) + search + hash;
+}
+
+function asked({ parameters, request_headers: headers, status }) {
+  const names = Object.keys(parameters);
+  const first = TOLD_FIRST.filter((name) => parameters[name] && !UNTOLD.has(name));
+  const rest = names.filter((name) => !first.includes(name)).sort();
+  return el("section", { class: "side", "aria-label": "Twilio asks" }, el("h4", {}, "Twilio asks"), signature(headers, status),
+    table(first, parameters),
+    rest.length > 0 && el("details", { class: "rest" }, el("summary", {}, `${rest.length} more`), table(rest, parameters)));
+}
+
+function signature(headers, status) {
+  const signed = headers["x-twilio-signature"];
+  if (!signed) return null;
+  const isRefused = status === 403;
+  return el("p", { class: `signature ${isRefused ? "wrong" : ""}`, title: signed },
+    isRefused ? "The signature was refused: another auth token, or another address." : "Signed, and the app has checked it.");
+}
+
+function table(names, parameters) {
+  return el("dl", {}, names.map((name) => [el("dt", {}, name), el("dd", { dir: "auto" }, shownValue(name, parameters[name]))]));
+}
+
+function shownValue(name, value) {
+  if (value === "") return el("i", {}, "empty");
+  return name === "From" || name === "To" ? readable(value) : value;
+}
+
+function answered({ body, content_type: type, status, error }, alerts) {
+  const empty = el("p", { class: "hint" }, status ? "nothing to say" : `No answer: ${error}`);
+  return el("section", { class: "side", "aria-label": "The app answers" }, el("h4", {}, "The app answers"),
+    body.trim() ? documentOf(body, type, alerts) : empty);
+}

@@ -207,7 +207,8 @@ async def fetch_media(board: Switchboard, request: Request, _: Form) -> Response
         return JSONResponse(render_media(board.account, message, media))
     if media.url:
         return RedirectResponse(media.url)
-    return Response(media.content, media_type=media.content_type)
+    headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
+    return Response(media.content, media_type=media.content_type, headers=headers)  # a page would be one of this origin
 
 
 async def delete_media(board: Switchboard, request: Request, _: Form) -> Response:

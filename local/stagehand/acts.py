@@ -1,0 +1,110 @@
+"""What is granted to the page: each wish by its word."""
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from local import api_client, moments
+from local.line import Line
+from local.stagehand.picture import picture
+from local.stagehand.place import places
+from local.twilio.client import Twilio
+from shared import clock
+from shared.flow.model import Flow
+
+STORAGE_CANNOT = "Windows does not let a process be held; `dev.py test` tries a storage that hangs."
+
+
+class NotGranted(Exception):
+    """The wish cannot be granted; the message says why."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """The line behind the page, and how it is just now. `emulator` is the process of its storage, 0 when unknown."""
+
+    line: Line
+    twilio: Twilio
+    file: Path
+    flow: Flow
+    emulator: int = 0
+    at: datetime | None = None  # what time it was for the line when it was set, and when that was
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
+    hangs: bool = False
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the flow's hours; empty without hours."""
+        return moments.zone_of(self.flow)
+
+    def now(self) -> datetime:
+        """Return what time it is for the line."""
+        return self.at + (datetime.now(UTC) - self.since) if self.at else datetime.now(UTC)
+
+    def leave(self) -> None:
+        """Let the storage go on when it hangs."""
+        if self.hangs and sys.platform != "win32":
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.emulator, signal.SIGCONT)
+
+
+def state(stage: Stage, _: dict[str, Any]) -> dict[str, Any]:
+    """Return what time it is for the line, and whether its storage hangs."""
+    return {
+        "now": stage.now().isoformat(),
+        "is_set": stage.at is not None,
+        "zone": stage.zone,
+        "storage_hangs": stage.hangs,
+        "may_hang": bool(stage.emulator) and sys.platform != "win32",
+    }
+
+
+def set_time(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
+    """Let it be another time for the line: `at` a text such as "Thu 22:00", `pass_s` seconds later, or the real one."""
+    at = _moment(stage, given)
+    api_client.set_clock(stage.line, at)
+    clock.set_to(at)  # the places of the flow are found by the same time
+    stage.at, stage.since = at, datetime.now(UTC)
+    return state(stage, {})
+
+
+def _moment(stage: Stage, given: dict[str, Any]) -> datetime | None:
+    if seconds := given.get("pass_s"):
+        return stage.now() + timedelta(seconds=float(seconds))
+    text = str(given.get("at", "")).strip()
+    return moments.in_zone(text, stage.zone) if text else None
+
+
+def hold_storage(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
+    """Let the storage hang, or go on: its process is held, so that whoever asks it waits."""
+    if sys.platform == "win32" or not stage.emulator:
+        raise NotGranted(STORAGE_CANNOT)
+    hangs = bool(given.get("hangs"))
+    os.kill(stage.emulator, signal.SIGSTOP if hangs else signal.SIGCONT)
+    stage.hangs = hangs
+    return state(stage, {})
+
+
+def draw(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the drawn flow."""
+    return picture(stage.flow, stage.file, str(given.get("known", "")))
+
+
+def find_places(stage: Stage, given: dict[str, Any]) -> list[Any]:
+    """Return where a request finds its call or text in the flow."""
+    return places(stage.flow, str(given["url"]), given["parameters"])
+
+
+GRANTS: dict[str, Callable[[Stage, dict[str, Any]], Any]] = {
+    "state": state,
+    "time": set_time,
+    "storage": hold_storage,
+    "flow": draw,
+    "places": find_places,
+}

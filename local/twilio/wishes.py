@@ -1,0 +1,111 @@
+"""What the phone on the screen wants of the line behind it: its flow, its time, what Twilio knows nothing of.
+
+Whoever started the line grants it (local/stagehand): the local Twilio passes wishes on, and what came of them back.
+
+POST /_local/wishes           {wants, given?}           wait until it is granted
+GET  /_local/wishes           ?after=N&wait_s=S          the wishes from a position on, and the next position
+PUT  /_local/wishes/{number}  {granted} or {refused}     what came of one
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from local.twilio.journal import Journal
+from local.twilio.rest.protocol import Refusal
+
+MAX_WAIT_S = 60.0
+NOBODY = "Only a line that `dev.py start` runs can do that."
+TOO_LONG = "It takes too long; look into the terminal in which the line runs."
+REFUSED, NOT_SERVED = 20001, 20404
+
+
+class Wish(msgspec.Struct):
+    """What is wanted, a word, and what goes with it."""
+
+    wants: str
+    given: dict[str, Any] = {}
+    number: int = 0
+
+
+class Outcome(msgspec.Struct):
+    """What came of a wish: something, or a sentence that says why not."""
+
+    granted: Any = None
+    refused: str = ""
+
+
+class Wishes:
+    """The wishes, and who waits for them. `present` are those who grant some."""
+
+    def __init__(self) -> None:
+        self.made: Journal[Wish] = Journal()
+        self.waiting: dict[int, asyncio.Future[Outcome]] = {}
+        self.present = 0
+
+
+def routes() -> list[Route]:
+    """Return the routes of wishes."""
+    return [
+        Route("/_local/wishes", _json(_make), methods=["POST"]),
+        Route("/_local/wishes", _json(_read), methods=["GET"]),
+        Route("/_local/wishes/{number:int}", _json(_settle), methods=["PUT"]),
+    ]
+
+
+def _json(endpoint: Callable[[Wishes, Request], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        try:
+            document = await endpoint(request.app.state.wishes, request)
+        except (msgspec.ValidationError, msgspec.DecodeError) as e:
+            return Refusal(REFUSED, str(e)).response()
+        return Response(msgspec.json.encode(document), media_type="application/json")
+
+    return answer
+
+
+async def _make(wishes: Wishes, request: Request) -> Any:
+    wish = msgspec.json.decode(await request.body(), type=Wish)
+    if not wishes.present:
+        raise Refusal(NOT_SERVED, NOBODY, 501)
+    wish.number = len(wishes.made.entries)
+    coming = wishes.waiting[wish.number] = asyncio.get_running_loop().create_future()
+    wishes.made.append(wish)
+    try:
+        outcome = await asyncio.wait_for(coming, MAX_WAIT_S)
+    except TimeoutError:
+        raise Refusal(REFUSED, TOO_LONG, 504) from None
+    finally:
+        del wishes.waiting[wish.number]
+    if outcome.refused:
+        raise Refusal(REFUSED, outcome.refused, 409)
+    return outcome.granted
+
+
+async def _read(wishes: Wishes, request: Request) -> dict[str, Any]:
+    query = request.query_params
+    after = int(query.get("after", min(wishes.waiting, default=len(wishes.made.entries))))
+    wishes.present += 1
+    try:
+        found = await wishes.made.after(after, min(float(query.get("wait_s", 0)), MAX_WAIT_S))
+    finally:
+        asyncio.get_running_loop().call_later(MAX_WAIT_S if query.get("wait_s") else 0, _leave, wishes)
+    return {"wishes": found, "next": after + len(found)}
+
+
+def _leave(wishes: Wishes) -> None:
+    """Count whoever asked as gone; until then they are at work on what they were told."""
+    wishes.present -= 1
+
+
+async def _settle(wishes: Wishes, request: Request) -> dict[str, bool]:
+    outcome = msgspec.json.decode(await request.body(), type=Outcome)
+    coming = wishes.waiting.get(request.path_params["number"])
+    if coming and not coming.done():
+        coming.set_result(outcome)
+    return {"awaited": coming is not None}
