@@ -12,6 +12,7 @@ from typing import Any
 
 from local import api_client, moments
 from local.line import Line
+from local.stagehand.keep import kept
 from local.stagehand.picture import picture
 from local.stagehand.place import places
 from local.twilio.client import Twilio
@@ -101,10 +102,20 @@ def find_places(stage: Stage, given: dict[str, Any]) -> list[Any]:
     return places(stage.flow, str(given["url"]), given["parameters"])
 
 
+def keep(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
+    """Write a call that is over as a story of the flow, and tell it at once."""
+    ahead = stage.now() - datetime.now(UTC) if stage.at else None
+    try:
+        return kept(stage.file, stage.twilio, str(given["call"]), str(given["name"]), ahead)
+    finally:
+        clock.set_to(stage.now() if stage.at else None)  # telling a story sets it
+
+
 GRANTS: dict[str, Callable[[Stage, dict[str, Any]], Any]] = {
     "state": state,
     "time": set_time,
     "storage": hold_storage,
     "flow": draw,
     "places": find_places,
+    "keep": keep,
 }

@@ -20,10 +20,10 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Keeping:
-    """A story that is written while somebody dials or texts a line that plays a flow."""
+    """A story that is written while somebody dials or texts a line that plays a flow, or after that."""
 
-    def __init__(self, flow: Path, name: str, control: Control) -> None:
-        """Look at the file and at what has reached phones so far. Raises NotWritten."""
+    def __init__(self, flow: Path, name: str, control: Control, since: datetime | None = None) -> None:
+        """Look at the file and at what has reached phones so far, or before the story began. Raises NotWritten."""
         self.flow, self.file, self._control = flow, stories_of(flow), control
         book, mistakes = reader.read(self.file) if self.file.exists() else (Book(), [])
         if mistakes:
@@ -31,7 +31,7 @@ class Keeping:
         self.book = Book(suggesting.people_of(flows.load(flow), book), book.stories)
         self.name = writing.free_name(name, self.book)
         self.said = Sentences({address: name for name, address in self.book.people.items()})
-        self._texts_before = self._texts()
+        self._texts_before = self._texts(since)
 
     def who(self, address: str) -> str:
         """Return what somebody is called in the story. Raises NotWritten for who is hidden and has no name."""
@@ -79,10 +79,13 @@ class Keeping:
         now = datetime.now(ZoneInfo(zone)) if zone else None
         return f"{DAYS[now.weekday()]} {now:%H:%M}" if now else ""
 
-    def _texts(self) -> dict[str, list[str]]:
-        """Return what the line has sent to each phone."""
+    def _texts(self, until: datetime | None = None) -> dict[str, list[str]]:
+        """Return what the line has sent to each phone, of all times or until one."""
         found = {}
         for phone in self._control.ask("GET", "/phones"):
             texts = Phone(self._control, phone["address"]).messages() if phone["texts"] else []
-            found[phone["address"]] = [text["body"] for text in texts if not text["is_by_twilio"]]
+            found[phone["address"]] = [
+                text["body"] for text in texts
+                if not text["is_by_twilio"] and (until is None or datetime.fromisoformat(text["at"]) < until)
+            ]  # fmt: skip
         return found

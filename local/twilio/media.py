@@ -8,6 +8,7 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from twilio.request_validator import RequestValidator
 
 from local.twilio.engine.files import FAMILIES, MOST_BYTES, SECONDS
 from local.twilio.engine.leg import Switchboard
@@ -28,7 +29,7 @@ async def _media(request: Request) -> Response:
     number = request.path_params["number"]
     if not text or number >= len(text.media):
         return Refusal(20404).response()
-    kind, content = await _fetched(text.media[number])
+    kind, content = await _fetched(board_of(request), text.media[number])
     if not content:
         return Refusal(20404, f"{text.media[number].url} cannot be had, or is no picture, sound or film").response()
     return Response(content, media_type=kind, headers=HEADERS)
@@ -38,13 +39,15 @@ def _text(board: Switchboard, sid: str) -> Message | None:
     return board.account.messages.get(sid)
 
 
-async def _fetched(media: Media) -> tuple[str, bytes]:
+async def _fetched(board: Switchboard, media: Media) -> tuple[str, bytes]:
     """Return the type and the bytes of a media; no bytes when it cannot be had or is not for a screen."""
     if media.content or not media.url:
         return _checked(media.content_type, media.content)
+    signature = RequestValidator(board.account.auth_token).compute_signature(media.url, {})
+    headers = {"User-Agent": AGENT, "X-Twilio-Signature": signature}
     try:
         async with (
-            httpx.AsyncClient(follow_redirects=True, timeout=SECONDS, headers={"User-Agent": AGENT}) as client,
+            httpx.AsyncClient(follow_redirects=True, timeout=SECONDS, headers=headers) as client,
             client.stream("GET", media.url) as answer,
         ):
             content = b""

@@ -2,7 +2,7 @@
 
 Whoever started the line grants it (local/stagehand): the local Twilio passes wishes on, and what came of them back.
 
-POST /_local/wishes           {wants, given?}           wait until it is granted
+POST /_local/wishes           {wants, given?}           wait until it is {granted} or {refused}
 GET  /_local/wishes           ?after=N&wait_s=S          the wishes from a position on, and the next position
 PUT  /_local/wishes/{number}  {granted} or {refused}     what came of one
 """
@@ -22,7 +22,6 @@ from local.twilio.rest.protocol import Refusal
 MAX_WAIT_S = 60.0
 NOBODY = "Only a line that `dev.py start` runs can do that."
 TOO_LONG = "It takes too long; look into the terminal in which the line runs."
-REFUSED, NOT_SERVED = 20001, 20404
 
 
 class Wish(msgspec.Struct):
@@ -63,28 +62,25 @@ def _json(endpoint: Callable[[Wishes, Request], Awaitable[Any]]) -> Callable[[Re
         try:
             document = await endpoint(request.app.state.wishes, request)
         except (msgspec.ValidationError, msgspec.DecodeError) as e:
-            return Refusal(REFUSED, str(e)).response()
+            return Refusal(20001, str(e)).response()
         return Response(msgspec.json.encode(document), media_type="application/json")
 
     return answer
 
 
-async def _make(wishes: Wishes, request: Request) -> Any:
+async def _make(wishes: Wishes, request: Request) -> Outcome:
     wish = msgspec.json.decode(await request.body(), type=Wish)
     if not wishes.present:
-        raise Refusal(NOT_SERVED, NOBODY, 501)
+        return Outcome(refused=NOBODY)
     wish.number = len(wishes.made.entries)
     coming = wishes.waiting[wish.number] = asyncio.get_running_loop().create_future()
     wishes.made.append(wish)
     try:
-        outcome = await asyncio.wait_for(coming, MAX_WAIT_S)
+        return await asyncio.wait_for(coming, MAX_WAIT_S)
     except TimeoutError:
-        raise Refusal(REFUSED, TOO_LONG, 504) from None
+        return Outcome(refused=TOO_LONG)
     finally:
         del wishes.waiting[wish.number]
-    if outcome.refused:
-        raise Refusal(REFUSED, outcome.refused, 409)
-    return outcome.granted
 
 
 async def _read(wishes: Wishes, request: Request) -> dict[str, Any]:

@@ -80,6 +80,13 @@ export async function ask(method, path, document) {
   return told;
 }
 
+/** Want something of the line behind the local Twilio, and return what is granted; throws an Error with why not. */
+export async function wish(wants, given = {}) {
+  const { granted, refused } = await ask("POST", "/wishes", { wants, given });
+  if (refused) throw new Error(refused);
+  return granted;
+}
+
 /** Listen to a kind of news. */
 export function on(type, listener) {
   line.heard.addEventListener(type, ({ detail }) => listener(detail));

@@ -1,7 +1,7 @@
 // The drawn flow, in which the place lights up where the call is.
 
 import { el } from "./dom.js";
-import { ask, line, on } from "./line.js";
+import { line, on, wish } from "./line.js";
 import { isOurs } from "./wall.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -24,7 +24,7 @@ export function picture() {
 
   async function draw() {
     try {
-      const found = await ask("POST", "/wishes", { wants: "flow", given: { known: drawn?.version ?? "" } });
+      const found = await wish("flow", { known: drawn?.version ?? "" });
       if (found.svg) show(found);
     } catch {
       element.hidden = drawn === null; // nobody is there who draws
@@ -44,7 +44,7 @@ export function picture() {
 
   async function light(webhook) {
     const { url, parameters, sid } = webhook;
-    const places = await ask("POST", "/wishes", { wants: "places", given: { url, parameters } }).catch(() => []);
+    const places = await wish("places", { url, parameters }).catch(() => []);
     if (!places.length || !drawn) return;
     if (sid !== lit) lights.replaceChildren();
     lit = sid;

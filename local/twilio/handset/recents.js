@@ -1,7 +1,7 @@
 // The room with the calls of this phone: what was heard on each, what was recorded, and keeping one as a story.
 
-import { clock, el, icon, lasted, readable } from "./dom.js";
-import { line, on, other, standing } from "./line.js";
+import { clock, el, lasted, readable } from "./dom.js";
+import { line, on, wish, other, standing } from "./line.js";
 import { captionOf } from "./call.js";
 
 /** Return the room. */
@@ -9,14 +9,22 @@ export function recentsRoom() {
   const list = el("ol", { class: "list", "aria-label": "Calls" });
   const nothing = el("p", { class: "nothing" }, "No calls yet.");
   const element = el("div", { class: "room recents" }, el("h2", {}, "Calls"), nothing, list);
+  const rows = new Map();
 
   function show() {
     const calls = [...line.calls.values()].reverse();
     nothing.hidden = calls.length > 0;
-    list.replaceChildren(...calls.map(row));
+    list.replaceChildren(...calls.map((call) => {
+      const isOver = standing(call) === "over";
+      if (!rows.has(call.sid) || !rows.get(call.sid).isOver) rows.set(call.sid, { isOver, element: row(call) });
+      return rows.get(call.sid).element;
+    }));
   }
 
-  on("hello", show);
+  on("hello", () => {
+    rows.clear();
+    show();
+  });
   on("event", ({ event }) => { if (event.kind === "ended") show(); });
   return { name: "recents", label: "Calls", icon: "recents", element, shown: show };
 }
@@ -28,13 +36,32 @@ function row(call) {
   const how = ended ? (answered ? lasted(ended.detail.duration_s) : ended.text) : standing(call);
   return el("li", {}, el("details", {},
     el("summary", { class: isMissed ? "is-missed" : "" },
-      el("span", { class: "way", title: call.placed ? "placed" : "received" }, call.placed ? "↗" : "↙"),
+      el("span", { class: "way", role: "img", "aria-label": call.placed ? "placed" : "received" }, call.placed ? "↗" : "↙"),
       el("span", { class: "name" }, readable(other(call))),
       el("span", { class: "when" }, `${call.events.length ? clock(call.events[0].at) : ""} · ${how}`)),
     el("ol", { class: "captions" }, call.events.map(captionOf).filter(Boolean).map((shown) => el("li", { class: shown.by }, shown.text))),
-    call.events.filter((event) => event.kind === "recorded").map(recording)));
+    call.events.filter((event) => event.kind === "recorded").map(recording),
+    ended && call.placed ? keeping(call) : null));
 }
 
 function recording(event) {
   return el("audio", { controls: true, preload: "metadata", src: `/_local/recordings/${event.detail.sid}`, "aria-label": "Recording" });
+}
+
+function keeping(call) {
+  const name = el("input", { type: "text", class: "field", "aria-label": "Name of the story", placeholder: "A caller is greeted" });
+  const said = el("pre", { class: "kept", role: "status" });
+  const keep = async (event) => {
+    event.preventDefault();
+    said.textContent = "";
+    try {
+      const kept = await wish("keep", { call: call.sid, name: name.value });
+      said.textContent = `Kept in ${kept.file}.\n${kept.said}`;
+      said.classList.toggle("wrong", !kept.is_true);
+    } catch (refusal) {
+      said.textContent = refusal.message;
+      said.classList.add("wrong");
+    }
+  };
+  return el("form", { class: "keeping", onsubmit: keep }, name, el("button", { type: "submit", class: "pill" }, "Keep as a story"), said);
 }

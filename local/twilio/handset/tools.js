@@ -1,7 +1,7 @@
 // What is around the line: what time it is for it, and what goes wrong.
 
 import { el, tell } from "./dom.js";
-import { ask, on } from "./line.js";
+import { ask, on, wish } from "./line.js";
 
 const HOUR_S = 3600;
 const MANY = 1000; // times that a fault strikes before it wears off
@@ -15,24 +15,23 @@ const FAULTS = [
 /** Return the tools: a clock that can be set, and switches for what goes wrong. */
 export function tools() {
   const trouble = el("p", { class: "trouble", role: "alert" });
-  const wish = async (wants, given, more) => {
+  const granted = async (wants, given, more) => {
     trouble.textContent = "";
     try {
-      const granted = await ask("POST", "/wishes", { wants, given });
-      more(granted);
+      more(await wish(wants, given));
     } catch (refusal) {
       trouble.textContent = refusal.message;
     }
   };
-  return el("div", { class: "tools" }, time(wish), faults(wish), trouble);
+  return el("div", { class: "tools" }, time(granted), faults(granted), trouble);
 }
 
-function time(wish) {
+function time(granted) {
   const now = el("time", { class: "now" });
   const at = el("input", { type: "text", placeholder: "Thu 22:00", "aria-label": "Set the time of the line", size: "12" });
   const back = el("button", { type: "button", class: "chip-button", hidden: true, onclick: () => set({}) }, "As it is");
   let known = null;
-  const set = (given) => wish("time", given, (state) => {
+  const set = (given) => granted("time", given, (state) => {
     take(state);
     at.value = "";
     tell(`For the line it is ${now.textContent}`);
@@ -60,14 +59,14 @@ function time(wish) {
     el("button", { type: "submit", class: "chip-button" }, "Set"),
     el("button", { type: "button", class: "chip-button", onclick: () => set({ pass_s: HOUR_S }) }, "+1 hour"),
     el("button", { type: "button", class: "chip-button", onclick: () => set({ pass_s: 24 * HOUR_S }) }, "+1 day"), back);
-  on("hello", () => ask("POST", "/wishes", { wants: "state" }).then((state) => { element.hidden = false; take(state); }, () => {}));
+  on("hello", () => wish("state").then((state) => { element.hidden = false; take(state); }, () => {}));
   return element;
 }
 
-function faults(wish) {
+function faults(granted) {
   const active = new Set();
   const storage = el("input", { type: "checkbox", id: "storage", onchange: () => hold(storage.checked) });
-  const hold = (hangs) => wish("storage", { hangs }, (state) => { storage.checked = state.storage_hangs; count(); });
+  const hold = (hangs) => granted("storage", { hangs }, (state) => { storage.checked = state.storage_hangs; count(); });
   const stalling = el("label", { class: "switch", for: "storage", hidden: true }, storage, el("span", {}, "Storage hangs"));
   const switches = FAULTS.map(([name, fault], number) => {
     const input = el("input", { type: "checkbox", id: `fault-${number}`, onchange: () => {
@@ -104,7 +103,7 @@ function faults(wish) {
 
   on("hello", () => {
     look();
-    ask("POST", "/wishes", { wants: "state" }).then((state) => {
+    wish("state").then((state) => {
       stalling.hidden = !state.may_hang;
       storage.checked = state.storage_hangs;
       count();

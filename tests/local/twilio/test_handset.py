@@ -1,11 +1,17 @@
 """The phone on the screen, in a real browser: it rings the line, is rung, writes, and shows what happens behind."""
 
+import base64
+from html import escape
+
 import pytest
 from playwright.sync_api import expect
+from starlette.responses import Response
 
+from local.twilio.sids import ANONYMOUS
 from tests.tools.browser import opened
 from tests.tools.numbers import fictional
 from tests.tools.stand_in import LINE
+from tests.tools.waiting import eventually
 
 _numbers = fictional(646, 718)
 
@@ -27,6 +33,10 @@ class Tab:
 
     def dials(self):
         self.page.click("button[aria-label=Call]")
+
+    def says(self, text):
+        self.page.get_by_label("What you say").fill(text)
+        self.page.get_by_label("What you say").press("Enter")
 
     def hears(self, text):
         expect(self.page.locator(".call .captions li", has_text=text).last).to_be_visible()
@@ -68,3 +78,158 @@ def test_a_click_rings_the_line_which_is_heard_and_seen_until_it_hangs_up(app, p
     ann.hears("Hello Monkey!")
     ann.sees("Call ended", ".call .state")
     assert [(asked["From"], asked["To"]) for asked in app.got("voice")] == [(ann.number, LINE)]
+
+
+def test_everything_goes_by_the_keyboard_and_who_hides_shows_no_number(app, phones):
+    app.says(voice='<Gather numDigits="2" action="/keys"><Say>Your number?</Say></Gather>', keys="<Say>Thanks.</Say>")
+    ann = phones()
+    ann.page.get_by_label("Hide my number").press("Space")
+    ann.page.locator("body").press("Backspace")
+    ann.page.locator("body").press("0")
+    ann.page.locator("body").press("Enter")
+    ann.hears("Your number?")
+    ann.page.locator("body").press("4")
+    ann.page.locator("body").press("2")
+    ann.hears("Thanks.")
+    assert [(asked["From"], asked["Digits"]) for asked in app.got("keys")] == [(ANONYMOUS, "42")]
+
+
+def test_what_is_typed_is_what_was_said(app, phones):
+    app.says(voice='<Gather input="speech" action="/said"><Say>Yes?</Say></Gather>', said="<Say>Oh.</Say>")
+    ann = phones()
+    ann.dials()
+    ann.hears("Yes?")
+    ann.says("Grüezi, à demain 👋")
+    ann.hears("Oh.")
+    assert app.got("said")[0]["SpeechResult"] == "Grüezi, à demain 👋"
+
+
+def placed(rest, to, **more):
+    """Let the line call somebody, and return the call."""
+    return rest.calls.create(to=to, from_=LINE, twiml=more.pop("twiml", "<Response><Pause/></Response>"), **more)
+
+
+def test_the_line_rings_the_phone_which_answers_hears_and_is_engaged_meanwhile(rest, phones, twilio):
+    bob = phones()
+    twiml = '<Response><Gather timeout="30"><Say>It is time.</Say></Gather></Response>'
+    first = placed(rest, bob.number, twiml=twiml)
+    bob.sees("is calling you", ".call .state")
+    bob.does("Answer")
+    bob.hears("It is time.")
+    second = placed(rest, bob.number)
+    twilio.call(second.sid).ended("busy")
+    bob.does("Hang up")
+    twilio.call(first.sid).ended("completed")
+
+
+@pytest.mark.parametrize(
+    ("does", "ends", "by"),
+    [("Refuse", "busy", None), ("Voicemail", "completed", "machine_start"), ("", "no-answer", None)],
+)
+def test_a_phone_that_rings_may_be_refused_answered_by_voicemail_or_left_to_ring(rest, phones, twilio, does, ends, by):
+    bob = phones()
+    placed_call = placed(rest, bob.number, machine_detection="Enable", timeout=20)
+    call = twilio.call(placed_call.sid)
+    bob.sees("is calling you", ".call .state")
+    if does:
+        bob.does(does)
+    else:
+        call.waits(21)
+    call.ended(ends)
+    assert rest.calls(placed_call.sid).fetch().answered_by == by
+
+
+def test_three_tabs_meet_in_a_conference_and_hear_each_other(app, phones):
+    app.says(voice='<Dial><Conference waitUrl="">Monday</Conference></Dial>')
+    ann, bob, eve = phones(), phones(), phones()
+    for one in (ann, bob, eve):
+        one.dials()
+        one.sees("joined conference Monday")
+    bob.says("Who takes the minutes?")
+    ann.hears("Who takes the minutes?")
+    eve.says("Not me.")
+    ann.hears("Not me.")
+    bob.hears("Not me.")
+
+
+PICTURE = (  # 2 x 2 pixels
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAYAAABytg0kAAAAEklEQVR42mNk+M9QzwAEjDAGACKwAwGoJ0D1AAAAAElFTkSuQmCC"
+)
+HOSTILE = '<img src=x onerror="document.title=1"><b>Grüße</b> à 🐒'
+
+
+def test_texts_with_pictures_go_both_ways_and_markup_stays_text(app, phones):
+    answer = f"<Message><Body>{escape(HOSTILE)}</Body><Media>{app.address}/monkey</Media></Message>"
+    app.says(sms=answer, monkey=Response(base64.b64decode(PICTURE), media_type="image/png"))
+    ann = phones()
+    ann.page.click("[data-door=texts]")
+    picture = {"name": "cat.png", "mimeType": "image/png", "buffer": base64.b64decode(PICTURE)}
+    ann.page.set_input_files("input[type=file]", picture)
+    ann.page.get_by_label("Text", exact=True).fill("Do you see it?")
+    ann.does("Send")
+    expect(ann.page.locator(".thread .theirs p").first).to_have_text(HOSTILE)
+    expect(ann.page.get_by_role("img", name="delivered")).to_be_visible()
+    expect(ann.page.locator(".thread img")).to_have_count(2)
+    widths = "all => all.map(one => one.naturalWidth)"
+    assert eventually(lambda: ann.page.eval_on_selector_all(".thread img", widths) == [2, 2])
+    assert [(asked["NumMedia"], asked["MediaContentType0"]) for asked in app.got("sms")] == [("1", "image/png")]
+
+
+def test_a_text_may_come_by_whatsapp_and_one_that_is_lost_says_why(app, phones):
+    app.says(sms=Response("<Response><Message>", media_type="text/xml"))
+    ann = phones()
+    ann.page.click("[data-door=texts]")
+    ann.page.get_by_label("Write as").select_option("WhatsApp")
+    ann.page.get_by_label("Text", exact=True).fill("hi")
+    ann.does("Send")
+    expect(ann.page.get_by_role("img", name="Twilio's error 12100")).to_be_visible()
+    assert [asked["From"] for asked in app.got("sms")] == [f"whatsapp:{ann.number}"]
+
+
+def test_the_wall_shows_what_was_asked_and_answered_with_warnings_at_the_element(app, phones):
+    app.says(voice='<Gather numDigits="1" action="/keys"/>', keys='<Say lang="de">Servus</Say>')
+    ann = phones()
+    ann.dials()
+    ann.sees("waits for keys", ".call .state")
+    ann.page.locator("body").press("7")
+    card = ann.page.locator(".card", has=ann.page.locator(".path", has_text="/keys"))
+    expect(card.locator("dl").first).to_contain_text("Digits7")
+    expect(card).to_contain_text("Signed, and the app has checked it")
+    expect(card.locator("pre")).to_contain_text('<Say lang="de">Servus</Say>\n12200: <Say>: unknown attribute')
+
+
+def test_a_fault_is_switched_on_and_off(app, phones, twilio):
+    app.says(voice="<Say>Hello</Say>")
+    ann = phones()
+    ann.page.locator(".faults summary").click()
+    ann.page.get_by_label("Webhooks come twice").check()
+    expect(ann.page.locator(".faults summary")).to_have_text("Faults: 1 switched on")
+    ann.dials()
+    ann.hears("Hello")
+    assert eventually(lambda: len(app.got("voice")) == 2)
+    ann.page.get_by_label("Webhooks come twice").uncheck()
+    expect(ann.page.locator(".faults summary")).to_have_text("Faults")
+    assert twilio.ask("GET", "/faults") == []
+
+
+def test_each_tab_is_another_phone_and_stays_it_when_it_is_loaded_anew(app, phones):
+    app.says(voice="<Say>Hello</Say>")
+    ann = phones()
+    ann.dials()
+    ann.sees("Call ended")
+    ann.page.reload()
+    ann.page.click("[data-door=recents]")
+    ann.sees("+1 202 555 0100", ".recents")
+    ann.page.locator(".recents summary").first.click()
+    ann.sees("Hello", ".recents .captions")
+    other = ann.page.context.new_page()
+    other.goto(f"/?number={ann.number.replace('+', '%2B')}")
+    expect(other.locator("#connection")).to_contain_text("rings")
+    assert other.locator("#whose").inner_text() != ann.page.locator("#whose").inner_text()
+    other.close()
+
+
+def test_a_phone_behaves_as_before_once_its_tab_is_closed(rest, phones, twilio):
+    bob = phones()
+    bob.page.goto("about:blank")
+    assert eventually(lambda: twilio.call(placed(rest, bob.number).sid).ended().text == "completed")
