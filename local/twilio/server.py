@@ -37,9 +37,14 @@ def application(board: Switchboard) -> Starlette:
 
     app = Starlette(
         routes=[
-            *page.routes(), *tabs.routes(), *media.routes(), *wishes.routes(), *hearing.routes(), *control.routes(),
+            *page.routes(),
+            *tabs.routes(),
+            *media.routes(),
+            *wishes.routes(),
+            *hearing.routes(),
+            *control.routes(),
             *routes(),
-        ],  # fmt: skip
+        ],
         middleware=[Middleware(OnlyFromHere)],
         lifespan=lifespan,
         exception_handlers={404: _not_found, Refusal: _refused},
