@@ -64,7 +64,7 @@ def call_status(req: func.HttpRequest) -> func.HttpResponse:
     """A call moved on: move its record on."""
     from shared.inbound import status_callbacks
 
-    return webhook.callback(req, lambda event: status_callbacks.call(event, req.params.get(routes.INTENT, "")))
+    return webhook.callback(req, lambda event: status_callbacks.call(event, req.params))
 
 
 @app.route(routes.MESSAGE_STATUS, methods=GET_OR_POST, auth_level=OPEN)
@@ -72,7 +72,7 @@ def message_status(req: func.HttpRequest) -> func.HttpResponse:
     """A message moved on: move its record on."""
     from shared.inbound import status_callbacks
 
-    return webhook.callback(req, lambda event: status_callbacks.message(event, req.params.get(routes.INTENT, "")))
+    return webhook.callback(req, lambda event: status_callbacks.message(event, req.params))
 
 
 @app.route(routes.RECORDING_STATUS, methods=GET_OR_POST, auth_level=OPEN)

@@ -24,7 +24,8 @@ from local.process import Process
 from shared import routes
 from shared.inbound import intake
 from shared.store import messages
-from shared.store.indexed import SHARDS, PageQuery
+from shared.store.indexed import PageQuery
+from shared.store.order import SHARDS
 
 USD_PER_10K = 0.00036  # Azure's list price for table transactions, LRS; look up your region's
 ACCOUNT_PER_S, PARTITION_PER_S = 20_000, 2_000  # Azure: "Scalability and performance targets for Table storage"

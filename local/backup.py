@@ -28,7 +28,7 @@ from azure.data.tables import (
 
 KIND = {"ahoy": "backup", "version": 1}
 OF_THE_HOST = ("azurefunctions", "azurewebjobs", "$")  # tables that it makes for itself
-COPIES = ("bytime", "byperson")  # read before what they are copies of, which reconcile trusts
+RECORDS, COPIES = "bytime", "byperson"  # a record proves its copy, so that the copies are read last
 AT_ONCE = 16  # requests
 TRANSACTION_ROWS = 100  # the service takes no more, and 4 MiB
 TRANSACTION_CHARACTERS = 2_000_000
@@ -97,7 +97,7 @@ def _lines(service: TableServiceClient, told: Told, show: Callable[[int], None])
 
 def _in_order(names: Iterable[str]) -> list[str]:
     own = [name for name in names if not name.lower().startswith(OF_THE_HOST)]
-    return sorted(own, key=lambda name: (not name.endswith(COPIES), name))
+    return sorted(own, key=lambda name: (name.endswith(COPIES), name.endswith(RECORDS), name))
 
 
 def _written(value: Any) -> Any:

@@ -21,8 +21,8 @@
     ├── document.Unreadable             a flow file that is no YAML, with its place
     └── ValueError
         ├── phone.BadAddress            what was given is no address
-        ├── indexed.BadToken            a page token that this app did not give out
-        └── tables.Unstorable           an entity that the Table service would refuse
+        ├── order.BadToken              a page token that this app did not give out
+        └── entities.Unstorable         an entity that the Table service would refuse
 
 Those of one room alone (a batch that stops, a pass that runs out of time) begin with an underscore or stand in it.
 """

@@ -34,15 +34,8 @@ BROADCASTS_QUEUE = "broadcasts"
 BROADCASTS_POISON_QUEUE = "broadcasts-poison"  # the host's own name for what failed too often
 QUEUES_CONNECTION = "AzureWebJobsStorage"
 
-INTENT = "intent"  # in the address of a status callback: the mark of the intent by which it left
-
 
 def url(base: str, route: str, **parameters: str) -> str:
     """Return the full address of a route below `base` (`https://host`), its parameters filled in and escaped."""
     path = route.format(**{name: quote(value, safe="") for name, value in parameters.items()})
     return f"{base}/{PREFIX}/{path}"
-
-
-def marked(address: str, mark: str) -> str:
-    """Return the address of a status callback that says of which intent it tells."""
-    return f"{address}?{INTENT}={mark}"

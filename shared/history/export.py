@@ -19,7 +19,8 @@ from shared.history.listing import ListQuery
 from shared.http import api
 from shared.store import calls as stored_calls
 from shared.store import messages as stored_messages
-from shared.store.tables import PAGE_ROWS, Entity
+from shared.store.entities import Entity
+from shared.store.tables import PAGE_ROWS
 from shared.twilio import signature
 
 JSON_LINES = "application/jsonl"

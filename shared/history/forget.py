@@ -5,6 +5,7 @@ That somebody opted out stays known: forgetting it would let the line write to t
 
 import logging
 import time
+from datetime import timedelta
 from functools import partial
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from shared.twilio import log as twilio_log
 
 REQUEST_S = 60  # Azure's load balancer gives up after 230 s
 BATCH_ROWS = 100
+UNCOPIED = timedelta(days=2)  # reconcile has written every copy by person by then
 
 log = logging.getLogger("ahoy.forget")
 
@@ -104,8 +106,13 @@ def _forget(addresses: tuple[str, ...], query: ForgetQuery, done: DeletionResult
 
 
 def _delete(table: IndexedTable, addresses: tuple[str, ...]) -> int:
-    rows, _ = table.page(PageQuery(BATCH_ROWS, person=addresses))
-    at_once(partial(table.delete, found_by="person"), rows)
+    """Delete some records and return how many; at the end those that are not yet found by their person."""
+    rows, _ = table.page(PageQuery(BATCH_ROWS, person=addresses, as_copied=True))
+    if rows:
+        at_once(partial(table.delete, found_by="person"), rows)
+        return len(rows)
+    rows = table.since(clock.now() - UNCOPIED, addresses, BATCH_ROWS)
+    at_once(partial(table.delete, found_by="time"), rows)
     return len(rows)
 
 

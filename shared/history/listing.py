@@ -16,8 +16,10 @@ from shared.outbound import dispatch
 from shared.person import spellings
 from shared.store import calls as stored_calls
 from shared.store import messages as stored_messages
-from shared.store.indexed import BadToken, IndexedTable, PageQuery
-from shared.store.tables import PAGE_ROWS, Entity
+from shared.store.entities import Entity
+from shared.store.indexed import IndexedTable, PageQuery
+from shared.store.order import BadToken
+from shared.store.tables import PAGE_ROWS
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LAST_DAY = datetime(9999, 12, 30, tzinfo=UTC)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import batched
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import azure.functions as func
 import msgspec
@@ -21,9 +21,11 @@ from shared.history import retention
 from shared.http import api
 from shared.http.problem import Problem, WrongFields
 from shared.outbound import dispatch, opt_outs
-from shared.store import calls, conferences, merge, messages, tombstones, watermark
+from shared.store import calls, conferences, folding, merge, messages, tombstones, watermark
+from shared.store.entities import Entity
+from shared.store.folding import Stored
 from shared.store.indexed import IndexedTable, PageQuery
-from shared.store.tables import PAGE_ROWS, Entity, at_once
+from shared.store.tables import PAGE_ROWS, at_once
 from shared.twilio import log as twilio_log
 
 OVERLAP = timedelta(minutes=15)  # what Twilio's log may show late
@@ -121,10 +123,16 @@ class Run:
             news = [row for row in rows if _is_news(kind, kind.to_row(row), stored)]
             for some in batched(news, 50, strict=False):
                 self.check_time()
-                outcomes = at_once(lambda row: _bring(kind, row), some)
-                _note_leaving(kind, some, outcomes)
-                self.found.added += outcomes.count("added")
-                self.found.changed += outcomes.count("changed")
+                self._bring(kind, some, stored)
+
+    def _bring(self, kind: Kind, logged: tuple[dict[str, Any], ...], stored: dict[str, Stored]) -> None:
+        """Bring records to what the log says of them, their copies too."""
+        brought = at_once(lambda row: _brought(kind, row, stored), logged)
+        folding.fold(kind.table(), [(one.stored, one.news) for one in brought if one.stored])
+        outcomes = [one.outcome for one in brought]
+        _note_leaving(kind, logged, outcomes)
+        self.found.added += outcomes.count("added")
+        self.found.changed += outcomes.count("changed")
 
 
 def timer(_: func.TimerRequest) -> None:
@@ -202,16 +210,16 @@ def _slices(since: datetime, until: datetime) -> Iterator[tuple[datetime, dateti
         since = end
 
 
-def _stored(kind: Kind, log_rows: list[Entity]) -> dict[str, Entity]:
+def _stored(kind: Kind, log_rows: list[Entity]) -> dict[str, Stored]:
     """Return the rows of the times that the log tells of, by SID; a row that is not among them may still be known."""
     times = [datetime.fromisoformat(row["at"]) for row in log_rows if "at" in row]
     if not times:  # recordings are few and looked up one by one
         return {}
     query = PageQuery(min(PAGE_ROWS, KNOWN_ROWS), since=min(times) - CLOCKS, until=max(times) + CLOCKS)
-    stored: dict[str, Entity] = {}
+    stored: dict[str, Stored] = {}
     while True:
-        rows, token = kind.table().page(query)
-        stored |= {row["sid"]: row for row in rows}
+        rows, token = folding.read(kind.table(), query)
+        stored |= {one.record["sid"]: one for one in rows}
         if not token or len(stored) >= KNOWN_ROWS:
             return stored
         query = replace(query, token=token)
@@ -225,29 +233,42 @@ def _note_leaving(kind: Kind, rows: Iterable[dict[str, Any]], outcomes: list[str
             dispatch.note_leaving(row["sid"])
 
 
-def _is_news(kind: Kind, log_row: Entity, stored: dict[str, Entity]) -> bool:
-    row = stored.get(log_row["sid"])
-    return row is None or merge.adds(row, log_row, kind.rank)
+def _is_news(kind: Kind, log_row: Entity, stored: dict[str, Stored]) -> bool:
+    one = stored.get(log_row["sid"])
+    return one is None or one.is_due or merge.adds(one.record, log_row, kind.rank)
 
 
-def _bring(kind: Kind, logged: dict[str, Any]) -> str:
-    """Bring one record to what the log says of it, its copies too: "added", "changed" or "left"."""
+class _Brought(NamedTuple):
+    """What became of a row of the log: "added", "changed" or "left"; what is to be folded, with what the log adds."""
+
+    outcome: str
+    stored: Stored | None = None
+    news: Entity | None = None
+
+
+def _brought(kind: Kind, logged: dict[str, Any], stored: dict[str, Stored]) -> _Brought:
+    """Add one record that the log has and we have not, or find what is to be changed in the one that is known."""
     row, table = kind.to_row(logged), kind.table()
-    stored = table.get(row["sid"])
-    if stored is None:
+    known = stored.get(row["sid"]) or folding.find(table, row["sid"])
+    before = known.record if known else table.old(row["sid"])
+    if before is None:
         if "at" not in row:  # a recording does not say who called
             row = calls.from_log(twilio_log.call(row["sid"])) | row
         if _is_gone(row):
-            return "left"
-    if logged.get("num_media") not in {None, "", "0"} and "media" not in (stored or {}):
+            return _Brought("left")
+    if logged.get("num_media") not in {None, "", "0"} and "media" not in (before or {}):
         row["media"] = messages.with_media(twilio_log.media(row["sid"]))
-    if stored is None:
+    if before is None:
         table.add(row)
         if row["direction"] == "inbound" and "body" in row:
             opt_outs.heed(row)  # STOP counts even when its webhook never came
-        return "added"
-    table.change(row["sid"], lambda newest: merge.join(newest, row, kind.rank))
-    return "changed" if merge.adds(stored, row, kind.rank) else "left"
+        return _Brought("added")
+    if not merge.adds(before, row, kind.rank):
+        return _Brought("left", known if known and known.is_due else None)
+    if known and not known.is_of_before:
+        return _Brought("changed", known, row)
+    table.tell_known(row["sid"], row)
+    return _Brought("changed")
 
 
 def _is_gone(log_row: Entity) -> bool:

@@ -1,13 +1,16 @@
 """A text is stored, once; with that goes what the line must know of its sender before it answers."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from shared.deadline import submit
 from shared.outbound import opt_outs
 from shared.phone import without_channel
 from shared.store import messages
+from shared.store.entities import Entity
 from shared.store.indexed import IndexedTable, PageQuery
-from shared.store.tables import Entity
+from shared.store.tables import at_once
 
 ANSWERED_AN_HOUR = 60  # texts of one person; who writes more is a machine, and two machines would never end
 _LOOKED_AT = 3 * ANSWERED_AN_HOUR  # the person's newest rows: their texts, our answers, what the owner wrote
@@ -33,21 +36,35 @@ class Stored(NamedTuple):
 def remember(parameters: dict[str, str], at: datetime) -> Stored:
     """Store a text that came at `at`, and do what it asks of the line's opt-outs; raises what the storage raises.
 
-    A text whose SID is known counts as what came first. Raises AnotherText when it has another sender or line.
+    What must be known of its sender is asked at the same time; what only lists need is written behind the answer. A
+    text whose SID is known counts as what came first. Raises AnotherText when it has another sender or line.
     """
     table, record = messages.table(), messages.from_webhook(parameters, at)
-    is_new = table.add(record)
-    first = record if is_new else table.get(record["sid"]) or record
+    (first, is_new), has_opted_out, is_machine = _at_once(
+        lambda: table.remember(record, later=submit), lambda: _has_opted_out(record), lambda: _is_machine(table, record)
+    )
     if (first["from"], first["to"]) != (record["from"], record["to"]):
         raise AnotherText
     had_opted_out = opt_outs.heed(first)
-    has_opted_out = opt_outs.has_opted_out(record["person"], without_channel(record["to"]))
-    return Stored(datetime.fromisoformat(first["at"]), is_new, had_opted_out, has_opted_out, _is_machine(table, first))
+    if opt_outs.wish(record["body"], parameters.get("OptOutType", "")):
+        has_opted_out = _has_opted_out(record)
+    if not is_new:
+        is_machine = _is_machine(table, first)
+    return Stored(datetime.fromisoformat(first["at"]), is_new, had_opted_out, has_opted_out, is_machine)
+
+
+def _at_once[A, B, C](one: Callable[[], A], other: Callable[[], B], third: Callable[[], C]) -> tuple[A, B, C]:
+    done: Any = at_once(lambda work: work(), (one, other, third))
+    return tuple(done)
+
+
+def _has_opted_out(text: Entity) -> bool:
+    return opt_outs.has_opted_out(text["person"], without_channel(text["to"]))
 
 
 def _is_machine(table: IndexedTable, text: Entity) -> bool:
     """Whether the sender had written too often in the hour before a text."""
     at = datetime.fromisoformat(text["at"])
-    query = PageQuery(_LOOKED_AT, person=(text["person"],), since=at - timedelta(hours=1), until=at)
-    rows, _ = table.page(query)
+    since = at - timedelta(hours=1)
+    rows, _ = table.page(PageQuery(_LOOKED_AT, person=(text["person"],), since=since, until=at, as_copied=True))
     return [row["direction"] for row in rows].count("inbound") >= ANSWERED_AN_HOUR

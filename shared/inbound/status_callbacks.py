@@ -4,30 +4,36 @@ One may be the first to tell of a message or call: of a text that left as TwiML,
 made of what it tells; Twilio's log adds the rest (reconcile).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from shared import clock
 from shared.person import identity
 from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
+from shared.twilio import marks
 from shared.twilio.webhook import Webhook
 
 if TYPE_CHECKING:
-    from shared.store.tables import Entity
+    from shared.store.entities import Entity
+
+NONE: Mapping[str, str] = {}  # of an address without marks; nobody writes into it
 
 
-def call(webhook: Webhook, mark: str = "") -> None:
-    """A call rang, was answered or ended. `mark` is that of the intent it was placed by."""
+def call(webhook: Webhook, parameters: Mapping[str, str] = NONE) -> None:
+    """A call rang, was answered or ended, as a `webhook` says at our marked address with these `parameters`."""
     from shared.outbound import dispatch
     from shared.store import calls, merge
 
     if webhook.get("CallStatus") == "initiated":  # only of calls that leave; a text may have asked for it, and what is
         dispatch.note_leaving(webhook.sid)  # logged behind the texter's back, Azure's host may drop
-    calls.table().tell(calls.from_callback(webhook.parameters, clock.now()) | merge.present({"intent": mark}))
+    intent, left = marks.of(parameters)
+    event = calls.from_callback(webhook.parameters, clock.now()) | merge.present({"intent": intent})
+    calls.table().tell(event, left)
 
 
-def message(webhook: Webhook, mark: str = "") -> None:
-    """A message was sent, delivered, read or lost. `mark` is that of the intent it was sent by."""
+def message(webhook: Webhook, parameters: Mapping[str, str] = NONE) -> None:
+    """A message was sent, delivered, read or lost, as a `webhook` says at our marked address with `parameters`."""
     from shared.outbound import opt_outs
     from shared.store import merge, messages
 
@@ -38,7 +44,9 @@ def message(webhook: Webhook, mark: str = "") -> None:
             webhook.sender_number,
             row["at"] if row else "",  # it tells of what left
         )
-    messages.table().tell(messages.from_callback(webhook.parameters, clock.now()) | merge.present({"intent": mark}))
+    intent, left = marks.of(parameters)
+    event = messages.from_callback(webhook.parameters, clock.now()) | merge.present({"intent": intent})
+    messages.table().tell(event, left)
 
 
 def recording(webhook: Webhook) -> None:
@@ -68,7 +76,7 @@ def _keep_with(sid: str, told: "Entity") -> None:
     """Keep what is told of a call with it. It does not say whose call it is: Twilio's log does, if we do not."""
     from shared.store import calls, tombstones
 
-    if calls.table().change(sid, lambda row: calls.join(row, told)) is None:
+    if not calls.table().tell_known(sid, told):
         from shared.twilio import log as twilio_log
 
         record = calls.from_log(twilio_log.call(sid))

@@ -26,7 +26,7 @@ from shared.outbound.sending import CallRequest, TextRequest
 from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
 from shared.store import broadcasts, queues
 from shared.store.broadcasts import OUTCOMES, Broadcast, Recipient
-from shared.store.tables import Entity
+from shared.store.entities import Entity
 from shared.twilio import client as twilio_client
 from shared.twilio.client import Sent
 

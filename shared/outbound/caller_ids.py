@@ -17,7 +17,8 @@ from shared.http import api
 from shared.http.fields import Moment
 from shared.http.problem import Problem, WrongFields
 from shared.platform_limits import PAGE_ROWS
-from shared.store.tables import Entity, Table, key
+from shared.store.entities import Entity, key
+from shared.store.tables import Table
 from shared.twilio import client as twilio_client
 from shared.twilio import signature
 from shared.twilio.webhook import Webhook

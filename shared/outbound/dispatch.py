@@ -12,16 +12,17 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from shared import clock, phone, routes
+from shared import clock, phone
 from shared.errors import StorageDown
 from shared.http.problem import Problem, StorageUnavailable
 from shared.outbound import idempotency, opt_outs, policy
 from shared.platform_limits import UNSUBSCRIBED_RECIPIENT
 from shared.store import calls, messages, outbox
+from shared.store.entities import Entity
 from shared.store.indexed import IndexedTable
 from shared.store.outbox import Intent
-from shared.store.tables import Entity
 from shared.twilio import client as twilio_client
+from shared.twilio import marks
 from shared.twilio.client import Sent
 
 SETTLES_S = 60  # Twilio's own work on a request ends long before; only then does "not in the log" mean "not sent"
@@ -122,7 +123,7 @@ def ask(one: Send) -> Sent:
     """Ask Twilio once. Raises its refusal as Problem, InDoubt when it neither answered nor shows it in its log."""
     thing, intent = one
     make = twilio_client.place_call if thing.kind == "call" else twilio_client.send_message
-    marked = {"status_callback": routes.marked(thing.parameters["status_callback"], intent.mark)}
+    marked = {"status_callback": marks.marked(thing.parameters["status_callback"], intent.mark, intent.moment)}
     try:
         return make(**thing.parameters | marked)
     except twilio_client.Refused as refusal:

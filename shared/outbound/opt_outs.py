@@ -14,7 +14,8 @@ from shared.opt_out_words import Wish
 from shared.person import identity, numbers
 from shared.phone import without_channel
 from shared.store import latest
-from shared.store.tables import Entity, Table, key
+from shared.store.entities import Entity, key
+from shared.store.tables import Table
 
 log = logging.getLogger("ahoy.optouts")
 

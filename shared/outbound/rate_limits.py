@@ -22,7 +22,8 @@ from shared.errors import StorageDown
 from shared.http import api
 from shared.http.problem import Problem
 from shared.store import clock
-from shared.store.tables import Entity, Table, key
+from shared.store.entities import Entity, key
+from shared.store.tables import Table
 
 ROW = "row"
 LINE = "line"  # the partition of the line's own row; a person's begins with another word

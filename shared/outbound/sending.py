@@ -259,7 +259,7 @@ def _as_they_spell_it(thing: Thing) -> Thing:
     """
     if thing.kind == "call" or len(numbers(thing.person)) == 1:
         return thing
-    rows, _ = messages.table().page(PageQuery(NEWEST_LOOKED_AT, person=spellings(thing.person)))
+    rows, _ = messages.table().page(PageQuery(NEWEST_LOOKED_AT, person=spellings(thing.person), as_copied=True))
     is_whatsapp = thing.to.startswith("whatsapp:")
     theirs = (str(row["from"]) for row in rows if row["direction"] == "inbound")
     to = next((address for address in theirs if address.startswith("whatsapp:") == is_whatsapp), thing.to)

@@ -15,7 +15,8 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 
 from shared import settings
-from shared.store.tables import LAST_KEY, PAGE_ROWS, Entity, Table, key
+from shared.store.entities import Entity, key
+from shared.store.tables import LAST_KEY, PAGE_ROWS, Table
 
 ROW = "row"
 MAX_PEOPLE = PAGE_ROWS  # of a batch: what became of them comes in one page

@@ -12,7 +12,8 @@ from itertools import batched
 from shared import clock
 from shared.person import identity, spellings
 from shared.store.broadcasts import Broadcast, batches, opened, tables
-from shared.store.tables import Entity, any_of, at_once, key
+from shared.store.entities import Entity, any_of, key
+from shared.store.tables import at_once
 
 RECIPIENTS_KEPT = timedelta(days=30)  # who got it; the counts stay, and so does each text in the history
 _STEP = 100

@@ -10,8 +10,8 @@ import msgspec
 from shared import clock, settings
 from shared.media import is_twilios
 from shared.store import merge
+from shared.store.entities import Entity
 from shared.store.indexed import IndexedTable
-from shared.store.tables import Entity
 
 # Source: CallStatus values in Twilio's voice requests and status callbacks, in the order of a call's life. Of two ends
 # the greater counts until Twilio's log says which.

@@ -12,7 +12,8 @@ import msgspec
 
 from shared import clock, settings
 from shared.store import merge
-from shared.store.tables import Entity, Table, key
+from shared.store.entities import Entity, key
+from shared.store.tables import Table
 
 ROW = "row"
 KEPT = timedelta(days=30)

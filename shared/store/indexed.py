@@ -1,45 +1,38 @@
-"""A table of records: one row by SID, which is the truth, and two copies of it in the orders people ask for.
+"""A table of records in the order of time, which is the truth, and a copy of each in the order of its person.
 
-    NAME            PartitionKey = SID         RowKey = "row"
-    NAMEbyperson    PartitionKey = the person  RowKey = moment, newest first, and SID
-    NAMEbytime      PartitionKey = a shard     RowKey = as above
+    NAMEbytime      PartitionKey = a shard     RowKey = moment, newest first, and SID    the record
+                    PartitionKey = a shard     RowKey = "~" and SID                      its claim: when and whose it is
+    NAMEbyperson    PartitionKey = the person  RowKey = moment, newest first, and SID    a copy of the record
+    NAME            PartitionKey = SID         RowKey = "row"                            of versions before, the truth
 
-The truth is written first and the copy by time last, so that a copy by time is proof of the two others. Every row
-bears the version of the truth that it shows, and only a later version replaces it. What a crash leaves out is written
-by the next delivery, callback or reconcile. docs/storage.md has the reasons and the arithmetic.
+A record and its claim are written together. Whatever is told later is appended to the record (told.py), without its
+being read; folding.py makes one of what was appended. docs/storage.md has the reasons and the arithmetic.
 """
 
-import base64
 import heapq
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Literal
-from zlib import crc32
+from datetime import datetime
+from functools import partial
+from typing import Any, Literal, NamedTuple
 
 from shared.errors import Contended
 from shared.settings import Settings
-from shared.store import tombstones
-from shared.store.tables import PAGE_ROWS, Entity, Table, at_once, key
+from shared.store import merge, told, tombstones
+from shared.store.before import Before
+from shared.store.entities import Entity, Unstorable, key
+from shared.store.order import AFTER_ALL, SHARDS, bound, claim, newest_first, opened, sealed, shard
+from shared.store.tables import PAGE_ROWS, Change, Table, at_once
 
-ROW = "row"
-SHARDS = 4  # 4 x 2,000 rows a second is more than the account's 20,000 leave for this one of three tables
-_END_OF_TIME_MS = 9_999_999_999_999  # year 2286, 13 digits
-_MOMENT = re.compile(r"\d{13}_[^\x00-\x1f\x7f-\x9f/\\#?]{1,200}", re.ASCII)
-_AFTER_ALL = "~"  # sorts after every digit
-_OURS = {"PartitionKey", "RowKey", "version"}
-
-
-class BadToken(ValueError):
-    """A page token that this app did not give out."""
+type Later = Callable[[Callable[[], Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
     """Which records, newest first: a page of all, of one person's, of a period (`since` <= at < `until`).
 
-    `person` has every key under which the person's records are found.
+    `person` has every key under which the person's records are found; with `as_copied` what goes on may be shown as it
+    was some time ago.
     """
 
     size: int = PAGE_ROWS
@@ -47,147 +40,246 @@ class PageQuery:
     person: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    as_copied: bool = False
+
+
+class Place(NamedTuple):
+    """Where a record is: its row key is the same in the order of time and in that of its person."""
+
+    sid: str
+    at: str
+    person: str
+
+    @property
+    def moment(self) -> str:
+        """The row key."""
+        return newest_first(self.at, self.sid)
+
+
+class Known(NamedTuple):
+    """What is known of a SID after it was told, and whether nothing was before."""
+
+    record: Entity
+    is_new: bool
+
+
+def now(work: Callable[[], Any]) -> None:
+    """Do it now, as `Later` may do it behind an answer."""
+    work()
 
 
 class IndexedTable:
     """Records of one kind. A record is a flat entity with at least `sid`, `at` (ISO 8601, UTC) and `person`.
 
-    `join(row, event)` gives the row after something was told once more, twice or late.
+    `join(row, event)` gives the row after something was told once more, twice or late, in whatever order.
     """
 
     def __init__(self, settings: Settings, name: str, join: Callable[[Entity, Entity], Entity]) -> None:
-        self._rows = Table(settings, name)
-        self._by_person = Table(settings, f"{name}byperson")
-        self._by_time = Table(settings, f"{name}bytime")
-        self._join = join
+        self.by_time = Table(settings, f"{name}bytime")
+        self.by_person = Table(settings, f"{name}byperson")
+        self.join = join
+        self._before = Before(settings, name)
 
     def add(self, record: Entity) -> bool:
         """Remember what is told of a SID: all of it when the SID is new (True), else what is new in it.
 
-        Raises StorageDown, Contended when the row is deleted meanwhile or others change it without end, and, before
-        anything is written, ValueError for a moment that no key can hold.
+        Raises as `remember`.
         """
-        newest_first(record["at"], record["sid"])
-        truth = {"PartitionKey": key(record["sid"]), "RowKey": ROW, **record, "version": 1}
-        if self._rows.insert(truth):
-            self._copy(truth, is_new=True)
-            return True
-        if self.change(record["sid"], lambda row: self._join(row, record)) is None:
-            raise Contended(record["sid"], 1)  # deleted while it was written
-        return False
+        return self.remember(record).is_new
 
-    def tell(self, record: Entity) -> None:
-        """As `add`, one request less when the SID is known, as it mostly is to a callback.
+    def remember(self, record: Entity, later: Later = now) -> Known:
+        """Remember what is told of a SID, and return what is known of it then. `later` does what a list waits for.
+
+        Raises StorageDown, Contended when the row is deleted meanwhile, and, before anything is written, ValueError for
+        a moment that no key can hold.
+        """
+        changes = _made(record)
+        if self._adopt(record["sid"], record) or not self.by_time.commit(changes):
+            return Known(self._tell_again(record), is_new=False)
+        later(partial(self.copy, record))
+        return Known(record, is_new=True)
+
+    def add_all(self, records: list[Entity]) -> None:
+        """As `add` for each of several, those of one shard in one transaction."""
+        groups: dict[str, list[Entity]] = {}
+        for record in records:
+            groups.setdefault(shard(record["sid"]), []).append(record)
+        at_once(self._add_some, [some[n : n + 50] for some in groups.values() for n in range(0, len(some), 50)])
+
+    def _add_some(self, records: list[Entity]) -> None:
+        changes = [change for record in records for change in _made(record)]
+        if not self._before.has_rows() and self.by_time.commit(changes):
+            at_once(self.copy, records)
+        else:
+            at_once(self.add, records)
+
+    def tell(self, event: Entity, left: datetime | None = None) -> None:
+        """As `add`, mostly with one request where it is known when the text or call `left` the line.
 
         A SID that is not known and whose person was forgotten stays unknown: reconcile knows its time, and decides.
         """
-        changed = self.change(record["sid"], lambda row: self._join(row, record))
-        if changed is None and not tombstones.is_known(record["person"]):
-            self.add(record)
+        at = merge.moment(left) if left else ""
+        if at and self._append(Place(event["sid"], at, event["person"]), event):
+            return
+        if not self.tell_known(event["sid"], event) and not tombstones.is_known(event["person"]):
+            self.add(event | {"at": at or event["at"]})
+
+    def tell_known(self, sid: str, event: Entity) -> bool:
+        """Add what is told of a SID to what is known of it; False when nothing is."""
+        place = self.place(sid)
+        return bool(place and self._append(place, event)) or self._adopt(sid, event)
 
     def get(self, sid: str) -> Entity | None:
-        """Return the row with this SID, or None."""
-        found = self._rows.get(key(sid), ROW)
-        return found and _record(found[0])
-
-    def change(self, sid: str, merge: Callable[[Entity], Entity]) -> Entity | None:
-        """Replace a record by `merge` of its newest state, however many change it at once; None when unknown."""
-
-        def changed(truth: Entity | None) -> Entity | None:
-            if truth is None:
-                return None
-            record = merge(_record(truth))
-            return truth if record == _record(truth) else {**record, "version": truth["version"] + 1}
-
-        truth = self._rows.update(key(sid), ROW, changed)
-        if truth is None:
-            return None
-        self._copy(truth)
-        return _record(truth)
+        """Return the record with this SID, or None."""
+        place = self.place(sid)
+        if not place:
+            return self.old(sid)
+        row = self.by_time.get(shard(sid), place.moment)
+        return told.record(row[0], self.join) if row else None
 
     def page(self, query: PageQuery) -> tuple[list[Entity], str]:
         """Return a page of records, newest first, and the token of the next page or ""."""
-        above = _opened(query.token) or (_bound(query.until) if query.until else "")
-        below = _bound(query.since) if query.since else _AFTER_ALL
-        table, partitions = self._by_time, [str(shard) for shard in range(SHARDS)]
+        rows, token = self.rows(query)
+        if query.person and not query.as_copied:
+            return at_once(self._newest, [row for row, _ in rows]), token
+        return [told.record(row, self.join) for row, _ in rows], token
+
+    def rows(self, query: PageQuery) -> tuple[list[tuple[Entity, str]], str]:
+        """Return a page of rows as they are kept, each with its ETag, newest first, and the token of the next or ""."""
+        above, below = between(query)
+        table, partitions = self.by_time, [str(number) for number in range(SHARDS)]
         if query.person:
-            table, partitions = self._by_person, [key(person) for person in query.person]
-        parts = at_once(lambda partition: table.between(partition, above, below, query.size + 1), partitions)
-        rows = list(heapq.merge(*parts, key=lambda row: str(row["RowKey"])))
-        shown = rows[: query.size]
-        return [_record(row) for row in shown], _sealed(shown[-1]["RowKey"]) if len(rows) > len(shown) else ""
+            table, partitions = self.by_person, [key(person) for person in query.person]
+        parts = at_once(lambda partition: table.between_with_etags(partition, above, below, query.size + 1), partitions)
+        found = list(heapq.merge(*parts, key=lambda row: str(row[0]["RowKey"])))
+        shown = found[: query.size]
+        return shown, sealed(shown[-1][0]["RowKey"]) if len(found) > len(shown) else ""
+
+    def _newest(self, copy: Entity) -> Entity:
+        """Return the record of a copy, from the truth while it goes on: most of what is told is told to that alone."""
+        record = told.record(copy, self.join)
+        if merge.has_ended(record) or copy.get("settled"):
+            return record
+        truth = self.by_time.get(shard(record["sid"]), copy["RowKey"])
+        return told.record(truth[0], self.join) if truth else record
+
+    def since(self, at: datetime, people: tuple[str, ...], size: int) -> list[Entity]:
+        """Return records of `people` since `at`, `size` of a shard at most, also those without a copy by person yet."""
+        only = " or ".join("person eq '{}'".format(person.replace("'", "''")) for person in people)
+        parts = at_once(
+            lambda number: self.by_time.between(str(number), "", bound(at), size, only=f"({only})"), range(SHARDS)
+        )
+        return [told.record(row, self.join) for part in parts for row in part]
 
     def delete(self, record: Entity, found_by: Literal["person", "time"]) -> None:
-        """Delete a record. The copy by which it was found goes last, so that whoever was cut off finds it again."""
-        moment = newest_first(record["at"], record["sid"])
-        copies = [(self._by_person, key(record["person"])), (self._by_time, shard(record["sid"]))]
-        self._rows.delete(key(record["sid"]), ROW)
-        for table, partition in copies if found_by == "time" else reversed(copies):
-            table.delete(partition, moment)
+        """Delete a record. The row by which it was found goes last, so that whoever was cut off finds it again."""
+        steps = (self._delete_truth, self.delete_copy)
+        for step in reversed(steps) if found_by == "time" else steps:
+            step(record)
 
-    def _copy(self, truth: Entity, *, is_new: bool = False) -> None:
-        moment = newest_first(truth["at"], truth["sid"])
-        for table, partition in ((self._by_person, key(truth["person"])), (self._by_time, shard(truth["sid"]))):
-            copy = truth | {"PartitionKey": partition, "RowKey": moment}
-            if not (is_new and table.insert(copy)):
-                _bring(table, copy)
+    def _delete_truth(self, record: Entity) -> None:
+        partition = shard(record["sid"])
+        rows = [claim(record["sid"]), newest_first(record["at"], record["sid"])]
+        self._before.remove(record["sid"])
+        if not self.by_time.commit([("delete", {"PartitionKey": partition, "RowKey": row}, {}) for row in rows]):
+            for row in rows:
+                self.by_time.delete(partition, row)
+
+    def delete_copy(self, record: Entity) -> None:
+        """Delete the copy of a record that is no more."""
+        self.by_person.delete(key(record["person"]), newest_first(record["at"], record["sid"]))
+
+    def copy(self, record: Entity) -> None:
+        """Write the copy by person of a record that is new; one that is there stays."""
+        self.by_person.insert(_in_partition(key(record["person"]), record))
+
+    def place(self, sid: str) -> Place | None:
+        """Return where the record with this SID is, None when it is not in the order of time."""
+        found = self.by_time.get(shard(sid), claim(sid))
+        return Place(sid, found[0]["at"], found[0]["person"]) if found else None
+
+    def _tell_again(self, record: Entity) -> Entity:
+        """Add what is new in a record whose SID is known, and return what is known then."""
+        place = self.place(record["sid"])
+        if not place:
+            raise Contended(record["sid"], 1)  # deleted while it was written
+        known = self.by_time.get(shard(place.sid), place.moment)
+        if not known:
+            return self._make_again(place, record)
+        before = told.record(known[0], self.join)
+        after = self.join(before, record)
+        if after != before:
+            self._append(place, record)
+        if "copied" not in known[0]:
+            self.copy(after)
+        return after
+
+    def _make_again(self, place: Place, record: Entity) -> Entity:
+        """Make the record that a claim without one stands for: a backup holds such when it was made meanwhile."""
+        record |= {"at": place.at, "person": place.person}
+        claimed, truth = _made(record)
+        if not self.by_time.commit([("update", claimed[1], {}), truth]):
+            raise Contended(record["sid"], 1)  # deleted while it was written
+        self.copy(record)
+        return record
+
+    def _append(self, place: Place, event: Entity) -> bool:
+        """Append what is told to the record at a place; False when none is there.
+
+        To the copy, too, when lists are not sure to look at the record itself any more. The record comes first: what
+        folds it writes the copy first, so that none of both misses what the other has.
+        """
+        if not self._append_to(self.by_time, shard(place.sid), place.moment, event):
+            return False
+        if "status" not in event or merge.has_ended(event):
+            self._append_to(self.by_person, key(place.person), place.moment, event)
+        return True
+
+    def _append_to(self, table: Table, partition: str, moment: str, event: Entity) -> bool:
+        try:
+            return table.append({"PartitionKey": partition, "RowKey": moment} | told.column(event))
+        except Unstorable:  # it is full of what was appended
+            return bool(
+                table.update(partition, moment, lambda row: row and self.join(told.record(row, self.join), event))
+            )
+
+    def old(self, sid: str) -> Entity | None:
+        """Return the record that a version before wrote under this SID, None without one."""
+        row = self._before.row(sid)
+        return row and told.record(row, self.join)
+
+    def _adopt(self, sid: str, event: Entity) -> bool:
+        """Bring a record of a version before into this order, with what is told of it now; False when there is none."""
+        record = self.old(sid)
+        if not record:
+            return False
+        claimed, truth = _made(record)
+        if not self.by_time.commit([claimed, ("upsert", truth[1] | told.column(event), {"mode": "replace"})]):
+            self._before.remove(sid)  # others were first
+            return self.tell_known(sid, event)
+        self.fold_into_copy(self.join(record, event))
+        self._before.remove(sid)
+        return True
+
+    def fold_into_copy(self, record: Entity, *, is_settled: bool = False) -> None:
+        """Tell the copy by person all that is known; without one, it is made of that."""
+        row = _in_partition(key(record["person"]), record)
+        marks = {"settled": True} if is_settled else {}
+        self.by_person.put({name: row[name] for name in ("PartitionKey", "RowKey")} | told.column(record) | marks)
 
 
-def _bring(table: Table, copy: Entity) -> None:
-    """Write a copy unless it is there in this version or a later one."""
-
-    def later(there: Entity | None) -> Entity | None:
-        return copy if there is None or there["version"] < copy["version"] else None
-
-    table.update(copy["PartitionKey"], copy["RowKey"], later)
+def _made(record: Entity) -> list[Change]:
+    """Return the claim and the record as they are written together."""
+    truth = _in_partition(shard(record["sid"]), record)
+    claimed = {"PartitionKey": truth["PartitionKey"], "RowKey": claim(record["sid"])}
+    return [("create", claimed | {name: record[name] for name in ("at", "person")}, {}), ("create", truth, {})]
 
 
-def newest_first(at: str, sid: str) -> str:
-    """Return a row key that sorts before all older ones; the table sorts keys as text, ascending.
-
-    Raises ValueError for a moment that no key can hold.
-    """
-    moment_ms = _moment_ms(datetime.fromisoformat(at))
-    if not 0 <= moment_ms <= _END_OF_TIME_MS:
-        raise ValueError(f"{at} is no moment of a text or call: a key holds those from 1970 to 2286")
-    return f"{_reversed(moment_ms)}_{key(sid)}"
+def _in_partition(partition: str, record: Entity) -> Entity:
+    return {"PartitionKey": partition, "RowKey": newest_first(record["at"], record["sid"])} | record
 
 
-def shard(sid: str) -> str:
-    """Return the partition of a record in the order of time."""
-    return str(crc32(sid.encode()) % SHARDS)
-
-
-def _bound(at: datetime) -> str:
-    """Return what all keys since a moment are below, and all before it above; no key is beyond the ends of time."""
-    return _reversed(min(max(_moment_ms(at), 0), _END_OF_TIME_MS)) + _AFTER_ALL
-
-
-def _moment_ms(at: datetime) -> int:
-    """Return a moment as milliseconds since 1970. A moment without a zone is UTC."""
-    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
-
-
-def _reversed(moment_ms: int) -> str:
-    """Return it as 13 digits that grow towards the past."""
-    return f"{_END_OF_TIME_MS - moment_ms:013d}"
-
-
-def _record(entity: Entity) -> Entity:
-    return {name: value for name, value in entity.items() if name not in _OURS}
-
-
-def _sealed(moment: str) -> str:
-    return base64.urlsafe_b64encode(moment.encode()).decode().rstrip("=")
-
-
-def _opened(token: str) -> str:
-    if not token:
-        return ""
-    try:
-        moment = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
-    except ValueError:  # broken base64, broken UTF-8, not ASCII
-        moment = ""
-    if not _MOMENT.fullmatch(moment):
-        raise BadToken("this page token was not given out by this address; start again without one")
-    return moment
+def between(query: PageQuery) -> tuple[str, str]:
+    """Return the keys between which the rows of a query are. Raises BadToken."""
+    above = opened(query.token) or (bound(query.until) if query.until else "")
+    return above, bound(query.since) if query.since else AFTER_ALL

@@ -1,6 +1,7 @@
 """Rows that say what holds since a moment: the newest word on a thing stays, whichever arrives last."""
 
-from shared.store.tables import Entity, Table
+from shared.store.entities import Entity
+from shared.store.tables import Table
 
 
 def write(table: Table, row: Entity) -> bool:

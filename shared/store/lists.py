@@ -9,7 +9,8 @@ from functools import cache
 from shared import settings
 from shared.person import identity, spellings
 from shared.store import latest
-from shared.store.tables import LAST_KEY, Entity, Table, any_of, key
+from shared.store.entities import Entity, any_of, key
+from shared.store.tables import LAST_KEY, Table
 
 
 def note(name: str, address: str, line: str, at: datetime, *, is_in: bool) -> None:

@@ -7,7 +7,8 @@ import msgspec
 
 from shared import settings
 from shared.person import identity, numbers
-from shared.store.tables import Entity, Table, key
+from shared.store.entities import Entity, key
+from shared.store.tables import Table
 
 
 class Person(msgspec.Struct, frozen=True):

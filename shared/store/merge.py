@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from shared.person import identity
-from shared.store.tables import Entity
+from shared.store.entities import Entity
 
 OBJECTS = ("life", "recordings")  # columns that hold a JSON object, joined entry by entry
 # Source: Twilio's Call and Message resources. Of what ended well there are no two tales; of any other end there may be.
@@ -69,6 +69,11 @@ def _joined(row: dict[str, object], event: dict[str, object]) -> dict[str, objec
         elif isinstance(one, int) and isinstance(other, int):
             joined[name] = max(one, other)
     return joined
+
+
+def has_ended(record: Entity) -> bool:
+    """Whether a text or call is over, by its status."""
+    return record.get("status") in _ENDED or record.get("status") == "received"
 
 
 def adds(row: Entity, event: Entity, rank: Mapping[str, int]) -> bool:

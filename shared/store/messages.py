@@ -11,8 +11,8 @@ from shared import clock, settings
 from shared.media import is_twilios
 from shared.platform_limits import MESSAGE_MEDIA
 from shared.store import merge
+from shared.store.entities import Entity
 from shared.store.indexed import IndexedTable
-from shared.store.tables import Entity
 
 # Source: message status values in Twilio's Message resource. A later state never gives way to an earlier one; of two
 # ends the greater counts until Twilio's log says which: that it was delivered is proved by a receipt, its loss is not.

@@ -12,7 +12,8 @@ from typing import Literal
 import msgspec
 
 from shared import settings
-from shared.store.tables import Entity, Table, key
+from shared.store.entities import Entity, key
+from shared.store.tables import Table
 
 ROW = "row"
 

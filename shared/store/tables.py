@@ -1,25 +1,20 @@
-"""Tables of the storage account: reached with short timeouts, made when missing, and never handed what they refuse.
-
-The emulator accepts what the real service refuses, so the service's limits are kept here. Source of the limits:
-"Understanding the Table service data model" in Azure's docs.
-"""
+"""Tables of the storage account: reached with short timeouts, made when missing, and never handed what they refuse."""
 
 import contextlib
 import logging
 import random
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import cache
-from hashlib import sha1
 from threading import current_thread
 from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import (
     AzureError,
+    HttpResponseError,
     ResourceExistsError,
     ResourceModifiedError,
     ResourceNotFoundError,
@@ -27,35 +22,34 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 from azure.core.pipeline.transport import RequestsTransport
-from azure.data.tables import TableClient, TableServiceClient, UpdateMode
+from azure.data.tables import TableClient, TableServiceClient, TableTransactionError, UpdateMode
 from requests import Session
 from requests.adapters import HTTPAdapter
 
 from shared.errors import Contended, StorageDown
 from shared.settings import Settings
 from shared.store import clock
+from shared.store.entities import Entity, Unstorable, folded, unfolded
 
 CONNECT_S = 1  # a healthy storage account accepts within milliseconds
 READ_S = 5  # longer than a texter is kept waiting: who gives up first spares those behind them (deadline.py)
 RETRIES = 1
 POOL_SIZE = 32  # connections; requests' default of 10 makes threads wait for each other
-STRING_CHARACTERS = 16_000  # the service refuses above 32 K UTF-16 units, and a character may be two
 TRANSACTION_ROWS = 100  # the service refuses more, and more than 4 MiB
-KEY_CHARACTERS = 200  # the service refuses keys above 1 KiB
-MAX_PROPERTIES = 252  # the service's 255 with its own three
-MAX_ENTITY_BYTES = 1024 * 1024  # names and strings count two bytes a UTF-16 unit
 PAGE_ROWS = 1000  # Table service maximum
 LAST_KEY = "\uffff"  # above the key of any person
 TRIES = 30  # of a change; each loses to a writer that won, and one row sees a few a second
 WAITS_S = 0.05  # at most before the next try, at random: two that met do not meet again
-_FORBIDDEN_IN_KEYS = re.compile(r"[\x00-\x1f\x7f-\x9f/\\#?=]")
+_UNEXPECTED = frozenset([  # what a transaction says of a row that is not as one of its changes expects it
+    "EntityAlreadyExists", "ResourceNotFound", "EntityNotFound", "ConditionNotMet", "UpdateConditionNotSatisfied",
+])  # fmt: skip
+_FULL = frozenset([400, 413])  # too many properties, too large
 
 logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)  # keys are numbers
 
-type Entity = dict[str, Any]
+type Change = tuple[str, Entity, dict[str, Any]]  # as a transaction of the SDK takes it: what, with which row, how
 NONE: dict[str, str] = {}  # of a query without parameters; nobody writes into it
 
-_PROPERTY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # the service wants an identifier
 
 _at_once = ThreadPoolExecutor(16, thread_name_prefix="at-once")
 
@@ -75,10 +69,6 @@ class Discreet(RequestsTransport):  # type: ignore[misc]  # imported lazily by t
         if date := response.headers.get("date"):
             clock.storage.note(date)
         return response
-
-
-class Unstorable(ValueError):
-    """The service would refuse this entity; the message says which limit it breaks."""
 
 
 def at_once[T, R](work: Callable[[T], R], items: Iterable[T]) -> list[R]:
@@ -168,9 +158,37 @@ class Table:
             with in_our_words():
                 self._client.submit_transaction([("upsert", folded(row)) for row in rows])
 
+    def commit(self, changes: list[Change]) -> bool:
+        """Make changes of one partition as a whole; False, and nothing is done, when a row is not as one expects it."""
+        whole = [(what, folded(row), how) for what, row, how in changes]
+        with in_our_words():
+            try:
+                self._made(lambda: self._client.submit_transaction(whole))
+            except TableTransactionError as e:
+                if _code(e) not in _UNEXPECTED:
+                    raise
+                return False
+        return True
+
+    def append(self, entity: Entity) -> bool:
+        """Write columns into a row that is there, whatever else is in it; False when it is not there.
+
+        Raises Unstorable when the service refuses it: the row is full.
+        """
+        with in_our_words():
+            try:
+                self._client.update_entity(folded(entity), mode=UpdateMode.MERGE)
+            except ResourceNotFoundError:
+                return False
+            except HttpResponseError as e:
+                if e.status_code in _FULL:
+                    raise Unstorable(_code(e)) from None
+                raise
+        return True
+
     def replace(self, entity: Entity, etag: str) -> bool:
         """Write a row that nobody has changed or deleted since it had this ETag; False when somebody has."""
-        unchanged: dict[str, Any] = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
+        unchanged = unchanged_since(etag)
         with in_our_words():
             try:
                 self._client.update_entity(folded(entity), mode=UpdateMode.REPLACE, **unchanged)
@@ -204,14 +222,14 @@ class Table:
                 entity = self._client.get_entity(partition, row)
             except ResourceNotFoundError:
                 return None
-        return unfolded(dict(entity)), str(entity.metadata["etag"])
+        return _read(entity)
 
     def delete(self, partition: str, row: str, etag: str = "") -> bool:
         """Delete the row at `partition` and `row`; one that is not there is no fault.
 
         False when an `etag` is given that it has not any more.
         """
-        unchanged: dict[str, Any] = {"etag": etag, "match_condition": MatchConditions.IfNotModified} if etag else {}
+        unchanged = unchanged_since(etag) if etag else {}
         with in_our_words():
             try:
                 self._client.delete_entity(partition, row, **unchanged)
@@ -225,15 +243,21 @@ class Table:
         `only` is one more condition, in the service's own language. The service may cut an answer short, even to
         nothing, and return a token: it is asked on until the end.
         """
+        return [row for row, _ in self.between_with_etags(partition, above, below, size, only=only)]
+
+    def between_with_etags(
+        self, partition: str, above: str, below: str, size: int, *, only: str = ""
+    ) -> list[tuple[Entity, str]]:
+        """Return what `between` does of `partition`, `above`, `below`, `size` and `only`, each row with its ETag."""
         pages: Any = self._client.query_entities(
             "PartitionKey eq @partition and RowKey gt @above and RowKey lt @below" + (f" and {only}" if only else ""),
             parameters={"partition": partition, "above": above, "below": below},
             results_per_page=min(size, PAGE_ROWS),
         ).by_page()
-        rows: list[Entity] = []
+        rows: list[tuple[Entity, str]] = []
         with in_our_words(), contextlib.suppress(ResourceNotFoundError):
             for page in pages:
-                rows += [unfolded(dict(entity)) for entity in page]
+                rows += [_read(entity) for entity in page]
                 if len(rows) >= size:
                     break
         return rows[:size]
@@ -267,7 +291,9 @@ class Table:
     def _made(self, write: Callable[[], Any]) -> None:
         try:
             write()
-        except ResourceNotFoundError:
+        except (ResourceNotFoundError, TableTransactionError) as e:
+            if isinstance(e, TableTransactionError) and _code(e) != "TableNotFound":
+                raise
             self.make()
             write()
 
@@ -278,52 +304,14 @@ class Table:
         self._is_there = True
 
 
-def key(text: str) -> str:
-    """Return `text` as a key may hold it: what the service forbids becomes `=` and hex, two texts never one key."""
-    escaped = _FORBIDDEN_IN_KEYS.sub(lambda match: f"={ord(match[0]):02x}", text)
-    if len(escaped) <= KEY_CHARACTERS:
-        return escaped
-    return escaped[: KEY_CHARACTERS - 41] + "=" + sha1(text.encode(), usedforsecurity=False).hexdigest()
+def _read(entity: Any) -> tuple[Entity, str]:
+    return unfolded(dict(entity)), str(entity.metadata["etag"])
 
 
-def any_of(column: str, values: Iterable[str]) -> tuple[str, dict[str, str]]:
-    """Return the query for the rows whose `column` is the key of any of the `values`, and its parameters."""
-    parameters = {f"v{number}": key(value) for number, value in enumerate(values)}
-    return " or ".join(f"{column} eq @{name}" for name in parameters), parameters
+def _code(refusal: HttpResponseError) -> str:
+    return str(getattr(refusal, "error_code", ""))  # the service's own name for it
 
 
-def folded(entity: Entity) -> Entity:
-    """Return the entity with long strings cut into properties the service takes: `body`, `body__1` and so on.
-
-    Raises Unstorable when even so the service would refuse it.
-    """
-    pieces = dict(_pieces(entity))
-    if wrong := next((name for name in pieces if not _PROPERTY.fullmatch(name)), ""):
-        raise Unstorable(f"{wrong!r} is no name of a property; the Table service takes identifiers")
-    if len(pieces) > MAX_PROPERTIES:
-        raise Unstorable(f"{len(pieces)} properties; the Table service takes {MAX_PROPERTIES}")
-    if (size := sum(_size(name) + _size(value) for name, value in pieces.items())) > MAX_ENTITY_BYTES:
-        raise Unstorable(f"about {size} bytes; the Table service takes {MAX_ENTITY_BYTES}")
-    return pieces
-
-
-def _size(value: Any) -> int:
-    return len(value.encode("utf-16-le", "surrogatepass")) + 4 if isinstance(value, str) else 16
-
-
-def _pieces(entity: Entity) -> Iterator[tuple[str, Any]]:
-    for name, value in entity.items():
-        if not isinstance(value, str) or len(value) <= STRING_CHARACTERS:
-            yield name, value
-            continue
-        for number, start in enumerate(range(0, len(value), STRING_CHARACTERS)):
-            yield (f"{name}__{number}" if number else name), value[start : start + STRING_CHARACTERS]
-
-
-def unfolded(entity: Entity) -> Entity:
-    """Undo `folded`."""
-    whole: Entity = {name: value for name, value in entity.items() if "__" not in name}
-    parts = sorted((name.rpartition("__") for name in entity if "__" in name), key=lambda part: int(part[2]))
-    for name, mark, number in parts:
-        whole[name] += entity[f"{name}{mark}{number}"]
-    return whole
+def unchanged_since(etag: str) -> dict[str, Any]:
+    """Return the condition that a row has not been changed since it had this ETag, as the SDK is told it."""
+    return {"etag": etag, "match_condition": MatchConditions.IfNotModified}

@@ -9,7 +9,8 @@ from hashlib import sha256
 
 from shared import settings
 from shared.person import spellings
-from shared.store.tables import Entity, Table
+from shared.store.entities import Entity
+from shared.store.tables import Table
 
 ROW = "row"
 

@@ -25,7 +25,7 @@ def told(number, status, letter="SM", **more):
 
 def test_a_text_moves_on_and_never_back(number):
     for status in ("sent", "delivered", "queued"):
-        status_callbacks.message(told(number, status), "the-mark")
+        status_callbacks.message(told(number, status), {"intent": "the-mark"})
     row = messages.table().get(told(number, "").sid)
     assert (row["status"], row["person"], row["intent"]) == ("delivered", number, "the-mark")
 

@@ -13,7 +13,8 @@ from shared.http.problem import Problem
 from shared.outbound import rate_limits
 from shared.outbound.rate_limits import LimitReached
 from shared.store import clock
-from shared.store.tables import Table, key
+from shared.store.entities import key
+from shared.store.tables import Table
 from tests.tools.requests_in import api_request
 
 

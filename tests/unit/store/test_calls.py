@@ -25,9 +25,7 @@ def test_a_recording_and_its_transcript_join_the_call(storage, fresh_table):
         {"RecordingSid": recording, "RecordingUrl": url, "RecordingStatus": "completed", "RecordingDuration": "4"},
         {"RecordingSid": recording, "RecordingUrl": "https://evil.example/x", "RecordingStatus": "in-progress"},
     ):
-        calls_book.change(
-            sid, lambda row, parameters=parameters: calls.join(row, calls.from_recording_callback(parameters))
-        )
+        assert calls_book.tell_known(sid, calls.from_recording_callback(parameters))
     assert merge._opened(calls_book.get(sid)["recordings"])[recording] == {
         "url": url, "status": "completed", "duration_s": 4, "transcript": "call me", "transcript_status": "completed",
     }  # fmt: skip

@@ -6,7 +6,8 @@ import pytest
 
 from shared import settings
 from shared.store import lists, masked, tombstones, watermark
-from shared.store.tables import Table, key
+from shared.store.entities import key
+from shared.store.tables import Table
 from tests.tools.stand_in import LINE
 
 pytestmark = pytest.mark.usefixtures("ours")

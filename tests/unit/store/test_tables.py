@@ -14,20 +14,17 @@ from local import azurite
 from shared import settings
 from shared.errors import Contended, StorageDown
 from shared.store import tables
-from shared.store.tables import (
+from shared.store.entities import (
     KEY_CHARACTERS,
-    LAST_KEY,
     MAX_ENTITY_BYTES,
     MAX_PROPERTIES,
     STRING_CHARACTERS,
-    TRIES,
-    Table,
     Unstorable,
-    at_once,
     folded,
     key,
     unfolded,
 )
+from shared.store.tables import LAST_KEY, TRIES, Table, at_once
 
 FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f/\\#?]")  # Azure: "Understanding the Table service data model"
 
