@@ -58,10 +58,10 @@ def _end_with_parent(stage: Stage) -> None:
 
 def serve(stage: Stage) -> None:
     """Grant wishes for ever. Raises httpx.HTTPError when the local Twilio is gone."""
-    position = stage.twilio.ask("GET", "/wishes")["next"]
+    seen: dict[str, int] = {}
     while True:
-        told = stage.twilio.ask("GET", "/wishes", after=position, wait_s=LOOK_S)
-        position = told["next"]
+        told = stage.twilio.ask("GET", "/wishes", wait_s=LOOK_S, **seen)
+        seen = {"after": told["next"]}
         for wish in told["wishes"]:
             stage.twilio.ask("PUT", f"/wishes/{wish['number']}", granted(stage, wish))
 

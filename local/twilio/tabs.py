@@ -30,6 +30,7 @@ from local.twilio.render.calls import render_call
 from local.twilio.rest.protocol import Refusal, board_of
 from local.twilio.sids import address
 
+KIND = "text/event-stream"
 FIRST = 12025550122  # the caller of the docs, and of `dev.py dial`; others have the numbers after it
 LOOKS, LEAVES_S = 10, 0.5  # a tab that is loaded anew leaves its number a moment after it has asked for it again
 STILL_HERE_S = 15.0  # without news
@@ -44,12 +45,14 @@ def routes() -> list[Route]:
 
 async def _open(request: Request) -> Response:
     board, wanted = board_of(request), request.query_params.get("number", "")
+    if KIND not in request.headers.get("accept", ""):  # as a picture of a page of elsewhere would ask
+        return Refusal(20001, f"this is {KIND}", 406).response()
     number = address(wanted) if wanted else ""
     if number is None or number in board.account.numbers:
         return Refusal(20404, f"{wanted} is no number that a phone can have").response()
     phone = board.phone(await _free(board, number))
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return StreamingResponse(_happens(board, phone), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_happens(board, phone), media_type=KIND, headers=headers)
 
 
 async def _free(board: Switchboard, wanted: str) -> str:

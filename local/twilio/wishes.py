@@ -3,7 +3,7 @@
 Whoever started the line grants it (local/stagehand): the local Twilio passes wishes on, and what came of them back.
 
 POST /_local/wishes           {wants, given?}           wait until it is {granted} or {refused}
-GET  /_local/wishes           ?after=N&wait_s=S          the wishes from a position on, and the next position
+GET  /_local/wishes           ?after=N&wait_s=S          the wishes from a position on, or all that wait; the next one
 PUT  /_local/wishes/{number}  {granted} or {refused}     what came of one
 """
 
@@ -20,6 +20,9 @@ from local.twilio.journal import Journal
 from local.twilio.rest.protocol import Refusal
 
 MAX_WAIT_S = 60.0
+COMES_BACK_S = (
+    5.0  # whoever grants wishes, when there were none; at work on one it may take as long as is waited for it
+)
 NOBODY = "Only a line that `dev.py start` runs can do that."
 TOO_LONG = "It takes too long; look into the terminal in which the line runs."
 
@@ -86,11 +89,12 @@ async def _make(wishes: Wishes, request: Request) -> Outcome:
 async def _read(wishes: Wishes, request: Request) -> dict[str, Any]:
     query = request.query_params
     after = int(query.get("after", min(wishes.waiting, default=len(wishes.made.entries))))
+    found: list[Wish] = []
     wishes.present += 1
     try:
         found = await wishes.made.after(after, min(float(query.get("wait_s", 0)), MAX_WAIT_S))
     finally:
-        asyncio.get_running_loop().call_later(MAX_WAIT_S if query.get("wait_s") else 0, _leave, wishes)
+        asyncio.get_running_loop().call_later(MAX_WAIT_S if found else COMES_BACK_S, _leave, wishes)
     return {"wishes": found, "next": after + len(found)}
 
 

@@ -1,6 +1,7 @@
 // The wire to the local Twilio: what happens comes in as server-sent events, what the person does goes out as requests.
 
 const OPENS_MS = 4000;
+const AGAIN_MS = 1500; // until a line that has gone is looked for again
 const NUMBER = "number"; // where a tab keeps its own
 
 export const line = {
@@ -21,13 +22,20 @@ export function connect(wanted = "") {
   source?.close();
   source = new EventSource(`/_local/tab?number=${encodeURIComponent(asked)}`);
   source.addEventListener("message", (message) => hear(JSON.parse(message.data)));
-  source.addEventListener("error", () => tell("away", { why: "The line does not answer. Does it still run?" }));
+  source.addEventListener("error", lost);
   const opening = source;
   setTimeout(() => {
     if (opening === source && source.readyState === EventSource.CONNECTING && !line.number) {
       tell("away", { why: "No answer. A browser keeps six connections to one address: close a phone." });
     }
   }, OPENS_MS);
+}
+
+/** Look again for a line that has gone, under the number that the tab has. */
+function lost() {
+  source.close();
+  tell("away", { why: "The line does not answer. Does it still run?" });
+  setTimeout(() => connect(line.number), AGAIN_MS);
 }
 
 function hear(news) {

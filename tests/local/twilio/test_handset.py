@@ -3,6 +3,7 @@
 import base64
 from html import escape
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 from starlette.responses import Response
@@ -227,6 +228,30 @@ def test_each_tab_is_another_phone_and_stays_it_when_it_is_loaded_anew(app, phon
     expect(other.locator("#connection")).to_contain_text("rings")
     assert other.locator("#whose").inner_text() != ann.page.locator("#whose").inner_text()
     other.close()
+
+
+def test_a_phone_may_be_one_of_another_country(app, phones):
+    app.says(voice="<Say>Hello</Say>")
+    ann = phones()
+    ann.page.click("[data-door=setup]")
+    ann.page.get_by_label("My number", exact=True).fill("+44 20 7946 0958")
+    ann.does("Take this number")
+    ann.sees("+44 20", "#whose")
+    ann.page.click("[data-door=keypad]")
+    ann.dials()
+    ann.hears("Hello")
+    assert [asked["From"] for asked in app.got("voice")] == ["+442079460958"]
+
+
+def test_what_is_no_stream_of_a_page_of_ours_takes_no_phone(twilio):
+    asked = f"{twilio.address}/_local/tab?number=%2B17185550177"
+    assert httpx.get(asked, trust_env=False).status_code == 406  # as a picture in a page of elsewhere
+    headers = {"accept": "text/event-stream", "origin": "https://example.com"}
+    assert httpx.get(asked, headers=headers, trust_env=False).status_code == 403
+    refused = httpx.get(
+        f"{twilio.address}/_local/tab?number=monkey", headers={"accept": "text/event-stream"}, trust_env=False
+    )
+    assert (refused.status_code, refused.json()["message"]) == (404, "monkey is no number that a phone can have")
 
 
 def test_a_phone_behaves_as_before_once_its_tab_is_closed(rest, phones, twilio):
