@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from local import api_client, moments
+from local.flow_files import stories_of
 from local.line import Line
 from local.stagehand.keep import kept
 from local.stagehand.picture import picture
 from local.stagehand.place import places
+from local.tell import reader, suggesting
+from local.tell.model import Book
 from local.twilio.client import Twilio
 from shared import clock
 from shared.flow.model import Flow
@@ -44,6 +47,12 @@ class Stage:
         """The time zone of the flow's hours; empty without hours."""
         return moments.zone_of(self.flow)
 
+    def people(self) -> dict[str, str]:
+        """Return the people of the flow's stories, or a caller and the phones that it rings, by their names."""
+        stories = stories_of(self.file)
+        book, _ = reader.read(stories) if stories.exists() else (Book(), [])
+        return {name: address for name, address in suggesting.people_of(self.flow, book).items() if address}
+
     def now(self) -> datetime:
         """Return what time it is for the line."""
         return self.at + (datetime.now(UTC) - self.since) if self.at else datetime.now(UTC)
@@ -56,11 +65,12 @@ class Stage:
 
 
 def state(stage: Stage, _: dict[str, Any]) -> dict[str, Any]:
-    """Return what time it is for the line, and whether its storage hangs."""
+    """Return what time it is for the line, whom it rings, and whether its storage hangs."""
     return {
         "now": stage.now().isoformat(),
         "is_set": stage.at is not None,
         "zone": stage.zone,
+        "people": stage.people(),
         "storage_hangs": stage.hangs,
         "may_hang": bool(stage.emulator) and sys.platform != "win32",
     }

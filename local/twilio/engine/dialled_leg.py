@@ -113,11 +113,17 @@ async def _connect(leg: Leg, caller: Leg, party: Party) -> None:
         await follow(leg, party.whisper)
     caller.post(Ready(leg))
     await leg.expect(Chosen)
-    behaviour = leg.board.phone(party.to).behaviour
-    talks_s = behaviour.talks_s
-    if talks_s is None and behaviour.answers != "asks" and not leg.clock.is_manual and not leg.far:
-        talks_s = BRIDGE_S
-    if talks_s is not None:
+    if (talks_s := talking_s(leg)) is not None:
         leg.clock.alarm(talks_s, lambda: leg.interrupt(HungUp()))
     await talk(leg, caller)
     finish(leg, "completed")
+
+
+def talking_s(leg: Leg) -> float | None:
+    """Return after how many seconds a phone hangs up by itself, None for one that waits for somebody to do so.
+
+    Where seconds pass for real one that was told nothing does, but not one that a person answers.
+    """
+    behaviour = leg.board.phone(leg.call.to).behaviour
+    is_by_itself = behaviour.answers != "asks" and not leg.clock.is_manual and not leg.far
+    return BRIDGE_S if behaviour.talks_s is None and is_by_itself else behaviour.talks_s

@@ -15,7 +15,7 @@ export function callRoom(phone) {
   const shown = {
     who: el("h2", { class: "who" }),
     state: el("p", { class: "state", role: "status" }),
-    captions: el("ol", { class: "captions", role: "log", "aria-label": "What is heard", "aria-live": "polite", tabindex: "0" }),
+    captions: el("div", { class: "captions", role: "log", "aria-label": "What is heard", "aria-live": "polite", tabindex: "0" }),
     acts: el("div", { class: "acts" }),
     say: el("input", { type: "text", "aria-label": "What you say", placeholder: "Say something", autocomplete: "off" }),
     trouble: el("p", { class: "trouble", role: "alert" }),
@@ -122,7 +122,7 @@ export function callRoom(phone) {
   function caption(event) {
     const line = captionOf(event);
     if (!line) return;
-    shown.captions.append(el("li", { class: line.by, ...(line.language ? { lang: line.language } : {}) }, line.text));
+    shown.captions.append(el("p", { class: line.by, ...(line.language ? { lang: line.language } : {}) }, line.text));
     shown.captions.scrollTop = shown.captions.scrollHeight;
   }
 
@@ -183,7 +183,6 @@ export function captionOf(event) {
   if (kind === "dialled") return { by: "note", text: `rings ${readable(text)}` };
   if (kind === "listening" && text === "recording") return { by: "note", text: "recording" };
   if (kind === "recorded") return { by: "note", text: `recorded ${text}` };
-  if (kind === "alert") return { by: "note wrong", text };
   return NOTES.has(kind) ? { by: "note", text: `${kind.replaceAll("_", " ")} ${text}`.trim() } : null;
 }
 

@@ -1,7 +1,7 @@
 // The room with what this phone is: its number, and whether it is heard.
 
-import { el } from "./dom.js";
-import { connect, line, on } from "./line.js";
+import { el, readable } from "./dom.js";
+import { connect, line, on, wish } from "./line.js";
 import { voice } from "./sounds.js";
 
 const ABROAD = [
@@ -18,7 +18,15 @@ export function setupRoom() {
     el("button", { type: "submit" }, "Take this number"));
   const element = el("div", { class: "room setup" }, el("h2", {}, "This phone"), form,
     el("label", { class: "switch", for: "sound" }, sound, el("span", {}, "Sound")),
-    el("p", {}, el("a", { href: "/", target: "_blank", rel: "noopener" }, "Another phone"), " opens in a tab of its own, with a number of its own."));
-  on("hello", () => { number.value = line.number; });
+    el("p", {}, el("a", { href: "/", target: "_blank", rel: "noopener" }, "Another phone"), " opens in a tab of its own, with a number of its own. So may those of the flow and its stories:"));
+  const others = el("ul", { class: "others" });
+  element.append(others);
+  on("hello", async () => {
+    number.value = line.number;
+    const { people } = await wish("state").catch(() => ({ people: {} }));
+    const shown = Object.entries(people).filter(([, address]) => address.startsWith("+") && address !== line.number);
+    others.replaceChildren(...shown.map(([name, address]) => el("li", {},
+      el("a", { href: `/?number=${encodeURIComponent(address)}`, target: "_blank", rel: "noopener" }, name), ` ${readable(address)}`)));
+  });
   return { name: "setup", label: "Phone", icon: "setup", element };
 }

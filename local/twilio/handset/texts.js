@@ -11,7 +11,7 @@ export function textsRoom(phone) {
   const channel = el("select", { class: "quiet-select", "aria-label": "Write as" },
     el("option", { value: "" }, "SMS"), el("option", { value: "whatsapp:" }, "WhatsApp"));
   const to = el("select", { class: "quiet-select", "aria-label": "Write to" });
-  const thread = el("ol", { class: "thread", role: "log", "aria-label": "Texts", "aria-live": "polite", tabindex: "0" });
+  const thread = el("div", { class: "thread", role: "log", "aria-label": "Texts", "aria-live": "polite", tabindex: "0" });
   const body = el("textarea", { rows: "1", "aria-label": "Text", placeholder: "Text", dir: "auto", onkeydown: enter, oninput: grow });
   const file = el("input", { type: "file", class: "unseen", tabindex: "-1", "aria-hidden": "true", multiple: true,
     accept: "image/*,audio/*,video/*,application/pdf", onchange: showPicked });
@@ -20,6 +20,7 @@ export function textsRoom(phone) {
   const form = el("form", { class: "say compose", onsubmit: send },
     file, round("attach", "Add a picture", () => file.click(), { class: "plain" }), body,
     round("send", "Send", null, { type: "submit", class: "plain go" }));
+  const bubbles = new Map(); // SID -> what is shown of the text
   const element = el("div", { class: "room texts" },
     el("div", { class: "thread-head" }, el("h2", {}, "Texts"), to, channel), thread, trouble, picked, form);
 
@@ -31,9 +32,34 @@ export function textsRoom(phone) {
 
   function show() {
     const shown = line.texts.filter(isShown).sort((one, next) => new Date(one.at) - new Date(next.at));
-    thread.replaceChildren(...shown.map(bubble));
-    if (!shown.length) thread.append(el("li", { class: "note" }, `Nothing yet with ${readable(to.value)}.`));
+    bubbles.clear();
+    thread.replaceChildren(...shown.map(keep));
+    if (!shown.length) thread.append(el("p", { class: "note" }, `Nothing yet with ${readable(to.value)}.`));
     thread.scrollTop = thread.scrollHeight;
+  }
+
+  function keep(text) {
+    const made = bubble(text);
+    bubbles.set(text.sid, made);
+    return made;
+  }
+
+  /** Add a text at its end, so that only this one is read aloud; one that came late has its place before others. */
+  function add(text) {
+    const isLast = line.texts.every((one) => new Date(one.at) <= new Date(text.at));
+    if (!isShown(text)) return;
+    if (!isLast || !bubbles.size) {
+      show();
+      return;
+    }
+    thread.append(keep(text));
+    thread.scrollTop = thread.scrollHeight;
+  }
+
+  /** Show how far a text of ours has come by now. */
+  function renew(sid) {
+    const text = line.texts.find((one) => one.sid === sid);
+    if (text?.wrote && bubbles.has(sid)) bubbles.get(sid).replaceWith(keep(text));
   }
 
   async function send(event) {
@@ -81,11 +107,13 @@ export function textsRoom(phone) {
   });
   on("text", ({ text, wrote }) => {
     if (!wrote && isNew(text.at)) badge();
-    if (!wrote && text.to.startsWith("whatsapp:")) channel.value = "whatsapp:";
-    show();
+    const isMoved = !wrote && text.to.startsWith("whatsapp:") && channel.value === "";
+    if (isMoved) channel.value = "whatsapp:";
+    if (isMoved) show();
+    else add({ ...text, wrote });
   });
-  on("webhook", ({ webhook }) => { if (webhook.kind === "sms") show(); });
-  on("alert", show);
+  on("webhook", ({ webhook }) => renew(webhook.sid));
+  on("alert", ({ alert }) => renew(alert.sid));
   return {
     name: "texts", label: "Texts", icon: "texts", element,
     shown: () => {
@@ -97,7 +125,7 @@ export function textsRoom(phone) {
 
 function bubble(text) {
   const state = text.wrote ? ticks(text) : null;
-  return el("li", { class: text.wrote ? "mine" : "theirs" },
+  return el("div", { class: text.wrote ? "mine" : "theirs" },
     text.media_types.map((type, number) => media(text, type, number)),
     text.body ? el("p", { dir: "auto" }, text.body) : null,
     el("p", { class: "small" }, text.is_by_twilio ? "Twilio itself · " : "", clock(text.at),

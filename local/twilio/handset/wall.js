@@ -84,7 +84,7 @@ function asked({ parameters, request_headers: headers, status }) {
   const names = Object.keys(parameters);
   const first = TOLD_FIRST.filter((name) => parameters[name] && !UNTOLD.has(name));
   const rest = names.filter((name) => !first.includes(name)).sort();
-  return el("section", { class: "side", "aria-label": "Twilio asks" }, el("h4", {}, "Twilio asks"), signature(headers, status),
+  return el("div", { class: "side", role: "group", "aria-label": "Twilio asks" }, el("h4", {}, "Twilio asks"), signature(headers, status),
     table(first, parameters),
     rest.length > 0 && el("details", { class: "rest" }, el("summary", {}, `${rest.length} more`), table(rest, parameters)));
 }
@@ -108,6 +108,6 @@ function shownValue(name, value) {
 
 function answered({ body, content_type: type, status, error }, alerts) {
   const empty = el("p", { class: "hint" }, status ? "nothing to say" : `No answer: ${error}`);
-  return el("section", { class: "side", "aria-label": "The app answers" }, el("h4", {}, "The app answers"),
+  return el("div", { class: "side", role: "group", "aria-label": "The app answers" }, el("h4", {}, "The app answers"),
     body.trim() ? documentOf(body, type, alerts) : empty);
 }

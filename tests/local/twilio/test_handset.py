@@ -40,7 +40,7 @@ class Tab:
         self.page.get_by_label("What you say").press("Enter")
 
     def hears(self, text):
-        expect(self.page.locator(".call .captions li", has_text=text).last).to_be_visible()
+        expect(self.page.locator(".call .captions p", has_text=text).last).to_be_visible()
 
     def sees(self, text, where="body"):
         expect(self.page.locator(where)).to_contain_text(text)
