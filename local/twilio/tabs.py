@@ -5,6 +5,7 @@ GET /_local/tab?number=N    server-sent events, each a JSON object with its `typ
     call     {call, placed}               it rang, or its owner dialled
     event    {sid, event}                 one thing that happened on a call of it: see records.Event
     text     {text, wrote}                a text that reached it, or that its owner wrote
+    asked    {asked}                      a request to the app that waits for its answer
     webhook  {webhook}                    one request to the app with its answer, whoever's call it is about
     alert    {alert}                      one line of the owner's error log
 
@@ -107,7 +108,8 @@ class _Stream:
         for one in (phone, self._board.phone(f"whatsapp:{phone.address}")):
             self._follow(one.texts, lambda text: self._tell("text", text=show_text(self._board, text), wrote=False))
             self._follow(one.wrote, lambda text: self._tell("text", text=show_text(self._board, text), wrote=True))
-        sent = self._board.courier.sent
+        asked, sent = self._board.courier.asked, self._board.courier.sent
+        self._follow(asked, lambda one: self._tell("asked", asked=one), len(asked.entries))
         self._follow(sent, lambda webhook: self._tell("webhook", webhook=webhook), len(sent.entries) - WEBHOOKS)
         self._follow(self._board.account.alerts, lambda alert: self._tell("alert", alert=alert))
 

@@ -39,6 +39,20 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """One attempt that begins; its answer has the same token and attempt."""
+
+    kind: str
+    sid: str
+    url: str
+    method: str
+    parameters: dict[str, str]
+    token: str
+    attempt: int
+    at: datetime = field(default_factory=utc_now)
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """One attempt and its answer; `status` is 0 when there was none and `error` tells why."""
 
@@ -80,6 +94,7 @@ class Courier:
 
     def __init__(self, auth_token: str, faults: Faults, http: httpx.AsyncClient | None = None) -> None:
         """`http` is the way to the app, when that is not the network."""
+        self.asked: Journal[Asked] = Journal()
         self.sent: Journal[Sent] = Journal()
         self._validator = RequestValidator(auth_token)
         self._faults = faults
@@ -184,6 +199,9 @@ class Courier:
     ) -> Sent:
         """Make one attempt, following redirects; a redirected POST goes on as a GET without its parameters."""
         begun = _Begun(token, attempt, time.monotonic())
+        self.asked.append(
+            Asked(webhook.kind, webhook.sid, webhook.url, webhook.method, webhook.parameters, token, attempt)
+        )
         try:
             await self.tell_time()
             async with asyncio.timeout(overrides.total_s):

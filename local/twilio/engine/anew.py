@@ -36,4 +36,5 @@ async def begin_anew(board: Switchboard) -> None:
     board.legs.clear()
     board.usual = Behaviour()
     board.faults.waiting.clear()
+    board.courier.asked.entries.clear()
     board.courier.sent.entries.clear()

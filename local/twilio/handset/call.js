@@ -7,6 +7,7 @@ import * as microphone from "./microphone.js";
 import * as sounds from "./sounds.js";
 
 const HEARD = new Set(["said", "heard", "played"]);
+const KEYS_ONLY = /^[0-9*#]+$/; // as at the terminal: keys are pressed, anything else is said
 const GONE_MS = 1600; // how long the end of a call is shown
 const BEHAVES_S = 0.3;
 
@@ -17,7 +18,7 @@ export function callRoom(phone) {
     state: el("p", { class: "state", role: "status" }),
     captions: el("div", { class: "captions", role: "log", "aria-label": "What is heard", "aria-live": "polite", tabindex: "0" }),
     acts: el("div", { class: "acts" }),
-    say: el("input", { type: "text", "aria-label": "What you say", placeholder: "Say something", autocomplete: "off" }),
+    say: el("input", { type: "text", "aria-label": "What you say", placeholder: "Say words, type keys", autocomplete: "off" }),
     trouble: el("p", { class: "trouble", role: "alert" }),
   };
   const pad = el("div", { class: "pad", hidden: true }, keys(press));
@@ -45,7 +46,7 @@ export function callRoom(phone) {
 
   function press(name) {
     if (!current || standing(current) !== "talking") return;
-    sounds.key(name);
+    sounds.key(name[0]);
     act("press", { keys: name });
   }
 
@@ -53,7 +54,9 @@ export function callRoom(phone) {
     event.preventDefault();
     const text = shown.say.value.trim();
     shown.say.value = "";
-    if (text && current) act("say", { text });
+    if (!text || !current) return;
+    if (KEYS_ONLY.test(text)) press(text);
+    else act("say", { text });
   }
 
   async function voicemail() {

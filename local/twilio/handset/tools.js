@@ -59,7 +59,9 @@ function time(granted) {
     el("button", { type: "submit", class: "chip-button" }, "Set"),
     el("button", { type: "button", class: "chip-button", onclick: () => set({ pass_s: HOUR_S }) }, "+1 hour"),
     el("button", { type: "button", class: "chip-button", onclick: () => set({ pass_s: 24 * HOUR_S }) }, "+1 day"), back);
-  on("hello", () => wish("state").then((state) => { element.hidden = false; take(state); }, () => {}));
+  const look = () => wish("state").then((state) => { element.hidden = false; take(state); }, () => {});
+  on("hello", look);
+  addEventListener("focus", look); // another tab may have set it
   return element;
 }
 

@@ -7,6 +7,7 @@ import { picture } from "./picture.js";
 import { tools } from "./tools.js";
 
 const MOST = 100; // cards that are shown
+const PATIENCE_MS = 200; // an answer that comes sooner is not waited for visibly
 const TOLD_FIRST = [
   "From", "To", "Digits", "SpeechResult", "Body", "CallStatus", "DialCallStatus", "MessageStatus", "RecordingUrl", "RecordingDuration",
   "ConferenceSid", "StatusCallbackEvent", "QueueResult", "NumMedia", "ErrorCode", "CallSid", "MessageSid",
@@ -32,13 +33,23 @@ export function raiseWall(wall) {
   }
 
   function add(webhook) {
+    const waiting = list.querySelector(`[data-waits="${CSS.escape(keyOf(webhook))}"]`);
+    waiting?.remove();
     if (!all.checked && !isOurs(webhook)) return;
     nothing.hidden = true;
     list.prepend(card(webhook));
     while (list.children.length > MOST) list.lastChild.remove();
   }
 
+  function wait(asked) {
+    const isAnswered = line.webhooks.some((one) => keyOf(one) === keyOf(asked));
+    if (isAnswered || !(all.checked || isOurs(asked))) return;
+    nothing.hidden = true;
+    list.prepend(waitingCard(asked));
+  }
+
   on("hello", show);
+  on("asked", ({ asked }) => setTimeout(wait, PATIENCE_MS, asked));
   on("webhook", ({ webhook }) => add(webhook));
   on("alert", ({ alert }) => {
     const about = list.querySelector(`[data-sid="${CSS.escape(alert.sid)}"]`);
@@ -53,6 +64,17 @@ export function isOurs({ sid, parameters }) {
   const mine = new Set([line.number, `whatsapp:${line.number}`]);
   const about = [sid, parameters.CallSid, parameters.ParentCallSid];
   return about.some((one) => line.calls.has(one)) || [parameters.From, parameters.To].some((one) => mine.has(one));
+}
+
+function keyOf({ token, attempt }) {
+  return `${token} ${attempt}`;
+}
+
+function waitingCard(asked) {
+  return el("li", { class: "card is-waiting", "data-waits": keyOf(asked) }, el("div", { class: "head" },
+    el("span", { class: "kind" }, asked.kind.replaceAll("-", " ")),
+    el("code", { class: "path" }, `${asked.method} ${pathOf(asked.url)}`),
+    el("span", { class: "chip" }, "waits for the app")));
 }
 
 function card(webhook) {

@@ -1,6 +1,7 @@
 """The phone on the screen, in a real browser: it rings the line, is rung, writes, and shows what happens behind."""
 
 import base64
+import threading
 from html import escape
 
 import httpx
@@ -197,6 +198,36 @@ def test_the_wall_shows_what_was_asked_and_answered_with_warnings_at_the_element
     expect(card.locator("dl").first).to_contain_text("Digits7")
     expect(card).to_contain_text("Signed, and the app has checked it")
     expect(card.locator("pre")).to_contain_text('<Say lang="de">Servus</Say>\n12200: <Say>: unknown attribute')
+
+
+def test_a_request_that_waits_for_its_answer_is_shown_meanwhile(app, phones):
+    may_answer = threading.Event()
+
+    def late(_):
+        may_answer.wait(10)
+        return "<Say>At last.</Say>"
+
+    app.says(voice=late)
+    ann = phones()
+    ann.dials()
+    ann.sees("waits for the app", ".requests")
+    may_answer.set()
+    ann.hears("At last.")
+    expect(ann.page.locator(".card.is-waiting")).to_have_count(0)
+
+
+def test_what_was_recorded_is_played_among_the_calls(app, phones):
+    app.says(voice='<Record action="/done"/>', done="<Say>Thank you.</Say>")
+    ann = phones()
+    ann.dials()
+    ann.sees("recording", ".call .state")
+    ann.says("Please call me back. It is about the boat, and it is urgent.")
+    ann.says("#")
+    ann.hears("Thank you.")
+    ann.page.click("[data-door=recents]")
+    ann.page.locator(".recents summary").first.click()
+    ann.page.eval_on_selector("audio", "one => one.play()")
+    assert eventually(lambda: ann.page.eval_on_selector("audio", "one => one.currentTime") > 0)
 
 
 def test_a_fault_is_switched_on_and_off(app, phones, twilio):
