@@ -8,7 +8,7 @@ import * as sounds from "./sounds.js";
 
 const HEARD = new Set(["said", "heard", "played"]);
 const KEYS_ONLY = /^[0-9*#]+$/; // as at the terminal: keys are pressed, anything else is said
-const GONE_MS = 1600; // how long the end of a call is shown
+const GONE_MS = 1200; // how long the end of a call is shown
 const BEHAVES_S = 0.3;
 
 /** Return the room. */
