@@ -11,6 +11,7 @@ import sys
 
 from local.bootstrap import emulator
 from local.serving import serve
+from local.twilio import tabs
 from local.twilio.account import Account
 from local.twilio.engine.leg import Switchboard
 from local.twilio.products import ApiKey, MessagingService
@@ -30,7 +31,10 @@ def main() -> None:
     def listening(address: str) -> None:
         board.account.base_url = address
 
-    serve(application(board), given.port, with_parent=given.with_parent, listening=listening)
+    app = application(board)
+    serve(
+        app, given.port, with_parent=given.with_parent, listening=listening, leaving=lambda: tabs.close(app.state.tabs)
+    )
 
 
 def _arguments() -> argparse.Namespace:

@@ -50,7 +50,7 @@ def application(board: Switchboard) -> Starlette:
         exception_handlers={404: _not_found, Refusal: _refused},
     )
     app.state.board = board
-    app.state.wishes = wishes.Wishes()
+    app.state.wishes, app.state.tabs = wishes.Wishes(), set()
     return app
 
 

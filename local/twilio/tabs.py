@@ -53,7 +53,7 @@ async def _open(request: Request) -> Response:
         return Refusal(20404, f"{wanted} is no number that a phone can have").response()
     phone = board.phone(await _free(board, number))
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return StreamingResponse(_happens(board, phone), media_type=KIND, headers=headers)
+    return StreamingResponse(_happens(board, phone, request.app.state.tabs), media_type=KIND, headers=headers)
 
 
 async def _free(board: Switchboard, wanted: str) -> str:
@@ -68,21 +68,26 @@ async def _free(board: Switchboard, wanted: str) -> str:
     return next(number for number in numbers if number not in board.phones or not board.phone(number).tabs)
 
 
-async def _happens(board: Switchboard, phone: Phone) -> AsyncIterator[str]:
-    """Yield what happens as server-sent events, until the tab is closed."""
+def close(opened: "set[_Stream]") -> None:
+    """Let the streams of all tabs end: the local Twilio does."""
+    for stream in opened:
+        stream.news.put_nowait({})
+
+
+async def _happens(board: Switchboard, phone: Phone, opened: "set[_Stream]") -> AsyncIterator[str]:
+    """Yield what happens as server-sent events, until the tab is closed; meanwhile its stream is among the `opened`."""
     stream = _Stream(board)
+    opened.add(stream)
     before, phone.behaviour = phone.behaviour, Behaviour("asks")
     phone.tabs += 1
     try:
         clock = "manual" if board.manual_clock else "real"
         yield _event({"type": "hello", "number": phone.address, "lines": list(board.account.numbers), "clock": clock})
         stream.follow_all(phone)
-        while True:
-            try:
-                yield _event(await asyncio.wait_for(stream.news.get(), STILL_HERE_S))
-            except TimeoutError:
-                yield ": still here\n\n"
+        while (news := await stream.next()) != {}:
+            yield _event(news) if news else ": still here\n\n"
     finally:
+        opened.discard(stream)
         phone.tabs -= 1
         if not phone.tabs:
             phone.behaviour = before if before.answers != "asks" else board.usual
@@ -100,6 +105,13 @@ class _Stream:
         self.news: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._board = board
         self._following: set[asyncio.Task[None]] = set()
+
+    async def next(self) -> dict[str, Any] | None:
+        """Return what happens next; None when nothing did for a while, and nothing in it when all ends."""
+        try:
+            return await asyncio.wait_for(self.news.get(), STILL_HERE_S)
+        except TimeoutError:
+            return None
 
     def follow_all(self, phone: Phone) -> None:
         """Tell all of a phone, of its calls to their ends, and of what the app is asked."""

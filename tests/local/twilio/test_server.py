@@ -1,5 +1,10 @@
 """The process: how it starts and ends, and the clock on which seconds pass for real."""
 
+import time
+
+import httpx
+
+from local.serving import SHUTDOWN_S
 from local.twilio.client import Twilio
 from tests.tools.stand_in import LINE, TOKEN, start, stop
 
@@ -8,6 +13,19 @@ def test_it_ends_with_its_parent():
     started, _ = start()
     stop(started)
     assert started.returncode is not None
+
+
+def test_a_tab_that_is_open_does_not_keep_it_from_ending():
+    started, address = start()
+    with httpx.stream("GET", f"{address}/_local/tab", headers={"accept": "text/event-stream"}, trust_env=False) as tab:
+        news = tab.iter_lines()
+        assert '"type":"hello"' in next(news)
+        began = time.monotonic()
+        started.stdin.close()
+        assert list(news) == [""]  # of the first event: it ends in order
+    started.wait(10)
+    started.stdout.close()
+    assert time.monotonic() - began < SHUTDOWN_S
 
 
 def test_the_token_is_not_among_the_arguments_and_a_service_of_the_line_is_there(rest):
