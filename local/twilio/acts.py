@@ -1,4 +1,4 @@
-"""What a person does on a call: answer, decline, press, say, speak into a recording, hang up, wait."""
+"""What a person does on a call: answer, decline, press, say, speak into a recording, hang up, wait, skip time."""
 
 from collections.abc import Awaitable, Callable
 
@@ -71,6 +71,12 @@ async def wait(leg: Leg, act: Act) -> None:
     await leg.clock.waits(act.seconds)
 
 
+async def skip(leg: Leg, act: Act) -> None:
+    """Let `seconds` pass at once for the call tree, whatever its clock: nobody wants to wait for what is to come."""
+    leg.note("skipped", f"{act.seconds:g} s", seconds=act.seconds)
+    await leg.clock.skip(act.seconds)
+
+
 ACTS: dict[str, Callable[[Leg, Act], Awaitable[None]]] = {
     "answer": answer,
     "decline": decline,
@@ -79,4 +85,5 @@ ACTS: dict[str, Callable[[Leg, Act], Awaitable[None]]] = {
     "record": speak,
     "hang-up": hang_up,
     "wait": wait,
+    "skip": skip,
 }

@@ -26,22 +26,54 @@ class Alarm(Protocol):
         """Keep it from ringing."""
 
 
+class _RealAlarm:
+    def __init__(self, due: datetime, ring: Callable[[], None], left: Callable[["_RealAlarm"], None]) -> None:
+        self.due, self._ring, self._left = due, ring, left
+        self._handle: asyncio.TimerHandle | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Ring after so many real seconds, and no more after those that were said before."""
+        if self._handle:
+            self._handle.cancel()
+        self._handle = asyncio.get_running_loop().call_later(seconds, self._rings)
+
+    def _rings(self) -> None:
+        self._left(self)
+        self._ring()
+
+    def cancel(self) -> None:
+        if self._handle:
+            self._handle.cancel()
+        self._left(self)
+
+
 class Clock:
-    """The real clock; seconds pass for real."""
+    """The real clock; seconds pass for real, but for those that a person does not want to wait."""
 
     is_manual = False
 
     def __init__(self) -> None:
         self._at_work = 0
         self._still = asyncio.Event()
+        self._ahead = timedelta()
+        self._set: set[_RealAlarm] = set()
 
     def now(self) -> datetime:
         """Return the time."""
-        return utc_now()
+        return utc_now() + self._ahead
 
     def alarm(self, seconds: float, ring: Callable[[], None]) -> Alarm:
         """Call `ring` after so many seconds."""
-        return asyncio.get_running_loop().call_later(seconds, ring)
+        alarm = _RealAlarm(self.now() + timedelta(seconds=seconds), ring, self._set.discard)
+        self._set.add(alarm)
+        alarm.wait(seconds)
+        return alarm
+
+    async def skip(self, seconds: float) -> None:
+        """Let seconds pass at once: what is due then rings now, and everything else so much sooner."""
+        self._ahead += timedelta(seconds=seconds)
+        for alarm in sorted(self._set, key=lambda alarm: alarm.due):
+            alarm.wait(max(0.0, (alarm.due - self.now()).total_seconds()))
 
     def move(self, seconds: float) -> None:
         """Let machine time pass; the real clock needs no help."""
@@ -110,6 +142,10 @@ class ManualClock(Clock):
         while self._ring_next(target):
             pass
         self._move_to(target)
+
+    async def skip(self, seconds: float) -> None:
+        """Let seconds pass, as waiting does here."""
+        await self.waits(seconds)
 
     async def waits(self, seconds: float) -> None:
         """Move by so many seconds; what is due rings in order, and each time the tree settles before time goes on."""

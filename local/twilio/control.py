@@ -3,7 +3,7 @@
 POST /calls                    {from, to?, parameters?}                 somebody rings the line
 GET  /calls/{sid}/transcript   ?after=N&wait_s=S                        what happened on a call
 POST /browsers                 {token, parameters?}                     a web page rings with an access token
-POST /calls/{sid}/{act}        answer decline press say record hang-up wait
+POST /calls/{sid}/{act}        answer decline press say record hang-up wait skip
 GET  /phones                                                            what reached each phone, engaged or not
 PUT  /phones                   {answers, talks_s, presses, ...}         how every phone behaves
 PUT  /phones/{address}         {answers, talks_s, presses, ...}         how a phone behaves

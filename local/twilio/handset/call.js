@@ -7,6 +7,7 @@ import * as microphone from "./microphone.js";
 import * as sounds from "./sounds.js";
 
 const HEARD = new Set(["said", "heard", "played"]);
+const SKIPPED_S = 10;
 const KEYS_ONLY = /^[0-9*#]+$/; // as at the terminal: keys are pressed, anything else is said
 const GONE_MS = 1200; // how long the end of a call is shown
 const BEHAVES_S = 0.3;
@@ -84,8 +85,14 @@ export function callRoom(phone) {
         labelled("answer", "Answer", () => act("answer"), "answer"),
       ];
     }
-    if (state === "talking") return [labelled("keypad", "Keys", togglePad, "soft", { "aria-expanded": String(!pad.hidden) }), hangUp];
-    return state === "dialling" ? [hangUp] : [];
+    const skip = labelled("skip", `Skip ${SKIPPED_S} s`, skipTime, "soft", { title: "Let time pass on this call" });
+    if (state === "talking") return [labelled("keypad", "Keys", togglePad, "soft", { "aria-expanded": String(!pad.hidden) }), skip, hangUp];
+    return state === "dialling" ? [skip, hangUp] : [];
+  }
+
+  function skipTime() {
+    sounds.silence();
+    act("skip", { seconds: SKIPPED_S });
   }
 
   function togglePad() {
@@ -160,7 +167,8 @@ function stateOf(call) {
   if (state === "talking") {
     const listens = call.events.findLast((event) => event.kind === "listening" || HEARD.has(event.kind));
     const waits = listens?.kind === "listening" ? ` · ${waitsFor(listens.text)}` : "";
-    return lasted((Date.now() - new Date(answered.at)) / 1000) + waits;
+    const skipped = call.events.reduce((sum, event) => sum + (event.kind === "skipped" ? event.detail.seconds : 0), 0);
+    return lasted((Date.now() - new Date(answered.at)) / 1000 + skipped) + waits;
   }
   if (state === "over") return ENDS[last.text] ?? last.text;
   return state === "ringing" ? "is calling you" : "calling";
@@ -189,7 +197,7 @@ export function captionOf(event) {
   return NOTES.has(kind) ? { by: "note", text: `${kind.replaceAll("_", " ")} ${text}`.trim() } : null;
 }
 
-const NOTES = new Set(["joined", "left", "conference_started", "queued", "muted", "held", "rejected", "texted", "busy", "no-answer", "failed"]);
+const NOTES = new Set(["joined", "left", "conference_started", "queued", "muted", "held", "rejected", "texted", "skipped", "busy", "no-answer", "failed"]);
 
 /** Let what happens be heard. */
 function sound(call, event) {

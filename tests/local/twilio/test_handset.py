@@ -198,6 +198,15 @@ def test_the_wall_shows_what_was_asked_and_answered_with_warnings_at_the_element
     expect(card.locator("pre")).to_contain_text('<Say lang="de">Servus</Say>\n12200: <Say>: unknown attribute')
 
 
+def test_time_that_nobody_wants_to_wait_for_is_skipped(app, phones):
+    app.says(voice='<Gather timeout="9"><Say>Your number?</Say></Gather><Say>Nothing was pressed.</Say>')
+    ann = phones()
+    ann.dials()
+    ann.hears("Your number?")
+    ann.does("Skip 10 s")
+    ann.hears("Nothing was pressed.")
+
+
 def test_a_request_that_waits_for_its_answer_is_shown_meanwhile(app, phones):
     may_answer = threading.Event()
 
