@@ -79,10 +79,10 @@ run_within, submit, wait = _behind.run_within, _behind.submit, _behind.wait
 
 
 class Budget:
-    """Seconds that several pieces of work share, from now on."""
+    """Seconds that several pieces of work share, from now on or from `began_s` of the monotonic clock."""
 
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+    def __init__(self, seconds: float, began_s: float | None = None) -> None:
+        self._end = (time.monotonic() if began_s is None else began_s) + seconds
 
     @property
     def left_s(self) -> float:

@@ -46,7 +46,7 @@ def element(path: tuple[str, ...], node: Node, reading: Reading, ours: dict[str,
             attributes[spec.attributes[word]] = read
     _look_at_methods(name, attributes, pairs, reading)
     _complete(node, name, spec, {key.value for key, _ in pairs}, reading)
-    return Element(built, attributes, tuple(parts))
+    return Element(built, attributes, tuple(parts), spec.tag, spec.content)
 
 
 def _look_at_methods(name: str, attributes: dict[str, Value], pairs: list[tuple[Text, Node]], reading: Reading) -> None:

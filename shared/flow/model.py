@@ -42,11 +42,16 @@ type Value = str | int | bool | Template | SceneUrl | RouteUrl
 
 
 class Element(msgspec.Struct, frozen=True, tag=True):
-    """A verb or noun: `name` is the builder's method in the twilio library, attributes are its arguments."""
+    """A verb or noun: `name` is the builder's method in the twilio library, attributes are its arguments.
+
+    `tag` is its name in XML, `content` the attribute that stands between the tags; empty when none does.
+    """
 
     name: str
     attributes: dict[str, Value] = {}
     parts: "tuple[Element | Template, ...]" = ()
+    tag: str = ""
+    content: str = ""
 
 
 class Gather(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -14,7 +14,7 @@ type PartOf = Literal["text", "url", "sip", "json"]
 
 # $Name or ${Name}; $$ is a dollar. A dollar before anything else (`$5`) is itself.
 PLACEHOLDER = r"(?a)\$(?:(?P<dollar>\$)|(?P<name>[A-Za-z]\w*)|\{(?P<braced>[A-Za-z][\w.-]*)\})"
-_FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN_IN_XML = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 
 def fill(text: str, parameters: Mapping[str, str], part_of: PartOf = "text") -> str:
@@ -46,7 +46,7 @@ def _escaped(value: str, part_of: PartOf) -> str:
 
 def clean(text: str) -> str:
     """Return the text without control characters and whatever else XML forbids."""
-    return _FORBIDDEN_IN_XML.sub("", text)
+    return text if text.isprintable() else re.sub(_FORBIDDEN_IN_XML, "", text)  # none of them can be printed
 
 
 def names(text: str) -> Iterator[str]:

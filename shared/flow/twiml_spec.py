@@ -14,10 +14,15 @@ _OF_EVERY_ELEMENT = {name for name in vars(TwiML) if not name.startswith("_")}  
 
 
 class Spec(msgspec.Struct, frozen=True):
-    """A verb or noun: its attributes and what it nests, by the names of the flow file and by those of the library."""
+    """A verb or noun: its attributes and what it nests, by the names of the flow file and by those of the library.
 
+    `tag` is its name in XML, and `content` the library's name of the attribute that stands between the tags.
+    """
+
+    tag: str
     attributes: dict[str, str]
     nested: dict[str, str]
+    content: str = ""
     short: str = ""  # the attribute that a bare value stands for
     required: str = ""
 
@@ -32,7 +37,10 @@ def spec(*path: str) -> Spec:
         element = _built(method)
     parameters = _parameters(method) if method else []
     first = parameters[0] if parameters else None
+    filled = _built(method, **{parameter.name: parameter.name for parameter in parameters}) if method else element
     return Spec(
+        tag=element.name,
+        content=filled.value or "",
         attributes={public(parameter.name): parameter.name for parameter in parameters},
         nested=_builders(element),
         short=public(first.name) if first and _is_short(method, first, len(parameters)) else "",
@@ -55,7 +63,7 @@ def _parameters(method: Callable[..., Any]) -> list[inspect.Parameter]:
     return [parameter for parameter in every if parameter.kind is not inspect.Parameter.VAR_KEYWORD]
 
 
-def _built(method: Callable[..., Any], **given: str) -> TwiML:
+def _built(method: Callable[..., Any], /, **given: str) -> TwiML:
     needed = {p.name: "" for p in _parameters(method) if p.default is inspect.Parameter.empty}
     built = method(**needed | given)
     assert isinstance(built, TwiML)  # noqa: S101 -- what a builder of this library is for

@@ -15,9 +15,9 @@ OWN_VERBS_S = 3.0  # for all that are asked for one answer; Twilio itself gives 
 _workers = Workers("own verb", inf)  # apart from the storage's: one that hangs makes nobody else wait less
 
 
-def budget() -> Budget:
-    """Return the time that the own verbs of one answer share, from now on."""
-    return Budget(OWN_VERBS_S)
+def budget(began_s: float | None = None) -> Budget:
+    """Return the time that the own verbs of one answer share, from `began_s` of the monotonic clock or from now on."""
+    return Budget(OWN_VERBS_S, began_s)
 
 
 def ask(own: "Own", about: "Call | Message", left: Budget) -> "list[TwiML]":

@@ -8,13 +8,13 @@ the line's own number, so that none of them reaches what the file does not name.
 """
 
 import logging
+import time
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
-from twilio.twiml.voice_response import VoiceResponse
 
-from shared import clock, flow, phone, routes, settings
-from shared.deadline import Budget
+from shared import flow, phone, routes, settings
 from shared.flow.model import (
     ENDING,
     NO_PHONES,
@@ -31,11 +31,12 @@ from shared.flow.model import (
     Template,
 )
 from shared.flow.verb_api import Call
-from shared.inbound import own_verbs
 from shared.person import identity
 from shared.twilio import twiml
 from shared.twilio.webhook import APOLOGY_CALL, Webhook
-from shared.words import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_JUMPS = 50  # scenes in one document; the checker finds circles, this ends what it cannot see
 
@@ -129,6 +130,8 @@ _UNREACHED = frozenset(["busy", "no-answer", "failed", "canceled", "hangup"])
 
 
 def _gathered(step: Gather, webhook: Webhook, attempt: int) -> tuple[str, int]:
+    from shared.words import folded
+
     pressed, said = webhook.get("Digits"), folded(webhook.get("SpeechResult"))
     if chosen := _chosen(step.choices, pressed, said) or (step.then if pressed or said else ""):
         return chosen, 0
@@ -181,13 +184,13 @@ def _is_fixed(step: object) -> bool:
 
 def _built(webhook: Webhook, name: str, first: int, attempt: int) -> str:
     scenes = flow.current().scenes
-    response, left = VoiceResponse(), own_verbs.budget()
+    document, began_s = list[str](), time.monotonic()
     for _ in range(MAX_JUMPS):
         if name not in scenes:
             return _lost(webhook, name)
-        name = _add_steps(response, webhook, (name, first, attempt), scenes[name], left)
+        name = _add_steps(document, webhook, (name, first, attempt), scenes[name], began_s)
         if not name:
-            return twiml.document(response)
+            return twiml.document(document)
         first, attempt = 0, 1
     raise RecursionError(f"more than {MAX_JUMPS} scenes led to each other")
 
@@ -199,38 +202,36 @@ def _lost(webhook: Webhook, where: str) -> str:
 
 
 def _add_steps(
-    response: VoiceResponse, webhook: Webhook, at: tuple[str, int, int], steps: tuple[Step, ...], left: Budget
+    document: list[str], webhook: Webhook, at: tuple[str, int, int], steps: tuple[Step, ...], began_s: float
 ) -> str:
     """Append steps for as long as the document itself goes on; return the scene to go on with, if any."""
     name, first, attempt = at
     for number, step in enumerate(steps[first:], first):
         action = _action(webhook, name, number, attempt)
-        if (following := _add_step(response, webhook, step, action, left)) is not None:
+        if (following := _add_step(document, webhook, step, action, began_s)) is not None:
             return following
     return ""
 
 
-def _add_step(
-    response: VoiceResponse, webhook: Webhook, step: Step, action: dict[str, str], left: Budget
-) -> str | None:
+def _add_step(document: list[str], webhook: Webhook, step: Step, action: dict[str, str], began_s: float) -> str | None:
     """Append a step; return the scene that follows in this document, empty for its end, None for the next step."""
     match step:
         case Hours() | Callers():
             return _turned(step, webhook) or None
         case Gather(element=element):
-            twiml.add(response, element, webhook, action)
+            document += twiml.elements(element, webhook, action)
             return ""  # its action is always asked, even after silence
         case Bridge(element=element, outcomes=outcomes):
-            twiml.add(response, _shown(webhook, element), webhook, action if outcomes else {})
+            document += twiml.elements(_shown(webhook, element), webhook, action if outcomes else {})
             return "" if outcomes else None
         case Record(element=element, no_input=no_input):
-            twiml.add(response, element, webhook, action)
+            document += twiml.elements(element, webhook, action)
             return no_input or None  # silence: Twilio goes on in this document
         case Own():
-            _add_own(response, step, webhook, left)
+            document += _own(step, webhook, began_s)
             return None
         case Element(name=verb):
-            (_add_text if verb == "sms" else twiml.add)(response, step, webhook)
+            document += _text(step, webhook) if verb == "sms" else twiml.elements(step, webhook)
             return "" if verb in ENDING else None
 
 
@@ -243,19 +244,21 @@ def _shown(webhook: Webhook, element: Element) -> Element:
     return msgspec.structs.replace(element, attributes=element.attributes | {"caller_id": webhook.line})
 
 
-def _add_text(response: VoiceResponse, step: Element, webhook: Webhook) -> None:
-    """Append a text to the other party unless it names another; nobody is texted who cannot be."""
+def _text(step: Element, webhook: Webhook) -> "Iterable[str]":
+    """Return a text to the other party unless it names another; nobody is texted who cannot be."""
     party = webhook.line if webhook.get("Direction").startswith("outbound") else webhook.sender
     if not phone.can_be_texted(str(twiml.given(step.attributes.get("to", party), webhook))):
         log.info("call %s: no text is sent, there is no number to send it to", webhook.sid)
-        return
-    twiml.add(response, step, webhook, {"from_": webhook.line} if _is_no_phone(webhook) else {})
+        return ()
+    return twiml.elements(step, webhook, {"from_": webhook.line} if _is_no_phone(webhook) else {})
 
 
 def _turned(step: Hours | Callers, webhook: Webhook) -> str:
     """Return the scene that a condition turns to, empty when the call goes on."""
     if isinstance(step, Callers):
         return _sorted(step, webhook.sender)
+    from shared import clock
+
     return step.then if step.week.is_open(clock.now()) else step.closed
 
 
@@ -271,7 +274,10 @@ def _action(webhook: Webhook, name: str, number: int, attempt: int) -> dict[str,
     return {"action": url if attempt == 1 else f"{url}?attempt={attempt}"}
 
 
-def _add_own(response: VoiceResponse, step: Own, webhook: Webhook, left: Budget) -> None:
+def _own(step: Own, webhook: Webhook, began_s: float) -> "Iterable[str]":
+    """Return what an owner's own verb builds; the document was begun at `began_s` of the monotonic clock."""
+    from shared.inbound import own_verbs
+
     call = Call(
         sid=webhook.sid,
         from_=webhook.sender,
@@ -279,5 +285,4 @@ def _add_own(response: VoiceResponse, step: Own, webhook: Webhook, left: Budget)
         parameters=dict(webhook.parameters),
         base=webhook.base,
     )
-    for verb in own_verbs.ask(step, call, left):
-        response.append(verb)
+    return map(twiml.verb, own_verbs.ask(step, call, own_verbs.budget(began_s)))

@@ -25,7 +25,7 @@ from shared.phone import Address
 from shared.platform_limits import MESSAGE_CHARACTERS, MESSAGE_MEDIA
 from shared.store import calls, messages
 from shared.store.indexed import PageQuery
-from shared.twilio import signature
+from shared.twilio import signature, twiml
 
 MAX_SAY_CHARACTERS = 3_000  # the document may have 4,000 with its tags and escapes
 MAX_URL_CHARACTERS = 2_000
@@ -243,13 +243,8 @@ def _scheduled(send_at: str, from_: str, errors: dict[str, str]) -> dict[str, An
 
 def _spoken(text: str, scene_url: str) -> str:
     """Return the document that says a text, and goes on with a scene when there is one."""
-    from twilio.twiml.voice_response import VoiceResponse
-
-    response = VoiceResponse()
-    response.say(text)
-    if scene_url:
-        response.redirect(scene_url)
-    return str(response)
+    says = twiml.tagged("Say", {}, twiml.escaped(text))
+    return twiml.document([says, *([twiml.tagged("Redirect", {}, twiml.escaped(scene_url))] if scene_url else [])])
 
 
 def _as_they_spell_it(thing: Thing) -> Thing:
