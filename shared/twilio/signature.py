@@ -1,25 +1,23 @@
 """Was this request signed by Twilio? Nothing else is done with a request before this room has said yes.
 
-The rules are Twilio's (security page of its docs) and the hashing is twilio's RequestValidator. There is no switch
-that turns the check off: without a usable token every request is refused.
+The rules are Twilio's (security page of its docs). A form that was signed for the very address it came to is known
+here at once, with one hash; of everything else twilio's RequestValidator has the last word. There is no switch that
+turns the check off: without a usable token every request is refused.
 """
 
 import json
 import logging
-from hmac import compare_digest
-from urllib.parse import unquote_plus, urlsplit
+from base64 import b64encode
+from hmac import compare_digest, digest
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import azure.functions as func
-from twilio.request_validator import (
-    SIGNATURE_HEADER,
-    SIGNATURE_SETTINGS_HEADER,
-    RequestValidator,
-    get_signature_algorithm,
-)
 
 from shared.settings import UNRESOLVED, Settings
 from shared.twilio import sids
 
+SIGNATURE_HEADER = "X-Twilio-Signature"
+SIGNATURE_SETTINGS_HEADER = "X-Twilio-Webhooks-Signature-Settings"  # which key has signed and how; mostly missing
 FORM = "application/x-www-form-urlencoded"
 MAX_BODY_BYTES = 64 * 1024  # Twilio's own limit for a webhook's answer; its requests stay far below
 MAX_PARAMETERS = 500  # a message with ten media and all of its geography has about 60
@@ -43,13 +41,14 @@ def verified(req: func.HttpRequest, settings: Settings) -> dict[str, str]:
     """
     tokens = _tokens(req, settings)
     url = signed_url(req, settings)
-    signature = req.headers.get(SIGNATURE_HEADER, "")
-    algorithm = get_signature_algorithm(req.headers.get(SIGNATURE_SETTINGS_HEADER, ""))
     signed, pairs = _content(req, url)
-    if not any(_matches(token, url, signed, signature, algorithm) for token in tokens):
+    distinct = None if isinstance(signed, str) else sorted(set(signed))
+    words = url + "".join([name + value for name, value in distinct or ()])
+    is_plain = distinct is not None and _is_plainly_signed(req, tokens, words)
+    if not (is_plain or any(_matches(token, req, url, signed) for token in tokens)):
         raise Refused(f"the signature does not match {shown(url)}; if that is not the address Twilio was given, "
                       "set PUBLIC_BASE_URL")  # fmt: skip
-    if not sids.are_apart(url, [] if isinstance(signed, str) else signed):
+    if not sids.are_apart(words, distinct or []):
         raise Refused("a SID stands in the words of another parameter, so it was cut otherwise when it was signed")
     parameters = dict(sorted(pairs, reverse=True))
     if fault := sids.fault(parameters, settings.twilio_account_sid):
@@ -113,13 +112,13 @@ def _parsed(query: str) -> list[tuple[str, str]]:
     if len(fields) > MAX_PARAMETERS:
         raise Refused(f"there are {len(fields)} parameters; {MAX_PARAMETERS} are accepted")
     try:
-        return [(_plain(name), _plain(value)) for name, _, value in (field.partition("=") for field in fields)]
-    except UnicodeDecodeError:
+        return [(_plain(name), _plain(value)) for name, _, value in [field.partition("=") for field in fields]]
+    except UnicodeError:
         raise Refused("the parameters are not UTF-8") from None
 
 
 def _plain(text: str) -> str:
-    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
+    return unquote_to_bytes(text.replace("+", " ")).decode() if "%" in text or "+" in text else text
 
 
 def _decoded(body: bytes) -> str:
@@ -140,16 +139,30 @@ def _json_pairs(text: str) -> list[tuple[str, str]]:
     return [(name, value) for name, value in document.items() if isinstance(value, str)]
 
 
-def _matches(token: str, url: str, signed: list[tuple[str, str]] | str, signature: str, algorithm: str) -> bool:
-    """Ask twilio's validator, first for the address as it is; whatever it raises on hostile input is a no."""
-    validator = RequestValidator(token)
+def _is_plainly_signed(req: func.HttpRequest, tokens: list[str], words: str) -> bool:
+    """Whether `words`, an address and a form's distinct names and values in order, are signed in the everyday way.
+
+    It takes a tenth of the time of twilio's validator, which says the same of them.
+    """
+    if req.headers.get(SIGNATURE_SETTINGS_HEADER):
+        return False
+    given = req.headers.get(SIGNATURE_HEADER, "").encode(errors="surrogatepass")
+    hashed = words.encode(errors="surrogatepass")  # what is no UTF-8 nobody has signed
+    return any(compare_digest(b64encode(digest(token.encode(), hashed, "sha1")), given) for token in tokens)
+
+
+def _matches(token: str, req: func.HttpRequest, url: str, signed: list[tuple[str, str]] | str) -> bool:
+    """Ask twilio's validator: for an address with or without its port, for JSON, for another algorithm.
+
+    Whatever it raises on hostile input is a no.
+    """
+    from twilio.request_validator import RequestValidator, get_signature_algorithm
+
     try:
-        if isinstance(signed, str):
-            return bool(validator.validate(url, signed, signature, algorithm))
-        parameters = Repeated(signed)
-        if compare_digest(validator.compute_signature(url, parameters, algorithm).encode(), signature.encode()):
-            return True  # `validate` would compute a second one, for the address with or without its port
-        return bool(validator.validate(url, parameters, signature, algorithm))
+        algorithm = get_signature_algorithm(req.headers.get(SIGNATURE_SETTINGS_HEADER, ""))
+        parameters = signed if isinstance(signed, str) else Repeated(signed)
+        given = req.headers.get(SIGNATURE_HEADER, "")
+        return bool(RequestValidator(token).validate(url, parameters, given, algorithm))
     except Exception as e:  # noqa: BLE001 -- TypeError and ValueError are known; a refusal is right for any
         log.warning("the signature check failed on hostile input: %s", type(e).__name__)
         return False
