@@ -125,7 +125,7 @@ def _attribute(name: str) -> str:
 
 
 def tagged(tag: str, attributes: Mapping[str, Plain], inside: str) -> str:
-    """Return an element around what is `inside`, which is XML already."""
+    """Return the element `tag` with its `attributes`, by their names in XML, around what is `inside`: XML already."""
     begins = "".join([tag, *(f' {name}="{_attribute_value(value)}"' for name, value in attributes.items())])
     return f"<{begins}>{inside}</{tag}>" if inside else f"<{begins} />"
 
