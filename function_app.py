@@ -171,6 +171,22 @@ def verification_status(req: func.HttpRequest) -> func.HttpResponse:
     return webhook.callback(req, caller_ids.note_verification)
 
 
+@app.route(routes.PHONE, methods=["GET"], auth_level=OPEN)
+def phone_page(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the phone, which does nothing without a function key."""
+    from shared.http import phone_page as page
+
+    return page.show(req)
+
+
+@app.route(routes.PHONE_FILE, methods=["GET"], auth_level=OPEN)
+def phone_file(req: func.HttpRequest) -> func.HttpResponse:
+    """Return what belongs to the phone: its style, its modules, Twilio's Voice SDK."""
+    from shared.http import phone_page as page
+
+    return page.file(req)
+
+
 @app.route(routes.TOKEN, methods=["POST"])
 def token(req: func.HttpRequest) -> func.HttpResponse:
     """Let a browser ring and be rung."""

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from local import azurite, leftovers, paths
-from local.number import webhooks_of
+from local.number import application_webhooks_of, webhooks_of
 from local.process import Died, Process, quiet_environment
 from local.wording import COMMAND
 from shared.settings import Settings
@@ -94,7 +94,7 @@ class Running:
         (twilio,) = self.twilio.start(
             _python("local.twilio", f"--port={port and port + 1}", f"--account-sid={account_sid}",
                     *(f"--number={number}" for number in (NUMBER, *others)), f"--clock={clock}", "--with-parent",
-                    *_services(settings)),
+                    *_services(settings), *_application(settings)),
             quiet_environment(TWILIO_AUTH_TOKEN=auth_token, **{name: settings[name] for name in KEY & settings.keys()}),
             paths.ROOT,
         )  # fmt: skip
@@ -263,11 +263,28 @@ def _services(settings: Mapping[str, str]) -> list[str]:
     return [f"--messaging-service={sid}"] if sid else []
 
 
+def _application(settings: Mapping[str, str]) -> list[str]:
+    """Return what lets the local Twilio have the TwiML app through which browsers call."""
+    sid = settings.get("TWILIO_TWIML_APP_SID")
+    return [f"--application={sid}"] if sid else []
+
+
+def for_browsers() -> dict[str, str]:
+    """Return settings with which browsers ring a line and are rung: an API key and a TwiML app, new ones."""
+    return {
+        "TWILIO_API_KEY_SID": f"SK{secrets.token_hex(16)}",
+        "TWILIO_API_KEY_SECRET": secrets.token_hex(16),
+        "TWILIO_TWIML_APP_SID": f"AP{secrets.token_hex(16)}",
+    }
+
+
 def _connect(line: Line) -> None:
-    """Tell Twilio where the numbers' calls and texts go, as `dev.py connect` does at the real one."""
+    """Tell Twilio where calls and texts go, those of numbers as `dev.py connect` does at the real one."""
     from twilio.rest import Client
 
     client = Client(line.account_sid, line.auth_token)
     client.api.base_url = line.twilio
     for number in client.incoming_phone_numbers.list():
         number.update(**webhooks_of(line.app))
+    for application in client.applications.list():
+        application.update(**application_webhooks_of(line.app))

@@ -20,4 +20,9 @@ def webhooks_of(base: str) -> dict[str, str]:
     }
 
 
+def application_webhooks_of(base: str) -> dict[str, str]:
+    """Return what a TwiML app is set to, through which browsers call: as a number is, for calls alone."""
+    return {name: value for name, value in webhooks_of(base).items() if not name.startswith("sms")}
+
+
 ADDRESSES = tuple(name for name in webhooks_of("") if not name.endswith("_method"))

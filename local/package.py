@@ -1,7 +1,8 @@
 """The zip that Azure runs as it is: the app, its flows and what they need, the pinned packages; same files, same bytes.
 
 What is not named here or by the flow stays where it is. The package brings what every cold start would make anew while
-a caller waits, since Azure mounts it read-only: the bytecode of all modules, and the flow, checked.
+a caller waits, since Azure mounts it read-only: the bytecode of all modules, and the flow, checked. And it brings
+Twilio's Voice SDK for the phone page, as npm has it.
 """
 
 import os
@@ -11,10 +12,21 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from local import archive, bytecode, flow_files, kept_flow, wheels
+from local.bootstrap import voice_sdk
 
 NEEDED = ("host.json", "function_app.py", "requirements.txt")  # at the root, else the host finds no functions
 FLOW = "flow.yaml"
-GOES = (*NEEDED, "shared/**/*.py", "shared/**/*.html", FLOW, "flows/*.yaml", "flows/*.yml")
+GOES = (
+    *NEEDED,
+    "shared/**/*.py",
+    "shared/**/*.html",
+    "shared/**/*.css",
+    "shared/**/*.js",
+    "shared/**/*.svg",
+    FLOW,
+    "flows/*.yaml",
+    "flows/*.yml",
+)
 STAYS = frozenset(
     {
         "CHANGELOG.md",
@@ -44,6 +56,7 @@ STAYS = frozenset(
     }
 )  # fmt: skip -- the project's own, which nobody expects in a package
 IGNORED = ".funcignore"
+PHONE_PAGE = "shared/http/console/phone"  # where it finds Twilio's Voice SDK
 MOUNTED_AT = "/home/site/wwwroot"  # named in traces
 TEXTS = {".css", ".html", ".js", ".json", ".py", ".svg", ".txt", ".yaml", ".yml"}
 
@@ -128,6 +141,8 @@ def _package(folder: Path, flow: str) -> tuple[list[str], dict[str, bytes]]:
             (at / name).parent.mkdir(parents=True, exist_ok=True)
             (at / name).write_bytes(content)
         contents |= _bytecode(at, [name for name in names if name.endswith(".py")])
+        if (folder / PHONE_PAGE).is_dir():
+            contents[f"{PHONE_PAGE}/{voice_sdk.NAME}"] = voice_sdk.content()
         for name in {FLOW, flow} & set(names):
             if found := kept_flow.file_for(at / name):
                 contents[PurePosixPath(name).with_name(found[0]).as_posix()] = found[1]

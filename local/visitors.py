@@ -21,15 +21,30 @@ def is_from_here(headers: Headers) -> bool:
     return bool(is_host) and all(page.lower() == f"http://{hosts[0].lower()}" for page in pages)
 
 
-class OnlyFromHere:
-    """An ASGI app that refuses whatever is not from here, and lets another app answer the rest."""
+def is_of_this_machine(headers: Headers) -> bool:
+    """Whether a request names this machine as its host, and as its page one of any port of it, or none."""
+    hosts, pages = headers.getlist("host"), headers.getlist("origin")
+    return len(hosts) == 1 and all(
+        _HERE.fullmatch(name) for name in (*hosts, *(page.removeprefix("http://") for page in pages))
+    )
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+
+class OnlyFromHere:
+    """An ASGI app that refuses whatever is not from here, and lets another app answer the rest.
+
+    What is `shared`, the beginning of a path, is there for pages of all programs of this machine.
+    """
+
+    def __init__(self, app: ASGIApp, shared: str = "") -> None:
+        self._app, self._shared = app, shared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
-        if scope["type"] == "http" and not is_from_here(Headers(scope=scope)):
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_shared = bool(self._shared) and scope["path"].startswith(self._shared)
+        if not (is_of_this_machine if is_shared else is_from_here)(Headers(scope=scope)):
             await PlainTextResponse(REFUSED, 403)(scope, receive, send)
             return
         await self._app(scope, receive, send)

@@ -30,6 +30,7 @@ Ahoy runs. Its number is {phone_number}.
   the app       {app}/api
   health        {app}/api/health
   make a call   {app}/api/make-call?to=%2B12025550122#code={function_key}
+  browser phone {app}/api/phone#code={function_key}&name=ann
   local Twilio  {twilio}
   logs          .ahoy/logs; scripts find addresses and keys in .ahoy/line.json
 
@@ -132,7 +133,7 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace, flow: Path, app
                 is_unread.set()
                 is_up.clear()
 
-    watch, settings = flow_files.Watch(flow), {"AHOY_FLOW": flow_files.shown(flow)}
+    watch, settings = flow_files.Watch(flow), line.for_browsers() | {"AHOY_FLOW": flow_files.shown(flow)}
     with progress(f"starting the storage emulator and the local Twilio{'' if app else ', and the app'}"):
         started = held.enter_context(
             line.running(

@@ -15,6 +15,7 @@ from local.twilio import tabs
 from local.twilio.account import Account
 from local.twilio.engine.leg import Switchboard
 from local.twilio.products import ApiKey, MessagingService
+from local.twilio.records import Application
 from local.twilio.server import application
 from local.twilio.sids import utc_now
 from local.twilio.speech.speaker import Speaker
@@ -44,6 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--auth-token", default=os.environ.get("TWILIO_AUTH_TOKEN"), help="better: TWILIO_AUTH_TOKEN")
     parser.add_argument("--number", action="append", required=True, help="a number of the account; may be repeated")
     parser.add_argument("--messaging-service", action="append", default=[], help="SID of one with all the numbers")
+    parser.add_argument("--application", action="append", default=[], help="SID of a TwiML app, for calls of browsers")
     parser.add_argument("--clock", choices=["real", "manual"], default="real")
     parser.add_argument("--unverified", action="append", default=[], help="a number that may not be reached")
     parser.add_argument("--trial", action="store_true", help="only verified numbers may be reached")
@@ -63,6 +65,8 @@ def _account(given: argparse.Namespace) -> Account:
         account.keys[sid] = ApiKey(secret, "of the line", sid)
     for sid in given.messaging_service:
         account.messaging_services[sid] = of_every_number(account, sid)
+    for sid in given.application:
+        account.applications[sid] = Application({"FriendlyName": "The local browsers"}, sid)
     return account
 
 

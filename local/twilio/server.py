@@ -23,6 +23,7 @@ from local.twilio.engine import (  # noqa: F401 -- their verbs
 from local.twilio.engine.leg import Switchboard
 from local.twilio.rest.protocol import Refusal, absent
 from local.twilio.rest.routes import not_served, routes
+from local.twilio.softphone import routes as softphone
 from local.visitors import OnlyFromHere
 
 
@@ -43,9 +44,10 @@ def application(board: Switchboard) -> Starlette:
             *wishes.routes(),
             *hearing.routes(),
             *control.routes(),
+            *softphone.routes(),
             *routes(),
         ],
-        middleware=[Middleware(OnlyFromHere)],
+        middleware=[Middleware(OnlyFromHere, shared=softphone.UNDER)],
         lifespan=lifespan,
         exception_handlers={404: _not_found, Refusal: _refused},
     )

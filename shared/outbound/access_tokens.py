@@ -10,7 +10,7 @@ import azure.functions as func
 import msgspec
 from msgspec import Meta
 
-from shared import settings
+from shared import flow, settings
 from shared.http import api
 from shared.http.problem import Problem
 
@@ -35,6 +35,9 @@ class AccessToken(msgspec.Struct, frozen=True):
     identity: Annotated[str, Meta(description="Who it is for.")]
     ttl: Annotated[int, Meta(description="How many seconds it lasts.")]
     calls_out: Annotated[bool, Meta(description="Whether a TwiML app lets it place calls.")]
+    lines: Annotated[
+        list[str], Meta(description="What it may ring as `To`: the line's number, and the flow's `lines`.")
+    ]
 
 
 def token(req: func.HttpRequest) -> AccessToken:
@@ -51,4 +54,5 @@ def token(req: func.HttpRequest) -> AccessToken:
     )  # fmt: skip
     application = config.twilio_twiml_app_sid or None
     made.add_grant(VoiceGrant(outgoing_application_sid=application, incoming_allow=request.incoming))
-    return AccessToken(made.to_jwt(), request.identity, request.ttl, calls_out=bool(application))
+    lines = dict.fromkeys([config.twilio_phone_number, *flow.current().lines])
+    return AccessToken(made.to_jwt(), request.identity, request.ttl, calls_out=bool(application), lines=list(lines))

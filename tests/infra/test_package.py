@@ -15,6 +15,7 @@ import pathspec
 import pytest
 
 from local import archive, package, wheels
+from local.bootstrap import voice_sdk
 from local.commands import package as command
 from local.paths import ROOT
 from tests.tools import checkout
@@ -87,6 +88,15 @@ def test_each_module_has_its_bytecode_and_python_takes_it_without_a_look_at_the_
     (tmp_path / "app" / "shared" / "phone.py").write_text("raise RuntimeError", encoding="utf-8")
     done = subprocess.run([sys.executable, "-c", "import shared.phone"], cwd=tmp_path / "app", check=False)
     assert done.returncode == 0
+
+
+def test_the_phone_page_finds_twilios_sdk_in_a_package_and_no_copy_of_it_is_kept_here(ours, tmp_path, packages):
+    names = package.write(ours, tmp_path / "a.zip", packages)
+    sdk = f"{package.PHONE_PAGE}/{voice_sdk.NAME}"
+    with zipfile.ZipFile(tmp_path / "a.zip") as made:
+        assert made.read(sdk) == voice_sdk.FILE.read_bytes()
+    assert sdk not in names
+    assert not (ours / sdk).exists()
 
 
 def test_a_module_that_cannot_be_compiled_stops_the_package(app, tmp_path, packages):

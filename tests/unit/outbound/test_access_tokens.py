@@ -39,6 +39,16 @@ def test_calls_out_need_an_application_and_calls_in_may_be_left_out(environ):
     assert grants(asked(incoming=False))["voice"] == {"outgoing": {"application_sid": APPLICATION}}
 
 
+def test_it_says_which_numbers_may_be_rung(environ, tmp_path):
+    (tmp_path / "flow.yaml").write_text(
+        'lines: {"+12025550100": {start: a}, "+12025550110": {start: a}}\nvoice: {a: [say: Hello.]}\n', "utf-8"
+    )
+    environ(
+        TWILIO_ACCOUNT_SID=ACCOUNT, TWILIO_PHONE_NUMBER="+12025550100", AHOY_FLOW=str(tmp_path / "flow.yaml"), **KEY
+    )
+    assert asked()["lines"] == ["+12025550100", "+12025550110"]
+
+
 @pytest.mark.parametrize("missing", KEY)
 def test_without_an_api_key_there_is_none(environ, missing):
     environ(TWILIO_ACCOUNT_SID=ACCOUNT, **{name: value for name, value in KEY.items() if name != missing})

@@ -1,0 +1,114 @@
+"""The browsers that are connected, and the calls that they hold: who rings under which name, who talks with whom."""
+
+import asyncio
+from typing import Any
+from urllib.parse import urlencode
+
+from local.twilio.engine.leg import Leg, Switchboard
+from local.twilio.phones import Behaviour, Phone
+from local.twilio.records import Call, Event
+from local.twilio.softphone.conversation import Conversation, End
+
+LOOK_S = 3600.0
+WHY_NOT = {"busy": 31486, "no-answer": 31480, "failed": 31480}  # how a call that nobody took ended -> the SDK's errors
+SOUNDS = frozenset({"said", "played", "heard"})
+
+
+class Exchange:
+    """All browsers of a switchboard."""
+
+    def __init__(self) -> None:
+        self._rung: dict[str, list[End]] = {}  # by address
+        self._usual: dict[str, Behaviour] = {}  # of phones whose owners sit at browsers meanwhile
+        self._conversations: list[Conversation] = []
+
+    def register(self, board: Switchboard, end: End, address: str) -> asyncio.Task[None]:
+        """Let a browser be rung at an address from now on; return what tells it of each call."""
+        phone = board.phone(address)
+        ends = self._rung.setdefault(address, [])
+        if not ends:
+            self._usual[address], phone.behaviour = phone.behaviour, Behaviour("asks")
+        ends.append(end)
+        return asyncio.create_task(self._ring(board, phone, end))
+
+    def unregister(self, board: Switchboard, end: End, address: str) -> None:
+        """Ring it no more; the phone behaves as it did when no browser is left."""
+        ends = self._rung[address]
+        ends.remove(end)
+        if not ends:
+            board.phone(address).behaviour = self._usual.pop(address)
+
+    async def _ring(self, board: Switchboard, phone: Phone, end: End) -> None:
+        read = len(phone.rings.entries)
+        while True:
+            for call in await phone.rings.after(read, LOOK_S):
+                read += 1
+                leg = board.legs.get(call.sid)
+                if leg and not leg.call.answered:
+                    self.hold(Conversation(leg, end, is_placed=False)).tell("invite", **_invitation(leg, call))
+
+    def hold(self, conversation: Conversation) -> Conversation:
+        """Begin to tell a browser what happens on its call; return the conversation."""
+        self._conversations.append(conversation)
+        conversation.end.conversations[conversation.sid] = conversation
+        conversation.leg.watchers.append(lambda event: self._happened(conversation, event))
+        return conversation
+
+    def drop(self, conversation: Conversation) -> None:
+        """Tell of it no more."""
+        if conversation in self._conversations:
+            self._conversations.remove(conversation)
+        conversation.end.conversations.pop(conversation.sid, None)
+
+    def resumed(self, token: str) -> Conversation | None:
+        """Return the call that a lost connection comes back to."""
+        return next((one for one in self._conversations if one.token == token), None)
+
+    def holding(self, sid: str) -> list[Conversation]:
+        """Return what browsers have to do with a call."""
+        return [one for one in self._conversations if one.sid == sid]
+
+    def _happened(self, conversation: Conversation, event: Event) -> None:
+        if conversation not in self._conversations:
+            return
+        if event.kind == "answered":
+            self._answered(conversation)
+        elif event.kind == "ended":
+            self._ended(conversation, event.text)
+        elif event.kind == "bridged":
+            self._bridged(conversation, event.detail.get("sid", ""))
+        elif event.kind in SOUNDS:
+            conversation.tell("sound", event={"kind": event.kind, "text": event.text, **event.detail})
+
+    def _answered(self, conversation: Conversation) -> None:
+        if conversation.is_placed:
+            conversation.tell("answer", reconnect=conversation.token)
+        elif not conversation.is_taken:  # in another browser
+            conversation.tell("cancel")
+            self.drop(conversation)
+
+    def _ended(self, conversation: Conversation, status: str) -> None:
+        if not (conversation.is_placed or conversation.is_taken):
+            conversation.tell("cancel")
+        elif code := 0 if conversation.leg.call.answered else WHY_NOT.get(status, 0):
+            conversation.tell("hangup", error={"code": code, "message": f"the call ended: {status}"})
+        else:
+            conversation.tell("hangup")
+        self.drop(conversation)
+
+    def _bridged(self, conversation: Conversation, peer_sid: str) -> None:
+        """Let the browsers at both ends of a bridge connect with each other; the one with the lower SID begins."""
+        if conversation.sid < peer_sid and self.holding(peer_sid):
+            conversation.tell("media", peer=peer_sid)
+
+
+def _invitation(leg: Leg, call: Call) -> dict[str, Any]:
+    """Return what a ringing browser is told of a call; the SDK reads custom parameters from a query."""
+    parameters = {
+        "CallSid": call.sid,
+        "AccountSid": leg.account.sid,
+        "From": call.from_,
+        "To": call.to,
+        "Params": urlencode(leg.brings.get("parameters", {})),
+    }
+    return {"parameters": parameters}

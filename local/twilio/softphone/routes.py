@@ -1,0 +1,90 @@
+"""Where a page on this machine finds Twilio: the SDK, the script that stands in for its WebSocket, and the signalling.
+
+GET  /voice-sdk/signalling.js      replaces window.WebSocket for Twilio's addresses, before the SDK is loaded
+GET  /voice-sdk/{file}             the SDK, as npm brought it
+GET  /voice-sdk/signals/{id}       server-sent events: the messages to a browser, for as long as it is connected
+POST /voice-sdk/signals/{id}       {type, payload}: a message of that browser
+
+Pages of other ports of this machine may ask here; whoever has no access token gets nothing done.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from local.bootstrap import voice_sdk
+from local.twilio.rest.protocol import absent, board_of
+from local.twilio.softphone.browser_end import BrowserEnd
+from local.twilio.softphone.exchange import Exchange
+
+UNDER = "/voice-sdk/"
+SCRIPT = Path(__file__).with_name("signalling.js")
+STILL_HERE_S = 10.0  # the SDK takes a connection that is silent for longer for lost
+
+
+class Message(msgspec.Struct):
+    """What a browser says."""
+
+    type: str
+    payload: dict[str, object] = {}
+
+
+def routes() -> list[Route]:
+    """Return the routes of one exchange."""
+    exchange, ends = Exchange(), dict[str, BrowserEnd]()
+
+    async def connect(request: Request) -> Response:
+        end = BrowserEnd(board_of(request), exchange)
+        headers = {"Cache-Control": "no-store"} | _shared(request)
+        return StreamingResponse(
+            _news(ends, request.path_params["id"], end), media_type="text/event-stream", headers=headers
+        )
+
+    async def hear(request: Request) -> Response:
+        end = ends.get(request.path_params["id"])
+        if not end:
+            return Response(status_code=410, headers=_shared(request))
+        message = msgspec.json.decode(await request.body(), type=Message)
+        await end.hear(message.type, message.payload)
+        return Response(status_code=204, headers=_shared(request))
+
+    return [
+        Route(f"{UNDER}signals/{{id}}", connect, methods=["GET"]),
+        Route(f"{UNDER}signals/{{id}}", hear, methods=["POST"]),
+        Route(f"{UNDER}{{name}}", _file),
+    ]
+
+
+async def _news(ends: dict[str, BrowserEnd], name: str, end: BrowserEnd) -> AsyncIterator[str]:
+    """Yield the messages to a browser until it is gone."""
+    ends[name] = end
+    try:
+        yield ": welcome\n\n"
+        while True:
+            try:
+                news = await asyncio.wait_for(end.news.get(), STILL_HERE_S)
+                yield f"data: {msgspec.json.encode(news).decode()}\n\n"
+            except TimeoutError:
+                yield "data: {}\n\n"
+    finally:
+        ends.pop(name, None)
+        end.leave()
+
+
+async def _file(request: Request) -> Response:
+    name = request.path_params["name"]
+    file = {SCRIPT.name: SCRIPT, voice_sdk.NAME: voice_sdk.FILE}.get(name)
+    if not file or not file.is_file():
+        return absent(request).response()
+    return FileResponse(file, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+def _shared(request: Request) -> dict[str, str]:
+    """Return the header with which a page at another port of this machine reads the answer."""
+    origin = request.headers.get("origin", "")
+    return {"Access-Control-Allow-Origin": origin} if origin else {}
