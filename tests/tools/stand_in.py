@@ -7,7 +7,7 @@ import sys
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "12345678901234567890123456789012"
 LINE = "+12025550100"
-API_KEY = {"TWILIO_API_KEY_SID": "SK1", "TWILIO_API_KEY_SECRET": "secret"}
+API_KEY = {"TWILIO_API_KEY_SID": "SK1", "TWILIO_API_KEY_SECRET": "the-secret-of-an-api-key-of-tests"}
 
 
 def start(*options):

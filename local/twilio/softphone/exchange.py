@@ -12,6 +12,7 @@ from local.twilio.softphone.conversation import Conversation, End
 LOOK_S = 3600.0
 WHY_NOT = {"busy": 31486, "no-answer": 31480, "failed": 31480}  # how a call that nobody took ended -> the SDK's errors
 SOUNDS = frozenset({"said", "played", "heard"})
+STOPS = frozenset({"pressed", "bridged"})  # what ends what is said
 
 
 class Exchange:
@@ -75,10 +76,14 @@ class Exchange:
             self._answered(conversation)
         elif event.kind == "ended":
             self._ended(conversation, event.text)
-        elif event.kind == "bridged":
-            self._bridged(conversation, event.detail.get("sid", ""))
-        elif event.kind in SOUNDS:
-            conversation.tell("sound", event={"kind": event.kind, "text": event.text, **event.detail})
+        elif event.kind in SOUNDS and (sound := event.detail.get("sound", "")):
+            conversation.tell("sound", name=sound.rpartition("/")[2])
+        elif event.kind in STOPS:
+            conversation.tell("silence")
+        if event.kind in {"bridged", "joined"}:
+            self._connect(conversation, event.detail.get("sid", ""))
+        elif event.kind == "left":
+            conversation.tell("apart")
 
     def _answered(self, conversation: Conversation) -> None:
         if conversation.is_placed:
@@ -96,10 +101,16 @@ class Exchange:
             conversation.tell("hangup")
         self.drop(conversation)
 
-    def _bridged(self, conversation: Conversation, peer_sid: str) -> None:
-        """Let the browsers at both ends of a bridge connect with each other; the one with the lower SID begins."""
-        if conversation.sid < peer_sid and self.holding(peer_sid):
-            conversation.tell("media", peer=peer_sid)
+    def _connect(self, conversation: Conversation, sid: str) -> None:
+        """Let browsers hear each other: both ends of a bridge, or whoever is in a conference.
+
+        Of a bridge both are told, and the one with the lower SID begins; in a conference the one who joins.
+        """
+        conference = conversation.leg.account.conferences.get(sid)
+        for peer_sid in conference.participants if conference else [sid]:
+            is_first = peer_sid != conversation.sid if conference else conversation.sid < peer_sid
+            if is_first and self.holding(peer_sid):
+                conversation.tell("media", peer=peer_sid)
 
 
 def _invitation(leg: Leg, call: Call) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 GET  /voice-sdk/signalling.js      replaces window.WebSocket for Twilio's addresses, before the SDK is loaded
 GET  /voice-sdk/{file}             the SDK, as npm brought it
+GET  /voice-sdk/sounds/{name}      what is said or played on a call
 GET  /voice-sdk/signals/{id}       server-sent events: the messages to a browser, for as long as it is connected
 POST /voice-sdk/signals/{id}       {type, payload}: a message of that browser
 
@@ -14,13 +15,14 @@ from pathlib import Path
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from local.bootstrap import voice_sdk
 from local.twilio.rest.protocol import absent, board_of
 from local.twilio.softphone.browser_end import BrowserEnd
 from local.twilio.softphone.exchange import Exchange
+from local.twilio.speech.speaker import Mute
 
 UNDER = "/voice-sdk/"
 SCRIPT = Path(__file__).with_name("signalling.js")
@@ -56,6 +58,7 @@ def routes() -> list[Route]:
     return [
         Route(f"{UNDER}signals/{{id}}", connect, methods=["GET"]),
         Route(f"{UNDER}signals/{{id}}", hear, methods=["POST"]),
+        Route(f"{UNDER}sounds/{{name}}", _sound),
         Route(f"{UNDER}{{name}}", _file),
     ]
 
@@ -82,6 +85,14 @@ async def _file(request: Request) -> Response:
     if not file or not file.is_file():
         return absent(request).response()
     return FileResponse(file, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+async def _sound(request: Request) -> Response:
+    try:
+        sound = await board_of(request).sounds.sound(request.path_params["name"])
+    except Mute as e:
+        return PlainTextResponse(str(e), 404, _shared(request))
+    return Response(sound.content, media_type=sound.content_type, headers=_shared(request))
 
 
 def _shared(request: Request) -> dict[str, str]:

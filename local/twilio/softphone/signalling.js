@@ -4,6 +4,7 @@
 "use strict";
 (() => {
   const SIGNALS = new URL("signals/", document.currentScript.src);
+  const SOUNDS = new URL("sounds/", document.currentScript.src);
   const TWILIO = /^wss:\/\/voice-js\.[\w-]+\.twilio\.com\/signal$/;
   const GATHERING_MS = 2000; // until the addresses of this machine are found
   const HEARTBEAT = "\n";
@@ -42,6 +43,8 @@
       this.speaks = sharedContext().createMediaStreamDestination();
       this.hears = new MediaStream();
       this.bridges = new Map();
+      this.playing = new Set();
+      this.silentFrom = 0; // when all that is to be heard will have been, in seconds of the context
       this.connection.addTrack(this.speaks.stream.getAudioTracks()[0], this.speaks.stream);
       this.connection.addEventListener("track", ({ track }) => this.hears.addTrack(track));
     }
@@ -90,8 +93,34 @@
       sharedContext().createMediaStreamSource(stream).connect(this.speaks);
     }
 
+    // Let a file be heard after those that are; what cannot be had is left out.
+    async play(name) {
+      const context = sharedContext();
+      const answer = await fetch(new URL(name, SOUNDS));
+      if (!answer.ok) return;
+      const source = new AudioBufferSourceNode(context, { buffer: await context.decodeAudioData(await answer.arrayBuffer()) });
+      source.connect(this.speaks);
+      this.silentFrom = Math.max(this.silentFrom, context.currentTime);
+      source.start(this.silentFrom);
+      this.silentFrom += source.buffer.duration;
+      this.playing.add(source);
+      source.addEventListener("ended", () => this.playing.delete(source));
+    }
+
+    stop() {
+      for (const source of this.playing) source.stop();
+      this.silentFrom = 0;
+    }
+
+    part() {
+      for (const connection of this.bridges.values()) connection.close();
+      this.bridges.clear();
+    }
+
     close() {
-      for (const connection of [this.connection, ...this.bridges.values()]) connection.close();
+      this.stop();
+      this.part();
+      this.connection.close();
     }
   }
 
@@ -198,9 +227,11 @@
       const own = await call?.bridge(peer, description);
       if (own) await signalling.post("media", { callsid, peer, description: own });
     },
+    apart: (_, __, call) => call?.part(),
     hangup: over("hangup"),
     cancel: over("cancel"),
-    sound() {},
+    sound: (_, { name }, call) => call?.play(name),
+    silence: (_, __, call) => call?.stop(),
   };
 
   function over(type) {

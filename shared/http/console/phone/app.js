@@ -61,12 +61,11 @@ function help() {
 function showCall(call) {
   const name = who(call.who);
   say("ringing-who", name);
-  say("ringing-more", "rings");
+  say("ringing-more", "rings you");
   say("in-call-who", name);
   say("in-call-state", stateOf(call));
   say("pressed", call.pressed);
   byId("mute").setAttribute("aria-pressed", String(call.isMuted));
-  say("mute", call.isMuted ? "Muted" : "Mute");
   byId("mute").disabled = call.state === "placing";
   for (const key of byId("keypad").children) key.disabled = call.state !== "talks";
   tick();
@@ -90,7 +89,7 @@ function duration(seconds) {
 function showPast() {
   byId("past-list").replaceChildren(...phone.past.map((call) => {
     const line = document.createElement("li");
-    const how = call.isMissed ? "missed" : call.isTaken ? duration(call.seconds) : "not taken";
+    const how = call.isMissed ? "missed" : call.isTaken ? duration(call.seconds) : "no answer";
     const at = call.at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
     line.append(span(`${call.direction === "INCOMING" ? "From" : "To"} ${who(call.who)}`, call.isMissed ? "missed" : ""), span(`${how}, ${at}`));
     return line;

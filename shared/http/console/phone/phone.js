@@ -110,7 +110,9 @@ export class Phone {
     call.on("volume", (spoken, heard) => this.call === shown && this.level?.(spoken, heard));
     call.on("error", (error) => this.failed(error));
     for (const end of ["disconnect", "cancel", "reject"]) call.on(end, () => this.over(shown, end));
-    call.on("transportClose", () => call.status() !== "reconnecting" && this.over(shown, "lost"));
+    call.on("transportClose", () => queueMicrotask(() => { // the SDK says whether the call comes back after it has told
+      if (shown.state === "rings" || call.status() === "closed") this.over(shown, "lost");
+    }));
     this.update({ call: shown });
   }
 
