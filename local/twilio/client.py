@@ -62,6 +62,10 @@ class Twilio(Control):
         """Let a web page ring with an access token; `parameters` are what it passes along, `To` among them."""
         return Call(self, self.ask("POST", "/browsers", {"token": token, "parameters": parameters})["sid"])
 
+    def cuts_browsers_off(self) -> None:
+        """Let the connections of all pages with Twilio's Voice SDK break; they come back by themselves."""
+        self.ask("DELETE", "/browsers")
+
     def call(self, sid: str) -> "Call":
         """Return a call that is known by its SID, such as one that the line's own API placed."""
         return Call(self, sid)

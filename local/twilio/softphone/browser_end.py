@@ -30,7 +30,7 @@ class BrowserEnd:
 
     def __init__(self, board: Switchboard, exchange: Exchange) -> None:
         self.board, self.exchange = board, exchange
-        self.news: asyncio.Queue[Payload] = asyncio.Queue()
+        self.news: asyncio.Queue[Payload | None] = asyncio.Queue()  # None ends the connection
         self.conversations: dict[str, Conversation] = {}  # by SID
         self._token = ""
         self._grants: browser.Grants | None = None
@@ -42,6 +42,10 @@ class BrowserEnd:
     def tell(self, kind: str, **payload: Any) -> None:
         """Send a message."""
         self.news.put_nowait({"type": kind, "payload": payload})
+
+    def cut_off(self) -> None:
+        """Break the connection after what is still to be told."""
+        self.news.put_nowait(None)
 
     async def hear(self, kind: str, payload: Payload) -> None:
         """Do what the SDK asks for; what it says beside that needs no answer."""
@@ -68,6 +72,7 @@ class BrowserEnd:
             self._grants = grants = browser.granted(self.board, self._token)
         except Refusal as refusal:
             self._refuse(CODES[refusal.code], refusal.message)
+            self.cut_off()
             return
         left_s = int(grants.expires - time.time())
         if self._expiry:
@@ -152,8 +157,11 @@ class BrowserEnd:
         self._address, self._bell = "", None
 
     def _expire(self) -> None:
+        """Ring it no more and end the connection; a call that goes on is left alone."""
         self._refuse(TOKEN_EXPIRED, "the access token has expired")
         self._unregister()
+        if not self.conversations:
+            self.cut_off()
 
     def _refuse(self, code: int, message: str) -> None:
         self.tell("error", error={"code": code, "message": message})

@@ -5,6 +5,7 @@ GET  /voice-sdk/{file}             the SDK, as npm brought it
 GET  /voice-sdk/sounds/{name}      what is said or played on a call
 GET  /voice-sdk/signals/{id}       server-sent events: the messages to a browser, for as long as it is connected
 POST /voice-sdk/signals/{id}       {type, payload}: a message of that browser
+DELETE /_local/browsers            their connections break, as when the network is lost for a moment
 
 Pages of other ports of this machine may ask here; whoever has no access token gets nothing done.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from local.bootstrap import voice_sdk
@@ -55,7 +56,13 @@ def routes() -> list[Route]:
         await end.hear(message.type, message.payload)
         return Response(status_code=204, headers=_shared(request))
 
+    async def cut_off(_: Request) -> Response:
+        for end in ends.values():
+            end.cut_off()
+        return JSONResponse({"cut_off": len(ends)})
+
     return [
+        Route("/_local/browsers", cut_off, methods=["DELETE"]),
         Route(f"{UNDER}signals/{{id}}", connect, methods=["GET"]),
         Route(f"{UNDER}signals/{{id}}", hear, methods=["POST"]),
         Route(f"{UNDER}sounds/{{name}}", _sound),
@@ -70,7 +77,8 @@ async def _news(ends: dict[str, BrowserEnd], name: str, end: BrowserEnd) -> Asyn
         yield ": welcome\n\n"
         while True:
             try:
-                news = await asyncio.wait_for(end.news.get(), STILL_HERE_S)
+                if (news := await asyncio.wait_for(end.news.get(), STILL_HERE_S)) is None:
+                    return
                 yield f"data: {msgspec.json.encode(news).decode()}\n\n"
             except TimeoutError:
                 yield "data: {}\n\n"

@@ -4,6 +4,8 @@ import re
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from twilio.jwt.access_token import AccessToken
+from twilio.jwt.access_token.grants import VoiceGrant
 
 from local.bootstrap import browser as browsers
 from tests.line.stage import Stage
@@ -29,8 +31,15 @@ messages:
 """
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run", "--use-fake-device-for-media-stream"]  # fmt: skip
-SIGNED_OUT, IDLE, PLACING, RINGS, TALKS = "signed-out", "idle", "placing", "rings", "talks"
+SIGNED_OUT, IDLE, RINGS, TALKS, LOST = "signed-out", "idle", "rings", "talks", "lost"
 SOUND = 0.02  # a level that silence never has
+LOUDEST = """async (meter) => {
+  const heard = [];
+  await new Promise((resolve) => setTimeout(resolve, 400)); // what is on its way is heard to its end
+  for (const end = Date.now() + 1400; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 40)))
+    heard.push(meter.value);
+  return Math.max(...heard);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -54,19 +63,26 @@ class Phone:
     """A phone page in a browser of its own, under a name."""
 
     def __init__(self, browser, line, name, *, may_hear=True):
-        self.line, self.name, self.complaints = line, name, []
+        self.line, self.name, self.complaints, self.expected = line, name, [], ()
         self.context = browser.new_context(base_url=line.app, permissions=["microphone"] if may_hear else [])
         self.page = self.context.new_page()
         self.page.set_default_timeout(10_000)
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def opens(self, key=""):
-        self.page.goto(f"/api/phone#code={key or self.line.function_key}&name={self.name}")
+    def expects(self, *complaints):
+        """Let the browser complain of what a test does to it."""
+        self.expected += complaints
         return self
 
-    def connects(self):
-        self.opens().clicks("#sign-in button")
+    def complains(self):
+        return [told for told in self.complaints if not any(expected in told for expected in self.expected)]
+
+    def connects(self, key=""):
+        self.page.goto(f"/api/phone#code={key or self.line.function_key}&name={self.name}")
+        return self.clicks("#sign-in button")
+
+    def is_ready(self):
         self.page.wait_for_selector("body[data-presence=ready]")
         return self
 
@@ -85,20 +101,23 @@ class Phone:
         expect(self.page.locator("main")).to_contain_text(text)
         return self
 
+    def level(self):
+        return self.page.locator("#level-out").evaluate("meter => meter.value")
+
     def hears_sound(self):
-        return eventually(lambda: self.page.locator("#level-out").evaluate("meter => meter.value") > SOUND)
+        return eventually(lambda: self.level() > SOUND)
 
-    def call(self, seen=()):
-        """Return its newest call at Twilio, as soon as there is one beside those that were seen."""
-        address, client = f"client:{self.name}", self.line.account().client()
+    def hears_nothing(self):
+        """Tell whether there is silence for longer than the fake microphones pause between their beeps."""
+        return self.page.locator("#level-out").evaluate(LOUDEST) < SOUND
 
-        def found():
-            calls = client.calls.list(from_=address) if self.places else client.calls.list(to=address)
-            return next((call.sid for call in calls if call.sid not in seen), None)
-
-        return self.line.twilio.call(eventually(found))
-
-    places = True
+    def places(self):
+        """Ring the line; return the call at Twilio once it is connected."""
+        client, address = self.line.account().client(), f"client:{self.name}"
+        before = {call.sid for call in client.calls.list(from_=address)}
+        self.clicks("#call").is_now(TALKS)
+        (call,) = {call.sid for call in client.calls.list(from_=address)} - before
+        return self.line.twilio.call(call)
 
 
 @pytest.fixture
@@ -113,26 +132,122 @@ def phone(browser, stage):
     yield of
     for one in opened:
         one.context.close()
-    assert [one.complaints for one in opened if one.complaints] == []
+    assert [complaint for one in opened for complaint in one.complains()] == []
 
 
 def test_a_phone_rings_the_line_hears_its_flow_and_presses_keys(phone, stage):
-    ann = phone("ann").connects().clicks("#call").is_now(TALKS)
-    call = ann.call()
+    ann = phone("ann").connects().is_ready()
+    call = ann.places()
     call.hears("Press 1 for Ben.")
+    assert ann.hears_sound()
     ann.presses("2")
     call.hears("Goodbye.")
     call.ended("completed")
     ann.is_now(IDLE).sees("To +1 202 555 0100")
     stage.line.remembers(call.sid, person="client:ann", status="completed")
+    ann.page.get_by_label("+1 202 555 0110").check()
+    ann.places().hears("The shop.")
+    ann.clicks("#hang-up").is_now(IDLE)
 
 
 def test_two_phones_talk_through_the_line_and_hear_each_other(phone):
-    ben, ann = phone("ben").connects(), phone("ann").connects()
-    ann.clicks("#call").is_now(TALKS).presses("1")
+    ben, ann = phone("ben").connects().is_ready(), phone("ann").connects().is_ready()
+    call = ann.places()
+    ann.presses("1")
     ben.is_now(RINGS).sees("ann").clicks("#answer").is_now(TALKS)
     assert ann.hears_sound()
     assert ben.hears_sound()
+    ann.clicks("#mute").sees("They do not hear you")
+    assert ben.hears_nothing()
+    ann.clicks("#mute")
+    assert ben.hears_sound()
     ben.clicks("#hang-up").is_now(IDLE)
-    ann.sees("Connected").clicks("#hang-up").is_now(IDLE)
+    call.hears("Ben has gone.")
+    ann.clicks("#hang-up").is_now(IDLE)
+    call.ended("completed")
     assert re.search(r"From ann\s+0:0\d", ben.page.inner_text("#past"))
+
+
+def test_a_phone_refuses_a_call_and_misses_one(phone, stage):
+    ben = phone("ben").connects().is_ready()
+    call = stage.dials().presses("1")
+    ben.is_now(RINGS).sees("+1 202 555 0122")
+    assert ben.page.title() == "+1 202 555 0122 rings"
+    assert ben.page.evaluate("document.activeElement.id") == "answer"
+    ben.clicks("#refuse").is_now(IDLE)
+    call.hears("Ben is not there.")
+    call.presses("1")
+    ben.is_now(RINGS)
+    call.hangs_up()
+    ben.is_now(IDLE).sees("missed")
+
+
+def test_a_call_outlives_a_connection_that_is_lost_for_a_while(phone):
+    ann = phone("ann").expects("net::ERR_INTERNET_DISCONNECTED").connects().is_ready()
+    call = ann.places()
+    ann.context.set_offline(True)
+    ann.line.twilio.cuts_browsers_off()
+    ann.is_now(LOST).sees("There is no connection to Twilio")
+    ann.context.set_offline(False)
+    ann.is_now(TALKS).is_ready().presses("2")
+    call.hears("Goodbye.")
+    ann.is_now(IDLE)
+    assert not ann.page.locator("#trouble").is_visible()
+
+
+def short_lived(phone, generous, then=(), seconds=2):
+    """Let a phone's first token last for seconds, the next requests get these answers, then the line's own."""
+    key, account = (
+        (generous["TWILIO_API_KEY_SID"], generous["TWILIO_API_KEY_SECRET"]),
+        phone.line.running.line.account_sid,
+    )
+    made = AccessToken(account, *key, identity=phone.name, ttl=seconds)
+    made.add_grant(VoiceGrant(outgoing_application_sid=generous["TWILIO_TWIML_APP_SID"], incoming_allow=True))
+    first = {"token": made.to_jwt(), "identity": phone.name, "ttl": seconds, "calls_out": True, "lines": []}
+    answers, asked = [{"json": first}, *then], []
+
+    def answer(route):
+        asked.append(route)
+        route.fulfill(**answers.pop(0)) if answers else route.continue_()
+
+    phone.page.route("**/api/token", answer)
+    return asked
+
+
+def test_a_token_is_renewed_before_it_ends(phone, stage, generous):
+    ben = phone("ben")
+    asked = short_lived(ben, generous)
+    ben.connects().is_ready()
+    assert eventually(lambda: ben.page.wait_for_timeout(50) or len(asked) == 2)
+    ben.page.wait_for_timeout(1500)  # until the first has ended
+    stage.dials().presses("1")
+    ben.is_now(RINGS)
+    assert not ben.page.locator("#trouble").is_visible()
+
+
+def test_a_token_that_could_not_be_renewed_in_time_is_renewed_late(phone, stage, generous):
+    ben = phone("ben").expects("status of 401")
+    short_lived(ben, generous, [{"status": 401}])
+    ben.connects().sees("This function key is not the right one")
+    expect(ben.page.locator("#trouble")).to_be_hidden()
+    ben.is_ready()
+    stage.dials().presses("1")
+    ben.is_now(RINGS)
+
+
+def test_what_keeps_a_phone_from_connecting_is_told_with_what_to_do(phone, generous):
+    ann = phone("ann").expects("status of 401", "status of 503")
+    ann.connects("wrong").sees("This function key is not the right one").is_now(SIGNED_OUT)
+    other = AccessToken("AC1", generous["TWILIO_API_KEY_SID"], "another secret, of the same length", identity="ann")
+    ann.page.fill("#key", ann.line.function_key)
+    ann.page.route("**/api/token", lambda route: route.fulfill(json={"token": other.to_jwt(), "ttl": 60, "lines": []}))
+    ann.clicks("#sign-in button").sees("TWILIO_API_KEY_SECRET are a pair").is_now(SIGNED_OUT)
+    ann.page.unroute("**/api/token")
+    problem = {"title": "The line has no API key", "status": 503, "detail": "Set TWILIO_API_KEY_SID."}
+    ann.page.route("**/api/token", lambda route: route.fulfill(status=503, json=problem))
+    ann.clicks("#sign-in button").sees("Set TWILIO_API_KEY_SID.").is_now(SIGNED_OUT)
+
+
+def test_a_microphone_that_may_not_be_used_is_told_with_what_to_do(phone):
+    ann = phone("ann", may_hear=False).connects().is_ready().clicks("#call")
+    ann.sees("The browser may not use the microphone").sees("allow the microphone").is_now(IDLE)

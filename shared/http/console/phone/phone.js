@@ -21,6 +21,7 @@ export class Phone {
     this.past = [];
     this.device = null;
     this.renewal = 0;
+    this.isRenewalDue = false;
   }
 
   // Connect under a name; the key opens the API of the line. Throws Trouble.
@@ -37,7 +38,7 @@ export class Phone {
       await this.device.register();
     } catch (error) {
       this.leave();
-      this.fail(error);
+      this.fail(error ?? this.trouble ?? { code: 31005 }); // the SDK gives no reason when the connection breaks
       throw this.trouble;
     }
   }
@@ -68,21 +69,38 @@ export class Phone {
     const device = this.device;
     this.device = null;
     device?.destroy();
-    this.update({ presence: "off", call: null });
+    this.update({ presence: "off", call: null, isRenewalDue: false });
   }
 
-  async renewToken() {
+  // Ask for a new token: before the old one ends, or late, when Twilio has let go of this phone and it begins anew. Not
+  // during a call, whose sound would stop for a second; Twilio leaves a call alone whose token ends.
+  async renewToken(isLate = false) {
     clearTimeout(this.renewal);
+    if (this.call) {
+      this.isRenewalDue = true;
+      return;
+    }
+    this.isRenewalDue = false;
     const device = this.device;
     try {
-      const { token } = await this.renew();
-      if (device !== this.device) return;
-      device.updateToken(token);
-      if (device.state === "unregistered") await device.register();
+      const granted = await this.renew();
+      if (device === null || device !== this.device) return;
+      this.update({ trouble: null });
+      if (isLate) await this.beginAnew(granted);
+      else device.updateToken(granted.token);
     } catch (error) {
       this.fail(error);
-      if (this.trouble.isPassing) this.renewal = setTimeout(() => this.renewToken(), RETRY_MS);
+      if (this.trouble.isPassing) this.renewal = setTimeout(() => this.renewToken(isLate), RETRY_MS);
     }
+  }
+
+  async beginAnew(granted) {
+    const old = this.device;
+    this.device = null; // or its end would look like a lost connection
+    old.destroy();
+    this.device = this.opened(granted);
+    this.update({ presence: "connecting" });
+    await this.device.register();
   }
 
   // Ring a line of the file: the flow says what follows.
@@ -122,6 +140,7 @@ export class Phone {
     const isMissed = shown.direction === "INCOMING" && how === "cancel";
     this.past.unshift({ who: shown.who, direction: shown.direction, at: new Date(), seconds, isMissed, isTaken: shown.state === "talks" });
     this.update({ call: null });
+    if (this.isRenewalDue) this.renewToken(true);
   }
 
   answer() {
@@ -147,9 +166,10 @@ export class Phone {
   }
 
   failed(error) {
-    const { code } = error;
-    if (code === 20104) this.renewToken(); // the renewal came too late: the machine slept
+    const isLate = error.code === 20104 && this.presence !== "connecting"; // this machine slept, or the line gave none in time
+    if (isLate) this.renewToken(true);
     else this.fail(error);
+    if (this.presence === "connecting" && !this.trouble?.isPassing) this.leave(); // Twilio refuses the token
     if (this.call && this.call.call.status() === "closed") this.over(this.call, "error");
   }
 

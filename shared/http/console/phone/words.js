@@ -8,7 +8,7 @@ const ALLOW = [
 ];
 const WORDS = {
   20101: ["Twilio does not take the access token", "TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET are a pair, of the account TWILIO_ACCOUNT_SID. Make a new key in Twilio's console and set both where the line runs."],
-  20104: ["The access token has expired", "A new one is asked for."],
+  20104: ["The access token has expired", "The clocks of the line and of this device may differ. Connect again."],
   20151: ["Twilio does not take the access token", "Its API key may have been deleted. Make a new one in Twilio's console and set TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET where the line runs."],
   31001: ["Twilio does not know the TwiML app", "TWILIO_TWIML_APP_SID names the app whose voice address is that of the line. It must be of the same account."],
   31002: ["The line refused the call"],
