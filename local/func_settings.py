@@ -46,7 +46,7 @@ def prepare(folder: Path, running: Line) -> Prepared:
     there = _read(folder / FILE) if (folder / FILE).exists() else {}
     values = there.get("Values", {})
     is_local = not values.get("TWILIO_ACCOUNT_SID") or _is_here(values.get("TWILIO_API_BASE_URL", ""))
-    ours = _of(running) | ({} if is_local else dict.fromkeys(OF_AN_ACCOUNT, ""))
+    ours = ({} if is_local else dict.fromkeys(OF_AN_ACCOUNT, "")) | _of(running)
     port = {"LocalHttpPort": urlsplit(running.app).port}
     document = {
         "IsEncrypted": False, **there,
@@ -69,7 +69,7 @@ def _of(running: Line) -> dict[str, str]:
         "TWILIO_API_BASE_URL": running.twilio,
         "PUBLIC_BASE_URL": running.app,
         "AHOY_FLOW": running.flow,
-    }
+    } | running.browsers
 
 
 def _is_here(address: str) -> bool:

@@ -10,9 +10,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
 from local import azurite, leftovers, paths
@@ -26,6 +27,7 @@ FLOW = Settings().ahoy_flow
 THREADS = "16"
 BODY_BYTES = "5242880"  # as in Azure: infra/app.bicep
 KEY = {"TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"}  # known to the local Twilio when the settings have them
+FOR_BROWSERS = ("TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET", "TWILIO_TWIML_APP_SID")
 ANSWER_S = 5
 BECOMES_WELL_S = 15
 OTHER_PORT = "choose another with --port, or --port 0 for free ones."
@@ -54,8 +56,9 @@ class Line:
     storage: str
     flow: str  # the file that is played, a path from the root of this folder
     has_app: bool = True  # else somebody else starts one at `app`
+    browsers: dict[str, str] = field(default_factory=dict)  # the settings with which browsers ring it and are rung
 
-    def as_dict(self) -> dict[str, str | bool]:
+    def as_dict(self) -> dict[str, Any]:
         """Return it as it stands in line.json."""
         return asdict(self)
 
@@ -113,7 +116,10 @@ class Running:
         self.has_app = not app
         app = app or self.start_host(port)
         flow = self.settings.get("AHOY_FLOW", FLOW)
-        self.line = Line(app, twilio, key, master_key, account_sid, auth_token, NUMBER, storage, flow, self.has_app)
+        browsers = {name: settings[name] for name in FOR_BROWSERS if name in settings}
+        self.line = Line(
+            app, twilio, key, master_key, account_sid, auth_token, NUMBER, storage, flow, self.has_app, browsers
+        )
         _connect(self.line)
         if self.has_app:
             self._wait_for(f"{app}/api/health")

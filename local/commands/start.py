@@ -30,7 +30,7 @@ Ahoy runs. Its number is {phone_number}.
   the app       {app}/api
   health        {app}/api/health
   make a call   {app}/api/make-call?to=%2B12025550122#code={function_key}
-  browser phone {app}/api/phone#code={function_key}&name=ann
+  softphone     {app}/api/phone#code={function_key}&name=ann
   local Twilio  {twilio}
   logs          .ahoy/logs; scripts find addresses and keys in .ahoy/line.json
 

@@ -15,7 +15,7 @@ LINE = lines.Line(
     app="http://localhost:7071", twilio="http://127.0.0.1:7072", function_key="k", master_key="m",
     account_sid="AC" + "1" * 32,
     auth_token="t" * 32, phone_number="+12025550100", storage="AccountName=devstoreaccount1", flow="flow.yaml",
-    has_app=False,
+    has_app=False, browsers={"TWILIO_API_KEY_SID": "SK1", "TWILIO_TWIML_APP_SID": "AP1"},
 )  # fmt: skip
 REAL = {
     "TWILIO_ACCOUNT_SID": "AC" + "9" * 32, "TWILIO_AUTH_TOKEN": "real", "TWILIO_PHONE_NUMBER": "+12025550199",
@@ -64,6 +64,7 @@ def test_the_settings_are_those_of_the_line_in_the_form_of_the_example(folder, l
         "TWILIO_API_BASE_URL": line.twilio,
     }  # fmt: skip
     assert (values["AzureWebJobsStorage"], values["PUBLIC_BASE_URL"]) == (line.storage, "http://localhost:7071")
+    assert (values["TWILIO_API_KEY_SID"], values["TWILIO_TWIML_APP_SID"]) == ("SK1", "AP1")  # of its browsers
     assert there(folder)["Host"] == {"LocalHttpPort": 7071}
     assert "`func start` answers +12025550100 at http://localhost:7071" in capsys.readouterr().out
     if sys.platform != "win32":
