@@ -30,6 +30,7 @@ class Account:
     base: str = ""
     key: tuple[str, str] = ("", "")  # SID and secret of an API key
     flow: str = line.FLOW  # a path from the root of this folder
+    application: str = ""  # SID of the TwiML app through which browsers call, when it has one
     is_local: bool = False  # the line of this machine, whose `base` is where it is, not where it may have been
 
     def client(self) -> Any:
@@ -53,7 +54,7 @@ def current(*, is_local: bool) -> Account:
         running = line.read(paths.CARD)
         return Account(
             running.account_sid, running.auth_token, running.twilio, running.phone_number, running.app,
-            flow=running.flow, is_local=True,
+            flow=running.flow, application=running.browsers.get("TWILIO_TWIML_APP_SID", ""), is_local=True,
         )  # fmt: skip
     values = settings()
     needed = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
@@ -67,6 +68,7 @@ def current(*, is_local: bool) -> Account:
         values.get("PUBLIC_BASE_URL", "").rstrip("/"),
         (values.get("TWILIO_API_KEY_SID", ""), values.get("TWILIO_API_KEY_SECRET", "")),
         values.get("AHOY_FLOW", "").strip() or line.FLOW,
+        values.get("TWILIO_TWIML_APP_SID", ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""dev.py connect: point a Twilio number at the app, then prove that the two understand each other."""
+"""dev.py connect: point a Twilio number, and the TwiML app of browsers, at the app, then prove that it answers."""
 
 import argparse
 import sys
@@ -47,7 +47,7 @@ def _print_numbers(found: list[Any]) -> int:
 
 def _connect(of: Any, given: argparse.Namespace, number: Any) -> int:
     from local import account, asking
-    from local.number import webhooks_of
+    from local.number import application_webhooks_of, webhooks_of
 
     base = given.base.rstrip("/")
     if number is None:
@@ -56,18 +56,28 @@ def _connect(of: Any, given: argparse.Namespace, number: Any) -> int:
     if not base.startswith("https://") and not (given.local and base.startswith("http://127.0.0.1:")):
         print("Say where the app is, with https://, such as https://ahoy.example.com", file=sys.stderr)
         return 1
-    changes = {name: value for name, value in webhooks_of(base).items() if getattr(number, name) != value}
-    for name, value in changes.items():
-        print(f"{name}: {getattr(number, name) or 'nothing'} -> {value}")
+    due = [(number, _shown(number, webhooks_of(base)))]
+    if of.application:
+        application = of.client().applications(of.application).fetch()
+        due.append((application, _shown(application, application_webhooks_of(base), f"TwiML app {of.application} ")))
     if number.voice_application_sid or number.sms_application_sid:
         print("A TwiML application answers for this number and wins over these; take it off in Twilio's console.")
-    if changes and not (given.yes or asking.is_agreed("Change this?")):
+    if any(changes for _, changes in due) and not (given.yes or asking.is_agreed("Change this?")):
         print("Nothing was changed.", file=sys.stderr)
         return 1
-    if changes:
-        number.update(**changes)
+    for thing, changes in due:
+        if changes:
+            thing.update(**changes)
     if wrong := account.prove(of, base, given.number):
         print(wrong, file=sys.stderr)
         return 1
     print(f"{given.number} is connected: {base} answers what Twilio signs and refuses what is forged.")
     return 0
+
+
+def _shown(thing: Any, wanted: dict[str, str], name: str = "") -> dict[str, str]:
+    """Return what of a number or application is to be changed, and print it."""
+    changes = {field: value for field, value in wanted.items() if getattr(thing, field) != value}
+    for field, value in changes.items():
+        print(f"{name}{field}: {getattr(thing, field) or 'nothing'} -> {value}")
+    return changes

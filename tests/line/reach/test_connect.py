@@ -35,6 +35,16 @@ def test_changes_are_shown_made_and_proved(given, line, capsys):
     assert "->" not in capsys.readouterr().out
 
 
+def test_the_twiml_app_of_browsers_is_connected_too(given, line, capsys):
+    own = account.current(is_local=True)
+    application = own.client().applications(own.application).fetch()
+    application.update(voice_url="https://elsewhere.example.com")
+    assert connect.run(given(line.number, line.app, "--yes")) == 0
+    told = f"TwiML app {own.application} voice_url: https://elsewhere.example.com -> {line.app}/api/voice"
+    assert told in capsys.readouterr().out
+    assert application.fetch().voice_url == f"{line.app}/api/voice"
+
+
 @pytest.mark.parametrize("answer", ["n", "", "no", None])
 def test_nothing_is_changed_without_a_yes(given, line, capsys, monkeypatch, answer):
     def asked(_):

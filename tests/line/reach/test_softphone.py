@@ -8,6 +8,7 @@ from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
 from local.bootstrap import browser as browsers
+from local.bootstrap import emulator
 from tests.line.stage import Stage
 from tests.tools import hello
 from tests.tools.waiting import eventually
@@ -31,6 +32,7 @@ messages:
 """
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run", "--use-fake-device-for-media-stream"]  # fmt: skip
+AXE = emulator.FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 SIGNED_OUT, IDLE, RINGS, TALKS, LOST = "signed-out", "idle", "rings", "talks", "lost"
 SOUND = 0.02  # a level that silence never has
 LOUDEST = """async (meter) => {
@@ -78,9 +80,13 @@ class Phone:
     def complains(self):
         return [told for told in self.complaints if not any(expected in told for expected in self.expected)]
 
-    def connects(self, key=""):
+    def opens(self, key=""):
+        self.page.goto("about:blank")  # or the part after # would not be read anew
         self.page.goto(f"/api/phone#code={key or self.line.function_key}&name={self.name}")
-        return self.clicks("#sign-in button")
+        return self
+
+    def connects(self, key=""):
+        return self.opens(key).clicks("#sign-in button")
 
     def is_ready(self):
         self.page.wait_for_selector("body[data-presence=ready]")
@@ -99,6 +105,16 @@ class Phone:
 
     def sees(self, text):
         expect(self.page.locator("main")).to_contain_text(text)
+        return self
+
+    def sees_no_barrier_after(self, shown):
+        """Have axe look at the page in light and dark once something is shown."""
+        expect(self.page.locator(shown)).to_be_visible()
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            found = self.page.evaluate("axe.run().then(({violations}) => violations.map(({id}) => id))")
+            assert (scheme, found) == (scheme, [])
         return self
 
     def level(self):
@@ -148,6 +164,18 @@ def test_a_phone_rings_the_line_hears_its_flow_and_presses_keys(phone, stage):
     ann.page.get_by_label("+1 202 555 0110").check()
     ann.places().hears("The shop.")
     ann.clicks("#hang-up").is_now(IDLE)
+
+
+def test_nobody_is_kept_from_using_it_by_colours_or_missing_names(phone, stage):
+    ann = phone("ann").opens().sees_no_barrier_after("#name")
+    ann.connects().is_ready().sees_no_barrier_after("#call")
+    ann.clicks("#devices summary").sees_no_barrier_after("#try")
+    ben = phone("ben").connects().is_ready()
+    stage.dials().presses("1")
+    ben.is_now(RINGS).sees_no_barrier_after("#answer")
+    ben.clicks("#answer").is_now(TALKS).clicks("#mute").sees_no_barrier_after("#mute")
+    nobody = phone("nobody").expects("status of 401").connects("wrong")
+    nobody.sees("This function key").sees_no_barrier_after("#trouble")
 
 
 def test_two_phones_talk_through_the_line_and_hear_each_other(phone):
