@@ -64,7 +64,10 @@ class Sdk:
             self._connection.sock.shutdown(socket.SHUT_RDWR)
         self._reading.join()
         self._connection.close()
-        assert eventually(lambda: httpx.post(self.at, json={"type": "x"}, trust_env=False).status_code == 410)
+        assert eventually(self.is_closed)
+
+    def is_closed(self):
+        return httpx.post(self.at, json={"type": "x"}, trust_env=False).status_code == 410
 
 
 @pytest.fixture
@@ -119,10 +122,14 @@ def test_a_token_is_checked_as_twilio_checks_it(sdk, token, wrong, code):
     assert error["code"] == code
 
 
-def test_what_is_no_token_is_refused_and_nothing_is_done_without_one(sdk):
+def test_what_is_no_token_is_refused_and_the_connection_closed(sdk):
     stranger = sdk().says("listen", token="none")
     assert stranger.is_told("error")["error"]["code"] == 31204
-    stranger.says("register", media={"audio": True}).says("invite", callsid="TJ1", parameters={})
+    assert eventually(stranger.is_closed)
+
+
+def test_nothing_is_done_without_a_token(sdk):
+    stranger = sdk().says("register", media={"audio": True}).says("invite", callsid="TJ1", parameters={})
     assert stranger.is_told("hangup")["error"]["code"] == 31204
     stranger.is_not_told("ready")
 
