@@ -11,18 +11,6 @@ OPTED_OUT = "You have opted out and will get no more messages from this number. 
 APOLOGY = "We are sorry, something went wrong on our side. Please try again later."
 
 
-@pytest.mark.parametrize("text", ["hours", "HOURS", "Hours?", "hours, please"])
-def test_keywords_answer_the_whole_message_or_its_first_word(stage, text):
-    stage.plays("keywords")
-    assert stage.twilio.text(text, from_=CALLER).texts == ["We are open from nine to six."]
-
-
-@pytest.mark.parametrize("text", ["hourss", "your hours", "", "call you"])
-def test_keywords_lists_them_for_whatever_is_none(stage, text):
-    stage.plays("keywords")
-    assert stage.twilio.text(text, from_=CALLER).texts == ["We understand HOURS, MENU and CALL ME."]
-
-
 def test_keywords_answers_with_a_picture(stage, number):
     stage.plays("keywords")
     (reply,) = stage.twilio.text("Menu", from_=number).replies
@@ -58,19 +46,6 @@ def test_keywords_calls_back_once_however_often_the_text_is_delivered(stage, num
     assert stage.line.remembers(call.sid, direction="outbound", person=number, status="completed")
 
 
-def test_keywords_says_so_when_nobody_can_talk_to_who_was_called_back(stage, number):
-    stage.plays("keywords")
-    stage.phone(OFFICE, answers="busy")
-    phone = stage.phone(number)
-    stage.twilio.text("call me", from_=number)
-    phone.rings().hears("We are all talking. We will try again later.")
-
-
-def test_keywords_tells_callers_to_text(stage):
-    stage.plays("keywords")
-    stage.dials().hears("Please text us.")
-
-
 def test_subscribe_keeps_who_joined_until_they_leave(stage, number):
     stage.plays("subscribe")
     assert stage.twilio.text("JOIN", from_=number).texts == ["You are in. Text LEAVE to stop."]
@@ -83,16 +58,6 @@ def test_subscribe_keeps_who_joined_until_they_leave(stage, number):
     stage.dials().hears("Text JOIN to this number to get our news.")
 
 
-def test_a_keyword_may_be_for_several_lists(stage, number):
-    stage.plays(
-        "messages: {keywords: {all: {subscribe: [news, offers], reply: In.}, none: {unsubscribe: [news, offers]}}}\n"
-    )
-    assert stage.twilio.text("all", from_=number).texts == ["In."]
-    assert [number in [row["person"] for row in stage.members(name)] for name in ("news", "offers")] == [True, True]
-    stage.twilio.text("none", from_=number)
-    assert [number in [row["person"] for row in stage.members(name)] for name in ("news", "offers")] == [False, False]
-
-
 def test_subscribe_promises_nothing_that_is_not_stored(stage, number):
     stage.plays("subscribe")
     with stage.dead_storage():
@@ -101,6 +66,17 @@ def test_subscribe_promises_nothing_that_is_not_stored(stage, number):
         assert stage.twilio.text("hello", from_=number).texts == ["Text JOIN to get our news."]
     assert number not in [row["person"] for row in stage.members("news")]
     assert stage.twilio.text("join", from_=number).texts == ["You are in. Text LEAVE to stop."]
+
+
+def test_who_opted_out_gets_no_answer_but_help_until_they_opt_in(stage, number):
+    stage.plays("subscribe")
+    person = f"whatsapp:{number}"
+    assert stage.twilio.text("stop", from_=person).texts == [OPTED_OUT]
+    assert stage.twilio.text("join", from_=person).replies == []
+    assert person not in [row["person"] for row in stage.members("news")]
+    assert stage.twilio.text("help", from_=person).texts == ["Text JOIN to get our news."]
+    assert stage.twilio.text("start", from_=person).texts == ["Text JOIN to get our news."]
+    assert stage.twilio.text("join", from_=person).texts == ["You are in. Text LEAVE to stop."]
 
 
 def test_masked_numbers_go_both_ways_and_nobody_sees_the_others_number(stage, number):
@@ -167,18 +143,6 @@ def test_masked_numbers_send_nothing_when_it_is_not_sure_who_is_meant(stage, num
     assert customer.receives("Yes, ten is free.")
 
 
-def test_an_owners_phone_that_answers_by_itself_is_told_no_more_at_last(stage, number, another):
-    owner = "+12025550187"
-    stage.plays(f'voice: {{start: [hangup]}}\nmessages: {{otherwise: {{forward: "{owner}"}}}}\n')
-    for person in (number, another):
-        stage.twilio.text("Are you there?", from_=person)
-    told = [len(stage.twilio.text(f"I am out {n}", from_=owner).texts) for n in range(62)]
-    assert (told[0], told[-1]) == (1, 0)
-    for person in (number, another):
-        stage.twilio.text(f"@{person[1:]} Yes.", from_=owner)
-        assert stage.phone(person).receives("Yes.")
-
-
 def test_masked_numbers_send_nothing_to_somebody_who_opted_out(stage, number):
     stage.plays("masked-numbers")
     person, office = f"whatsapp:{number}", stage.phone(OFFICE)  # where nobody but the line heeds STOP
@@ -191,17 +155,6 @@ def test_masked_numbers_send_nothing_to_somebody_who_opted_out(stage, number):
     )
     stage.twilio.text("And eleven?", from_=person)
     assert office.receives(f"{number} (cannot be answered now): And eleven?")
-
-
-def test_who_opted_out_gets_no_answer_but_help_until_they_opt_in(stage, number):
-    stage.plays("subscribe")
-    person = f"whatsapp:{number}"
-    assert stage.twilio.text("stop", from_=person).texts == [OPTED_OUT]
-    assert stage.twilio.text("join", from_=person).replies == []
-    assert person not in [row["person"] for row in stage.members("news")]
-    assert stage.twilio.text("help", from_=person).texts == ["Text JOIN to get our news."]
-    assert stage.twilio.text("start", from_=person).texts == ["Text JOIN to get our news."]
-    assert stage.twilio.text("join", from_=person).texts == ["You are in. Text LEAVE to stop."]
 
 
 def test_other_words_for_stop_are_heeded_on_sms_too_where_twilio_knows_only_its_own(stage, number, another):
@@ -231,12 +184,23 @@ def test_long_texts_and_what_has_no_words_reach_the_owner(stage, number):
     assert office.receives(f"{begin}A place: Café de Flore https://maps.google.com/?q=48.854,2.332")["num_media"] == "0"
 
 
-def test_masked_numbers_connect_callers_under_the_lines_number(stage):
-    stage.plays("masked-numbers")
-    office = stage.phone(OFFICE)
-    call = stage.dials()
-    leg = office.rings()
-    assert leg.shown()["from"] == stage.line.number
-    call.sees("bridged", OFFICE)
-    stage.phone(OFFICE, answers="busy")
-    stage.dials(from_="+12025550133").hears("Please send us a text, and we will answer.")
+def test_a_keyword_may_be_for_several_lists(stage, number):
+    stage.plays(
+        "messages: {keywords: {all: {subscribe: [news, offers], reply: In.}, none: {unsubscribe: [news, offers]}}}\n"
+    )
+    assert stage.twilio.text("all", from_=number).texts == ["In."]
+    assert [number in [row["person"] for row in stage.members(name)] for name in ("news", "offers")] == [True, True]
+    stage.twilio.text("none", from_=number)
+    assert [number in [row["person"] for row in stage.members(name)] for name in ("news", "offers")] == [False, False]
+
+
+def test_an_owners_phone_that_answers_by_itself_is_told_no_more_at_last(stage, number, another):
+    owner = "+12025550187"
+    stage.plays(f'voice: {{start: [hangup]}}\nmessages: {{otherwise: {{forward: "{owner}"}}}}\n')
+    for person in (number, another):
+        stage.twilio.text("Are you there?", from_=person)
+    told = [len(stage.twilio.text(f"I am out {n}", from_=owner).texts) for n in range(62)]
+    assert (told[0], told[-1]) == (1, 0)
+    for person in (number, another):
+        stage.twilio.text(f"@{person[1:]} Yes.", from_=owner)
+        assert stage.phone(person).receives("Yes.")
