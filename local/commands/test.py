@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from local import paths
 
@@ -30,7 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Run all, even after one has failed; the exit code is 1 when any has."""
-    failed = [name for name, command in steps(given.pytest, is_quick=given.quick).items() if not _passes(name, command)]
+    every = steps(given.pytest, is_quick=given.quick)
+    checks, tests = (
+        {name: every[name] for name in every if name.endswith("tests") == are_tests} for are_tests in (False, True)
+    )
+    with ThreadPoolExecutor(CORES) as beside:  # each of them computes on one core
+        passed = dict(zip(checks, beside.map(_checks, checks, checks.values()), strict=True))
+    passed |= {name: _passes(name, command) for name, command in tests.items()}
+    failed = [name for name, has_passed in passed.items() if not has_passed]
     if failed:
         print(f"\nNot green: {', '.join(failed)}.", file=sys.stderr)
     return 1 if failed else 0
@@ -75,9 +83,26 @@ def _others() -> list[str]:
     return [f"tests/{name}" for name in names if f"tests/{name}" != UNIT]
 
 
+def _checks(name: str, command: list[str]) -> bool:
+    """Run a check beside others; what it says is printed as a whole once it has ended."""
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=paths.ROOT, env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+    )  # fmt: skip
+    said = done.stdout.decode(errors="replace")
+    print(f"--- {name}: {' '.join(command)}\n{said}{_ended(name, done.returncode, began)}", flush=True)
+    return done.returncode == 0
+
+
 def _passes(name: str, command: list[str]) -> bool:
+    """Run tests, whose progress is seen."""
     began = time.monotonic()
     print(f"--- {name}: {' '.join(command)}", flush=True)
     code = subprocess.call([sys.executable, "-m", *command], cwd=paths.ROOT)
-    print(f"--- {name}: {'ok' if code == 0 else 'failed'} after {time.monotonic() - began:.1f} s", flush=True)
+    print(_ended(name, code, began), flush=True)
     return code == 0
+
+
+def _ended(name: str, code: int, began: float) -> str:
+    return f"--- {name}: {'ok' if code == 0 else 'failed'} after {time.monotonic() - began:.1f} s"

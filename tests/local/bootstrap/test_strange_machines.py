@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.downloads, pytest.mark.timeout(300)]
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signs, modes and locales of POSIX")
 NOBODY_READS = 141
 OLD_UV = "0.9.0"
-OPENS_FILES = ["tests/unit/flow/test_reader.py", "tests/unit/http", "tests/unit/openapi"]
+OPENS_FILES = ["tests/unit/flow/test_reader.py", "tests/unit/http"]
 
 
 @pytest.fixture(scope="module")
@@ -71,15 +71,12 @@ class Stranger:
         return {path.name for path in self.folder.iterdir()} - {path.parts[0] for path in checkout.files()}
 
 
-def test_what_is_made_lies_in_ahoy_and_nowhere_else(stranger):
+def test_what_is_made_lies_in_ahoy_and_nowhere_else_as_large_as_it_was_announced(stranger):
+    assert f"the packages ({needs.SIZES['the packages']} MB)" in stranger.dev("check")
     assert stranger.is_well()
     assert stranger.made() - {"local", "__pycache__"} == {".ahoy"}
     assert not (stranger.folder / "no home").exists()
     assert sorted(path.name for path in (stranger.folder / ".ahoy").iterdir()) == ["lock", "venv"]
-
-
-def test_what_is_brought_is_as_large_as_it_was_announced(stranger):
-    assert f"the packages ({needs.SIZES['the packages']} MB)" in stranger.dev("check")
     venv = stranger.folder / ".ahoy" / "venv"
     assert megabytes(venv) == pytest.approx(needs.SIZES["the packages"], rel=0.15)
     assert megabytes(paths.VENV) == pytest.approx(needs.SIZES["the packages and what tests them"], rel=0.15)
@@ -92,12 +89,16 @@ def megabytes(folder):
     return sum(path.stat().st_size for path in brought if path.is_file()) / 1e6
 
 
-def test_a_folder_with_spaces_brackets_and_umlauts(tmp_path, program, cache):
-    assert Stranger(tmp_path / "Ma ligne (été) & ü", program, cache).is_well()
-
-
 @POSIX
-def test_it_works_from_another_folder_and_through_a_link(stranger, tmp_path):
+def test_a_folder_with_spaces_and_umlauts_that_nobody_else_may_read_from_elsewhere_and_through_a_link(
+    tmp_path, program, cache
+):
+    before = os.umask(0o077)
+    try:
+        stranger = Stranger(tmp_path / "Ma ligne (été) & ü", program, cache)
+        assert stranger.is_well()
+    finally:
+        os.umask(before)
     (tmp_path / "elsewhere").mkdir()
     assert ": ok" in stranger.dev("check", cwd=tmp_path / "elsewhere")
     (tmp_path / "link").symlink_to(stranger.folder, target_is_directory=True)
@@ -105,21 +106,18 @@ def test_it_works_from_another_folder_and_through_a_link(stranger, tmp_path):
     assert ": ok" in stranger.dev("check", cwd=tmp_path)
 
 
-def test_an_environment_of_the_users_own_stays_as_it_is(stranger, program):
+def test_an_environment_of_the_users_own_stays_as_it_is_and_uv_run_makes_no_project(stranger, program):
     subprocess.run([program, "venv", "--quiet", ".venv", "--python", stranger.python], cwd=stranger.folder, check=True)
     before = sorted(str(path) for path in (stranger.folder / ".venv").rglob("*"))
     stranger.python = str(
         stranger.folder / ".venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     )
     assert stranger.is_well(VIRTUAL_ENV=str(stranger.folder / ".venv"))
-    assert sorted(str(path) for path in (stranger.folder / ".venv").rglob("*")) == before
-
-
-def test_uv_run_runs_it_and_makes_no_project_of_it(stranger, program):
     done = subprocess.run([program, "run", "--python", stranger.python, "dev.py", "check"], cwd=stranger.folder,
                           env=stranger.environ, capture_output=True, encoding="utf-8", check=False)  # fmt: skip
     assert (done.returncode, ": ok" in done.stdout) == (0, True), done.stdout + done.stderr
-    assert {".venv", "uv.lock"} & stranger.made() == set()
+    assert "uv.lock" not in stranger.made()
+    assert sorted(str(path) for path in (stranger.folder / ".venv").rglob("*")) == before
 
 
 @pytest.mark.parametrize(
@@ -185,15 +183,6 @@ def test_a_machine_that_lets_few_files_be_open(stranger):
     assert done.stdout.startswith(f"({cli.MANY_FILES}, ")
 
 
-@POSIX
-def test_a_mask_that_lets_nobody_else_read(stranger):
-    before = os.umask(0o077)
-    try:
-        assert stranger.is_well()
-    finally:
-        os.umask(before)
-
-
 def test_two_at_the_same_time_set_up_once(stranger):
     command = [stranger.python, "dev.py", "check"]
     both = [subprocess.Popen(command, cwd=stranger.folder, env=stranger.environ, stdin=subprocess.DEVNULL,
@@ -233,15 +222,8 @@ def test_a_folder_that_is_not_whole_is_one_sentence(stranger):
     assert "requirements-local.txt is missing. Get the code again." in stranger.dev("check", code=1)
 
 
-def test_an_environment_whose_python_is_gone_is_made_anew(stranger):
-    stranger.dev("check")
-    found = stranger.folder / ".ahoy" / "venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    found.unlink()
-    assert stranger.is_well()
-
-
 @POSIX
-def test_a_reader_that_has_seen_enough_ends_it_quietly(stranger):
+def test_a_reader_that_has_seen_enough_ends_it_quietly_and_a_python_that_is_gone_is_brought_anew(stranger):
     stranger.dev("check")
     for command in ("--help", "flow --help", "start --help"):
         piped = f'"{stranger.python}" dev.py {command} | head -n 1; exit ${{PIPESTATUS[0]}}'
@@ -249,6 +231,9 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(stranger):
                               encoding="utf-8", check=False)  # fmt: skip
         assert (done.returncode in {0, NOBODY_READS}, done.stderr) == (True, ""), command
         assert len(done.stdout.splitlines()) == 1
+    found = stranger.folder / ".ahoy" / "venv" / "bin" / "python"
+    found.unlink()
+    assert stranger.is_well()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """What dev.py test runs, in whole and quick."""
 
 import sys
+from argparse import Namespace
 
 import pytest
 
@@ -48,3 +49,20 @@ def test_some_tests_alone_are_not_held_to_the_coverage_of_all():
     assert whole[-2:] == ["-k", "signature"]
     assert quick[-3:] == ["tests/unit", "-k", "signature"]
     assert "--cov=shared" not in [*whole, *quick]
+
+
+def test_checks_run_beside_each_other_and_are_told_whole_before_the_tests(monkeypatch, capfd):
+    done = {
+        "types": "import time; print(1); time.sleep(0.3); print(2); 1 / 0",
+        "lint": "print(3)",
+        "unit tests": "print(4)",
+    }
+    steps = {name: ["timeit", "-n", "1", "-r", "1", statements] for name, statements in done.items()}
+    monkeypatch.setattr(command, "steps", lambda *_, **__: steps)
+    assert command.run(Namespace(pytest=[], quick=True)) == 1
+    told = capfd.readouterr()
+    assert "Not green: types." in told.err
+    said = "".join(line for line in told.out.splitlines() if line in {"1", "2", "3", "4"})
+    assert said in {"1234", "3124"}
+    assert "--- types: failed after" in told.out
+    assert "--- lint: ok after" in told.out
