@@ -1,7 +1,9 @@
 """A text is stored, once; with that goes what the line must know of its sender before it answers."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from shared.deadline import submit
@@ -14,6 +16,8 @@ from shared.store.tables import at_once
 
 ANSWERED_AN_HOUR = 60  # texts of one person; who writes more is a machine, and two machines would never end
 _LOOKED_AT = 3 * ANSWERED_AN_HOUR  # the person's newest rows: their texts, our answers, what the owner wrote
+
+_copying: dict[str, Future[Any]] = {}  # by person: the newest copy that is on its way
 
 
 class AnotherText(Exception):
@@ -41,7 +45,9 @@ def remember(parameters: dict[str, str], at: datetime) -> Stored:
     """
     table, record = messages.table(), messages.from_webhook(parameters, at)
     (first, is_new), has_opted_out, is_machine = _at_once(
-        lambda: table.remember(record, later=submit), lambda: _has_opted_out(record), lambda: _is_machine(table, record)
+        lambda: table.remember(record, partial(_copy_later, record["person"])),
+        lambda: _has_opted_out(record),
+        lambda: _is_machine(table, record),
     )
     if (first["from"], first["to"]) != (record["from"], record["to"]):
         raise AnotherText
@@ -51,6 +57,12 @@ def remember(parameters: dict[str, str], at: datetime) -> Stored:
     if not is_new:
         is_machine = _is_machine(table, first)
     return Stored(datetime.fromisoformat(first["at"]), is_new, had_opted_out, has_opted_out, is_machine)
+
+
+def _copy_later(person: str, copy: Callable[[], Any]) -> None:
+    """Write the copy by person behind the answer; who writes again meanwhile waits for it, so that it is counted."""
+    _copying[person] = copying = submit(copy)
+    copying.add_done_callback(lambda done: _copying.pop(person, None) if _copying.get(person) is done else None)
 
 
 def _at_once[A, B, C](one: Callable[[], A], other: Callable[[], B], third: Callable[[], C]) -> tuple[A, B, C]:
@@ -64,6 +76,8 @@ def _has_opted_out(text: Entity) -> bool:
 
 def _is_machine(table: IndexedTable, text: Entity) -> bool:
     """Whether the sender had written too often in the hour before a text."""
+    if copying := _copying.get(text["person"]):
+        wait([copying])
     at = datetime.fromisoformat(text["at"])
     since = at - timedelta(hours=1)
     rows, _ = table.page(PageQuery(_LOOKED_AT, person=(text["person"],), since=since, until=at, as_copied=True))

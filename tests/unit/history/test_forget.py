@@ -7,6 +7,7 @@ import pytest
 from shared.history import forget
 from shared.http.problem import Problem, WrongFields
 from shared.store import calls, lists, messages, tombstones
+from shared.store.indexed import IndexedTable
 from tests.tools.requests_in import api_request
 from tests.tools.stand_in import LINE
 
@@ -40,6 +41,16 @@ def test_everything_of_a_person_goes_and_of_others_nothing(number, another):
     assert [row["person"] for row in lists.members(name, 9)] == [another]
     assert tombstones.covers(number, datetime(2026, 1, 1, tzinfo=UTC))
     assert forgotten(number).messages == 0
+
+
+def test_what_came_a_moment_ago_and_is_not_yet_in_the_list_of_the_person_goes_too(number, another, monkeypatch):
+    monkeypatch.setattr(IndexedTable, "copy", lambda *_: None)
+    mine, theirs = keep(number, "x"), keep(another, "x")
+    monkeypatch.undo()
+    done = forgotten(number)
+    assert (done.messages, done.calls, done.complete) == (2, 1, True)
+    assert [messages.table().get(sid) or calls.table().get(sid) for sid in mine] == [None] * 3
+    assert all(messages.table().get(sid) or calls.table().get(sid) for sid in theirs)
 
 
 def test_twilio_forgets_when_asked(twilio, number):

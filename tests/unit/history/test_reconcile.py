@@ -11,7 +11,8 @@ from shared import settings
 from shared.history import reconcile
 from shared.http.problem import Problem, WrongFields
 from shared.outbound import opt_outs
-from shared.store import calls, conferences, messages, tombstones, watermark
+from shared.store import calls, conferences, folding, messages, told, tombstones, watermark
+from shared.store.indexed import IndexedTable, PageQuery
 from shared.twilio import client as twilio_client
 from tests.tools.requests_in import api_request
 from tests.tools.stand_in import LINE
@@ -66,6 +67,33 @@ def test_a_state_that_was_never_told_is_brought(number):
     messages.table().add(messages.sent(sent.sid, LINE, number, "x", "queued", datetime.now(UTC)))
     compared()
     assert messages.table().get(sent.sid)["status"] == "delivered"
+
+
+def test_what_was_told_of_a_text_is_one_with_it_and_its_copy_once_it_was_compared(number):
+    sent, left = twilio_client.send_message(to=number, from_=LINE, body="x"), datetime.now(UTC)
+    messages.table().add(messages.sent(sent.sid, LINE, number, "x", "queued", left))
+    for status in ("sent", "delivered"):
+        event = {"MessageSid": sent.sid, "MessageStatus": status, "From": LINE, "To": number}
+        messages.table().tell(messages.from_callback(event, left), left)
+    compared()
+    folded = folding.find(messages.table(), sent.sid)
+    assert not told.events(folded.row)
+    assert {"price", "copied"} <= folded.row.keys()
+    assert messages.table().page(PageQuery(person=(number,), as_copied=True))[0] == [folded.record]
+
+
+def test_a_text_whose_copy_a_crash_left_out_is_in_the_list_of_its_person_once_it_was_compared(
+    twilio, number, monkeypatch
+):
+    monkeypatch.setattr(folding, "RESTS_AFTER", timedelta())
+    parameters = {"From": number, "To": LINE, "Body": "once"}
+    sid = twilio.text("once", from_=number).sid
+    with monkeypatch.context() as crashed:
+        crashed.setattr(IndexedTable, "copy", lambda *_: None)
+        messages.table().add(messages.from_webhook(parameters | {"MessageSid": sid}, datetime.now(UTC)))
+    assert messages.table().page(PageQuery(person=(number,)))[0] == []
+    compared()
+    assert [row["sid"] for row in messages.table().page(PageQuery(person=(number,)))[0]] == [sid]
 
 
 def test_a_stop_whose_webhook_never_came_counts(twilio, number):

@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 from shared.inbound import intake, texts
 from shared.inbound.texts import OPTED_OUT
 from shared.outbound import opt_outs
+from shared.store import messages
+from shared.store.indexed import IndexedTable, PageQuery
 from shared.twilio.webhook import Webhook
 from tests.tools.requests_in import BASE
 from tests.tools.stand_in import LINE
@@ -49,6 +51,56 @@ def test_a_text_that_comes_again_from_somebody_else_or_to_another_line_is_not_ta
         with pytest.raises(intake.AnotherText):
             intake.remember(text | told, NOW)
     assert not intake.opt_outs.has_opted_out(another, LINE)
+
+
+def new(number, body="hi"):
+    return {"MessageSid": "SM" + secrets.token_hex(16), "From": number, "To": LINE, "Body": body}
+
+
+@pytest.mark.usefixtures("ours")
+def test_what_must_be_known_of_a_sender_is_asked_while_their_text_is_stored(number, monkeypatch):
+    all_are_at_work = threading.Barrier(3, timeout=10)
+    for where, name in ((IndexedTable, "remember"), (opt_outs, "has_opted_out"), (intake, "_is_machine")):
+        real = getattr(where, name)
+
+        def meets(*arguments, real=real, **named):
+            all_are_at_work.wait()
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(where, name, meets)
+    assert intake.remember(new(number), NOW).is_new
+
+
+@pytest.mark.usefixtures("ours")
+def test_nobody_waits_for_what_only_a_list_shows(number, monkeypatch):
+    may_copy, copied, real = threading.Event(), threading.Event(), IndexedTable.copy
+
+    def copy(table, record):
+        may_copy.wait(10)
+        real(table, record)
+        copied.set()
+
+    def listed():
+        return [row["sid"] for row in messages.table().page(PageQuery(person=(number,)))[0]]
+
+    monkeypatch.setattr(IndexedTable, "copy", copy)
+    text = new(number)
+    assert intake.remember(text, NOW).is_new
+    assert (listed(), messages.table().get(text["MessageSid"])["body"]) == ([], "hi")
+    may_copy.set()
+    assert copied.wait(10)
+    assert listed() == [text["MessageSid"]]
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_text_that_comes_again_is_judged_as_when_it_first_came(number, monkeypatch):
+    monkeypatch.setattr(intake, "ANSWERED_AN_HOUR", 5)
+    sent = [(new(number), NOW + timedelta(seconds=n)) for n in range(7)]
+    assert [intake.remember(text, at).is_machine for text, at in sent] == [False] * 5 + [True] * 2
+    for hours in (0, 5):
+        again = [intake.remember(text, at + timedelta(hours=hours)).is_machine for text, at in sent]
+        assert again == [False] * 5 + [True] * 2
+    assert not intake._copying
 
 
 @pytest.mark.parametrize("channel", ["", "whatsapp:"])

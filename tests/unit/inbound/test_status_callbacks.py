@@ -3,12 +3,15 @@
 import json
 import logging
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import pytest
+from requests.adapters import HTTPAdapter
 
 from shared.inbound import status_callbacks
 from shared.outbound import opt_outs
-from shared.store import calls, conferences, messages, tombstones
+from shared.store import calls, conferences, merge, messages, tombstones
+from shared.twilio import marks
 from shared.twilio.log import LogNotReadable
 from shared.twilio.webhook import Webhook
 from tests.tools.stand_in import LINE
@@ -28,6 +31,52 @@ def test_a_text_moves_on_and_never_back(number):
         status_callbacks.message(told(number, status), {"intent": "the-mark"})
     row = messages.table().get(told(number, "").sid)
     assert (row["status"], row["person"], row["intent"]) == ("delivered", number, "the-mark")
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Return the requests to storage, one after another."""
+    made, real = [], HTTPAdapter.send
+
+    def send(adapter, request, *arguments, **named):
+        made.append(request.method)
+        return real(adapter, request, *arguments, **named)
+
+    monkeypatch.setattr(HTTPAdapter, "send", send)
+    return made
+
+
+def test_a_text_whose_moment_the_address_names_moves_on_by_one_request_and_ends_by_two(number, asked):
+    sid, left = told(number, "").sid, datetime.now(UTC)
+    messages.table().add(messages.sent(sid, LINE, number, "hello", "queued", left))
+    address = marks.marked("", "the-mark", left).partition("?")[2]
+    for status, requests in (("queued", 1), ("sent", 1), ("delivered", 2), ("delivered", 2)):
+        asked.clear()
+        status_callbacks.message(told(number, status), dict(parse_qsl(address)))
+        assert asked == ["PATCH"] * requests
+    row = messages.table().get(sid)
+    assert (row["status"], row["body"], row["intent"]) == ("delivered", "hello", "the-mark")
+
+
+def test_a_text_whose_callback_names_another_moment_moves_on_all_the_same(number):
+    sid, left = told(number, "").sid, datetime.now(UTC)
+    messages.table().add(messages.sent(sid, LINE, number, "hello", "queued", left))
+    status_callbacks.message(told(number, "sent"), {"left": "1"})
+    assert messages.table().get(sid)["status"] == "sent"
+
+
+def test_a_callback_that_comes_before_its_text_is_kept_when_that_left(number):
+    sid, left = told(number, "").sid, datetime(2026, 11, 24, 12, tzinfo=UTC)
+    status_callbacks.message(told(number, "sent"), {"left": str(int(left.timestamp() * 1000))})
+    assert not messages.table().add(messages.sent(sid, LINE, number, "hello", "queued", left))
+    row = messages.table().get(sid)
+    assert (row["at"], row["status"], row["body"]) == (merge.moment(left), "sent", "hello")
+
+
+def test_a_callback_of_who_was_forgotten_brings_nothing_back(number):
+    tombstones.note(number, datetime(2100, 1, 1, tzinfo=UTC))
+    status_callbacks.message(told(number, "sent"), {"left": "1795730000123"})
+    assert messages.table().get(told(number, "").sid) is None
 
 
 def test_a_call_moves_on_and_is_logged_as_left_when_it_begins(number, caplog):
