@@ -1,7 +1,8 @@
 """A text is stored, once; with that goes what the line must know of its sender before it answers."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -12,11 +13,11 @@ from shared.phone import without_channel
 from shared.store import messages
 from shared.store.entities import Entity
 from shared.store.indexed import IndexedTable, PageQuery
-from shared.store.tables import at_once
 
 ANSWERED_AN_HOUR = 60  # texts of one person; who writes more is a machine, and two machines would never end
 _LOOKED_AT = 3 * ANSWERED_AN_HOUR  # the person's newest rows: their texts, our answers, what the owner wrote
 
+_asking = ThreadPoolExecutor(64, thread_name_prefix="asking")  # two questions of each text that may be at work at once
 _copying: dict[str, Future[Any]] = {}  # by person: the newest copy that is on its way
 
 
@@ -44,18 +45,14 @@ def remember(parameters: dict[str, str], at: datetime) -> Stored:
     text whose SID is known counts as what came first. Raises AnotherText when it has another sender or line.
     """
     table, record = messages.table(), messages.from_webhook(parameters, at)
-    (first, is_new), has_opted_out, is_machine = _at_once(
-        lambda: table.remember(record, partial(_copy_later, record["person"])),
-        lambda: _has_opted_out(record),
-        lambda: _is_machine(table, record),
-    )
+    opted_out, machine = _ask(lambda: _has_opted_out(record)), _ask(lambda: _is_machine(table, record))
+    first, is_new = table.remember(record, partial(_copy_later, record["person"]))
     if (first["from"], first["to"]) != (record["from"], record["to"]):
         raise AnotherText
     had_opted_out = opt_outs.heed(first)
-    if opt_outs.wish(record["body"], parameters.get("OptOutType", "")):
-        has_opted_out = _has_opted_out(record)
-    if not is_new:
-        is_machine = _is_machine(table, first)
+    is_wish = opt_outs.wish(record["body"], parameters.get("OptOutType", "")) in {"STOP", "START"}
+    has_opted_out = _has_opted_out(record) if is_wish else opted_out.result()
+    is_machine = machine.result() if is_new else _is_machine(table, first)
     return Stored(datetime.fromisoformat(first["at"]), is_new, had_opted_out, has_opted_out, is_machine)
 
 
@@ -65,9 +62,8 @@ def _copy_later(person: str, copy: Callable[[], Any]) -> None:
     copying.add_done_callback(lambda done: _copying.pop(person, None) if _copying.get(person) is done else None)
 
 
-def _at_once[A, B, C](one: Callable[[], A], other: Callable[[], B], third: Callable[[], C]) -> tuple[A, B, C]:
-    done: Any = at_once(lambda work: work(), (one, other, third))
-    return tuple(done)
+def _ask[T](question: Callable[[], T]) -> Future[T]:
+    return _asking.submit(copy_context().run, question)
 
 
 def _has_opted_out(text: Entity) -> bool:

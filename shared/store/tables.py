@@ -77,7 +77,8 @@ def at_once[T, R](work: Callable[[T], R], items: Iterable[T]) -> list[R]:
     Each keeps the caller's context, by which the host knows whose the lines of the log are. What is done at once itself
     does one item after the other: threads that wait for each other would wait for ever.
     """
-    if current_thread().name.startswith("at-once"):
+    items = list(items)
+    if len(items) == 1 or current_thread().name.startswith("at-once"):
         return [work(item) for item in items]
     here = copy_context()
     return list(_at_once.map(lambda item: here.copy().run(work, item), items))

@@ -156,13 +156,13 @@ def test_many_that_tell_twice_and_many_that_fold_end_in_one_record_everywhere(ta
 
 
 def test_the_rows_of_a_shard_are_folded_together_and_one_that_changed_meanwhile_alone(table):
-    sids = [f"SM{n:032x}" for n in range(240)]
+    sids = [f"SM{n:032x}" for n in range(40)]
     table.add_all([sent(sid) for sid in sids])
     found = stored(table)
     table.tell(callback("delivered", sid=sids[7]), NOON)
     folding.fold(table, [(one, PRICED) for one in found])
     rows = stored(table)
-    assert [one.is_due for one in rows] == [False] * 240
+    assert [one.is_due for one in rows] == [False] * 40
     assert {one.record["price"] for one in rows} == {PRICED["price"]}
     assert [one.record["status"] for one in rows if one.record["sid"] == sids[7]] == ["delivered"]
 
