@@ -93,6 +93,16 @@ def test_nobody_waits_for_what_only_a_list_shows(number, monkeypatch):
 
 
 @pytest.mark.usefixtures("ours")
+def test_a_text_whose_copy_is_on_its_way_is_counted_when_its_sender_writes_again(number, monkeypatch):
+    may_copy, copy, waits = threading.Event(), IndexedTable.copy, intake.wait
+    monkeypatch.setattr(intake, "ANSWERED_AN_HOUR", 1)
+    monkeypatch.setattr(IndexedTable, "copy", lambda table, record: may_copy.wait(5) and copy(table, record))
+    monkeypatch.setattr(intake, "wait", lambda copying: [may_copy.set(), waits(copying)])
+    assert not intake.remember(new(number), NOW).is_machine
+    assert intake.remember(new(number), NOW + timedelta(seconds=1)).is_machine
+
+
+@pytest.mark.usefixtures("ours")
 def test_a_text_that_comes_again_is_judged_as_when_it_first_came(number, monkeypatch):
     monkeypatch.setattr(intake, "ANSWERED_AN_HOUR", 5)
     sent = [(new(number), NOW + timedelta(seconds=n)) for n in range(7)]
