@@ -167,6 +167,15 @@ def test_the_rows_of_a_shard_are_folded_together_and_one_that_changed_meanwhile_
     assert [one.record["status"] for one in rows if one.record["sid"] == sids[7]] == ["delivered"]
 
 
+def test_what_is_long_is_told_and_folded_in_pieces_that_the_service_takes(table):
+    body = "x" * 40_000 + "\U0001f642\udcff"
+    table.add(sent())
+    table.tell(LIFE[2] | {"parameters": body}, NOON)
+    folding.fold(table, [(folding.find(table, SID), {"media": body})])
+    shown = messages.join(messages.join(sent(), LIFE[2] | {"parameters": body}), {"media": body})
+    assert everywhere(table) == ([shown],) * 3
+
+
 def test_large_records_go_into_several_transactions():
     long = [folding.Stored({"PartitionKey": "0"}, "", {"body": "x" * 100_000}) for _ in range(12)]
     assert [len(some) for some in folding._transactions(long)] == [5, 5, 2]
