@@ -1,7 +1,7 @@
 // The room with the keys, from which the line is rung.
 
 import { el, icon, readable, round, tell } from "./dom.js";
-import { ask, line, on } from "./line.js";
+import { ask, connected, line, on } from "./line.js";
 import { key } from "./sounds.js";
 
 export const KEYS = [
@@ -48,6 +48,7 @@ export function keypadRoom(phone) {
 
   async function dial() {
     trouble.textContent = "";
+    await connected();
     const to = number.value.replace(/[^+\d]/g, "");
     try {
       await ask("POST", "/calls", { from: hidden.checked ? "" : line.number, to, phone: line.number });

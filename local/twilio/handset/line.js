@@ -100,6 +100,12 @@ export function on(type, listener) {
   line.heard.addEventListener(type, ({ detail }) => listener(detail));
 }
 
+/** Wait until this tab has a number: a click may come before. */
+export function connected() {
+  if (line.number) return Promise.resolve();
+  return new Promise((done) => line.heard.addEventListener("hello", done, { once: true }));
+}
+
 /** Whether something happened while this page was open, and not before. */
 export function isNew(at) {
   return new Date(at).getTime() > line.since - 2000;

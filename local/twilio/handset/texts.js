@@ -1,7 +1,7 @@
 // The room with the texts: a thread with each number of the line, by SMS and by WhatsApp.
 
 import { clock, el, readable, round } from "./dom.js";
-import { ask, isNew, line, on } from "./line.js";
+import { ask, connected, isNew, line, on } from "./line.js";
 
 const MOST_BYTES = 5 * 1024 * 1024; // Twilio's own limit
 const FAILED = "failed";
@@ -67,6 +67,7 @@ export function textsRoom(phone) {
     trouble.textContent = "";
     const words = body.value.trim();
     if (!words && !file.files.length) return;
+    await connected();
     try {
       const media = await Promise.all([...file.files].map(read));
       body.value = file.value = "";

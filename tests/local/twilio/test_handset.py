@@ -80,6 +80,16 @@ def test_a_click_rings_the_line_which_is_heard_and_seen_until_it_hangs_up(app, p
     assert [(asked["From"], asked["To"]) for asked in app.got("voice")] == [(ann.number, LINE)]
 
 
+def test_a_click_that_comes_before_the_number_waits_for_it(app, phones):
+    app.says(voice="<Say>Hello Monkey!</Say>")
+    ann = phones()
+    ann.page.route("**/_local/tab*", lambda route: (ann.page.wait_for_timeout(300), route.continue_()))
+    ann.page.reload(wait_until="domcontentloaded")
+    ann.dials()
+    ann.hears("Hello Monkey!")
+    assert [asked["From"] for asked in app.got("voice")] == [ann.number]
+
+
 def test_everything_goes_by_the_keyboard_and_who_hides_shows_no_number(app, phones):
     app.says(voice='<Gather numDigits="2" action="/keys"><Say>Your number?</Say></Gather>', keys="<Say>Thanks.</Say>")
     ann = phones()
