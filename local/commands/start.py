@@ -122,6 +122,7 @@ def _take_down_card() -> None:
 
 def _keep(held: contextlib.ExitStack, given: argparse.Namespace, flow: Path, app: str) -> int:
     from local import flow_files, line
+    from local.process import Process
 
     is_up, is_unread = threading.Event(), threading.Event()
 
@@ -143,8 +144,9 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace, flow: Path, app
     line.write(started.line, paths.CARD)
     print((WITHOUT_APP if app else BLOCK).format(command=COMMAND, **started.line.as_dict()), flush=True)
     is_up.set()
-    stagehand = _stagehand(started)
+    stagehand = Process("the stagehand", paths.HOME / "logs" / "stagehand.log")
     held.callback(stagehand.end)
+    _help_the_page(stagehand, started)
     if given.is_opened:
         phone.opened(phone.address_of(started.line))
     try:
@@ -154,10 +156,7 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace, flow: Path, app
             if changed := watch.changed():
                 is_up.clear()
                 print(f"Changed: {', '.join(flow_files.shown(file) for file in changed)}.", flush=True)
-                _play_anew(started, flow)
-                stagehand.end()
-                stagehand = _stagehand(started)
-                held.callback(stagehand.end)
+                _play_anew(started, flow, stagehand)
                 is_up.set()
     finally:
         is_up.clear()  # how it ends stands in the log
@@ -165,25 +164,30 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace, flow: Path, app
     return 1
 
 
-def _stagehand(started: "Running") -> "Process":
-    """Start what grants the wishes of the phone's page: it draws the flow, sets the time."""
-    from local.process import Process, quiet_environment
+def _help_the_page(stagehand: "Process", started: "Running") -> None:
+    """Start, again with each changed flow, what grants the wishes of the phone's page; it has read the flow then."""
+    from local.process import Died, quiet_environment
 
-    stagehand = Process("the stagehand", started.folder / "logs" / "stagehand.log")
+    stagehand.end()
     command = [sys.executable, "-m", "local.stagehand", f"--card={paths.CARD}", f"--emulator={started.emulator.pid}"]
-    stagehand.start([*command, "--with-parent"], quiet_environment(), paths.ROOT, addresses=0)
-    return stagehand
+    try:
+        stagehand.start([*command, "--with-parent"], quiet_environment(), paths.ROOT)
+    except Died as e:
+        print(f"The phone's page knows no flow and no time: {e}", file=sys.stderr)
 
 
-def _play_anew(started: "Running", flow: Path) -> None:
+def _play_anew(started: "Running", flow: Path, stagehand: "Process") -> None:
     """Start the app anew with a flow that has changed; while it is broken the old one goes on."""
     from local import flow_files
 
-    if not started.has_app:
-        flow_files.is_right(flow)
-        print("Whoever runs the app starts it anew.", flush=True)
-    elif flow_files.is_right(flow):
+    is_right = flow_files.is_right(flow)
+    if is_right and started.has_app:
         started.restart_host()
+    if is_right:
+        _help_the_page(stagehand, started)
+    if not started.has_app:
+        print("Whoever runs the app starts it anew.", flush=True)
+    elif is_right:
         print("The app has started anew with it.", flush=True)
     else:
         print("The line goes on with what it said before.", flush=True)

@@ -36,6 +36,7 @@ def main() -> None:
         stage = Stage(line, twilio, file, flow.load(file), given.emulator)
         if given.with_parent:
             threading.Thread(target=_end_with_parent, args=(stage,), daemon=True).start()
+        print(f"listening at {line.twilio}", flush=True)  # to what is wished there
         try:
             serve(stage)
         except httpx.HTTPError:  # the line has ended

@@ -103,7 +103,9 @@ def hold_storage(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def draw(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the drawn flow."""
+    """Return the drawn flow. Raises NotGranted for a file that cannot be played just now."""
+    if not (stage.flow.scenes or stage.flow.line.messages.keywords or stage.flow.line.messages.otherwise):
+        raise NotGranted(f"{stage.file.name} cannot be played as it is; it is drawn once it is right")
     return picture(stage.flow, stage.file, str(given.get("known", "")))
 
 

@@ -57,6 +57,14 @@ class Owner:
         seen, self.printed = self.printed, ""
         return seen
 
+    def drawn(self):
+        """Return the flow as the phone's page has it drawn, in words, or why it has not."""
+        card = json.loads((self.home / ".ahoy" / "line.json").read_text(encoding="utf-8"))
+        wish = urllib.request.Request(f"{card['twilio']}/_local/wishes", json.dumps({"wants": "flow"}).encode())
+        with urllib.request.urlopen(wish) as answer:
+            outcome = json.load(answer)
+        return outcome["granted"]["told"] if outcome["granted"] else outcome["refused"]
+
     def health(self):
         card = json.loads((self.home / ".ahoy" / "line.json").read_text(encoding="utf-8"))
         try:
@@ -92,11 +100,13 @@ def test_a_change_is_played_however_it_is_saved_and_a_slip_is_told_with_its_plac
     owner.reads('night.yaml:3:7: unknown verb "sya"; did you mean "say"?', "goes on with what it said before.")
     assert "Sleep well." in run(owner.home, "dial")
     assert owner.health() != "ok"
+    assert "Sleep well." in owner.drawn()
     assert "WRONG  night.yaml" in run(owner.home, "doctor", "--local", code=1)
     owner.puts_in_its_place("night.yaml", "voice:\n  start:\n    - say: Sweet dreams.\n")
     owner.reads("The app has started anew with it.")
     assert "Sweet dreams." in run(owner.home, "dial")
     assert owner.health() == "ok"
+    assert "Sweet dreams." in owner.drawn()
 
 
 def test_verbs_and_what_they_import_are_played_anew_too(owner):
