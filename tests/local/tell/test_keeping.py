@@ -114,3 +114,19 @@ def test_a_file_with_mistakes_stays_as_it_is(kept, tmp_path):
 def test_who_is_hidden_needs_a_name(kept):
     with pytest.raises(NotWritten, match='add "nobody: hidden"'):
         kept(rings(""))
+
+
+def test_a_call_that_is_over_is_kept_without_what_was_before_it(tmp_path):
+    (tmp_path / "flow.yaml").write_text(FLOW, encoding="utf-8")
+    with stage(tmp_path / "flow.yaml") as line:
+        line.twilio.text("hours", from_=ANN)
+        call = line.twilio.dial(from_=ANN)
+        call.says("message")
+        call.hears("Speak after the beep.")
+        call.records(3, "Please call me back")
+        call.ended()
+        keeping = Keeping(tmp_path / "flow.yaml", "Late", line.twilio, since=call.transcript[0].at)
+        keeping.called(ANN, call)
+        told = keeping.write({}, "")
+    assert told.failure is None
+    assert [step.act for step in told.story.steps if step.act == "gets"] == []
