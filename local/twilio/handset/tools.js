@@ -80,15 +80,23 @@ function faults(granted) {
   const summary = el("summary", {}, "Faults");
   const element = el("details", { class: "tool faults", ontoggle: look }, summary, el("div", { class: "switches" }, stalling, switches));
 
-  async function strike() {
-    await ask("DELETE", "/faults");
-    for (const fault of active) await ask("POST", "/faults", { ...fault, times: MANY });
+  let changes = 0;
+  let before = Promise.resolve(); // one change after the other
+
+  function strike() {
+    changes += 1;
     count();
+    before = before.then(async () => {
+      await ask("DELETE", "/faults");
+      for (const fault of active) await ask("POST", "/faults", { ...fault, times: MANY });
+    }).catch(() => {});
   }
 
   /** Show what another tab has switched on. */
   async function look() {
+    const seen = changes;
     const waiting = await ask("GET", "/faults").catch(() => []);
+    if (seen !== changes) return; // switched here meanwhile
     FAULTS.forEach(([, fault], number) => {
       const isOn = waiting.some((one) => one.on === fault.on && one.does === fault.does);
       active[isOn ? "add" : "delete"](fault);
