@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from local import loopback
+from local import leaving, loopback
 from local.bootstrap import needs
 from local.bootstrap.quiet import NotReady, child_environment
 from local.bootstrap.trust import trust
@@ -80,7 +80,9 @@ def main() -> int:
     _write_utf_8()
     loopback.keep_direct()
     _let_files_be_opened()
-    return ending_quietly(_run)
+    code = ending_quietly(_run)
+    leaving.leave(code)
+    return code
 
 
 def _run() -> int:

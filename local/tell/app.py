@@ -9,9 +9,11 @@ import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
+from traceback import walk_tb
 from typing import Any
 from unittest import mock
 
+from local import leaving
 from local.host import queue, worker
 from local.host.channel import Failed
 from local.host.host_json import HostJson
@@ -21,6 +23,10 @@ from local.host.protocol import Answer, Function, Invocation, Request
 from local.paths import ROOT
 
 KEY = "told"
+
+
+_at_work: set[str] = set()  # the invocations that have not ended
+leaving.busy.append(lambda: bool(_at_work) or _is_verb_overdue())
 
 
 class Here:
@@ -33,10 +39,15 @@ class Here:
         invocation = Invocation(
             str(uuid.uuid4()), function.id, function.name, function.trigger["name"], kind, given, metadata or {}
         )
+        _at_work.add(invocation.id)
         try:
             outcome = await worker.call(invocation)
-        except (SystemExit, KeyboardInterrupt) as e:  # a verb of the owner's own would end this whole process
+        except (SystemExit, KeyboardInterrupt) as e:
+            if not _is_of_a_thread(e):  # somebody wants all of this to end
+                raise
+            _at_work.discard(invocation.id)  # a verb of the owner's own would end this whole process
             raise Failed(f"it ended its process: {type(e).__name__}") from None
+        _at_work.discard(invocation.id)
         if outcome.error:
             raise Failed(outcome.error)
         return outcome.returned
@@ -46,6 +57,18 @@ class Here:
         from shared import clock
 
         clock.set_to(at)
+
+
+def _is_of_a_thread(e: BaseException) -> bool:
+    """Whether an exception was raised where functions run, and not in this thread."""
+    return any(frame.f_globals["__name__"] == "concurrent.futures.thread" for frame, _ in walk_tb(e.__traceback__))
+
+
+def _is_verb_overdue() -> bool:
+    """Whether a verb of the owner's own still does something for which nobody waited longer."""
+    from shared.inbound import own_verbs
+
+    return bool(own_verbs._workers.overdue)  # noqa: SLF001 -- all that knows
 
 
 @contextlib.contextmanager
@@ -58,17 +81,17 @@ def playing(environ: Mapping[str, str]) -> Iterator[Instance]:
     with mock.patch.dict(os.environ, others | dict(environ)):
         forget()
         try:
-            host_json = HostJson.read(ROOT, {})
-            yield Instance(App(_functions(), host_json.prefix, Keys(KEY), queue.Pace.of(host_json)), Here())
+            yield _instance()
         finally:
             clock.set_to(None)
             forget()
 
 
 @cache
-def _functions() -> list[Function]:
+def _instance() -> Instance:
     worker.start()
-    return worker.load(ROOT)
+    host_json = HostJson.read(ROOT, {})
+    return Instance(App(worker.load(ROOT), host_json.prefix, Keys(KEY), queue.Pace.of(host_json)), Here())
 
 
 def forget() -> None:
@@ -76,6 +99,6 @@ def forget() -> None:
     from shared import flow, settings
     from shared.inbound import voice
 
-    remembered: list[Any] = [settings.current, flow.current, flow._as_of, voice._is_constant, voice._constant]  # noqa: SLF001 -- all that a process keeps of a flow
+    remembered: list[Any] = [settings.current, flow.current, voice._is_constant, voice._constant]  # noqa: SLF001 -- all that a process keeps of a flow, but for its file as it is
     for known in remembered:
         known.cache_clear()

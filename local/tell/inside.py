@@ -92,8 +92,15 @@ async def request(
     application: Any, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None
 ) -> Answer:
     """Ask an ASGI application as a server does that has read a whole request; no client is set up for it."""
+    status, told, content = await _answered(application, method, url, body, headers or {})
+    return Answer(status, {name.decode(): value.decode("latin-1") for name, value in told}, content)
+
+
+async def _answered(
+    application: Any, method: str, url: str, body: bytes, headers: Mapping[str, str]
+) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     where, received = urlsplit(url), list[dict[str, Any]]()
-    named = {"host": where.netloc} | {name.lower(): value for name, value in (headers or {}).items()}
+    named = {"host": where.netloc} | {name.lower(): value for name, value in headers.items()}
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": where.scheme,
         "path": unquote(where.path), "raw_path": where.path.encode(), "query_string": where.query.encode(),
@@ -108,13 +115,24 @@ async def request(
         received.append(message)
 
     await application(scope, receive, send)
-    told = {name.decode(): value.decode("latin-1") for name, value in received[0]["headers"]}
-    return Answer(received[0]["status"], told, b"".join(message.get("body", b"") for message in received[1:]))
+    return received[0]["status"], received[0]["headers"], b"".join(message.get("body", b"") for message in received[1:])
 
 
-def client(application: Any, base: str) -> httpx.AsyncClient:
-    """Return a client that asks an ASGI `application` under an address, and nobody else."""
-    return httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=base, trust_env=False)
+class Client(httpx.AsyncClient):
+    """Asks an ASGI `application` under an address, and nobody else."""
+
+    def __init__(self, application: Any, base: str) -> None:
+        super().__init__(transport=httpx.ASGITransport(application), base_url=base, trust_env=False)
+        self._application = application
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Spare what a client does for the network: passwords, redirects, cookies, pools."""
+        if options:
+            return await super().send(request, **options)
+        status, headers, body = await _answered(
+            self._application, request.method, str(request.url), request.content, request.headers
+        )
+        return httpx.Response(status, headers=headers, content=body, request=request)
 
 
 def _headers(request: PreparedRequest) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,19 +38,24 @@ ACCOUNT, TOKEN = "AC" + "0" * 32, "0123456789abcdef0123456789abcdef"
 
 
 class Loop:
-    """An event loop in a thread of its own: the line lives there, and whoever tells a story asks from outside."""
+    """An event loop of this thread, in which the line lives: it goes on while somebody asks something of it."""
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, name="told-line", daemon=True)
-        self._thread.start()
 
     def run(self, work: Any) -> Any:
         """Run a coroutine there and return its result. Raises NotSo when it takes longer than ANSWERS_S."""
         try:
-            return asyncio.run_coroutine_threadsafe(work, self.loop).result(ANSWERS_S)
+            return self.loop.run_until_complete(asyncio.wait_for(work, ANSWERS_S))
         except TimeoutError:
             raise NotSo(f"the line did not answer within {ANSWERS_S} s") from None
+
+    def drop_all(self) -> None:
+        """Let nothing go on of what goes on there: somebody wants it to end."""
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                self.loop.run_until_complete(task)
 
 
 @cache
@@ -113,6 +117,9 @@ def stage(flow: Path) -> Iterator[Stage]:
         with inside.answering(answers), watching(Watch(flows.current())) as watch:
             try:
                 yield Stage(Inside(loop, served), partial(_place_call, loop, played), app.Here().set_clock, watch)
+            except KeyboardInterrupt:
+                loop.drop_all()
+                raise
             finally:
                 loop.run(end_all(board))
 
@@ -126,7 +133,7 @@ def _switchboard(played: Instance) -> Iterator[Switchboard]:
         number.settings |= {_camel(name): value for name, value in webhooks_of(inside.APP).items()}
 
     async def made() -> Switchboard:
-        switchboard = Switchboard(account, manual_clock=True, http=inside.client(played, inside.APP))
+        switchboard = Switchboard(account, manual_clock=True, http=inside.Client(played, inside.APP))
         switchboard.leads = True  # the app's clock is the same: it is in this process
         return switchboard
 
@@ -146,7 +153,7 @@ def _served(board: Switchboard) -> Starlette:
 
 @cache
 def _application() -> Starlette:
-    return application(Switchboard(Account(ACCOUNT, TOKEN, []), http=inside.client(None, inside.APP)))
+    return application(Switchboard(Account(ACCOUNT, TOKEN, []), http=inside.Client(None, inside.APP)))
 
 
 def _place_call(loop: Loop, played: Instance, to: str, scene: str) -> str:
@@ -162,7 +169,7 @@ def placed(to: str, scene: str) -> dict[str, str]:
 
 
 async def _asked(played: Instance, document: dict[str, str]) -> httpx.Response:
-    async with inside.client(played, inside.APP) as client:
+    async with inside.Client(played, inside.APP) as client:
         return await client.post(f"/{routes.PREFIX}/{routes.MAKE_CALL}", json=document, headers={HEADER: app.KEY})
 
 
