@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.bootstrap import needs
+from local.commands.flow import written
+from local.flow_files import STORIES, stories_of
+from local.wording import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--watch", action="store_true", help="tell them again whenever a flow, its verbs.py or its "
                         "stories are saved, until Ctrl-C")  # fmt: skip
     parser.add_argument("--picture", type=Path, metavar="OUT", help="draw the flow (.svg or .png): ways that stories "
-                        "go are solid, with their number, others dashed")  # fmt: skip
+                        "go are solid, with their number, others dashed; of several files OUT-NAME each")  # fmt: skip
     parser.add_argument(
         "--workflow", action="store_true", help="print a workflow that tells them at GitHub, and no more"
     )
@@ -58,13 +61,52 @@ def run(given: argparse.Namespace) -> int:
     """Tell or suggest them; the exit code is 1 when a story is not true, 2 when a file cannot be told or written."""
     if given.workflow:
         return _print_workflow()
+    if said := _refusal(given):
+        print(said, file=sys.stderr)
+        return 2
     logging.disable(logging.CRITICAL)  # a story that is not true says what happened
-    files = [Path(text) for text in given.what if text.endswith(YAML)] or [_usual()]
+    places = [Path(text) for text in given.what if _is_place(text)]
+    files = list(_files(places)) if places else [_usual()]
+    if not files:
+        print(f"{given.what[0]} has no stories; a file of them is called NAME{STORIES}.", file=sys.stderr)
+        return 2
     if given.watch:
         return _watch(files, given)
     if given.suggest:
         return max(_suggest(file, given) for file in files)
     return _tell(files, given)
+
+
+def _refusal(given: argparse.Namespace) -> str:
+    """Return what is wrong with what is asked; empty when it can be done."""
+    from local.moments import NoTime, in_zone
+
+    if given.picture and given.picture.suffix.lower() not in PICTURES:
+        return f"{given.picture}: a picture is {' or '.join(PICTURES)}."
+    if given.is_kept and not given.suggest:
+        return f"-o writes suggested stories: {COMMAND} tell --suggest -o"
+    if given.watch and given.suggest:
+        return "Stories are suggested once: take one of --watch and --suggest."
+    if given.at:
+        try:
+            in_zone(given.at, "UTC")
+        except NoTime as e:
+            return str(e)
+    return ""
+
+
+def _is_place(text: str) -> bool:
+    """Whether a word of the command names a file or a folder, and not a story."""
+    return text.endswith(YAML) or Path(text).is_dir()
+
+
+def _files(places: list[Path]) -> "Iterator[Path]":
+    """Return the files of stories that are named: by themselves, by their flow, or all of a folder."""
+    for place in places:
+        if place.is_dir():
+            yield from sorted(place.glob(f"*{STORIES}"))
+        else:
+            yield place if place.name.endswith(STORIES) else stories_of(place)
 
 
 def _tell(files: list[Path], given: argparse.Namespace) -> int:
@@ -79,13 +121,14 @@ def _tell(files: list[Path], given: argparse.Namespace) -> int:
     except line.CannotStart as e:
         print(e, file=sys.stderr)
         return 2
-    if given.junit:
-        given.junit.write_text(report.junit(outcomes), encoding="utf-8")
-    if given.picture and not _drawn(outcomes, given.picture):
+    is_written = not given.junit or not written(report.junit(outcomes).encode(), given.junit)
+    is_written &= not given.picture or _draw(outcomes, given.picture)
+    if not any(outcome.told or outcome.mistakes for outcome in outcomes):
+        print(f"No story is called like that: {' '.join(given.what)}", file=sys.stderr)
         return 2
-    if not given.json:
+    if not given.json and any(outcome.told for outcome in outcomes):
         print(report.summed_up(outcomes, time.monotonic() - began))
-    if any(outcome.mistakes for outcome in outcomes):
+    if not is_written or any(outcome.mistakes for outcome in outcomes):
         return 2
     return 1 if any(told.failure for outcome in outcomes for told in outcome.told) else 0
 
@@ -101,29 +144,32 @@ def _print_workflow() -> int:
     return 0
 
 
-def _drawn(outcomes: "list[Outcome]", out: Path) -> bool:
-    """Draw the flow of the first file with the ways that its stories go; whether that could be done."""
+def _draw(outcomes: "list[Outcome]", out: Path) -> bool:
+    """Draw the flow of each file with the ways that its stories go; whether all could be written."""
     from local.draw import coverage, png, svg
     from local.tell import reader, ways
     from shared import flow
 
-    if out.suffix.lower() not in PICTURES:
-        print(f"{out}: a picture is {' or '.join(PICTURES)}.", file=sys.stderr)
-        return False
-    gone: dict[ways.Key, set[int]] = {}
-    for number, told in enumerate(outcomes[0].told):
-        for key in told.gone:
-            gone.setdefault(key, set()).add(number)
-    played = reader.flow_of(outcomes[0].file)
-    boxes = coverage.boxes(flow.load(played), gone, ways.TEXTS)
-    is_png = out.suffix.lower() == ".png"
-    drawn = png.of_boxes(boxes, played.name) if is_png else svg.of_boxes(boxes, played.name).encode()
-    try:
-        out.write_bytes(drawn)
-    except OSError as e:
-        print(f"{out} cannot be written: {e.strerror}.", file=sys.stderr)
-        return False
-    return True
+    can_be_told = [outcome for outcome in outcomes if not outcome.mistakes]
+    codes = []
+    for outcome, where in zip(can_be_told, _pictures(can_be_told, out), strict=True):
+        played = reader.flow_of(outcome.file)
+        boxes = coverage.boxes(flow.load(played), outcome.stories_of_ways, ways.TEXTS)
+        is_png = where.suffix.lower() == ".png"
+        drawn = png.of_boxes(boxes, played.name) if is_png else svg.of_boxes(boxes, played.name).encode()
+        codes.append(written(drawn, where))
+    return not any(codes)
+
+
+def _pictures(outcomes: "list[Outcome]", out: Path) -> list[Path]:
+    """Return where each flow is drawn: where it was asked for; of several, with the flow's name, and no two in one."""
+    from local.tell import reader
+
+    if len(outcomes) < 2:
+        return [out][: len(outcomes)]
+    names = [reader.flow_of(outcome.file).stem for outcome in outcomes]
+    numbered = [f"{name}-{names[:at].count(name) + 1}" if name in names[:at] else name for at, name in enumerate(names)]
+    return [out.with_stem(f"{out.stem}-{name}") for name in numbered]
 
 
 def _watch(files: list[Path], given: argparse.Namespace) -> int:
@@ -133,8 +179,9 @@ def _watch(files: list[Path], given: argparse.Namespace) -> int:
     from local import flow_files, paths
     from local.tell import reader
 
-    against = ["--against", given.against] if given.against else []
-    command = [sys.executable, str(paths.ROOT / "dev.py"), "tell", "--at", given.at, *against, "--", *given.what]
+    options = {"at": given.at, "against": given.against, "junit": given.junit, "picture": given.picture}
+    passed_on = [f"--{name}={value}" for name, value in options.items() if value] + ["--json"] * given.json
+    command = [sys.executable, str(paths.ROOT / "dev.py"), "tell", *passed_on, "--", *given.what]
     watches = [flow_files.Watch(reader.flow_of(file), file) for file in files]
     with contextlib.suppress(KeyboardInterrupt):
         while True:
@@ -175,7 +222,7 @@ def _told(file: Path, given: argparse.Namespace, stages: "Stages") -> "Outcome":
     from local.tell import reader, report, troupe, ways
     from shared import flow
 
-    names = [text for text in given.what if not text.endswith(YAML)]
+    names = [text for text in given.what if not _is_place(text)]
     book, mistakes = reader.read(file)
     if mistakes := [*mistakes, *(one for one in flow.check(reader.flow_of(file)) if one.breaks)]:
         for mistake in mistakes:

@@ -1,29 +1,42 @@
 """The words of a story: what people do and find, and how phones behave."""
 
+import re
+
 import msgspec
+
+from local.tell import values
+from local.tell.values import Kind
 
 
 class Phrase(msgspec.Struct, frozen=True):
-    """What may stand in a sentence. `value`: "" for none, "may" or "must"; `options` may stand beside it."""
+    """What may stand in a sentence. `value`: "" for none, "may" or "must"; `options` may stand beside it.
+
+    A value is any text, or of a `kind`, or an address, or whom the story knows.
+    """
 
     does: str  # for help and the schema
     value: str = ""
     by_whom: str = "anybody"  # or "somebody": a person must be named; "nobody": none may be
     options: tuple[str, ...] = ()
+    kind: Kind | None = None
+    is_address: bool = False
+    is_person: bool = False
 
 
 # What somebody does; who is named becomes the one whom the next sentences are about.
 DOES: dict[str, Phrase] = {
-    "dials": Phrase("calls the line, or the number of it that is named", "may", "somebody", ("with",)),
+    "dials": Phrase("calls the line, or the number of it that is named", "may", "somebody", ("with",), is_address=True),
     "texts": Phrase("sends a text to the line", "must", "somebody", ("with", "media", "to")),
-    "presses": Phrase("presses keys", "must"),
+    "presses": Phrase("presses keys", "must", kind=values.PRESSED),
     "says": Phrase("speaks", "must", options=("confidence",)),
     "records": Phrase("speaks after the beep", "must", options=("seconds", "ends")),
-    "waits": Phrase("lets time pass, such as 30 s or 2 min", "must"),
+    "waits": Phrase("lets time pass, such as 30 s, 2 min or 1 h", "must", kind=values.TIME),
     "hangs up": Phrase("hangs up"),
     "answers": Phrase("picks up the phone that rings", "", "somebody"),
     "refuses": Phrase("refuses the call that rings", "", "somebody"),
-    "line calls": Phrase("the line calls somebody, as POST /api/make-call does", "must", "nobody", ("scene",)),
+    "line calls": Phrase(
+        "the line calls somebody, as POST /api/make-call does", "must", "nobody", ("scene",), is_person=True
+    ),
 }
 # What has happened by now, or happens when time passes.
 FINDS: dict[str, Phrase] = {
@@ -31,7 +44,7 @@ FINDS: dict[str, Phrase] = {
     "hears exactly": Phrase("hears this sentence, letter by letter", "must", options=("times", "within")),
     "does not hear": Phrase("has not heard these words since the last sentence that was heard", "must"),
     "joins": Phrase("has come into a conference", "must"),
-    "ended": Phrase("the call is over; with a status, so", "may", options=("within",)),
+    "ended": Phrase("the call is over; with a status, so", "may", options=("within",), kind=values.STATUS),
     "is called": Phrase("the phone rings, or rang", "", "somebody", ("within",)),
     "rings": Phrase("the same", "", "somebody", ("within",)),
     "gets": Phrase("got a text with these words, in this order", "must", "somebody", ("media",)),
@@ -39,6 +52,18 @@ FINDS: dict[str, Phrase] = {
     "gets no call": Phrase("was not called", "", "somebody"),
 }
 ACTS = DOES | FINDS
+# Other words for it -> how it is said here.
+OTHERWISE = {
+    "calls": "dials", "phones": "dials", "calls the line": "dials", "writes": "texts", "sends": "texts",
+    "messages": "texts", "types": "presses", "enters": "presses", "speaks": "says", "listens": "hears",
+    "leaves a message": "records", "sleeps": "waits", "disconnects": "hangs up", "picks up": "answers",
+    "declines": "refuses", "receives": "gets", "is rung": "is called", "ends": "ended",
+}  # fmt: skip
+# What stands beside a sentence and is not any text.
+OPTIONS: dict[str, Kind] = {
+    "within": values.TIME, "times": values.COUNT, "confidence": values.SHARE, "seconds": values.SECONDS,
+    "ends": values.ENDING,
+}  # fmt: skip
 
 HIDDEN = "hidden"  # the address of somebody who shows no number
 
@@ -52,6 +77,6 @@ PRESSES = "answers and presses "
 
 def behaviour(text: str) -> dict[str, str] | None:
     """Return how a phone is to be set for what a story says of it; None when that is unknown."""
-    if text.startswith(PRESSES):
-        return {"answers": "yes", "presses": text.removeprefix(PRESSES).strip()}
+    if keys := re.fullmatch(rf"{PRESSES}({values.KEYS})", " ".join(text.split())):
+        return {"answers": "yes", "presses": keys[1]}
     return {"answers": BEHAVES[text]} if text in BEHAVES else None

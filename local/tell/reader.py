@@ -8,6 +8,7 @@ from local.flow_files import STORIES
 from local.moments import NoTime, in_zone
 from local.tell import phrases
 from local.tell.model import Book, Step, Story
+from local.tell.values import Kind
 from local.twilio.sids import address
 from local.wording import COMMAND
 from shared.flow import yaml_parser
@@ -134,8 +135,7 @@ class _Reading:
         words = " ".join(said.value.split())
         act = max((act for act in phrases.ACTS if words == act or words.endswith(f" {act}")), key=len, default="")
         if not act:
-            meant = suggestion(words.partition(" ")[2] or words, phrases.ACTS)
-            self.wrong(said, f'nobody knows what "{words}" means', meant)
+            self.wrong(said, f'nobody knows what "{words}" means', self._meant(words))
             return None
         who, phrase = words.removesuffix(act).strip(), phrases.ACTS[act]
         if who and not self._is_somebody(who):
@@ -143,9 +143,17 @@ class _Reading:
         if who and phrase.by_whom == "nobody":
             self.wrong(said, f'"{act}" is said of nobody', f"expected {act}: ...")
         if not who and phrase.by_whom == "somebody":
-            self.wrong(said, f'who "{act}"?', f"expected ann {act}")
+            self.wrong(said, f'who "{act}"?', f"expected {next(iter(self.people), 'ann')} {act}")
         options, parameters = self._options(others, act, phrase)
-        return Step(said.line, said.column, words, who, act, self._value(said, value, act, phrase), options, parameters)
+        text = self._value(said, value, act, phrase)
+        return Step(said.line, said.column, words, who, act, text, options, parameters)
+
+    def _meant(self, words: str) -> str:
+        """Return the hint for a sentence that is none: the word for it here, or the nearest."""
+        who = next((name for name in self.people if words.startswith(f"{name} ")), "")
+        act = words.removeprefix(who).strip() if who else words.partition(" ")[2] or words
+        known = phrases.OTHERWISE.get(act) or phrases.OTHERWISE.get(act.partition(" ")[0])
+        return f'did you mean "{f"{who} {known}".strip()}"?' if known else suggestion(act, phrases.ACTS)
 
     def _value(self, said: Text, value: Node | None, act: str, phrase: phrases.Phrase) -> str:
         if value is None or (isinstance(value, Text) and value.is_none):
@@ -154,7 +162,24 @@ class _Reading:
             return ""
         if not phrase.value:
             self.wrong(value, f'nothing can follow "{act}"')
-        return self._text(value, f'what follows "{act}"')
+        text = self._text(value, f'what follows "{act}"')
+        if phrase.is_person and text and not self._is_somebody(text):
+            self.wrong(value, f'"{text}" is none of the people', suggestion(text, self.people))
+        if phrase.kind and text:
+            self._check(value, text, act, phrase.kind)
+        return self._address(value, text) if phrase.is_address and text else text
+
+    def _check(self, node: Node, text: str, of: str, kind: Kind) -> None:
+        if not kind.is_right(text):
+            near = suggestion(text, kind.known) if kind.known else ""
+            self.wrong(node, f'what follows "{of}" is no {kind.name}: "{text}"', near or kind.expected)
+
+    def _address(self, node: Node, text: str) -> str:
+        """Return an address as it is spelled everywhere."""
+        known = address(text)
+        if known is None:
+            self.wrong(node, f'"{text}" is no address', ADDRESSES)
+        return known or text
 
     def _options(
         self, pairs: list[tuple[Text, Node]], act: str, phrase: phrases.Phrase
@@ -167,6 +192,16 @@ class _Reading:
                 named = self._pairs(value, '"with"', "expected {FromCity: BONN}")
                 parameters = {name.value: self._text(node, f'"{name.value}"') for name, node in named}
             else:
-                nodes = value.items if isinstance(value, Sequence) else [value]
-                options[key.value] = tuple(self._text(node, f'"{key.value}"') for node in nodes)
+                options[key.value] = self._option(key.value, value)
         return options, parameters
+
+    def _option(self, name: str, node: Node) -> tuple[str, ...]:
+        """Return the texts of an option; one that is of a kind is one text."""
+        if kind := phrases.OPTIONS.get(name):
+            text = "" if isinstance(node, Text) and node.is_none else self._text(node, f'"{name}"')
+            if isinstance(node, Text):
+                self._check(node, text, name, kind)
+            return (text,)
+        nodes = node.items if isinstance(node, Sequence) else [node]
+        texts = [(each, self._text(each, f'"{name}"')) for each in nodes]
+        return tuple(self._address(each, text) if name == "to" and text else text for each, text in texts)

@@ -1,6 +1,7 @@
 """What came of stories, for persons, for scripts, and for CI."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ from xml.etree import ElementTree as ET
 
 from local.tell.reader import flow_of
 from local.tell.troupe import Told
-from local.tell.ways import Way
+from local.tell.ways import Key, Way
 from local.wording import counted
 from shared.flow.document import Mistake
+
+_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(slots=True)
@@ -25,8 +28,16 @@ class Outcome:
     @property
     def untold(self) -> list[Way]:
         """The ways that no story goes."""
-        gone = {key for told in self.told for key in told.gone}
-        return [way for way in self.every if way.key not in gone]
+        return [way for way in self.every if way.key not in self.stories_of_ways]
+
+    @property
+    def stories_of_ways(self) -> dict[Key, set[int]]:
+        """Which of its stories go each way, by their places in the file."""
+        gone: dict[Key, set[int]] = {}
+        for number, told in enumerate(self.told):
+            for key in told.gone:
+                gone.setdefault(key, set()).add(number)
+        return gone
 
 
 def shown(file: Path, told: Told) -> str:
@@ -62,19 +73,29 @@ def junit(outcomes: list[Outcome]) -> str:
     root = ET.Element("testsuites")
     for outcome in outcomes:
         failed = sum(told.failure is not None for told in outcome.told)
-        suite = ET.SubElement(root, "testsuite", name=str(outcome.file), tests=str(len(outcome.told)),
-                              failures=str(failed), errors=str(len(outcome.mistakes)))  # fmt: skip
+        suite = ET.SubElement(root, "testsuite", name=str(outcome.file),
+                              tests=str(len(outcome.told) + len(outcome.mistakes)), failures=str(failed),
+                              errors=str(len(outcome.mistakes)),
+                              time=f"{sum(told.took_s for told in outcome.told):.3f}")  # fmt: skip
         for told in outcome.told:
-            case = ET.SubElement(suite, "testcase", name=told.story.name, classname=flow_of(outcome.file).stem,
-                                 file=str(outcome.file), line=str(told.story.line))  # fmt: skip
+            case = ET.SubElement(suite, "testcase", name=_in_xml(told.story.name),
+                                 classname=flow_of(outcome.file).stem, file=str(outcome.file),
+                                 line=str(told.story.line), time=f"{told.took_s:.3f}")  # fmt: skip
             if told.failure:
-                fault = ET.SubElement(case, "failure", message=f"{_said(told)}{told.failure.happened}")
-                fault.text = told.failure.transcript
+                said = _in_xml(f"{_said(told)}{told.failure.happened}")
+                fault = ET.SubElement(case, "failure", message=said, type="NotTrue")
+                fault.text = _in_xml(told.failure.transcript)
         for mistake in outcome.mistakes:
-            case = ET.SubElement(suite, "testcase", name=str(mistake), classname=flow_of(outcome.file).stem)
-            ET.SubElement(case, "error", message=str(mistake))
+            said = _in_xml(str(mistake))
+            case = ET.SubElement(suite, "testcase", name=said, classname=flow_of(outcome.file).stem, time="0")
+            ET.SubElement(case, "error", message=said, type="Mistake")
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _in_xml(text: str) -> str:
+    """Return a text without the characters that XML cannot hold, however they are written."""
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _place(told: Told) -> str:

@@ -5,11 +5,15 @@ from typing import Any
 
 from local.tell import phrases
 from local.tell.phrases import ACTS, Phrase
+from local.tell.values import ENDING, KEYS, TIME
 
 FILE = Path(__file__).parents[2] / "stories.schema.json"
+
 TEXT = {"type": ["string", "number", "boolean"]}  # what editors read without quotes is a text for the reader
 NUMBER = {"type": ["string", "integer"]}
 OPTIONS: dict[str, Any] = {
+    "within": TEXT | {"pattern": TIME.ecma_262},
+    "ends": TEXT | {"pattern": ENDING.ecma_262},
     "times": {"type": "integer", "minimum": 1},
     "confidence": {"type": "number", "minimum": 0, "maximum": 1},
     "seconds": {"type": "number", "minimum": 0},
@@ -43,7 +47,7 @@ def _story() -> Schema:
 
 
 def _phone() -> Schema:
-    presses = {"type": "string", "pattern": f"^{phrases.PRESSES}[0-9*#w]+$"}
+    presses = {"type": "string", "pattern": f"^{phrases.PRESSES}{KEYS}$"}
     return {"description": "how the phone behaves", "anyOf": [{"enum": list(phrases.BEHAVES)}, presses]}
 
 
@@ -58,7 +62,7 @@ def _step() -> Schema:
 def _with_value(act: str, phrase: Phrase) -> Schema:
     """Return the schema of a map whose first key is a sentence with this act."""
     types = {"must": TEXT["type"], "may": ["null", *TEXT["type"]]}.get(phrase.value, ["null"])
-    said = {"type": types, "description": phrase.does}
+    said = {"type": types, "description": phrase.does} | ({"pattern": phrase.kind.ecma_262} if phrase.kind else {})
     options = {option: OPTIONS.get(option, TEXT) for option in phrase.options}
     offered = {} if phrase.by_whom == "somebody" else {act: said}
     sentence = {"patternProperties": {_pattern({act: phrase}): said}, "minProperties": 1}

@@ -1,6 +1,7 @@
 """A line for stories: the local Twilio and the app in this process, asked as if they were elsewhere."""
 
 import asyncio
+import atexit
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class Loop:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
+        atexit.register(self.loop.close)
 
     def run(self, work: Any) -> Any:
         """Run a coroutine there and return its result. Raises NotSo when it takes longer than ANSWERS_S."""
@@ -105,7 +107,7 @@ def stage(flow: Path) -> Iterator[Stage]:
     """Play a flow while the block runs, on a new line with new tables."""
     environ = {
         "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_PHONE_NUMBER": NUMBER,
-        "TWILIO_API_BASE_URL": inside.TWILIO, "PUBLIC_BASE_URL": inside.APP, "AHOY_FLOW": str(flow),
+        "TWILIO_API_BASE_URL": inside.TWILIO, "PUBLIC_BASE_URL": inside.APP, "AHOY_FLOW": str(flow.absolute()),
         "AzureWebJobsStorage": inside.CONNECTION,
     }  # fmt: skip
     with app.playing(environ) as played, _switchboard(played) as board:

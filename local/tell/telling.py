@@ -8,14 +8,15 @@ from typing import Any
 
 from local.tell import phrases
 from local.tell.model import Book, Step, Story
+from local.tell.values import seconds_of
 from local.twilio.client import Twilio
 from local.twilio.people import HEARD, Call, Event, NotSo, Phone
 from local.twilio.sids import address
 
 PATIENCE_S = 120  # told seconds that pass while something is waited for
 RECORDS_S = 5.0  # how long somebody speaks after the beep, unless the story says it
+OVER = "(21220)"  # Twilio's code for what is asked of a call that is over
 APOLOGIES = ("something went wrong on our side", "an application error has occurred")
-_SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|seconds?|min|minutes?|h|hours?)?")
 
 
 type PlaceCall = Callable[[str, str], str]  # to whom, and with which scene: the SID of the call. Raises NotSo
@@ -96,7 +97,8 @@ class Telling:
             if step.act in phrases.DOES and person.call:
                 passes(person.call, 0)  # until the machines wait, too: others may wait for what they do
         except NotSo as e:
-            raise NotTrue(step, f"that cannot be: {e}", self.transcript(person)) from None
+            why = "the call was over" if OVER in str(e) else e
+            raise NotTrue(step, f"that cannot be: {why}", self.transcript(person)) from None
 
     def transcript(self, person: Person) -> str:
         """Return what happened on somebody's call."""
@@ -111,9 +113,9 @@ class Telling:
     def passing(self, call: Call | None, step: Step) -> Iterator[None]:
         """Yield when all machines wait, and again after each second that passes on a call, until it is over.
 
-        A sentence may say within which time it has to be so. Raises NotTrue for what is no time.
+        A sentence may say within which time it has to be so.
         """
-        within = next((_seconds(step, text) for text in step.options.get("within", ())), PATIENCE_S)
+        within = next((seconds_of(text) for text in step.options.get("within", ())), PATIENCE_S)
         for seconds in (0, *([1] * int(within))):
             is_over = not (call and passes(call, seconds))
             yield
@@ -204,16 +206,9 @@ def _records(call: Call, step: Step) -> None:
 
 def _waits(told: Telling, step: Step, person: Person) -> None:
     """Let time pass on somebody's call; for all when they are on none."""
-    seconds = _seconds(step, step.value)
+    seconds = seconds_of(step.value)
     if not (person.call and passes(person.call, seconds)):
         told.twilio.waits(seconds)
-
-
-def _seconds(step: Step, text: str) -> float:
-    found = _SECONDS.fullmatch(text.strip())
-    if not found:
-        raise NotTrue(step, f'"{text}" is no time such as 30 s or 2 min')
-    return float(found[1]) * {"s": 1, "m": 60, "h": 3600}[(found[2] or "s")[0]]
 
 
 def _hears(told: Telling, step: Step, person: Person) -> None:

@@ -1,5 +1,6 @@
 """All stories of a file, one after the other, each on a line of its own."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -18,11 +19,12 @@ type Stages = Callable[[Path], AbstractContextManager[Stage]]
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A story that was told: why it is not true, if it is not, and which ways of the flow it went."""
+    """A story that was told: why it is not true, if it is not, which ways of the flow it went, how long that took."""
 
     story: Story
     failure: NotTrue | None
     gone: set[Key]
+    took_s: float = 0.0
 
 
 def told(flow: Path, book: Book, names: Sequence[str] = (), at: str = "", stages: Stages = stage) -> Iterator[Told]:
@@ -34,9 +36,10 @@ def told(flow: Path, book: Book, names: Sequence[str] = (), at: str = "", stages
     for story in book.stories:
         if not names or any(name.casefold() in story.name.casefold() for name in names):
             moment = in_zone(story.at or at, zone) if story.at or at else None
+            began = time.monotonic()
             with stages(flow) as line:
                 one = _told(line, book, story, moment)
-            yield one
+            yield msgspec.structs.replace(one, took_s=time.monotonic() - began)
 
 
 def _told(line: Stage, book: Book, story: Story, at: datetime | None) -> Told:

@@ -12,21 +12,9 @@ import pytest
 
 from local import cli, paths
 from local import line as lines
+from tests.line.commands import IN_A_PROCESS
 from tests.line.stage import CALLER, MOBILE, OFFICE
 from tests.tools.waiting import eventually
-
-DIAL = """
-import signal
-import sys
-from pathlib import Path
-
-from local import cli, paths
-
-paths.CARD = Path(sys.argv.pop(1))
-signal.signal(signal.SIGINT, signal.default_int_handler)  # as dev.py's main does
-given = cli.parser().parse_args()
-sys.exit(cli.ending_quietly(lambda: given.room.run(given)))
-"""
 
 
 @pytest.fixture
@@ -36,7 +24,7 @@ def command(stage, tmp_path):
     stage.voice_url(f"{stage.line.app}/api/voice")
     stage.phone(OFFICE, answers="busy")
     lines.write(stage.line.running.line, tmp_path / "line.json")
-    return [sys.executable, "-c", DIAL, str(tmp_path / "line.json"), "dial"]
+    return [sys.executable, "-c", IN_A_PROCESS, str(tmp_path / "line.json"), "dial"]
 
 
 def piped(command, typed, *options):

@@ -1,10 +1,14 @@
 """dev.py text: who gets what, and why somebody gets nothing."""
 
+import subprocess
+import sys
+from dataclasses import replace
+
 import pytest
 
 from local import line as lines
 from local import paths
-from tests.line.commands import run
+from tests.line.commands import IN_A_PROCESS, run
 from tests.line.stage import MOBILE, OFFICE
 
 FLOW = f"""
@@ -49,6 +53,29 @@ def test_who_gets_nothing_is_told_why(text):
     assert told.startswith("Twilio itself: You have successfully been unsubscribed.")
     assert "they have opted out" in why
     assert "they have opted out" in text("hello")[1]
+
+
+@pytest.mark.usefixtures("text")
+def test_what_was_texted_is_kept_as_a_story_that_is_told_at_once(stage, tmp_path):
+    played = tmp_path / "shop.yaml"
+    played.write_text(FLOW, encoding="utf-8")
+    lines.write(replace(stage.line.running.line, flow=str(played)), paths.CARD)
+    words = ["text", "both", "--from", MOBILE, "--keep", "Both get it"]
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_PROCESS, str(paths.CARD), *words],
+        capture_output=True, encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "We have passed it on." in done.stdout) == (0, True), done.stderr
+    assert done.stderr.splitlines()[-1] == "true      Both get it"
+    kept = (tmp_path / "shop.stories.yaml").read_text(encoding="utf-8")
+    assert kept.endswith(
+        f"""  Both get it:
+    told:
+      - {MOBILE} texts: both
+      - {MOBILE} gets: We have passed it on.
+      - {OFFICE} gets: "{MOBILE}: both"
+"""
+    ), kept
 
 
 def test_an_app_that_cannot_be_reached_is_told_with_twilios_error(text, stage):

@@ -23,7 +23,7 @@ from shared.flow import verb
 @verb
 def sleep_long(call):
     (Path(__file__).parent / "asleep").touch()
-    time.sleep(60)
+    time.sleep(600)
 """
 HURRIED = """
 from shared.inbound import own_verbs
@@ -35,7 +35,7 @@ from local import cli
 
 sys.exit(cli.main())
 """
-AT_ONCE_S = 20  # far below the sleep, far above what a busy machine needs
+AT_ONCE_S = 45  # far below the sleep, far above what a busy machine needs
 
 
 @pytest.fixture
@@ -52,12 +52,10 @@ def sleeper(tmp_path):
 
 
 def test_a_verb_that_sleeps_makes_its_story_untrue_and_holds_nobody_up(sleeper):
-    began = time.monotonic()
     told = subprocess.run(
         [sys.executable, "-c", HURRIED, "tell", str(sleeper / "flow.stories.yaml")],
-        cwd=ROOT, capture_output=True, encoding="utf-8", timeout=50, check=False,
+        cwd=ROOT, capture_output=True, encoding="utf-8", timeout=AT_ONCE_S, check=False,
     )  # fmt: skip
-    assert time.monotonic() - began < AT_ONCE_S
     assert (told.returncode, told.stderr) == (1, "")
     assert "true      Silence\nNOT TRUE  Sleep\n" in told.stdout
     assert "2 stories told, 1 not true" in told.stdout
@@ -98,11 +96,9 @@ def test_ctrl_c_in_the_middle_of_a_story_ends_it_at_once_with_nothing_left(sleep
         while not (sleeper / "asleep").exists():
             assert time.monotonic() < end
             time.sleep(0.02)
-        began = time.monotonic()
         interrupt(process)
         shown = rest(terminal)
         assert (process.wait(AT_ONCE_S), shown) == (130, "")
-        assert time.monotonic() - began < AT_ONCE_S
         with pytest.raises(ProcessLookupError):
             os.killpg(process.pid, 0)
 
