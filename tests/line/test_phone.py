@@ -38,7 +38,9 @@ def browser(whole_stage, card):
     """A browser, and whoever grants what pages in it want."""
     running = whole_stage.line.running
     command = [sys.executable, "-m", "local.stagehand", f"--card={card}", f"--emulator={running.emulator.pid}"]
-    with opened() as started, subprocess.Popen([*command, "--with-parent"], stdin=subprocess.PIPE) as stagehand:
+    piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
+    with opened() as started, subprocess.Popen([*command, "--with-parent"], **piped) as stagehand:
+        assert stagehand.stdout.readline() == f"listening at {running.line.twilio}\n"
         assert eventually(lambda: whole_stage.twilio.ask("POST", "/wishes", {"wants": "state"})["granted"])
         yield started
         stagehand.stdin.close()
