@@ -261,7 +261,7 @@ def _brought(kind: Kind, logged: dict[str, Any], stored: dict[str, Stored]) -> _
     if before is None:
         table.add(row)
         if row["direction"] == "inbound" and "body" in row:
-            opt_outs.heed(row)  # STOP counts even when its webhook never came
+            opt_outs.heed(row, {})  # STOP counts even when its webhook never came
         return _Brought("added")
     if not merge.adds(before, row, kind.rank):
         return _Brought("left", known if known and known.is_due else None)

@@ -7,7 +7,7 @@ from functools import partial
 
 from shared import clock, settings
 from shared.outbound import idempotency, rate_limits
-from shared.store import broadcasts_past, calls, conferences, messages, watermark
+from shared.store import broadcasts_past, calls, conferences, messages, people, watermark
 from shared.store.indexed import PageQuery
 from shared.store.tables import at_once
 
@@ -46,6 +46,7 @@ def _sweep_daily(check_time: Callable[[], None]) -> None:
         return
     keys, counts = idempotency.sweep(check_time), rate_limits.sweep(check_time)
     conferences.sweep(check_time)
+    people.bring_over(check_time)
     broadcasts_past.sweep(settings.current().retention_days, check_time)
     watermark.move(SWEPT, mark, now)
     log.info("swept %s keys and %s counts", keys, counts)

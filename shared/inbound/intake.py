@@ -9,15 +9,13 @@ from typing import Any, NamedTuple
 
 from shared.deadline import submit
 from shared.outbound import opt_outs
-from shared.phone import without_channel
-from shared.store import messages
+from shared.store import messages, people, told
 from shared.store.entities import Entity
-from shared.store.indexed import IndexedTable, PageQuery
+from shared.store.people import Known
 
 ANSWERED_AN_HOUR = 60  # texts of one person; who writes more is a machine, and two machines would never end
-_LOOKED_AT = 3 * ANSWERED_AN_HOUR  # the person's newest rows: their texts, our answers, what the owner wrote
 
-_asking = ThreadPoolExecutor(64, thread_name_prefix="asking")  # two questions of each text that may be at work at once
+_asking = ThreadPoolExecutor(32, thread_name_prefix="asking")  # a question of each text that may be at work at once
 _copying: dict[str, Future[Any]] = {}  # by person: the newest copy that is on its way
 
 
@@ -45,14 +43,13 @@ def remember(parameters: dict[str, str], at: datetime) -> Stored:
     text whose SID is known counts as what came first. Raises AnotherText when it has another sender or line.
     """
     table, record = messages.table(), messages.from_webhook(parameters, at)
-    opted_out, machine = _ask(lambda: _has_opted_out(record)), _ask(lambda: _is_machine(table, record))
+    looking = _asking.submit(copy_context().run, _look, record)
     first, is_new = table.remember(record, partial(_copy_later, record["person"]))
     if (first["from"], first["to"]) != (record["from"], record["to"]):
         raise AnotherText
-    had_opted_out = opt_outs.heed(first)
-    is_wish = opt_outs.wish(record["body"], parameters.get("OptOutType", "")) in {"STOP", "START"}
-    has_opted_out = _has_opted_out(record) if is_wish else opted_out.result()
-    is_machine = machine.result() if is_new else _is_machine(table, first)
+    known = looking.result() if is_new else _look(first)
+    had_opted_out, has_opted_out = opt_outs.heed(first, known.wishes)
+    is_machine = _is_machine([told.record(copy, table.join) for copy in known.texts], first["at"])
     return Stored(datetime.fromisoformat(first["at"]), is_new, had_opted_out, has_opted_out, is_machine)
 
 
@@ -62,19 +59,14 @@ def _copy_later(person: str, copy: Callable[[], Any]) -> None:
     copying.add_done_callback(lambda done: _copying.pop(person, None) if _copying.get(person) is done else None)
 
 
-def _ask[T](question: Callable[[], T]) -> Future[T]:
-    return _asking.submit(copy_context().run, question)
-
-
-def _has_opted_out(text: Entity) -> bool:
-    return opt_outs.has_opted_out(text["person"], without_channel(text["to"]))
-
-
-def _is_machine(table: IndexedTable, text: Entity) -> bool:
-    """Whether the sender had written too often in the hour before a text."""
+def _look(text: Entity) -> Known:
+    """Return what is known of a text's sender, with what was written in the hour before it."""
     if copying := _copying.get(text["person"]):
         wait([copying])
-    at = datetime.fromisoformat(text["at"])
-    since = at - timedelta(hours=1)
-    rows, _ = table.page(PageQuery(_LOOKED_AT, person=(text["person"],), since=since, until=at, as_copied=True))
-    return [row["direction"] for row in rows].count("inbound") >= ANSWERED_AN_HOUR
+    return people.look(text["person"], datetime.fromisoformat(text["at"]) - timedelta(hours=1))
+
+
+def _is_machine(texts: list[Entity], at: str) -> bool:
+    """Whether somebody had written too often before a moment (ISO 8601, UTC); `texts` begin an hour before it."""
+    written = [text for text in texts if text["direction"] == "inbound" and text["at"] < at]
+    return len(written) >= ANSWERED_AN_HOUR

@@ -5,19 +5,26 @@ that a text delivered twice or late never undoes a newer one.
 """
 
 import logging
-from functools import cache
+from typing import NamedTuple
 
 import msgspec
 
-from shared import clock, flow, opt_out_words, phone, settings
+from shared import clock, flow, opt_out_words, phone
 from shared.opt_out_words import Wish
-from shared.person import identity, numbers
+from shared.person import identity
 from shared.phone import without_channel
-from shared.store import latest
+from shared.store import people
 from shared.store.entities import Entity, key
-from shared.store.tables import Table
+from shared.store.people import Wishes
 
 log = logging.getLogger("ahoy.optouts")
+
+
+class Standing(NamedTuple):
+    """How the sender of a text stands to the line: `had_opted_out` says that they opt out once more."""
+
+    had_opted_out: bool
+    has_opted_out: bool
 
 
 def wish(body: str, opt_out_type: str = "", *, is_owner: bool = False) -> Wish:
@@ -40,20 +47,25 @@ def is_answered_by_twilio(parameters: dict[str, str]) -> bool:
     return not is_whatsapp and opt_out_words.is_twilios(body) and wish(body) == "STOP"
 
 
-def heed(record: Entity) -> bool:
-    """Do what a stored text asks for. `record` is the message's as it was stored first: its time is the wish's time.
+def heed(record: Entity, wishes: Wishes) -> Standing:
+    """Do what a stored text asks for; return how its sender stands to the line, with what they wished before.
 
-    Return whether it opts out somebody who had opted out before.
+    `record` is the message's as it was stored first: its time is the wish's time. Raises StorageDown.
     """
     person, line, at = identity(record["from"]), without_channel(record["to"]), record["at"]
     parameters = msgspec.json.decode(record.get("parameters") or "{}", type=dict[str, str])
     is_owner = person in flow.current().line_of(line).messages.owners()
     wished = wish(record["body"], parameters.get("OptOutType", ""), is_owner=is_owner)
-    had_opted_out = wished == "STOP" and has_opted_out(person, line, before=at)
-    if wished in {"STOP", "START"}:
-        for one in filter(None, (line, parameters.get("MessagingServiceSid", ""))):
-            mark(person, one, at, is_out=wished == "STOP")
-    return had_opted_out
+    before = wishes.get(key(line))
+    is_out = bool(before and before["out"])
+    if wished not in {"STOP", "START"}:
+        return Standing(had_opted_out=False, has_opted_out=is_out)
+    for one in filter(None, (line, parameters.get("MessagingServiceSid", ""))):
+        mark(person, one, at, is_out=wished == "STOP")
+    return Standing(
+        had_opted_out=bool(wished == "STOP" and is_out and before and before["at"] < at),
+        has_opted_out=is_out if before and before["at"] > at else wished == "STOP",
+    )
 
 
 def note_refusal_by_twilio(person: str, line: str, at: str = "") -> None:
@@ -70,24 +82,11 @@ def mark(person: str, line: str, at: str, *, is_out: bool) -> None:
     The person is as person.identity gives it, the line a number without a channel or a messaging service. `is_out`:
     they want to be left alone.
     """
-    row = {"PartitionKey": key(person), "RowKey": key(line), "line": line, "at": at, "out": is_out}
-    if latest.write(_table(settings.current()), row):
+    if people.note(person, line, at, is_out=is_out):
         log.info("%s has opted %s", phone.redacted(person), "out" if is_out else "in")
 
 
-def has_opted_out(person: str, line: str, before: str = "") -> bool:
-    """Whether a person does not want to hear from a line (both as in `mark`); their newest wish counts.
-
-    `before`: whether they have not wanted it since before a moment (ISO 8601, UTC).
-
-    It may have been kept under another spelling of their number, before those were known to be one person.
-    """
-    table = _table(settings.current())
-    rows = [row for row in (table.get(key(number), key(line)) for number in numbers(person)) if row]
-    newest = max((row for row, _ in rows), key=lambda row: str(row["at"]), default=None)
-    return bool(newest and newest["out"] and (not before or newest["at"] < before))
-
-
-@cache
-def _table(of: settings.Settings) -> Table:
-    return Table(of, "optouts")
+def has_opted_out(person: str, line: str) -> bool:
+    """Whether a person does not want to hear from a line (both as in `mark`); their newest wish counts."""
+    newest = people.look(person).wishes.get(key(line))
+    return bool(newest and newest["out"])

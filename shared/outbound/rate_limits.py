@@ -1,14 +1,15 @@
 """How much may leave: counters in a table, which hold across instances; ETags keep two from counting as one.
 
-One row counts what left for a person in this hour, one row what left in all, in this hour and this day (UTC). Hours and
-days turn by the storage's clock, or each instance would begin them anew by its own; and a row never goes back to an
-hour that has passed. A count is taken before anything is sent and never given back. When the storage is down nothing
-leaves: a limit that cannot be checked is a limit that is reached.
+A row for each hour (UTC) counts what left for a person, one row what left in all, in this hour and this day. Both turn
+by the storage's clock, or each instance would begin them anew by its own; and the line's row never goes back to an hour
+that has passed. A count is taken before anything is sent and never given back. When the storage is down nothing leaves:
+a limit that cannot be checked is a limit that is reached.
 """
 
+import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated
@@ -23,10 +24,13 @@ from shared.http import api
 from shared.http.problem import Problem
 from shared.store import clock
 from shared.store.entities import Entity, key
+from shared.store.older import Older
 from shared.store.tables import Table
 
 ROW = "row"
-LINE = "line"  # the partition of the line's own row; a person's begins with another word
+LINE = "line"  # the partition of the line's own row
+_PERSON = "hours_"  # begins a person's partition: a row for each hour
+_PERSON_BEFORE = "person_"  # began it in an older version: one row, of the newest hour
 REFUSALS_KEPT = timedelta(days=90)
 _WAIT_S = 3.0  # for the turn of this thread; then the storage is too slow to count
 _turn = threading.Lock()  # threads of one instance take turns instead of losing to each other
@@ -69,17 +73,38 @@ def take_person(person: str) -> None:
 
     Raises LimitReached, or Problem 503 when it cannot be counted.
     """
-    most = int(settings.current().ahoy_person_hourly_limit)
+    hour = ""
+    while hour != (now := _hour(clock.storage.now())):  # as the answer said, which may be another than was counted in
+        hour = now
+        with _counting():
+            _count_person(person, hour)
 
-    def more(row: Entity) -> Entity:
-        now = clock.storage.now()  # as the answer with this row says
-        hour = max(_hour(now), row.get("hour", ""))
-        count = row.get("count", 0) if row.get("hour") == hour else 0
+
+def _count_person(person: str, hour: str) -> None:
+    """Count in the row of an hour, unless the storage says meanwhile that it is another; the first is one insert."""
+    config = settings.current()
+    most, before = int(config.ahoy_person_hourly_limit), _counted_before(person, hour)
+    partition = f"{_PERSON}{key(person)}"
+    first = {"PartitionKey": partition, "RowKey": hour, "hour": hour, "count": before + 1}
+    if before < most and _table(config).insert(first):
+        return
+
+    def more(row: Entity | None) -> Entity | None:
+        now, count = clock.storage.now(), row["count"] if row else before
+        if _hour(now) != hour:
+            return None
         if count >= most:
             raise LimitReached("AHOY_PERSON_HOURLY_LIMIT", _left_of_hour_s(now))
         return {"hour": hour, "count": count + 1}
 
-    _count(f"person_{key(person)}", more)
+    _table(config).update(partition, hour, more)
+
+
+def _counted_before(person: str, hour: str) -> int:
+    """Return what an older version counted for a person in an hour, or in one after it."""
+    before = _before(settings.current())
+    found = before.table.get(f"{_PERSON_BEFORE}{key(person)}", ROW) if before.has_rows() else None
+    return int(found[0]["count"]) if found and found[0]["hour"] >= hour else 0
 
 
 def take_line(count: int = 1) -> int:
@@ -150,17 +175,29 @@ def show(req: func.HttpRequest) -> Limits:
 def sweep(check_time: Callable[[], None]) -> int:
     """Delete the counts of people of past days, and of refusals of more than REFUSALS_KEPT ago; return how many."""
     now, table = clock.storage.now(), _table(settings.current())
-    people = "PartitionKey ge 'person_' and PartitionKey lt 'person`' and hour lt @before"
-    refused = "PartitionKey ge 'refused_' and PartitionKey lt @before"
-    return table.sweep(people, {"before": _hour(now - timedelta(days=1))}, check_time) + table.sweep(
-        refused, {"before": _refusals((now - REFUSALS_KEPT).date())}, check_time
+    yesterday, past = _hour(now - timedelta(days=1)), _refusals((now - REFUSALS_KEPT).date())
+    people = sum(
+        table.sweep(f"{_beginning_with(prefix)} and hour lt @before", {"before": yesterday}, check_time)
+        for prefix in (_PERSON, _PERSON_BEFORE)
     )
+    return people + table.sweep("PartitionKey ge 'refused_' and PartitionKey lt @before", {"before": past}, check_time)
+
+
+def _beginning_with(prefix: str) -> str:
+    """Return the query for the partitions whose keys begin with a `prefix` that ends in "_"."""
+    return f"PartitionKey ge '{prefix}' and PartitionKey lt '{prefix[:-1]}`'"
 
 
 def _count(partition: str, more: Callable[[Entity], Entity]) -> None:
     """Replace a row by what `more` makes of it, however many do so at once."""
-    try:
+    with _counting():
         _table(settings.current()).update(partition, ROW, lambda row: more(row or {}))
+
+
+@contextlib.contextmanager
+def _counting() -> Iterator[None]:
+    try:
+        yield
     except StorageDown as e:
         log.warning("limits cannot be counted: %s", e.kind)
         raise _cannot_count() from None
@@ -203,3 +240,8 @@ def _left_of_day_s(now: datetime) -> int:
 @cache
 def _table(of: settings.Settings) -> Table:
     return Table(of, "limits")
+
+
+@cache
+def _before(of: settings.Settings) -> Older:
+    return Older(_table(of), _beginning_with(_PERSON_BEFORE))

@@ -21,7 +21,7 @@ from shared.settings import Settings
 from shared.store import merge, told, tombstones
 from shared.store.before import Before
 from shared.store.entities import Entity, Unstorable, key
-from shared.store.order import AFTER_ALL, SHARDS, bound, claim, newest_first, opened, sealed, shard
+from shared.store.order import AFTER_ALL, BEFORE_ALL, SHARDS, bound, claim, newest_first, opened, sealed, shard
 from shared.store.tables import PAGE_ROWS, Change, Table, at_once
 
 type Later = Callable[[Callable[[], Any]], Any]
@@ -281,5 +281,5 @@ def _in_partition(partition: str, record: Entity) -> Entity:
 
 def between(query: PageQuery) -> tuple[str, str]:
     """Return the keys between which the rows of a query are. Raises BadToken."""
-    above = opened(query.token) or (bound(query.until) if query.until else "")
+    above = opened(query.token) or (bound(query.until) if query.until else BEFORE_ALL)
     return above, bound(query.since) if query.since else AFTER_ALL

@@ -8,6 +8,7 @@ from zlib import crc32
 from shared.store.entities import key
 
 SHARDS = 4  # 4 x 2,000 rows a second; the account's 20,000 requests leave for no more (docs/storage.md)
+BEFORE_ALL = "0"  # sorts before every moment; what is below it in a person's partition is no record (people.py)
 AFTER_ALL = "~"  # sorts after every digit, and before every claim
 _END_OF_TIME_MS = 9_999_999_999_999  # year 2286, 13 digits
 _MOMENT = re.compile(r"\d{13}_[^\x00-\x1f\x7f-\x9f/\\#?]{1,200}", re.ASCII)

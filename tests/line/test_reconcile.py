@@ -9,7 +9,7 @@ import pytest
 
 from shared import settings
 from shared.history import reconcile, retention
-from shared.outbound import idempotency, rate_limits
+from shared.outbound import idempotency, opt_outs, rate_limits
 from shared.store import calls, messages, tombstones, watermark
 from shared.store.indexed import PageQuery
 from shared.store.tables import Table
@@ -181,6 +181,15 @@ def test_once_a_day_keys_and_counts_that_nobody_needs_any_more_are_swept(number,
     counts.put({"PartitionKey": before, "RowKey": "row", "country": 3})
     rate_limits.take_person(number + "0")
     rate_limits.note_refusal("country")
+    older = {
+        "PartitionKey": number,
+        "RowKey": "+12025550100",
+        "line": "+12025550100",
+        "at": now.isoformat(),
+        "out": True,
+    }
+    wishes = Table(settings.current(), "optouts")
+    wishes.put(older)
 
     for swept in (False, True):
         mark = watermark.get(retention.SWEPT)
@@ -189,8 +198,10 @@ def test_once_a_day_keys_and_counts_that_nobody_needs_any_more_are_swept(number,
         assert (keys.get(old, "row") is None) is swept
         assert (counts.get(f"person_{number}", "row") is None) is swept
         assert (counts.get(before, "row") is None) is swept
+        assert (wishes.get(number, "+12025550100") is None) is swept
+    assert opt_outs.has_opted_out(number, "+12025550100")
     assert keys.get(new, "row")
-    assert counts.get(f"person_{number}0", "row")[0]["count"] == 1
+    assert [row["count"] for row in counts.between(f"hours_{number}0", "", "~", 2)] == [1]
     assert counts.get(rate_limits._refusals(now), "row")
 
 

@@ -15,6 +15,7 @@ from local.process import Process
 from local.twilio.client import Twilio
 from shared import flow, routes, settings
 from shared.inbound import voice
+from shared.store.tables import Discreet
 from tests.tools import app_functions
 from tests.tools.numbers import fictional
 from tests.tools.requests_in import post
@@ -144,6 +145,20 @@ def storage_away(ours):
     """A line whose storage answers nothing."""
     ports = [f"http://127.0.0.1:{port}" for port in (1, 2, 3)]
     return lambda **more: ours(**{routes.QUEUES_CONNECTION: azurite.connection_string(ports)} | more)
+
+
+@pytest.fixture
+def requests_of(monkeypatch):
+    """Count the requests that some work makes to the tables: `requests_of(work)`."""
+    send, made = Discreet.send, []
+    monkeypatch.setattr(Discreet, "send", lambda self, request, **how: made.append(1) or send(self, request, **how))
+
+    def count(work):
+        before = len(made)
+        work()
+        return len(made) - before
+
+    return count
 
 
 @pytest.fixture(scope="session")

@@ -107,7 +107,7 @@ def test_a_stop_that_only_twilios_log_tells_is_heeded(line, twilio, numbers):
         twilio.text("Stop", person)
     assert row(line, person) == {}
     line.timer()
-    assert eventually(lambda: line.rows("optouts", PartitionKey=person, out=True))
+    assert eventually(lambda: line.rows("messagesbyperson", PartitionKey=person, out=True))
     answer = line.post("make-call", {"to": person})  # Twilio itself would not mind a call
     assert (answer.status, answer.told["reason"]) == (409, "opted-out")
     assert row(line, person)["body"] == "Stop"

@@ -10,7 +10,7 @@ import pytest
 from shared.inbound import intake, texts
 from shared.inbound.texts import OPTED_OUT
 from shared.outbound import opt_outs
-from shared.store import messages
+from shared.store import messages, people
 from shared.store.indexed import IndexedTable, PageQuery
 from shared.twilio.webhook import Webhook
 from tests.tools.requests_in import BASE
@@ -59,12 +59,12 @@ def new(number, body="hi"):
 
 @pytest.mark.usefixtures("ours")
 def test_what_must_be_known_of_a_sender_is_asked_while_their_text_is_stored(number, monkeypatch):
-    all_are_at_work = threading.Barrier(3, timeout=10)
-    for where, name in ((IndexedTable, "remember"), (opt_outs, "has_opted_out"), (intake, "_is_machine")):
+    both_are_at_work = threading.Barrier(2, timeout=10)
+    for where, name in ((IndexedTable, "remember"), (people, "look")):
         real = getattr(where, name)
 
         def meets(*arguments, real=real, **named):
-            all_are_at_work.wait()
+            both_are_at_work.wait()
             return real(*arguments, **named)
 
         monkeypatch.setattr(where, name, meets)
@@ -111,6 +111,23 @@ def test_a_text_that_comes_again_is_judged_as_when_it_first_came(number, monkeyp
         again = [intake.remember(text, at + timedelta(hours=hours)).is_machine for text, at in sent]
         assert again == [False] * 5 + [True] * 2
     assert not intake._copying
+
+
+@pytest.mark.usefixtures("ours")
+def test_who_writes_without_end_is_known_by_the_hour_before_a_text_whenever_it_comes(number, monkeypatch):
+    monkeypatch.setattr(intake, "ANSWERED_AN_HOUR", 2)
+    for minutes in (0, -59, -61):
+        text = {"MessageSid": f"SM{minutes + 99:0>2}" + number[1:].zfill(30), "From": number, "To": LINE, "Body": "hi"}
+        found = intake.remember(text, NOW + timedelta(minutes=minutes))
+    assert not found.is_machine
+    for sid, minutes, expected in (
+        ("SM01", 0.5, True),
+        ("SM01", 120, True),
+        ("SM02", 121, False),
+        ("SM99", 122, False),
+    ):
+        again = text | {"MessageSid": sid + number[1:].zfill(30)}
+        assert intake.remember(again, NOW + timedelta(minutes=minutes)).is_machine is expected
 
 
 @pytest.mark.parametrize("channel", ["", "whatsapp:"])

@@ -9,7 +9,6 @@ from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue import QueueClient
 
 from shared import routes, settings
-from shared.outbound import rate_limits
 from shared.store.tables import Table
 
 
@@ -48,5 +47,5 @@ def uncounted(ours):
     """A line from which nothing has left yet; `uncounted(NAME=value)` sets more."""
     table = Table(settings.current(), "limits")
     for row in table.rows():
-        table.delete(row["PartitionKey"], rate_limits.ROW)
+        table.delete(row["PartitionKey"], row["RowKey"])
     return ours

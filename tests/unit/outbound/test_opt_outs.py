@@ -37,6 +37,7 @@ def test_whom_twilio_answers_itself(parameters, answered):
 
 NOON = "2026-11-24T12:00:00.000+00:00"
 LATER = "2026-11-24T12:00:09.000+00:00"
+LAST = "2026-11-24T12:00:10.000+00:00"
 
 
 @pytest.mark.usefixtures("ours")
@@ -50,19 +51,9 @@ def test_the_newest_wish_holds_in_whatever_order_they_come(number):
 
 
 @pytest.mark.usefixtures("ours")
-@pytest.mark.parametrize(("before", "today"), [("+52155", "+5255"), ("+54911", "+5411")])
-def test_a_wish_that_was_kept_under_another_spelling_holds_until_a_newer_one(before, today, number):
-    digits = number[-8:]
-    mark(before + digits, LINE, NOON, is_out=True)  # as it was kept once
-    assert has_opted_out(today + digits, LINE)
-    mark(today + digits, LINE, LATER, is_out=False)
-    assert not has_opted_out(today + digits, LINE)
-
-
-@pytest.mark.usefixtures("ours")
 def test_a_text_is_its_person_s_and_its_line_s_on_whatever_channel(number):
     text = {"body": "Stop", "at": NOON, "parameters": "{}"}
-    heed(text | {"from": f"whatsapp:+52155{number[-8:]}", "to": f"whatsapp:{LINE}"})
+    heed(text | {"from": f"whatsapp:+52155{number[-8:]}", "to": f"whatsapp:{LINE}"}, {})
     assert has_opted_out(f"+5255{number[-8:]}", LINE)
 
 
@@ -71,12 +62,12 @@ def test_a_text_counts_for_the_number_and_the_service_that_it_came_to(number):
     service = "MG" + "0" * 32
     told = json.dumps({"MessagingServiceSid": service})
     text = {"from": number, "to": LINE, "body": "Stop", "at": NOON, "parameters": told}
-    heed(text | {"body": "stop by if you like"})
+    heed(text | {"body": "stop by if you like"}, {})
     assert not has_opted_out(number, LINE)
-    heed(text)
+    heed(text, {})
     assert has_opted_out(number, LINE)
     assert has_opted_out(number, service)
-    heed(text | {"body": "", "at": LATER, "parameters": json.dumps({"OptOutType": "START"})})
+    heed(text | {"body": "", "at": LATER, "parameters": json.dumps({"OptOutType": "START"})}, {})
     assert not has_opted_out(number, LINE)
     assert has_opted_out(number, service)
 
@@ -85,3 +76,22 @@ def test_a_text_counts_for_the_number_and_the_service_that_it_came_to(number):
 def test_what_only_twilio_knew_is_remembered(number):
     note_refusal_by_twilio(number, LINE)
     assert has_opted_out(number, LINE)
+
+
+@pytest.mark.usefixtures("ours")
+@pytest.mark.parametrize(
+    ("body", "before", "stands"),
+    [
+        ("hi", None, (False, False)),
+        ("hi", (NOON, True), (False, True)),
+        ("Stop", None, (False, True)),
+        ("Stop", (NOON, True), (True, True)),
+        ("Stop", (LATER, True), (False, True)),  # the same once more
+        ("Stop", (LAST, False), (False, False)),
+        ("Start", (NOON, True), (False, False)),
+        ("Start", (LAST, True), (False, True)),
+    ],
+)
+def test_how_a_sender_stands_is_what_they_wished_last(number, body, before, stands):
+    wishes = {LINE: {"at": before[0], "out": before[1]}} if before else {}
+    assert heed({"from": number, "to": LINE, "body": body, "at": LATER}, wishes) == stands

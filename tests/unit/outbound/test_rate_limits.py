@@ -4,6 +4,7 @@ import contextlib
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -12,7 +13,7 @@ from shared import settings
 from shared.http.problem import Problem
 from shared.outbound import rate_limits
 from shared.outbound.rate_limits import LimitReached
-from shared.store import clock
+from shared.store import clock, older
 from shared.store.entities import key
 from shared.store.tables import Table
 from tests.tools.requests_in import api_request
@@ -34,7 +35,7 @@ def test_a_person_is_reached_so_many_times_an_hour(ours, number):
 
 def test_a_new_hour_counts_from_nothing(ours, number):
     ours(AHOY_PERSON_HOURLY_LIMIT="1")
-    row = {"PartitionKey": f"person_{key(number)}", "RowKey": rate_limits.ROW, "hour": "2026-01-01T00", "count": 1}
+    row = {"PartitionKey": f"hours_{key(number)}", "RowKey": "2026-01-01T00", "hour": "2026-01-01T00", "count": 1}
     Table(settings.current(), "limits").put(row)
     rate_limits.take_person(number)
     with pytest.raises(LimitReached):
@@ -104,18 +105,49 @@ def test_the_limits_do_not_begin_anew_for_an_instance_whose_clock_is_wrong(uncou
     assert (shown().hour.used, shown().date, shown().refused) == (6, datetime.now(UTC).date(), {"country": 2})
 
 
-def test_a_count_is_not_taken_back_to_an_hour_that_has_passed(uncounted, number):
+def test_a_count_is_not_taken_back_to_an_hour_that_has_passed(uncounted):
     """Two front ends of the storage may say the turn of an hour in another order than they write."""
-    uncounted(AHOY_PERSON_HOURLY_LIMIT="2", AHOY_HOURLY_LIMIT="2")
+    uncounted(AHOY_HOURLY_LIMIT="2")
     table, soon = Table(settings.current(), "limits"), datetime.now(UTC) + timedelta(hours=1)
-    row = {"RowKey": rate_limits.ROW, "hour": f"{soon:%Y-%m-%dT%H}", "count": 1, "in_hour": 1}
-    table.put(row | {"PartitionKey": f"person_{key(number)}"})
-    table.put(row | {"PartitionKey": rate_limits.LINE})
-    rate_limits.take_person(number)
+    table.put(
+        {"PartitionKey": rate_limits.LINE, "RowKey": rate_limits.ROW, "hour": f"{soon:%Y-%m-%dT%H}", "in_hour": 1}
+    )
     assert rate_limits.take_line(2) == 1
-    for take in (lambda: rate_limits.take_person(number), rate_limits.take_line):
-        with pytest.raises(LimitReached):
-            take()
+    with pytest.raises(LimitReached):
+        rate_limits.take_line()
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(hours=1)])
+def test_a_person_is_counted_in_the_hour_that_the_storage_says(uncounted, number, off):
+    uncounted(AHOY_PERSON_HOURLY_LIMIT="1")
+    full = {"RowKey": f"{datetime.now(UTC) + off:%Y-%m-%dT%H}", "hour": "", "count": 1}
+    Table(settings.current(), "limits").put(full | {"PartitionKey": f"hours_{number}"})
+    for allowed in (True, False):
+        clock.storage.note(format_datetime(datetime.now(UTC) + off))  # until the next answer
+        with contextlib.nullcontext() if allowed else pytest.raises(LimitReached):
+            rate_limits.take_person(number)
+
+
+@pytest.mark.parametrize("ahead", [0, 1])
+def test_what_an_older_version_counted_for_a_person_is_counted_on(uncounted, number, monkeypatch, ahead):
+    """The row is one that commit 19c95f4 wrote, but for number and hour."""
+    uncounted(AHOY_PERSON_HOURLY_LIMIT="3")
+    monkeypatch.setattr(older, "LOOKS_S", 0)
+    hour = f"{datetime.now(UTC) + timedelta(hours=ahead):%Y-%m-%dT%H}"
+    row = {"PartitionKey": f"person_{number}", "RowKey": "row", "hour": hour, "count": 2}
+    Table(settings.current(), "limits").put(row)
+    rate_limits.take_person(number)
+    with pytest.raises(LimitReached):
+        rate_limits.take_person(number)
+    Table(settings.current(), "limits").put(row | {"PartitionKey": f"person_{number}0", "count": 3})
+    with pytest.raises(LimitReached):
+        rate_limits.take_person(f"{number}0")
+
+
+def test_the_first_of_an_hour_is_counted_by_one_request(uncounted, number, requests_of):
+    uncounted()
+    rate_limits.take_person(number + "0")
+    assert requests_of(lambda: rate_limits.take_person(number)) == 1
 
 
 def test_refusals_are_shown_by_reason_and_day(uncounted):
@@ -141,15 +173,11 @@ def test_counts_of_past_days_and_old_refusals_are_swept(uncounted, number):
     uncounted()
     old = datetime.now(UTC) - rate_limits.REFUSALS_KEPT - timedelta(days=1)
     table = Table(settings.current(), "limits")
-    past = {
-        "PartitionKey": f"person_{key(number)}",
-        "RowKey": rate_limits.ROW,
-        "hour": f"{old:%Y-%m-%dT%H}",
-        "count": 1,
-    }
-    table.put(past)
+    past = {"RowKey": rate_limits.ROW, "hour": f"{old:%Y-%m-%dT%H}", "count": 1}
+    for partition in (f"person_{number}", f"hours_{number}"):
+        table.put(past | {"PartitionKey": partition})
     table.put({"PartitionKey": f"refused_{old:%Y-%m-%d}", "RowKey": rate_limits.ROW, "refused": "{}"})
     rate_limits.take_line()
     rate_limits.note_refusal("country")
-    assert rate_limits.sweep(lambda: None) == 2
+    assert rate_limits.sweep(lambda: None) == 3
     assert sorted(row["PartitionKey"] for row in table.rows()) == ["line", f"refused_{datetime.now(UTC):%Y-%m-%d}"]
