@@ -176,9 +176,10 @@ def test_parameters_are_read_as_the_library_reads_them(query):
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+names = words.filter(lambda name: not name.endswith("Sid"))  # hypothesis knows the words of the code; those have a form
 
 
-@given(st.dictionaries(words, words | st.just(""), max_size=8), st.data())
+@given(st.dictionaries(names, words | st.just(""), max_size=8), st.data())
 @hypothesis_settings(suppress_health_check=KEEP, deadline=None, max_examples=200)
 def test_any_parameters_pass_when_signed_and_none_when_one_is_changed_added_or_left_out(parameters, data):
     assume(not sids.fault(parameters, ""))  # a name that is drawn from the code itself, such as RecordingSid
