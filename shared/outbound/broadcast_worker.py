@@ -1,7 +1,7 @@
 """A broadcast on its way: a queue message spreads it into batches, then one message each; each recipient gets it once.
 
 A message may come twice, late or after a crash. Each person is claimed by a row before anything is sent and closed by
-it after, a few at a time; who was claimed and never closed is looked up in Twilio's log. What cannot go now goes back
+it after, some at a time; who was claimed and never closed is looked up in Twilio's log. What cannot go now goes back
 into the queue; what only the owner can put right pauses the broadcast.
 """
 
@@ -19,6 +19,7 @@ import msgspec
 from shared import clock, phone, routes
 from shared.http.problem import Problem, WrongFields
 from shared.outbound import dispatch, policy, rate_limits, sending
+from shared.outbound.claims import Claims
 from shared.outbound.dispatch import InDoubt, Thing
 from shared.outbound.policy import NotAllowed, OptedOut
 from shared.outbound.rate_limits import LimitReached
@@ -31,7 +32,7 @@ from shared.twilio import client as twilio_client
 from shared.twilio.client import Sent
 
 SPREAD = 200  # batches that one message puts into the queue before it hands on to the next
-TOGETHER = 10  # people whose outcomes are written at once; then it is asked whether the broadcast still runs
+TOGETHER = 20  # people who are taken on, and closed, at once; then it is asked whether the broadcast still runs
 WORKS_S = 30  # on a batch, then its rest goes back into the queue
 AGAIN_S = 60  # after it began, somebody else begins: one request to Twilio, and writing, end long before
 NO_ENTRY = {401, 403}  # how Twilio's log refuses the account
@@ -113,20 +114,6 @@ class Halted(NamedTuple):
 type Outcome = Done | Later | Halted
 
 
-class Quota:
-    """The line's limit, taken ahead: several at once, so that not each person costs a request."""
-
-    def __init__(self) -> None:
-        self._granted = 0
-
-    def take(self, person: str, left: int) -> None:
-        """Count one thing that leaves for a person, of so many that are left. Raises LimitReached, Problem."""
-        rate_limits.take_person(person)
-        if not self._granted:
-            self._granted = rate_limits.take_line(left)
-        self._granted -= 1
-
-
 def _deliver(broadcast: Broadcast, batch: int) -> None:
     """Send to whoever of a batch has not got it; what is left comes back by the queue."""
     rows = broadcasts.outcomes(broadcast.id, batch)  # first: forgetting goes the other way round
@@ -134,7 +121,7 @@ def _deliver(broadcast: Broadcast, batch: int) -> None:
     if people is None:
         return
     left = [Recipient(broadcast.id, batch, person) for person in people if _is_open(rows.get(person))]
-    ends, quota = time.monotonic() + WORKS_S, Quota()
+    ends, quota = time.monotonic() + WORKS_S, rate_limits.Quota()
     held: list[Later | Halted] = []
     for n, some in enumerate(batched(left, TOGETHER, strict=False)):
         if n and not _runs(broadcast):
@@ -156,12 +143,15 @@ def _has_ended(held: list[Later | Halted]) -> bool:
 
 
 def _send_some(
-    broadcast: Broadcast, people: tuple[Recipient, ...], rows: dict[str, Entity], quota: Quota, ends: float
+    broadcast: Broadcast, people: tuple[Recipient, ...], rows: dict[str, Entity], quota: rate_limits.Quota, ends: float
 ) -> list[Later | Halted]:
     """Send to a few and write what became of them together, whatever ends it; a crash leaves all in doubt.
 
     Return what keeps the others from it, up to what keeps everybody.
     """
+    if time.monotonic() > ends:
+        return [Later(0, ends=True)]
+    claims = Claims([whom for whom in people if whom.address not in rows])
     closed: dict[Recipient, Entity] = {}
     held: list[Later | Halted] = []
     try:
@@ -169,7 +159,8 @@ def _send_some(
             if time.monotonic() > ends:
                 outcome: Outcome = Later(0, ends=True)
             else:
-                outcome = _reach(broadcast, whom, rows.get(whom.address), partial(quota.take, left=len(people) - n))
+                take = partial(quota.take, left=len(people) - n)
+                outcome = _reach(broadcast, whom, rows.get(whom.address), take, claims)
             if isinstance(outcome, Done):
                 closed[whom] = outcome.row
                 continue
@@ -178,10 +169,13 @@ def _send_some(
                 break
     finally:
         broadcasts.close(closed)
+        claims.give_back(closed)
     return held
 
 
-def _reach(broadcast: Broadcast, whom: Recipient, row: Entity | None, take: Callable[[str], None]) -> Outcome:
+def _reach(
+    broadcast: Broadcast, whom: Recipient, row: Entity | None, take: Callable[[str], None], claims: Claims
+) -> Outcome:
     """Send to one person, unless it may have been done before; return what became of them."""
     try:
         thing = _thing(broadcast, whom.address)
@@ -198,7 +192,7 @@ def _reach(broadcast: Broadcast, whom: Recipient, row: Entity | None, take: Call
         return Later(limit.retry_after_s, ends=limit.document["reason"] != "AHOY_PERSON_HOURLY_LIMIT")
     except Problem as problem:
         return Later(problem.retry_after_s, ends=True)
-    return _send(thing, whom, before)
+    return _send(thing, whom, claims.take(whom, before))
 
 
 def _doubtful(whom: Recipient, row: Entity | None) -> str:
@@ -212,13 +206,12 @@ def _doubtful(whom: Recipient, row: Entity | None) -> str:
     return before
 
 
-def _send(thing: Thing, whom: Recipient, before: str) -> Outcome:
-    one = thing.sent_at(whom.intent_id, clock.now().isoformat(timespec="milliseconds"))
-    at = one.intent.at
-    if not (broadcasts.claim_again(whom, at, before) if before else broadcasts.claim(whom, at)):
+def _send(thing: Thing, whom: Recipient, at: str) -> Outcome:
+    """Send to a person who is taken on since `at`; "": others have, and what became of it is known later."""
+    if not at:
         return Later(dispatch.SETTLES_S)
     try:
-        sent = dispatch.ask(one)
+        sent = dispatch.ask(thing.sent_at(whom.intent_id, at))
     except InDoubt as doubt:
         return _doubt(doubt)
     except twilio_client.Busy as busy:

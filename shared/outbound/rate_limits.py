@@ -136,6 +136,20 @@ def take_line(count: int = 1) -> int:
     return granted
 
 
+class Quota:
+    """The line's limit, taken ahead: several at once, so that not each person costs a request."""
+
+    def __init__(self) -> None:
+        self._granted = 0
+
+    def take(self, person: str, left: int) -> None:
+        """Count one thing that leaves for a person, of so many that are left. Raises LimitReached, Problem."""
+        take_person(person)
+        if not self._granted:
+            self._granted = take_line(left)
+        self._granted -= 1
+
+
 def note_refusal(reason: str) -> None:
     """Count a refusal by its reason, a row for each day; a refusal that cannot be counted is still one."""
 

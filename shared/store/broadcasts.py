@@ -8,7 +8,7 @@ recipients    PartitionKey = id_number    RowKey = person    written before and 
 broadcasts_past.py deletes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from typing import Annotated, Literal, NamedTuple
 
@@ -128,6 +128,12 @@ def outcomes(broadcast_id: str, number: int) -> dict[str, Entity]:
     partition = _recipients_of(broadcast_id, number)
     rows = tables().recipients.between(partition, "", LAST_KEY, MAX_PEOPLE)
     return {row["person"]: row for row in rows}
+
+
+def claim_all(people: Collection[Recipient], at: str) -> bool:
+    """Take people of one batch on together, before anything is sent; False, and none is, when somebody has one."""
+    claims = [_recipient(whom) | {"state": "sending", "at": at} for whom in people]
+    return not claims or tables().recipients.commit([("create", claim, {}) for claim in claims])
 
 
 def claim(whom: Recipient, at: str) -> bool:

@@ -114,16 +114,18 @@ def test_429_slows_it_down_and_loses_nobody(line, twilio, numbers):
 
 
 def test_a_broadcast_is_paused_resumed_and_canceled(line, twilio, numbers):
-    people = [next(numbers) for _ in range(12)]
-    twilio.faults(on="rest", does="hang", of="Messages", method="POST", delay_s=0.4, times=12)
+    people = [next(numbers) for _ in range(22)]
+    twilio.faults(on="rest", does="hang", of="Messages", method="POST", delay_s=0.2, times=22)
     name = started(line, people)
     assert eventually(lambda: twilio.phone(people[0]).messages())
     assert line.post(f"broadcasts/{name}", {"state": "paused"}).status == 200
-    assert eventually(lambda: line.get(f"broadcasts/{name}").told["counts"]["waiting"] == 2)  # asked every ten people
+    assert eventually(
+        lambda: line.get(f"broadcasts/{name}").told["counts"]["waiting"] == 2
+    )  # asked every twenty people
     assert line.get(f"broadcasts/{name}").told["state"] == "paused"
     line.post(f"broadcasts/{name}", {"state": "running"})
     finished(line, name)
-    assert [len(twilio.phone(person).texts) for person in people] == [1] * 12
+    assert [len(twilio.phone(person).texts) for person in people] == [1] * 22
     other = started(line, [next(numbers)])
     finished(line, other)
     assert line.post(f"broadcasts/{other}", {"state": "canceled"}).status == 200

@@ -70,13 +70,13 @@ def test_an_opt_out_that_only_twilio_knows_is_counted_and_remembered(line, twili
 
 def test_a_canceled_broadcast_stops(line, twilio, numbers):
     people = [next(numbers) for _ in range(24)]
-    twilio.faults(on="rest", does="hang", of="Messages", method="POST", delay_s=0.2, times=24)
+    twilio.faults(on="rest", does="hang", of="Messages", method="POST", delay_s=0.1, times=24)
     name = started(line, people)
     assert eventually(lambda: got(twilio, people[0]))
     assert line.post(f"broadcasts/{name}", {"state": "canceled"}).status == 200
-    becomes(line, name, sent=10, waiting=14)  # it is asked every ten people whether it still runs
+    becomes(line, name, sent=20, waiting=4)  # it is asked every twenty people whether it still runs
     time.sleep(0.5)
-    assert sum(got(twilio, person) for person in people) == 10
+    assert sum(got(twilio, person) for person in people) == 20
     assert (shown(line, name)["state"], shown(line, name)["left_s"]) == ("canceled", None)
 
 
