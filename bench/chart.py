@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 WIDTH, HEIGHT = 760, 440
 LEFT, RIGHT, TOP, BOTTOM = 80, 190, 50, 60  # margins; what a line is called stands right of its end
-COLOURS = ("#1f6feb", "#bf3989", "#1a7f37", "#9a6700")
+COLOURS = ("#1f6feb", "#bf3989", "#1a7f37", "#9a6700", "#cf222e", "#57606a")
 
 
 class Series(NamedTuple):
@@ -43,7 +43,7 @@ def drawn(title: str, x_name: str, lines: Sequence[Series]) -> str:
         _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 16, x_name, anchor="middle"),
         *_grid(axes),
     ]
-    for line, colour in zip(lines, COLOURS, strict=False):
+    for line, colour in zip(lines, COLOURS[: len(lines)], strict=True):
         parts += _line(axes, line, colour)
     return "\n".join([*parts, "</svg>", ""])
 

@@ -77,6 +77,7 @@ class Running:
         self.settings: dict[str, str] = {}
         self.line: Line
         self.instances = 1
+        self.root = paths.ROOT  # where the app is, and the host that runs it
         self.has_app = True  # else the app is somebody else's, and not looked after here
 
     def start_storage(self) -> None:
@@ -142,7 +143,7 @@ class Running:
         self.settings |= settings
         environ = quiet_environment(**self.environ | self.settings)
         command = _python("local.host", f"--port={port}", f"--instances={self.instances}", "--with-parent")
-        (app,) = self.host.start(command, environ, paths.ROOT)
+        (app,) = self.host.start(command, environ, self.root)
         return app
 
     def restart_host(self, settings: Mapping[str, str] = MappingProxyType({})) -> None:
