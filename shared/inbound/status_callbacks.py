@@ -45,8 +45,18 @@ def message(webhook: Webhook, parameters: Mapping[str, str] = NONE) -> None:
             row["at"] if row else "",  # it tells of what left
         )
     intent, left = marks.of(parameters)
+    if intent and _says_what_the_answer_said(webhook):
+        return
     event = messages.from_callback(webhook.parameters, clock.now()) | merge.present({"intent": intent})
     messages.table().tell(event, left)
+
+
+def _says_what_the_answer_said(webhook: Webhook) -> bool:
+    """Whether Twilio tells what it had answered when the line sent a text, which is written down then.
+
+    Should that have been lost, what follows brings the text; a messaging service takes it before it is queued.
+    """
+    return webhook.get("MessageStatus") == "queued" and not webhook.get("MessagingServiceSid")
 
 
 def recording(webhook: Webhook) -> None:

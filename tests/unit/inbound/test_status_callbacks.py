@@ -50,7 +50,7 @@ def test_a_text_whose_moment_the_address_names_moves_on_by_one_request_and_ends_
     sid, left = told(number, "").sid, datetime.now(UTC)
     messages.table().add(messages.sent(sid, LINE, number, "hello", "queued", left))
     address = marks.marked("", "the-mark", left).partition("?")[2]
-    for status, requests in (("queued", 1), ("sent", 1), ("delivered", 2), ("delivered", 2)):
+    for status, requests in (("queued", 0), ("sent", 1), ("delivered", 2), ("delivered", 2)):
         asked.clear()
         status_callbacks.message(told(number, status), dict(parse_qsl(address)))
         assert asked == ["PATCH"] * requests
@@ -77,6 +77,16 @@ def test_a_callback_of_who_was_forgotten_brings_nothing_back(number):
     tombstones.note(number, datetime(2100, 1, 1, tzinfo=UTC))
     status_callbacks.message(told(number, "sent"), {"left": "1795730000123"})
     assert messages.table().get(told(number, "").sid) is None
+
+
+@pytest.mark.parametrize(
+    ("service", "mark", "kept"), [("", "the-mark", None), ("MG" + "0" * 32, "the-mark", "queued"), ("", "", "queued")]
+)
+def test_that_a_text_is_queued_is_no_news_where_twilio_has_answered_so(number, requests_of, service, mark, kept):
+    webhook = told(number, "queued", MessagingServiceSid=service)
+    made = requests_of(lambda: status_callbacks.message(webhook, {"intent": mark, "left": "1790000000000"}))
+    row = messages.table().get(webhook.sid)
+    assert (row and row["status"], made == 0) == (kept, not kept)
 
 
 def test_a_call_moves_on_and_is_logged_as_left_when_it_begins(number, caplog):
