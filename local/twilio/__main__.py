@@ -11,12 +11,11 @@ import sys
 
 from local.bootstrap import emulator
 from local.serving import serve
-from local.twilio import tabs
 from local.twilio.account import Account
 from local.twilio.engine.leg import Switchboard
 from local.twilio.products import ApiKey, MessagingService
 from local.twilio.records import Application
-from local.twilio.server import application
+from local.twilio.server import application, leave
 from local.twilio.sids import utc_now
 from local.twilio.speech.speaker import Speaker
 
@@ -33,9 +32,7 @@ def main() -> None:
         board.account.base_url = address
 
     app = application(board)
-    serve(
-        app, given.port, with_parent=given.with_parent, listening=listening, leaving=lambda: tabs.close(app.state.tabs)
-    )
+    serve(app, given.port, with_parent=given.with_parent, listening=listening, leaving=lambda: leave(app))
 
 
 def _arguments() -> argparse.Namespace:

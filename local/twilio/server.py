@@ -52,8 +52,14 @@ def application(board: Switchboard) -> Starlette:
         exception_handlers={404: _not_found, Refusal: _refused},
     )
     app.state.board = board
-    app.state.wishes, app.state.tabs = wishes.Wishes(), set()
+    app.state.wishes, app.state.tabs, app.state.browsers = wishes.Wishes(), set(), {}
     return app
+
+
+def leave(app: Starlette) -> None:
+    """Let the streams of all pages end, which would go on for ever: the server does."""
+    tabs.close(app.state.tabs)
+    softphone.close(app.state.browsers)
 
 
 async def _not_found(request: Request, _: Exception) -> Response:

@@ -38,41 +38,52 @@ class Message(msgspec.Struct):
 
 
 def routes() -> list[Route]:
-    """Return the routes of one exchange."""
-    exchange, ends = Exchange(), dict[str, BrowserEnd]()
+    """Return the routes of one exchange; the app's state has the `browsers` that are connected, by their names."""
+    exchange = Exchange()
 
     async def connect(request: Request) -> Response:
         end = BrowserEnd(board_of(request), exchange)
+        news = _news(_browsers(request), request.path_params["id"], end)
         headers = {"Cache-Control": "no-store"} | _shared(request)
-        return StreamingResponse(
-            _news(ends, request.path_params["id"], end), media_type="text/event-stream", headers=headers
-        )
-
-    async def hear(request: Request) -> Response:
-        end = ends.get(request.path_params["id"])
-        if not end:
-            return Response(status_code=410, headers=_shared(request))
-        message = msgspec.json.decode(await request.body(), type=Message)
-        await end.hear(message.type, message.payload)
-        return Response(status_code=204, headers=_shared(request))
-
-    async def cut_off(_: Request) -> Response:
-        for end in ends.values():
-            end.cut_off()
-        return JSONResponse({"cut_off": len(ends)})
+        return StreamingResponse(news, media_type="text/event-stream", headers=headers)
 
     return [
-        Route("/_local/browsers", cut_off, methods=["DELETE"]),
+        Route("/_local/browsers", _cut_off, methods=["DELETE"]),
         Route(f"{UNDER}signals/{{id}}", connect, methods=["GET"]),
-        Route(f"{UNDER}signals/{{id}}", hear, methods=["POST"]),
+        Route(f"{UNDER}signals/{{id}}", _hear, methods=["POST"]),
         Route(f"{UNDER}sounds/{{name}}", _sound),
         Route(f"{UNDER}{{name}}", _file),
     ]
 
 
-async def _news(ends: dict[str, BrowserEnd], name: str, end: BrowserEnd) -> AsyncIterator[str]:
+def close(browsers: dict[str, BrowserEnd]) -> None:
+    """Break the connections of all browsers."""
+    for end in browsers.values():
+        end.cut_off()
+
+
+def _browsers(request: Request) -> dict[str, BrowserEnd]:
+    connected: dict[str, BrowserEnd] = request.app.state.browsers
+    return connected
+
+
+async def _cut_off(request: Request) -> Response:
+    close(_browsers(request))
+    return JSONResponse({"cut_off": len(_browsers(request))})
+
+
+async def _hear(request: Request) -> Response:
+    end = _browsers(request).get(request.path_params["id"])
+    if not end:
+        return Response(status_code=410, headers=_shared(request))
+    message = msgspec.json.decode(await request.body(), type=Message)
+    await end.hear(message.type, message.payload)
+    return Response(status_code=204, headers=_shared(request))
+
+
+async def _news(browsers: dict[str, BrowserEnd], name: str, end: BrowserEnd) -> AsyncIterator[str]:
     """Yield the messages to a browser until it is gone."""
-    ends[name] = end
+    browsers[name] = end
     try:
         yield ": welcome\n\n"
         while True:
@@ -83,7 +94,7 @@ async def _news(ends: dict[str, BrowserEnd], name: str, end: BrowserEnd) -> Asyn
             except TimeoutError:
                 yield "data: {}\n\n"
     finally:
-        ends.pop(name, None)
+        browsers.pop(name, None)
         end.leave()
 
 

@@ -3,6 +3,7 @@
 import time
 
 import httpx
+import pytest
 
 from local.serving import SHUTDOWN_S
 from local.twilio.client import Twilio
@@ -15,11 +16,14 @@ def test_it_ends_with_its_parent():
     assert started.returncode is not None
 
 
-def test_a_tab_that_is_open_does_not_keep_it_from_ending():
+@pytest.mark.parametrize(
+    ("path", "first"), [("/_local/tab", '"type":"hello"'), ("/voice-sdk/signals/of-a-page", ": welcome")]
+)
+def test_a_page_that_is_open_does_not_keep_it_from_ending(path, first):
     started, address = start()
-    with httpx.stream("GET", f"{address}/_local/tab", headers={"accept": "text/event-stream"}, trust_env=False) as tab:
+    with httpx.stream("GET", f"{address}{path}", headers={"accept": "text/event-stream"}, trust_env=False) as tab:
         news = tab.iter_lines()
-        assert '"type":"hello"' in next(news)
+        assert first in next(news)
         began = time.monotonic()
         started.stdin.close()
         assert list(news) == [""]  # of the first event: it ends in order

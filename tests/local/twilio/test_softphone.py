@@ -92,7 +92,7 @@ def sdk(stand_in, token):
     def connect(identity="", **more):
         opened.append(Sdk(stand_in))
         if identity:
-            opened[-1].says("listen", token=token(identity), **more).says("register", media={"audio": True})
+            opened[-1].says("listen", **{"token": token(identity)} | more).says("register", media={"audio": True})
             opened[-1].is_told("ready")
         return opened[-1]
 
@@ -147,11 +147,10 @@ def test_a_token_for_calls_out_alone_lets_nobody_be_rung(sdk, token):
 
 @pytest.mark.usefixtures("rings_ann")
 def test_when_a_token_ends_the_browser_is_told_and_rung_no_more_unless_it_has_a_new_one(sdk, token, twilio):
-    idle, renewed = sdk(), sdk()
-    for one in (idle, renewed):
-        one.says("listen", token=token("ann", ttl=2)).says("register", media={"audio": True}).is_told("ready")
-    renewed.says("listen", token=token("ann"))
+    renewed, idle = sdk("ann", token=token("ann", ttl=3)).says("listen", token=token("ann")), sdk()
+    idle.says("listen", token=token("ann", ttl=3)).says("register", media={"audio": True}).is_told("ready")
     assert idle.is_told("error")["error"]["code"] == 31205
+    assert eventually(idle.is_closed)
     ring(twilio)
     renewed.is_told("invite")
     idle.is_not_told("invite")
