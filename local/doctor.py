@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from local import account, paths
 from local.account import Account
-from local.number import webhooks_of
+from local.number import application_webhooks_of, webhooks_of
 from local.wording import COMMAND, quoted
 
 TIMEOUT_S = 15
@@ -53,6 +53,8 @@ def findings(of: Account, given_base: str = "") -> Iterator[Finding]:
     given_base = given_base or (of.base if of.is_local else "")
     base = given_base or _goes_to(number) or of.base
     yield _webhooks(of, number, base)
+    if of.application:
+        yield _application(of, base)
     if of.base and not given_base and of.base != base:
         yield _other_address(of, base)
     yield _address(of, base)
@@ -133,6 +135,18 @@ def _webhooks(of: Account, number: dict[str, Any], base: str) -> Finding:
         now = f"; calls go to {number['voice_url'] or 'nowhere'} now" if "voice_url" in wrong else ""
         return Finding("webhooks", "wrong", text + now, remedy)
     return Finding("webhooks", "ok", f"calls and texts go to {base}")
+
+
+def _application(of: Account, base: str) -> Finding:
+    """Look at the TwiML app through which browsers call."""
+    status, found, _ = _ask(of, (of.sid, of.auth_token), f"/Applications/{of.application}")
+    if status != 200:
+        return Finding("TwiML app", "wrong", f"Twilio answers {status or 'nothing'} for {of.application}",
+                       "Set TWILIO_TWIML_APP_SID to a TwiML app of this account, or leave it empty.")  # fmt: skip
+    if wrong := [name for name, value in application_webhooks_of(base).items() if found.get(name) != value]:
+        return Finding("TwiML app", "wrong", f"its {', '.join(wrong)} are not those of {base or 'an app'}",
+                       f"{_connect(of)} {of.number} {base or 'https://…'}")  # fmt: skip
+    return Finding("TwiML app", "ok", f"calls of browsers go to {base}")
 
 
 def _address(of: Account, base: str) -> Finding:

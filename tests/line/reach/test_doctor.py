@@ -56,7 +56,7 @@ def test_a_script_gets_each_finding_as_json(capsys):
     capsys.readouterr()
     assert run("doctor", "--local", "--json") == 0
     found = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
-    assert {row["check"] for row in found} == CHECKS - {"flow.yaml"} | {hello.FLOW}
+    assert {row["check"] for row in found} == CHECKS - {"flow.yaml"} | {hello.FLOW, "TwiML app"}
     assert all(row.keys() == {"check", "state", "text", "remedy"} for row in found)
     assert {row["state"] for row in found} == {"ok", "hint"}  # no API key is set there
 
@@ -70,6 +70,7 @@ def test_a_script_gets_each_finding_as_json(capsys):
         ({"TWILIO_PHONE_NUMBER": ""}, ["number"], "TWILIO_PHONE_NUMBER is no number", "dev.py connect"),
         ({"TWILIO_API_KEY_SECRET": "another"}, ["API key"], "401", "are a pair"),
         ({"TWILIO_API_BASE_URL": "http://127.0.0.1:9"}, ["credentials"], "nothing", "Twilio's console"),
+        ({"TWILIO_TWIML_APP_SID": "AP" + "9" * 32}, ["TwiML app"], "404", "a TwiML app of this account"),
     ],
 )
 def test_what_is_wrong_here_is_named_with_what_to_do(home, capsys, changes, checks, text, advice):
@@ -77,6 +78,17 @@ def test_what_is_wrong_here_is_named_with_what_to_do(home, capsys, changes, chec
     assert (code, wrong(found)) == (1, checks)
     assert text in found[checks[0]][1]
     assert advice in found[checks[0]][2]
+
+
+def test_a_twiml_app_that_sends_the_calls_of_browsers_elsewhere_is_named(of, home, capsys, line):
+    application = of.client().applications(of.application).fetch()
+    application.update(voice_url="https://elsewhere.example.com")
+    code, found = doctor(home, capsys, TWILIO_TWIML_APP_SID=of.application)
+    assert (code, wrong(found)) == (1, ["TwiML app"])
+    assert found["TwiML app"][1] == f"its voice_url are not those of {line.app}"
+    assert found["TwiML app"][2].endswith(f"dev.py connect {line.number} {line.app}")
+    assert run("connect", "--local", "--yes", line.number, line.app) == 0
+    assert doctor(home, capsys, TWILIO_TWIML_APP_SID=of.application)[0] == 0
 
 
 @pytest.mark.usefixtures("of")

@@ -279,3 +279,18 @@ def test_what_keeps_a_phone_from_connecting_is_told_with_what_to_do(phone, gener
 def test_a_microphone_that_may_not_be_used_is_told_with_what_to_do(phone):
     ann = phone("ann", may_hear=False).connects().is_ready().clicks("#call")
     ann.sees("The browser may not use the microphone").sees("allow the microphone").is_now(IDLE)
+
+
+def test_devices_are_chosen_tried_and_remembered(phone):
+    ann = phone("ann").connects().is_ready().clicks("#devices summary")
+    ann.page.select_option("#microphone", label="Fake Audio Input 2")
+    ann.page.select_option("#ringer", label="Fake Audio Output 1")
+    ann.clicks("#try")
+    assert eventually(lambda: ann.page.locator("#level-try").evaluate("meter => meter.value") > SOUND)
+    ann.clicks("#try").connects().is_ready()
+    chosen = [
+        ann.page.locator(f"#{kind} option:checked").text_content() for kind in ("microphone", "speaker", "ringer")
+    ]
+    assert chosen == ["Fake Audio Input 2", "The system's own", "Fake Audio Output 1"]
+    ann.places()
+    assert eventually(lambda: ann.page.locator("#level-in").evaluate("meter => meter.value") > SOUND)
