@@ -30,14 +30,16 @@ class Exchange:
         if not ends:
             self._usual[address], phone.behaviour = phone.behaviour, Behaviour("asks")
         ends.append(end)
+        phone.tabs += 1
         return asyncio.create_task(self._ring(board, phone, end))
 
     def unregister(self, board: Switchboard, end: End, address: str) -> None:
         """Ring it no more; the phone behaves as it did when no browser is left."""
-        ends = self._rung[address]
+        ends, phone = self._rung[address], board.phone(address)
         ends.remove(end)
+        phone.tabs -= 1
         if not ends:
-            board.phone(address).behaviour = self._usual.pop(address)
+            phone.behaviour = self._usual.pop(address)
 
     async def _ring(self, board: Switchboard, phone: Phone, end: End) -> None:
         read = len(phone.rings.entries)

@@ -1,5 +1,6 @@
 """The signalling of Twilio's Voice SDK, as the SDK speaks it; tests/line/reach/test_softphone.py has the SDK itself."""
 
+import asyncio
 import contextlib
 import json
 import socket
@@ -15,6 +16,10 @@ from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
 from local.bootstrap import voice_sdk
+from local.twilio.account import Account
+from local.twilio.engine.leg import Switchboard
+from local.twilio.softphone.browser_end import BrowserEnd
+from local.twilio.softphone.exchange import Exchange
 from tests.tools.stand_in import ACCOUNT, API_KEY
 from tests.tools.waiting import eventually
 
@@ -217,6 +222,20 @@ def test_who_refuses_alone_refuses_for_all_and_when_nobody_is_left_the_phone_beh
     call.sees("busy", "client:ann")
     ann.is_lost()
     ring(twilio).sees("bridged", "client:ann")
+
+
+def test_a_phone_knows_how_many_browsers_show_it():
+    async def shown():
+        board, exchange = Switchboard(Account(ACCOUNT, "", [])), Exchange()
+        ends = [BrowserEnd(board, exchange), BrowserEnd(board, exchange)]
+        bells = [exchange.register(board, end, "client:ann") for end in ends]
+        both = board.phone("client:ann").tabs
+        for end, bell in zip(ends, bells, strict=True):
+            exchange.unregister(board, end, "client:ann")
+            bell.cancel()
+        return both, board.phone("client:ann").tabs
+
+    assert asyncio.run(shown()) == (2, 0)
 
 
 @pytest.mark.usefixtures("rings_ann")
