@@ -85,7 +85,7 @@ def test_the_first_block_names_the_addresses_and_what_to_try(folder, line):
     assert card["twilio"] in line
     assert f"{COMMAND} call +12025550122" in line
     known = {"app", "twilio", "function_key", "master_key", "account_sid", "auth_token", "phone_number",
-             "storage", "flow", "has_app"}  # fmt: skip
+             "storage", "flow", "has_app", "browsers"}  # fmt: skip
     assert set(card) == known
     with urllib.request.urlopen(f"{card['app']}/api/health") as answer:
         assert json.load(answer)["status"] == "ok"
