@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from local.bootstrap import needs
 from local.commands.flow import written
-from local.flow_files import STORIES, stories_of
 from local.wording import COMMAND
 
 if TYPE_CHECKING:
@@ -59,6 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Tell or suggest them; the exit code is 1 when a story is not true, 2 when a file cannot be told or written."""
+    from local.flow_files import STORIES
+
     if given.workflow:
         return _print_workflow()
     if said := _refusal(given):
@@ -102,6 +103,8 @@ def _is_place(text: str) -> bool:
 
 def _files(places: list[Path]) -> "Iterator[Path]":
     """Return the files of stories that are named: by themselves, by their flow, or all of a folder."""
+    from local.flow_files import STORIES, stories_of
+
     for place in places:
         if place.is_dir():
             yield from sorted(place.glob(f"*{STORIES}"))
