@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool
 
 from local import azurite
 from local.process import Process
@@ -48,13 +48,13 @@ class Counted:
     @classmethod
     def install(cls) -> None:
         """Count at the last place before the socket."""
-        real = HTTPAdapter.send
+        real = HTTPConnectionPool.urlopen
 
-        def send(self: HTTPAdapter, *arguments: Any, **named: Any) -> Any:
+        def urlopen(self: HTTPConnectionPool, *arguments: Any, **named: Any) -> Any:
             cls.count += 1
             return real(self, *arguments, **named)
 
-        HTTPAdapter.send = send  # type: ignore[method-assign] # counting is all that this process is for
+        HTTPConnectionPool.urlopen = urlopen  # type: ignore[method-assign] # counting is all that this process is for
 
 
 def main() -> None:

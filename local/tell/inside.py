@@ -17,19 +17,21 @@ from requests import ConnectionError as NotConnected
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
-from urllib3 import HTTPResponse
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPResponse
+from urllib3.exceptions import HTTPError as Unreached
 
 from local.tell.tables import Answer, Request, TableService, query_of
 
 STORAGE, TWILIO, APP = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3"  # no socket is opened there
 CONNECTION = f"DefaultEndpointsProtocol=http;AccountName=told;AccountKey=dG9sZA==;TableEndpoint={STORAGE}/told;"
 
-type Asked = Callable[[PreparedRequest], Answer]
+type Asked = Callable[[str, str, Mapping[str, str], bytes], Answer]
+"""Answers a request: method, address, headers, body."""
 
 
 @contextlib.contextmanager
 def answering(by_address: Mapping[str, Asked], *, is_all: bool = True) -> Iterator[None]:
-    """Let these answer what this process asks of their addresses by `requests` while the block runs.
+    """Let these answer what this process asks of their addresses by `requests` or urllib3 while the block runs.
 
     When they are all there is, nothing else is reached.
     """
@@ -42,7 +44,7 @@ def answering(by_address: Mapping[str, Asked], *, is_all: bool = True) -> Iterat
             return outside(adapter, request, **options)
         if asked is None:
             raise NotConnected(f"a told line reaches nobody outside: {where.netloc}")
-        answer = asked(request)
+        answer = asked(str(request.method), str(request.url), _headers(request), _bytes(request.body))
         raw = HTTPResponse(io.BytesIO(answer.body), answer.headers, answer.status, preload_content=False)
         return adapter.build_response(request, raw)
 
@@ -58,22 +60,38 @@ def answering(by_address: Mapping[str, Asked], *, is_all: bool = True) -> Iterat
         prepared.headers = CaseInsensitiveDict(options.get("headers") or {})
         return send(adapter, prepared)
 
-    with mock.patch.object(HTTPAdapter, "send", send), mock.patch.object(Session, "request", request):
+    below = mock.patch.object(HTTPConnectionPool, "urlopen", _below(by_address, is_all=is_all))
+    with below, mock.patch.object(HTTPAdapter, "send", send), mock.patch.object(Session, "request", request):
         yield
+
+
+def _below(by_address: Mapping[str, Asked], *, is_all: bool) -> Callable[..., BaseHTTPResponse]:
+    """Return what asks instead of a pool of connections, for those who ask without `requests`: the app its tables."""
+    outside = HTTPConnectionPool.urlopen
+
+    def urlopen(pool: HTTPConnectionPool, method: str, url: str, **options: Any) -> BaseHTTPResponse:
+        address = f"{pool.scheme}://{pool.host}:{pool.port}"
+        asked = by_address.get(address)
+        if asked is None and not is_all:
+            return outside(pool, method, url, **options)
+        if asked is None:
+            raise Unreached(f"a told line reaches nobody outside: {address}")
+        answer = asked(method, url, options.get("headers") or {}, _bytes(options.get("body")))
+        return HTTPResponse(io.BytesIO(answer.body), answer.headers, answer.status)
+
+    return urlopen
 
 
 def storage(service: TableService) -> Asked:
     """Return what answers for the storage account: one request at a time."""
     turn = threading.Lock()
 
-    def asked(request: PreparedRequest) -> Answer:
-        where = urlsplit(str(request.url))
-        headers = {name.lower(): value for name, value in _headers(request).items()}
+    def asked(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        where = urlsplit(url)
+        lowered = {name.lower(): value for name, value in headers.items()}
         path = unquote(where.path).removeprefix("/told/")
         with turn:
-            return service.answer(
-                Request(str(request.method), path, query_of(where.query), headers, _bytes(request.body))
-            )
+            return service.answer(Request(method, path, query_of(where.query), lowered, body))
 
     return asked
 
@@ -81,8 +99,8 @@ def storage(service: TableService) -> Asked:
 def twilio(application: Any, loop: asyncio.AbstractEventLoop) -> Asked:
     """Return what answers for Twilio's API: an ASGI `application` that runs in a `loop` of another thread."""
 
-    def asked(asked: PreparedRequest) -> Answer:
-        work = request(application, str(asked.method), str(asked.url), _bytes(asked.body), _headers(asked))
+    def asked(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        work = request(application, method, url, body, headers)
         return asyncio.run_coroutine_threadsafe(work, loop).result()
 
     return asked

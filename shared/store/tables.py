@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import cache
 from threading import current_thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import (
@@ -18,23 +18,18 @@ from azure.core.exceptions import (
     ResourceExistsError,
     ResourceModifiedError,
     ResourceNotFoundError,
-    ServiceRequestError,
-    ServiceResponseError,
 )
-from azure.core.pipeline.transport import RequestsTransport
-from azure.data.tables import TableClient, TableServiceClient, TableTransactionError, UpdateMode
-from requests import Session
-from requests.adapters import HTTPAdapter
+from azure.data.tables import TableClient, TableTransactionError, UpdateMode
 
 from shared.errors import Contended, StorageDown
 from shared.settings import Settings
-from shared.store import clock
 from shared.store.entities import Entity, Unstorable, folded, unfolded
+from shared.store.table_client import LeanTableClient
+from shared.store.transport import Discreet
 
-CONNECT_S = 1  # a healthy storage account accepts within milliseconds
-READ_S = 5  # longer than a texter is kept waiting: who gives up first spares those behind them (deadline.py)
-RETRIES = 1
-POOL_SIZE = 32  # connections; requests' default of 10 makes threads wait for each other
+if TYPE_CHECKING:
+    from azure.identity import ManagedIdentityCredential
+
 TRANSACTION_ROWS = 100  # the service refuses more, and more than 4 MiB
 PAGE_ROWS = 1000  # Table service maximum
 LAST_KEY = "\uffff"  # above the key of any person
@@ -54,23 +49,6 @@ NONE: dict[str, str] = {}  # of a query without parameters; nobody writes into i
 _at_once = ThreadPoolExecutor(16, thread_name_prefix="at-once")
 
 
-class Discreet(RequestsTransport):  # type: ignore[misc]  # imported lazily by the SDK, without types
-    """Says what kind of failure it was and no more: the SDK's own errors show addresses, and the numbers in them.
-
-    Each answer sets the storage's clock.
-    """
-
-    def send(self, request: Any, **options: Any) -> Any:
-        """Send a request; raises what the SDK's transport raises, without its words."""
-        try:
-            response = super().send(request, **options)
-        except (ServiceRequestError, ServiceResponseError) as e:
-            raise type(e)(type(e).__name__) from None
-        if date := response.headers.get("date"):
-            clock.storage.note(date)
-        return response
-
-
 def at_once[T, R](work: Callable[[T], R], items: Iterable[T]) -> list[R]:
     """Do the same with each item, some of them at the same time; raises what the first that failed raises.
 
@@ -84,24 +62,27 @@ def at_once[T, R](work: Callable[[T], R], items: Iterable[T]) -> list[R]:
     return list(_at_once.map(lambda item: here.copy().run(work, item), items))
 
 
-@cache
-def service(settings: Settings) -> TableServiceClient:
-    """Return the one client of this process; nothing is sent before a table is used."""
-    logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)  # else each request
-    session = Session()
-    session.mount("https://", HTTPAdapter(pool_maxsize=POOL_SIZE))
-    session.mount("http://", HTTPAdapter(pool_maxsize=POOL_SIZE))
-    options: dict[str, Any] = {  # a transport of our own gets the time-outs itself: the client's do not reach it
-        "transport": Discreet(session=session, session_owner=False, connection_timeout=CONNECT_S, read_timeout=READ_S),
-        "retry_total": RETRIES,
-        "retry_backoff_factor": 0.2,
-    }
+def _client(settings: Settings, name: str) -> TableClient:
+    """Return the client of a table; nothing is sent before it is used."""
     if settings.storage_connection:
-        return TableServiceClient.from_connection_string(spelled_out(settings.storage_connection), **options)
+        connection = spelled_out(settings.storage_connection)
+        return LeanTableClient.from_connection_string(connection, name, transport=_transport())
+    return LeanTableClient(
+        settings.storage_table_endpoint, name, credential=_identity(settings), transport=_transport()
+    )
+
+
+@cache
+def _transport() -> Discreet:
+    """Return the one of this process, whose connections all tables share."""
+    return Discreet()
+
+
+@cache
+def _identity(settings: Settings) -> "ManagedIdentityCredential":
     from azure.identity import ManagedIdentityCredential
 
-    credential = ManagedIdentityCredential(client_id=settings.storage_client_id or None)
-    return TableServiceClient(settings.storage_table_endpoint, credential=credential, **options)
+    return ManagedIdentityCredential(client_id=settings.storage_client_id or None)
 
 
 def spelled_out(connection: str) -> str:
@@ -133,7 +114,7 @@ class Table:
 
     def __init__(self, settings: Settings, name: str) -> None:
         self.name = name
-        self._client: TableClient = service(settings).get_table_client(name)
+        self._client = _client(settings, name)
         self._is_there = False
 
     def insert(self, entity: Entity) -> bool:

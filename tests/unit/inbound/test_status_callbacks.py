@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 import pytest
-from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool
 
 from shared.inbound import status_callbacks
 from shared.outbound import opt_outs
@@ -36,13 +36,13 @@ def test_a_text_moves_on_and_never_back(number):
 @pytest.fixture
 def asked(monkeypatch):
     """Return the requests to storage, one after another."""
-    made, real = [], HTTPAdapter.send
+    made, real = [], HTTPConnectionPool.urlopen
 
-    def send(adapter, request, *arguments, **named):
-        made.append(request.method)
-        return real(adapter, request, *arguments, **named)
+    def urlopen(pool, method, *arguments, **named):
+        made.append(method)
+        return real(pool, method, *arguments, **named)
 
-    monkeypatch.setattr(HTTPAdapter, "send", send)
+    monkeypatch.setattr(HTTPConnectionPool, "urlopen", urlopen)
     return made
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from local import azurite
 from shared import settings
 from shared.errors import Contended, StorageDown
-from shared.store import tables
+from shared.store import transport
 from shared.store.entities import (
     KEY_CHARACTERS,
     MAX_ENTITY_BYTES,
@@ -157,7 +157,7 @@ def test_all_rows_are_walked_however_many_pages_they_take(table):
 
 @pytest.mark.timeout(10)
 def test_a_storage_that_takes_requests_and_never_answers_is_given_up(monkeypatch):
-    monkeypatch.setattr(tables, "READ_S", 0.1)
+    monkeypatch.setattr(transport, "READ_S", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         table = Table(settings.read({"AzureWebJobsStorage": azurite.connection_string([address] * 3)}), "t")
