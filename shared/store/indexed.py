@@ -9,7 +9,6 @@ A record and its claim are written together. Whatever is told later is appended 
 being read; folding.py makes one of what was appended. docs/storage.md has the reasons and the arithmetic.
 """
 
-import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 from shared.errors import Contended
 from shared.settings import Settings
-from shared.store import merge, told, tombstones
+from shared.store import merge, shards, told, tombstones
 from shared.store.before import Before
 from shared.store.entities import Entity, Unstorable, key
 from shared.store.order import AFTER_ALL, BEFORE_ALL, SHARDS, bound, claim, newest_first, opened, sealed, shard
@@ -147,11 +146,15 @@ class IndexedTable:
     def rows(self, query: PageQuery) -> tuple[list[tuple[Entity, str]], str]:
         """Return a page of rows as they are kept, each with its ETag, newest first, and the token of the next or ""."""
         above, below = between(query)
-        table, partitions = self.by_time, [str(number) for number in range(SHARDS)]
-        if query.person:
-            table, partitions = self.by_person, [key(person) for person in query.person]
-        parts = at_once(lambda partition: table.between_with_etags(partition, above, below, query.size + 1), partitions)
-        found = list(heapq.merge(*parts, key=lambda row: str(row[0]["RowKey"])))
+        table, partitions, size = self.by_time, [str(number) for number in range(SHARDS)], query.size + 1
+        share = shards.even_share(size, SHARDS)
+        if query.person:  # whose rows mostly have one spelling
+            table, partitions, share = self.by_person, [key(person) for person in query.person], size
+
+        def read(partition: str, after: str, size: int) -> list[tuple[Entity, str]]:
+            return table.between_with_etags(partition, after or above, below, size)
+
+        found = shards.first(read, partitions, size, share=share, key=lambda row: str(row[0]["RowKey"]))
         shown = found[: query.size]
         return shown, sealed(shown[-1][0]["RowKey"]) if len(found) > len(shown) else ""
 
