@@ -1,12 +1,22 @@
 """The flow as it is checked when a package is made, for shared/flow/kept.py to find beside the file."""
 
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from shared.flow import kept, reader, yaml_parser
 from shared.flow.model import Flow, Own
+
+# What a flow is made of shows itself as the Python that makes it.
+SOURCE = '''"""{name} as it was checked when this package was made; see shared/flow/kept.py."""
+
+from shared.flow.hours import Span
+from shared.flow.model import *
+
+DIGEST = {digest!r}
+FLOW = {flow!r}
+WARNINGS = {warnings!r}
+'''
 
 
 def file_for(path: Path) -> tuple[str, bytes] | None:
@@ -15,12 +25,11 @@ def file_for(path: Path) -> tuple[str, bytes] | None:
     read = reader.read(path)
     if any(mistake.breaks for mistake in read.mistakes):
         return None
-    found = kept.Kept(digest=sha256(raw).hexdigest())
     if _has_own_verbs(read.flow):
-        found.tree, _ = yaml_parser.parse(raw)
-    else:
-        found.flow, found.warnings = read.flow, read.mistakes
-    return path.name + kept.SUFFIX, msgspec.json.encode(found)
+        found, _ = yaml_parser.parse(raw)
+        return path.name + kept.TREE, msgspec.json.encode(kept.Tree(kept.digest(raw), found))
+    source = SOURCE.format(name=path.name, digest=kept.digest(raw), flow=read.flow, warnings=read.mistakes)
+    return path.name + kept.MODULE, source.encode()
 
 
 def _has_own_verbs(flow: Flow) -> bool:

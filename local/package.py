@@ -140,12 +140,13 @@ def _package(folder: Path, flow: str) -> tuple[list[str], dict[str, bytes]]:
         for name, content in contents.items():
             (at / name).parent.mkdir(parents=True, exist_ok=True)
             (at / name).write_bytes(content)
-        contents |= _bytecode(at, [name for name in names if name.endswith(".py")])
         if (folder / PHONE_PAGE).is_dir():
             contents[f"{PHONE_PAGE}/{voice_sdk.NAME}"] = voice_sdk.content()
         for name in {FLOW, flow} & set(names):
             if found := kept_flow.file_for(at / name):
                 contents[PurePosixPath(name).with_name(found[0]).as_posix()] = found[1]
+                (at / name).with_name(found[0]).write_bytes(found[1])
+        contents |= _bytecode(at, [name for name in contents if name.endswith(".py")])
     return names, contents
 
 

@@ -39,8 +39,8 @@ def load(path: Path) -> Flow:
 
 
 def _read(path: Path) -> tuple[Flow, list[Mistake]]:
-    if (found := kept.beside(path)) and found.flow:
-        return found.flow, found.warnings
+    if found := kept.checked(path):
+        return found
     from shared.flow import reader
 
     result = reader.read(path)

@@ -35,9 +35,8 @@ class Result(msgspec.Struct, frozen=True):
 
 def tree(path: Path) -> tuple[Node, list[Mistake]]:
     """Return a file's tree and the keys that are written twice. Raises Unreadable for no document, and OSError."""
-    found = kept.beside(path)
-    if found and found.tree:
-        return found.tree, []
+    if found := kept.tree(path):
+        return found, []
     from shared.flow import yaml_parser
 
     return yaml_parser.parse(path.read_bytes())

@@ -30,7 +30,6 @@ from shared.flow.model import (
     Step,
     Template,
 )
-from shared.flow.verb_api import Call
 from shared.person import identity
 from shared.twilio import twiml
 from shared.twilio.webhook import APOLOGY_CALL, Webhook
@@ -276,6 +275,7 @@ def _action(webhook: Webhook, name: str, number: int, attempt: int) -> dict[str,
 
 def _own(step: Own, webhook: Webhook, began_s: float) -> "Iterable[str]":
     """Return what an owner's own verb builds; the document was begun at `began_s` of the monotonic clock."""
+    from shared.flow.verb_api import Call
     from shared.inbound import own_verbs
 
     call = Call(

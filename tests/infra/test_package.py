@@ -70,9 +70,10 @@ def test_the_package_holds_what_runs_and_nothing_else(ours, tmp_path, packages):
     names = zipfile.ZipFile(tmp_path / "a.zip").namelist()
     top = {name.partition("/")[0] for name in names}
     assert top - {"flows", "__pycache__"} == {
-        ".python_packages", "function_app.py", "flow.yaml", "flow.yaml.kept", "host.json", "requirements.txt", "shared",
+        ".python_packages", "function_app.py", "flow.yaml", "flow.yaml.kept.py", "host.json", "requirements.txt",
+        "shared",
     }  # fmt: skip
-    plain = {".txt", ".json", ".yaml", ".py", ".pyc", ".kept"}
+    plain = {".txt", ".json", ".yaml", ".py", ".pyc"}
     assert {Path(name).suffix for name in names} - plain <= {".html", ".js", ".css", ".svg"}
 
 
@@ -138,7 +139,7 @@ def test_the_flow_that_the_line_plays_goes_wherever_it_lies_with_its_tree_and_ve
     write(app / "shop" / "verbs.py", "")
     names = package.write(app, tmp_path / "a.zip", packages, "shop/night.yaml")
     assert set(names) - set(APP) == {"shop/night.yaml", "shop/verbs.py"}
-    assert {"shop/night.yaml.kept", "flow.yaml"} <= set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
+    assert {"shop/night.yaml.kept.py", "flow.yaml"} <= set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
     (app / "flow.yaml").unlink()
     assert "flow.yaml" not in package.write(app, tmp_path / "a.zip", packages, "shop/night.yaml")
 
@@ -191,7 +192,7 @@ def test_every_path_in_the_package_is_spelled_as_on_linux(ours, tmp_path, packag
     for name, content in compiled.items():
         folder, _, file = name.rpartition("__pycache__/")
         assert set(files_of(marshal.loads(content[16:]))) == {  # noqa: S302 -- made a moment ago
-            f"{package.MOUNTED_AT}/{folder}{file.partition('.')[0]}.py"
+            f"{package.MOUNTED_AT}/{folder}{file.rpartition('.cpython-')[0]}.py"
         }
 
 

@@ -1,6 +1,7 @@
 """What a package brings beside a flow file: the same flow as the file's, and only for its very bytes."""
 
 import logging
+from hashlib import sha256
 
 import msgspec
 import pytest
@@ -74,10 +75,22 @@ def test_own_verbs_are_read_at_each_start_from_the_tree(file, text, monkeypatch)
     assert any("when" in mistake.wrong for mistake in flow.load(file).mistakes)
 
 
+BEGINS = "from shared.flow.model import Flow\nDIGEST, FLOW, WARNINGS = "
+
+
 @pytest.mark.parametrize(
-    "damage", [b"", b"{}", b"[1]", b'{"digest": "x", "flow": {}}', b'{"digest": "x", "flow": {"scenes": 1}}']
-)
+    "damage", ["", "DIGEST", "}", "DIGEST = '{digest}'", f"{BEGINS} '{{digest}}', 1, []", f"{BEGINS} 'x', Flow(), []",
+               f"{BEGINS} '{{digest}}', Flow(word=1), []"]
+)  # fmt: skip
 def test_what_is_not_the_files_is_not_looked_at(file, damage):
+    before = flow.load(file)
+    digest = sha256(file.read_bytes()).hexdigest()
+    file.with_name("flow.yaml.kept.py").write_text(damage.replace("{digest}", digest), encoding="utf-8")
+    assert flow.load(file) == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"[1]", b'{"digest": "x", "tree": ["Text", 1, 1, ""]}'])
+def test_nor_is_a_tree_that_is_not_the_files(file, damage):
     before = flow.load(file)
     file.with_name("flow.yaml.kept").write_bytes(damage)
     assert flow.load(file) == before
