@@ -35,9 +35,9 @@ _NAME = r"(?:SipHeader_[A-Za-z-]*|[a-z]*)(?:[A-Z][a-z]+)*Sid"
 
 def fault(parameters: Mapping[str, str], account_sid: str) -> str:
     """Return what is wrong with the SIDs of a request; empty when nothing is. `account_sid` is ours."""
-    for name, value in parameters.items():
-        letters = _LETTERS.get(name)
-        if letters and value and not (_is_sid(value) and value.startswith(letters)):
+    for name in sorted(parameters.keys() & _LETTERS.keys()):
+        value, letters = parameters[name], _LETTERS[name]
+        if value and not (_is_sid(value) and value.startswith(letters)):
             return f"{name} is not {' or '.join(letters)} and 32 hex digits"
     if account_sid and parameters.get("AccountSid") not in {None, "", account_sid}:
         return "AccountSid is not TWILIO_ACCOUNT_SID"
@@ -49,17 +49,16 @@ def are_apart(words: str, distinct: Sequence[tuple[str, str]]) -> bool:
 
     `distinct` are the name-value pairs among them, each once.
     """
-    names = [name for name, value in distinct if _is_sid(value) and _may_be_named(name)]
+    names = [name for name, value in distinct if len(value) == 34 and _is_sid(value) and _may_be_named(name)]
     in_words = sum([_is_sid(after[:34]) for after in words.split("Sid")[1:]])
     return in_words == len(names) == len(set(names))
 
 
 def _is_sid(text: str) -> bool:
     """Whether a text is two capital letters and 32 hex digits; a pattern would take three times as long."""
-    if len(text) != 34:
-        return False
-    letters = text[:2]
-    return letters.isascii() and letters.isalpha() and letters.isupper() and not text[2:].strip(_HEX_DIGITS)
+    letters, digits = text[:2], text[2:]
+    are_capitals = letters.isascii() and letters.isalpha() and letters.isupper()
+    return are_capitals and len(digits) == 32 and not digits.strip(_HEX_DIGITS)
 
 
 def _may_be_named(name: str) -> bool:

@@ -42,15 +42,16 @@ def verified(req: func.HttpRequest, settings: Settings) -> dict[str, str]:
     tokens = _tokens(req, settings)
     url = signed_url(req, settings)
     signed, pairs = _content(req, url)
-    distinct = None if isinstance(signed, str) else sorted(set(signed))
-    words = url + "".join([name + value for name, value in distinct or ()])
-    is_plain = distinct is not None and _is_plainly_signed(req, tokens, words)
+    ordered = sorted(set(pairs))
+    distinct = ordered if signed is pairs else []
+    words = url + "".join([name + value for name, value in distinct])
+    is_plain = not isinstance(signed, str) and _is_plainly_signed(req, tokens, words)
     if not (is_plain or any(_matches(token, req, url, signed) for token in tokens)):
         raise Refused(f"the signature does not match {shown(url)}; if that is not the address Twilio was given, "
                       "set PUBLIC_BASE_URL")  # fmt: skip
-    if not sids.are_apart(words, distinct or []):
+    if not sids.are_apart(words, distinct):
         raise Refused("a SID stands in the words of another parameter, so it was cut otherwise when it was signed")
-    parameters = dict(sorted(pairs, reverse=True))
+    parameters = dict(reversed(ordered))
     if fault := sids.fault(parameters, settings.twilio_account_sid):
         raise Refused(fault)
     return parameters
@@ -107,14 +108,17 @@ def _content(req: func.HttpRequest, url: str) -> tuple[list[tuple[str, str]] | s
 
 
 def _parsed(query: str) -> list[tuple[str, str]]:
-    """Return the pairs of a form or query, blanks included, as urllib's parse_qsl does in twice the time."""
-    fields = [field for field in query.split("&") if field]
-    if len(fields) > MAX_PARAMETERS:
-        raise Refused(f"there are {len(fields)} parameters; {MAX_PARAMETERS} are accepted")
+    """Return the pairs of a form or query, blanks included, as urllib's parse_qsl does in four times the time."""
+    are_marks_escaped = "%26" in query or "%3D" in query or "%3d" in query  # then an & or = may belong to a value
     try:
-        return [(_plain(name), _plain(value)) for name, _, value in [field.partition("=") for field in fields]]
+        fields = [field for field in (query if are_marks_escaped else _plain(query)).split("&") if field]
+        pairs = [(name, value) for name, _, value in [field.partition("=") for field in fields]]
+        pairs = [(_plain(name), _plain(value)) for name, value in pairs] if are_marks_escaped else pairs
     except UnicodeError:
         raise Refused("the parameters are not UTF-8") from None
+    if len(pairs) > MAX_PARAMETERS:
+        raise Refused(f"there are {len(pairs)} parameters; {MAX_PARAMETERS} are accepted")
+    return pairs
 
 
 def _plain(text: str) -> str:
