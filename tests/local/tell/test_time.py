@@ -7,6 +7,7 @@ import pytest
 
 from local.tell import reader, troupe
 from local.tell.stage import _account, stage
+from tests.tools.waiting import eventually
 
 NEW_YEAR = datetime(2027, 1, 1, 3, tzinfo=UTC)
 ANN = "+12025550122"
@@ -29,10 +30,10 @@ def flow(tmp_path):
     return path
 
 
-def row(table, holding):
-    """Return the one row that holds a value, of a table of the line in this process."""
-    [found] = [row for row in _account().tables[table].values() if holding in row.values()]
-    return found
+def row(kind, holding):
+    """Return a row of calls or messages of the line in this process that holds a value; None when there is none."""
+    tables = [rows for name, rows in _account().tables.items() if name.startswith(kind)]
+    return next((row for rows in tables for row in rows.values() if holding in row.values()), None)
 
 
 def test_rows_are_dated_as_twilios_log_is(flow):
@@ -44,6 +45,8 @@ def test_rows_are_dated_as_twilios_log_is(flow):
         call.ended("completed")
         line.twilio.text("hello", from_=ANN)
         log = line.twilio.call(call.sid).shown()
+        assert line.twilio.webhooks("call-status", call.sid, wait_s=30)
+        assert eventually(lambda: row("calls", call.sid) and row("messages", ANN))
     kept, text = row("calls", call.sid), row("messages", ANN)
     assert abs(datetime.fromisoformat(kept["at"]) - parsedate_to_datetime(log["start_time"])) < timedelta(seconds=30)
     assert timedelta(seconds=60) <= datetime.fromisoformat(text["at"]) - NEW_YEAR < timedelta(seconds=90)
