@@ -1,11 +1,11 @@
-"""What a person does on a call: answer, decline, press, say, speak into a recording, hang up, wait, skip time."""
+"""What a person does on a call: answer, decline, press, say, speak, hang up, wait, skip time."""
 
 from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from local.twilio.engine.leg import Leg
-from local.twilio.engine.signals import Answered, Declined, HungUp, Silence, Spoke
+from local.twilio.engine.signals import Answered, Declined, HungUp, Silence, Speaking, Spoke
 
 SETTLE_S = 20  # real seconds that a person's act waits for the machines to finish
 SPEAKING_RATE = 15  # characters a second
@@ -48,6 +48,13 @@ async def say(leg: Leg, act: Act) -> None:
     leg.post(Spoke(act.text, act.confidence, seconds))
 
 
+async def begin_to_speak(leg: Leg, _: Act) -> None:
+    """Begin to speak into a microphone; its sound comes when that has ended: see microphone.py."""
+    if leg.on_speech:
+        leg.on_speech()
+    leg.post(Speaking())
+
+
 async def speak(leg: Leg, act: Act) -> None:
     """Speak for `seconds`; `ends` is how that stops: silence, hang-up, a key, or nothing yet when empty."""
     await say(leg, act)
@@ -82,6 +89,7 @@ ACTS: dict[str, Callable[[Leg, Act], Awaitable[None]]] = {
     "decline": decline,
     "press": press,
     "say": say,
+    "speaks": begin_to_speak,
     "record": speak,
     "hang-up": hang_up,
     "wait": wait,

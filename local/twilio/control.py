@@ -3,7 +3,7 @@
 POST /calls                    {from, to?, parameters?}                 somebody rings the line
 GET  /calls/{sid}/transcript   ?after=N&wait_s=S                        what happened on a call
 POST /browsers                 {token, parameters?}                     a web page rings with an access token
-POST /calls/{sid}/{act}        answer decline press say record hang-up wait skip
+POST /calls/{sid}/{act}        answer decline press say speaks record hang-up wait skip
 GET  /phones                                                            what reached each phone, engaged or not
 PUT  /phones                   {answers, talks_s, presses, ...}         how every phone behaves
 PUT  /phones/{address}         {answers, talks_s, presses, ...}         how a phone behaves
@@ -176,6 +176,7 @@ async def _dial(board: Switchboard, request: Request) -> dict[str, Any]:
     to = _own(board, person.to)
     leg = receive_call(board, person.from_ or ANONYMOUS, to, person.parameters)
     if person.phone:
+        leg.has_ears = True
         board.phone(person.phone).dialled.append(leg.call)
     return render_call(board.account, leg.call)
 

@@ -136,6 +136,14 @@ class CallerId:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """A file of sound."""
+
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class StatusCallback:
     """Where to tell of something, and of which `events`, separated by spaces; nowhere when the URL is empty."""
 
@@ -146,7 +154,7 @@ class StatusCallback:
 
 @dataclass(slots=True)
 class Recording:
-    """What is recorded on a call or conference; its sound is made from its length.
+    """What is recorded on a call or conference; without a `sound` of a microphone, silence as long as it is given.
 
     `source` is Twilio's word for what records, such as `DialVerb`; `start` moves on by each pause.
     """
@@ -165,7 +173,9 @@ class Recording:
     created: datetime = field(default_factory=utc_now)
     status: str = "in-progress"
     paused: datetime | None = None
+    ended: datetime = field(default_factory=utc_now)  # by the real clock, once it has
     error_code: int | None = None
+    sound: Sound | None = None
 
     @property
     def is_running(self) -> bool:

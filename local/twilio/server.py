@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from local.twilio import control, hearing, media, operations, page, tabs, wishes
+from local.twilio import control, hearing, media, microphone, operations, page, tabs, wishes
 from local.twilio.engine import (  # noqa: F401 -- their verbs
     connect,
     dial,
@@ -41,6 +41,7 @@ def application(board: Switchboard) -> Starlette:
             *page.routes(),
             *tabs.routes(),
             *media.routes(),
+            *microphone.routes(),
             *wishes.routes(),
             *hearing.routes(),
             *control.routes(),

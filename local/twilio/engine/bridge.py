@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from local.twilio.engine.leg import Leg
-from local.twilio.engine.signals import Pressed, Signal, Silence, Spoke
+from local.twilio.engine.signals import Pressed, Signal, Silence, Speaking, Spoke
 from local.twilio.records import Event
 
 
@@ -34,7 +34,7 @@ async def talk(leg: Leg, peer: Leg, *, ends_on_star: bool = False) -> None:
     leg.note("bridged", peer.call.to if peer.parent is leg else peer.call.from_, sid=peer.call.sid)
     try:
         while True:
-            signal = await leg.expect((PeerLeft, Pressed, Spoke, Silence))
+            signal = await leg.expect((PeerLeft, Pressed, Spoke, Silence, Speaking))
             if isinstance(signal, PeerLeft) and signal.who is peer:
                 return
             if isinstance(signal, Pressed) and signal.key == "*" and ends_on_star:

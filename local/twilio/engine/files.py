@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from local.twilio.engine.leg import Leg, Switchboard
 from local.twilio.engine.taking import warn
-from local.twilio.records import Message
-from local.twilio.speech.sounds import Sound
+from local.twilio.records import Message, Sound
 from local.twilio.twiml import content_type
 from local.twilio.values import is_relative, is_web
 from local.twilio.webhooks import CONNECTION_FAILED, RETRIEVAL_FAILED, Webhook

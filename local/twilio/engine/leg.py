@@ -92,6 +92,7 @@ class Leg:
     credentials: str = ""  # `user:password` with which a SIP phone is dialled
     brings: dict[str, dict[str, str]] = field(default_factory=dict)  # what a phone is told as it rings: see `callees`
     returned: dict[str, str] = field(default_factory=dict)  # what an application tells the Dial that called it
+    has_ears: bool = False  # a person hears it in a browser: what is said lasts as long as its sound
     is_line: bool = False  # an application is at this end: its documents are heard, and it hears keys and words
     watchers: list[Callable[[Event], None]] = field(default_factory=list)  # told of each event as it happens
     peer: "Leg | None" = None  # whom it talks with
@@ -113,14 +114,15 @@ class Leg:
         """The account whose call it is."""
         return self.board.account
 
-    def note(self, kind: str, text: str = "", **detail: Any) -> None:
-        """Write into the call's transcript, with the address of its sound where it has one."""
+    def note(self, kind: str, text: str = "", **detail: Any) -> Event:
+        """Return what happens, written into the call's transcript, with the address of its sound where it has one."""
         if sound := self.board.sounds.address(kind, text, detail):
             detail["sound"] = sound
         event = Event(self.clock.now(), kind, text, detail)
         self.call.transcript.append(event)
         for watch in list(self.watchers):
             watch(event)
+        return event
 
     def hear(self, event: Event) -> None:
         """Hear what happens on another leg, with its sound where it has one."""

@@ -1,13 +1,14 @@
 """Record: take a message, and tell of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from local.twilio.engine import recordings, transcripts
 from local.twilio.engine.document import Document, tell
 from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import verb
-from local.twilio.engine.signals import HungUp, Interruption, Pressed, Silence, Spoke
+from local.twilio.engine.signals import HungUp, Interruption, Pressed, Silence, Speaking, Spoke
 from local.twilio.records import Recording
 from local.twilio.render.recordings import recording_parameters
 from local.twilio.source import Source
@@ -20,11 +21,16 @@ ANY_KEY = "1234567890*#"
 
 @dataclass(slots=True)
 class Take:
-    """What was recorded, and the key (or `hangup`) that ended it."""
+    """What was recorded, and the key (or `hangup`) that ended it; `since` is when a person began who speaks now."""
 
     seconds: float = 0.0
     words: str = ""
     ended_by: str = ""
+    since: datetime | None = None
+
+    def lasts_s(self, now: datetime) -> float:
+        """Return the seconds of it so far."""
+        return self.seconds + ((now - self.since).total_seconds() if self.since else 0)
 
 
 @verb("Record")
@@ -60,21 +66,26 @@ async def _listen_to_the_end(leg: Leg, element: ET.Element, take: Take) -> Inter
     except Interruption as interruption:
         take.ended_by = "hangup" if isinstance(interruption, HungUp) else ""
         return interruption
+    finally:
+        longest = whole_number(element, "maxLength", MAX_LENGTH_S)
+        take.seconds, take.since = min(take.lasts_s(leg.clock.now()), longest), None
     return None
 
 
 async def _listen(leg: Leg, element: ET.Element, take: Take) -> None:
     longest, silence = whole_number(element, "maxLength", MAX_LENGTH_S), whole_number(element, "timeout", SILENCE_S)
     finish = element.get("finishOnKey", ANY_KEY)
-    while take.seconds < longest:
-        signal = await leg.expect((Pressed, Spoke, Silence), min(silence, longest - take.seconds))
+    while (left := longest - take.lasts_s(leg.clock.now())) > 0:
+        signal = await leg.expect((Pressed, Spoke, Silence, Speaking), left if take.since else min(silence, left))
         if isinstance(signal, Pressed) and signal.key in finish:
             take.ended_by = signal.key
             return
         if signal is None or isinstance(signal, Silence):
             return
+        if isinstance(signal, Speaking):
+            take.since = leg.clock.now()
         if isinstance(signal, Spoke):
-            take.seconds = min(take.seconds + signal.seconds, longest)
+            take.since, take.seconds = None, take.seconds + signal.seconds
             take.words = f"{take.words} {signal.text}".strip()
 
 

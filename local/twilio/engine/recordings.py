@@ -7,7 +7,7 @@ from local.twilio.engine.document import Document
 from local.twilio.engine.leg import Leg, Switchboard
 from local.twilio.records import Recording, StatusCallback
 from local.twilio.render.recordings import recording_parameters
-from local.twilio.sids import rfc2822
+from local.twilio.sids import rfc2822, utc_now
 from local.twilio.twiml import method
 from local.twilio.webhooks import Webhook
 
@@ -50,7 +50,7 @@ def end(board: Switchboard, clock: Clock, recording: Recording, seconds: float |
         resume(clock, recording)
     lasted = (clock.now() - recording.start).total_seconds() if seconds is None else seconds
     is_kept = lasted > (NOTHING_S if seconds is None else 0)
-    recording.status = "completed" if is_kept else "absent"
+    recording.status, recording.ended = "completed" if is_kept else "absent", utc_now()
     recording.duration_s = max(1, round(lasted)) if is_kept else 0
     if not is_kept:
         recording.error_code = recording.error_code or TOO_SHORT

@@ -26,6 +26,11 @@ class Spoke(Signal):
 
 
 @dataclass(frozen=True, slots=True)
+class Speaking(Signal):
+    """The person begins to speak; `Spoke` follows when they have finished."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answered(Signal):
     """The phone was picked up."""
 

@@ -1,5 +1,6 @@
 """Verbs in which the line is heard: Say, Play, Pause."""
 
+import asyncio
 from xml.etree import ElementTree as ET
 
 from local.twilio.codes import LONG_SAY
@@ -9,13 +10,17 @@ from local.twilio.engine.leg import Leg
 from local.twilio.engine.run import verb
 from local.twilio.engine.taking import warn
 from local.twilio.source import Source
+from local.twilio.speech.length import seconds_of
 from local.twilio.speech.markup import markup_of
+from local.twilio.speech.speaker import Mute
 from local.twilio.twiml import whole_number
 
 CHARACTERS_PER_S = 15
 PLAY_S = 3.0  # nobody measures the file; long enough to be interrupted
 WAIT_KEY_S = 0.5
 MAX_SAY = 4096
+READY_S = 3.0  # until a sound is not waited for any more
+UNDER_WAY_S = 0.2  # a browser has it so much later
 
 
 @verb("Say")
@@ -57,9 +62,31 @@ async def _repeat(leg: Leg, element: ET.Element, kind: str, text: str, seconds: 
     """Do it `loop` times; 0 is for ever, until the person does what the prompt waits for or leaves."""
     attributes = {name: value for name, value in element.attrib.items() if name != "loop"} | detail
     times = whole_number(element, "loop", 1)
+    if is_heard(leg):
+        seconds = await _heard_s(leg, leg.board.sounds.address(kind, text, attributes)) or seconds
     for _ in range(times):
         leg.note(kind, text, **attributes)
         await leg.passes(seconds)
     if not times:
         leg.note(kind, text, **attributes, loop="0")
         await leg.idles()
+
+
+def is_heard(leg: Leg) -> bool:
+    """Tell whether a person hears in a browser what is said on a call, while seconds pass for real."""
+    address = leg.call.from_ if leg.call.direction == "inbound" else leg.call.to
+    phone = leg.board.phones.get(address)
+    return (leg.has_ears or bool(phone and phone.tabs)) and not leg.clock.is_manual
+
+
+async def _heard_s(leg: Leg, path: str) -> float | None:
+    """Return how long something is heard, once its sound is there; None where there is none within a moment."""
+    if not path:
+        return None
+    try:
+        async with asyncio.timeout(READY_S):
+            sound = await leg.unless_interrupted(leg.board.sounds.sound(path))
+    except (Mute, TimeoutError):
+        return None
+    seconds = seconds_of(sound)
+    return seconds + UNDER_WAY_S if seconds else None

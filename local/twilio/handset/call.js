@@ -186,9 +186,10 @@ function waitsFor(kind) {
 export function captionOf(event) {
   const { kind, text, detail } = event;
   const language = detail?.language ?? detail?.["{http://www.w3.org/XML/1998/namespace}lang"] ?? "";
-  if (kind === "said" || kind === "heard") return { by: "theirs", text, language };
+  const spoken = text || (detail?.sound ? "🎙 by the microphone" : ""); // words that nobody has written down
+  if (kind === "said" || kind === "heard") return { by: "theirs", text: spoken, language };
   if (kind === "played") return { by: "sound", text: `♪ ${text.split("/").at(-1)}` };
-  if (kind === "spoke") return { by: "mine", text };
+  if (kind === "spoke") return { by: "mine", text: spoken };
   if (kind === "pressed") return { by: "mine keys-pressed", text };
   if (kind === "bridged") return { by: "note", text: `connected with ${readable(text)}` };
   if (kind === "dialled") return { by: "note", text: `rings ${readable(text)}` };

@@ -1,6 +1,7 @@
 // Speaking by the real microphone: only after a click, and only to the local Twilio of this machine.
 
 import { round } from "./dom.js";
+import { ask } from "./line.js";
 
 let recorder = null;
 
@@ -47,4 +48,5 @@ function record(made, stream, call, trouble) {
     if (!answer.ok) trouble((await answer.json().catch(() => ({}))).message ?? `The answer was ${answer.status}.`);
   });
   recorder.start();
+  ask("POST", `/calls/${call.sid}/speaks`, {}).catch(({ message }) => trouble(message));
 }

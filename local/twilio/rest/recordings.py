@@ -1,4 +1,4 @@
-"""Recordings and their sound: a real WAV or MP3 file, silent and as long as what was recorded."""
+"""Recordings and their sound: what a microphone gave, else a real WAV or MP3 file, silent and as long as it lasted."""
 
 import io
 import wave
@@ -41,7 +41,7 @@ def _known(board: Switchboard, form: Form) -> dict[str, Recording]:
 
 @reads("IncludeSoftDeleted")
 async def fetch(board: Switchboard, request: Request, form: Form) -> Response:
-    """Show a recording: WAV by itself, or what the suffix asks for."""
+    """Show a recording: WAV by itself, or what the suffix asks for; a microphone's sound is given as it came."""
     sid, _dot, suffix = request.path_params["sid"].partition(".")
     recording = _known(board, form).get(sid)
     if not recording:
@@ -50,6 +50,8 @@ async def fetch(board: Switchboard, request: Request, form: Form) -> Response:
         return JSONResponse(render_recording(board.account, recording))
     if recording.status != "completed":
         raise absent(request)
+    if recording.sound:
+        return Response(recording.sound.content, media_type=recording.sound.content_type)
     if suffix == "mp3":
         return Response(SILENT_FRAME * round(recording.duration_s * FRAMES_PER_S), media_type="audio/mpeg")
     return Response(_wav(recording), media_type="audio/x-wav")
@@ -78,5 +80,5 @@ def forget(board: Switchboard, recording: Recording) -> None:
     """Delete a recording that has ended. Raises Refusal for one that goes on."""
     if recording.is_running:
         raise Refusal(20009, "Cannot delete a recording that is in progress", 409)
-    recording.status = "deleted"
+    recording.status, recording.sound = "deleted", None
     board.account.deleted_recordings[recording.sid] = board.account.recordings.pop(recording.sid)

@@ -6,9 +6,9 @@ An address follows from the text and its voice, or from where a file lies; what 
 import asyncio
 import hashlib
 import time
-from dataclasses import dataclass
 from typing import Any
 
+from local.twilio.records import Sound
 from local.twilio.speech.markup import escaped
 from local.twilio.speech.speaker import Mute, Speaker, Utterance
 from local.twilio.speech.voices import voice_of
@@ -19,14 +19,6 @@ FRESH_S = 10.0  # a file is fetched again after this: its owner may have put ano
 PATH = "/sounds/"
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """A file of sound."""
-
-    content_type: str
-    content: bytes
-
-
 class Sounds:
     """What can be heard; the oldest is forgotten when it is too much."""
 
@@ -35,7 +27,7 @@ class Sounds:
         self._offered: dict[str, Utterance | str] = {}  # a text, or the address of a file, by what names it
         self._kept: dict[str, Sound] = {}
         self._fetched: dict[str, float] = {}  # when each file came last
-        self._coming: dict[str, asyncio.Task[None]] = {}  # files that are being fetched, by their addresses
+        self._coming: dict[str, asyncio.Task[None]] = {}
 
     def address(self, kind: str, text: str, detail: dict[str, Any]) -> str:
         """Return the path at which one can hear what is `said` or `played` on a call; empty where nobody can."""
@@ -47,37 +39,52 @@ class Sounds:
         return ""
 
     async def sound(self, name: str) -> Sound:
-        """Return what has an address that ends with `name`. Raises Mute."""
-        key = name.partition(".")[0]
+        """Return what has a path that ends with `name`. Raises Mute."""
+        key = name.rpartition("/")[2].partition(".")[0]
         wanted = self._offered.get(key)
-        if wanted is None:
-            raise Mute("nothing with this name was said or played lately")
-        if isinstance(wanted, Utterance) and key not in self._kept:
-            self._keep(key, Sound("audio/wav", await self._speaker.say(wanted)))
-        if isinstance(wanted, str) and wanted in self._coming:
-            await asyncio.wait({self._coming[wanted]})
+        if isinstance(wanted, Utterance) and key not in self._kept and key not in self._coming:
+            self._expect(key, asyncio.create_task(self._speak(key, wanted)))
+        if key in self._coming:
+            await asyncio.shield(self._coming[key])  # who leaves meanwhile does not take it from others
         if key not in self._kept:
-            raise Mute(f"{wanted} was not fetched")
+            raise Mute(f"{wanted} was not fetched" if wanted else "nothing with this name was heard lately")
         return self._kept[key]
 
     def has(self, url: str) -> bool:
         """Tell whether the file at an address has just come, or is on its way."""
         since = self._fetched.get(url)
-        return url in self._coming or (since is not None and time.monotonic() - since < FRESH_S)
+        return _key(url) in self._coming or (since is not None and time.monotonic() - since < FRESH_S)
 
     def expect(self, url: str, fetching: asyncio.Task[None]) -> None:
         """Remember that a file is on its way."""
-        self._coming[url] = fetching
-        fetching.add_done_callback(lambda _: self._coming.pop(url, None))
+        self._expect(_key(url), fetching)
 
     def keep(self, url: str, sound: Sound) -> None:
         """Keep a file that was fetched."""
         self._fetched[url] = time.monotonic()
         self._keep(_key(url), sound)
 
+    def add(self, sound: Sound) -> str:
+        """Keep what a microphone gave, and return the path at which one can hear it."""
+        key = hashlib.sha256(sound.content).hexdigest()[:32]
+        self._keep(key, sound)
+        return f"{PATH}{key}"
+
     async def close(self) -> None:
         """Say nothing more."""
         await self._speaker.close()
+
+    async def _speak(self, key: str, utterance: Utterance) -> None:
+        self._keep(key, Sound("audio/wav", await self._speaker.say(utterance)))
+
+    def _expect(self, key: str, coming: asyncio.Task[None]) -> None:
+        self._coming[key] = coming
+        coming.add_done_callback(lambda done: self._has_come(key, done))
+
+    def _has_come(self, key: str, done: asyncio.Task[None]) -> None:
+        self._coming.pop(key, None)
+        if not done.cancelled():
+            done.exception()  # it was told to whoever waited
 
     def _offer(self, wanted: Utterance | str, ending: str = "") -> str:
         key = _key(wanted)

@@ -56,7 +56,7 @@ def test_what_could_not_be_fetched_and_what_nobody_said_is_told(twilio, app, sta
     call = twilio.dial(ANN)
     call.ended()
     (gone,) = events(call, "played")
-    for path, told in ((gone.detail["sound"], "was not fetched"), ("/sounds/none.wav", "said or played lately")):
+    for path, told in ((gone.detail["sound"], "was not fetched"), ("/sounds/none.wav", "heard lately")):
         with pytest.raises(urllib.error.HTTPError, match="404") as refused:
             get(stand_in, path)
         assert told in refused.value.read().decode()

@@ -1,0 +1,74 @@
+"""The phone on the screen is heard: what the line says, and what a microphone leaves for it."""
+
+import wave
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.tools.browser import opened
+from tests.tools.numbers import fictional
+from tests.tools.waiting import eventually
+
+_numbers = fictional(917)
+KEEP_SOUNDS = """
+    globalThis.heard = [];
+    globalThis.Audio = class extends Audio { constructor(url) { super(url); heard.push(this); } };
+"""
+PLAYED = "() => globalThis.heard.map(({ currentTime, duration, error }) => [currentTime, duration, error?.message])"
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory):
+    """What the microphone hears: a file of two seconds."""
+    file = tmp_path_factory.mktemp("spoken") / "spoken.wav"
+    with wave.open(str(file), "wb") as sound:
+        sound.setparams((1, 2, 48000, 0, "NONE", ""))
+        sound.writeframes((b"\x00\x20" * 60 + b"\x00\xe0" * 60) * 800)
+    return file
+
+
+@pytest.fixture(scope="module")
+def browser(spoken):
+    with opened(
+        "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={spoken}", "--autoplay-policy=no-user-gesture-required",
+    ) as started:  # fmt: skip
+        yield started
+
+
+@pytest.fixture
+def page(browser, twilio):
+    context = browser.new_context(base_url=twilio.address, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    context.add_init_script(KEEP_SOUNDS)
+    tab, complaints = context.new_page(), []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.goto(f"/?number=%2B{next(_numbers).removeprefix('+')}")
+    expect(tab.locator("#connection")).to_contain_text("rings")
+    yield tab
+    context.close()
+    assert [told for told in complaints if "Content Security Policy" in told] == []
+
+
+def test_what_the_line_says_is_heard(app, page):
+    app.says(voice="<Say language='de-DE'>Guten Tag!</Say><Gather/>")
+    page.click("button[aria-label=Call]")
+    assert eventually(lambda: any(at > 0.1 for at, _, _ in page.evaluate(PLAYED)))
+    ((_, lasts_s, error),) = page.evaluate(PLAYED)
+    assert (0.3 < lasts_s < 3, error) == (True, None)
+
+
+def test_what_the_microphone_leaves_is_the_message_and_can_be_played(app, page):
+    app.says(voice="<Record action='done'/>", done="")
+    page.click("button[aria-label=Call]")
+    microphone = page.get_by_role("button", name="Speak by the microphone")
+    microphone.click()
+    expect(microphone).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(500)  # this is how long somebody speaks
+    microphone.click()
+    assert eventually(lambda: app.got("done"))
+    url = app.got("done")[0]["RecordingUrl"]
+    assert httpx.get(url).headers["content-type"].startswith("audio/webm")
+    page.evaluate("(url) => new Audio(url).play()", url + ".mp3")
+    assert eventually(lambda: page.evaluate(PLAYED)[-1][0] > 0.1)
