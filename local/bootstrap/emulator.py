@@ -17,10 +17,12 @@ FOLDER = HOME / "azurite"
 STAMP = FOLDER / "ahoy-stamp"
 PROGRAM = FOLDER / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
 LAYOUT = FOLDER / "node_modules" / "elkjs" / "lib" / "elk.bundled.js"
+AXE = FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 SPEECH = FOLDER / "node_modules" / "@echogarden" / "espeak-ng-emscripten" / "espeak-ng.js"
 FONTS = [FOLDER / "node_modules" / "dejavu-fonts-ttf" / "ttf" / f"DejaVuSans{weight}.ttf" for weight in ("", "-Bold")]
 # Nothing of it runs or is drawn; a third of it all.
-NEEDLESS = (".map", ".d.ts", ".d.mts", ".d.cts", ".md", ".markdown", ".ttf", "elk-worker.js", "elk-worker.min.js")
+NEEDLESS = (".map", ".d.ts", ".d.mts", ".d.cts", ".md", ".markdown", ".ttf", "elk-worker.js", "elk-worker.min.js",
+            "axe.js", "gather-internals.js")  # fmt: skip
 KEPT = {path.name for path in FONTS}
 
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.tools.accessibility import faults
 from tests.tools.browser import opened
 
 
@@ -84,3 +85,22 @@ def test_the_page_runs_under_its_own_policy_without_a_complaint(page):
     page.goto("/api/make-call?to=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
     assert page.input_value("#to") == '"><script>alert(1)</script>'
     assert complaints == []
+
+
+def test_the_page_can_be_used_by_everybody_whatever_it_says(page, number):
+    page.goto(f"/api/make-call?to={number.replace('+', '%2B')}")
+    assert faults(page) == []
+    page.fill("#key", "wrong")
+    page.click("button")
+    expect(page.locator("#said.wrong")).to_be_visible()
+    assert faults(page) == []
+
+
+def test_the_checks_find_what_some_people_cannot_use(browser):
+    tab = browser.new_page()
+    tab.set_content("<html lang=en><title>A</title><main><h1>A</h1><p style='color: #999'>pale<img src=a.png></main>")
+    told = faults(tab)
+    tab.close()
+    assert [sentence.partition(":")[0] for sentence in told] == [
+        "light, color-contrast", "light, image-alt", "dark, color-contrast"
+    ]  # fmt: skip

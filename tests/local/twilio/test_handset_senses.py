@@ -1,4 +1,4 @@
-"""The phone on the screen is heard: what the line says, and what a microphone leaves for it."""
+"""The phone on the screen for all senses: it is heard, spoken to, and used by who sees little or has no mouse."""
 
 import wave
 
@@ -6,6 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests.tools.accessibility import faults
 from tests.tools.browser import opened
 from tests.tools.numbers import fictional
 from tests.tools.waiting import eventually
@@ -72,3 +73,27 @@ def test_what_the_microphone_leaves_is_the_message_and_can_be_played(app, page):
     assert httpx.get(url).headers["content-type"].startswith("audio/webm")
     page.evaluate("(url) => new Audio(url).play()", url + ".mp3")
     assert eventually(lambda: page.evaluate(PLAYED)[-1][0] > 0.1)
+
+
+def test_every_room_can_be_used_by_everybody(app, page):
+    app.says(voice="<Say>Grüß Gott!</Say><Gather numDigits='3'/>", sms="<Message>Merci 🎉</Message>")
+    found = {"keypad": faults(page)}
+    page.click("button[aria-label=Call]")
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="5").click()
+    page.fill("input[aria-label='What you say']", "Hello")
+    page.keyboard.press("Enter")
+    expect(page.locator(".captions .mine")).to_have_count(2)
+    found["call"] = faults(page)
+    page.get_by_role("button", name="Hang up").click()
+    page.click("[data-door=texts]")
+    page.fill("[aria-label=Text]", "Grüße")
+    page.keyboard.press("Enter")
+    expect(page.locator(".thread")).to_contain_text("Merci 🎉")
+    for room in ("texts", "recents", "setup"):
+        page.click(f"[data-door={room}]")
+        found[room] = faults(page, ".phone")
+    page.set_viewport_size({"width": 320, "height": 568})
+    page.click("[data-door=wall]")
+    found["wall"] = faults(page)
+    assert "\n".join(f"{room}, {fault}" for room, told in found.items() for fault in told) == ""
