@@ -1,6 +1,7 @@
 """What a newcomer does with the README in hand, in a copy of this folder: start, ring, text, list, Ctrl-C."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -9,9 +10,11 @@ import urllib.request
 
 import pytest
 
+from bench import pictures
 from local import paths
 from local.wording import COMMAND
 from tests.tools import checkout
+from tests.tools.browser import heard, listen, opened
 from tests.tools.processes import OWN_GROUP, descendants_of, interrupt, is_alive, link
 from tests.tools.waiting import eventually
 
@@ -102,6 +105,19 @@ def test_a_phone_rings_and_hears_the_line(folder):
     told = run(folder, "call", "+12025550122")
     assert "+12025550122" in told
     assert "Hello Monkey!" in told
+
+
+def test_a_click_on_the_phone_in_the_browser_and_the_line_is_seen_and_heard(line, tmp_path):
+    address = re.search(r"rung: (\S+)", line)[1]
+    with opened("--autoplay-policy=no-user-gesture-required") as browser:
+        (picture,) = pictures.take(browser, address, tmp_path, ["dark"])  # which waits until all of it is seen
+        context = browser.new_context(base_url=address)
+        listen(context)
+        page = context.new_page()
+        page.goto("/")
+        page.click("button[aria-label=Call]")
+        assert eventually(lambda: any(at > 0.1 and not wrong for at, _, wrong in heard(page)))
+    assert 10_000 < picture.stat().st_size < pictures.MOST_BYTES
 
 
 @pytest.mark.usefixtures("line")

@@ -10,6 +10,12 @@ from local.bootstrap import browser
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
            "--disable-sync", "--no-first-run"]  # fmt: skip
 
+KEEP_SOUNDS = """
+    globalThis.heard = [];
+    globalThis.Audio = class extends Audio { constructor(url) { super(url); heard.push(this); } };
+"""
+PLAYED = "() => globalThis.heard.map(({ currentTime, duration, error }) => [currentTime, duration, error?.message])"
+
 
 @contextmanager
 def opened(*more):
@@ -21,3 +27,13 @@ def opened(*more):
         started = playwright.chromium.launch(executable_path=str(program), args=[*OPTIONS, *more])
         yield started
         started.close()
+
+
+def listen(context):
+    """Keep what the pages of a context will play."""
+    context.add_init_script(KEEP_SOUNDS)
+
+
+def heard(page):
+    """Return of each sound that a page has played how far it is and how long, in seconds, and what is wrong with it."""
+    return page.evaluate(PLAYED)

@@ -105,6 +105,7 @@ export function callRoom(phone) {
   }
 
   function take(found) {
+    sounds.silence();
     current = found;
     pad.hidden = true;
     shown.captions.replaceChildren();
@@ -114,6 +115,7 @@ export function callRoom(phone) {
   }
 
   on("hello", () => {
+    sounds.silence();
     if (current) leave();
   });
   on("call", ({ call, placed }) => {
@@ -203,13 +205,22 @@ const NOTES = new Set(["joined", "left", "conference_started", "queued", "muted"
 /** Let what happens be heard. */
 function sound(call, event) {
   const { kind, text, detail } = event;
+  const more = { sound: detail?.sound, language: detail?.language, loops: detail?.loop === "0" };
   if (kind === "ringing" && standing(call) === "ringing") sounds.ring();
   if (kind === "answered" || kind === "ended") sounds.quiet();
-  if (kind === "said" || kind === "heard") sounds.hear(text, { sound: detail?.sound, language: detail?.language });
+  if (STOPS.has(kind) && isPrompted(call)) sounds.silence();
+  if (kind === "bridged" || kind === "ended") sounds.endless();
+  if (kind === "said" || kind === "heard") sounds.hear(text, more);
   if (kind === "played" && text === "beep") sounds.beep();
-  else if (kind === "played" && detail?.sound) sounds.hear("", { sound: detail.sound });
-  if (kind === "ended") {
-    sounds.silence();
-    if (text === "busy") sounds.busy();
-  }
+  else if (kind === "played" && detail?.sound) sounds.hear("", more);
+  if (kind === "hung_up" && detail?.by === "person") sounds.silence(); // what the line says last is heard to its end
+  if (kind === "ended" && text === "busy") sounds.busy();
+}
+
+const STOPS = new Set(["pressed", "spoke"]);
+
+/** Whether what is said now asks for something, and stops for it. */
+function isPrompted(call) {
+  const listens = call.events.findLast(({ kind }) => kind === "listening" || kind === "webhook");
+  return listens?.kind === "listening" && listens.text !== "recording" && listens.detail.bargeIn !== "false";
 }

@@ -1,7 +1,8 @@
 // The wire to the local Twilio: what happens comes in as server-sent events, what the person does goes out as requests.
 
 const OPENS_MS = 4000;
-const AGAIN_MS = 1500; // until a line that has gone is looked for again
+const AGAIN_MS = 1500; // until a line that has gone is looked for again, or a wish is tried
+const TRIES = 10; // until a wish at the beginning is given up
 const NUMBER = "number"; // where a tab keeps its own
 
 export const line = {
@@ -93,6 +94,17 @@ export async function wish(wants, given = {}) {
   const { granted, refused } = await ask("POST", "/wishes", { wants, given });
   if (refused) throw new Error(refused);
   return granted;
+}
+
+/** The same as a page begins, which may be quicker than who grants it: try again for a while. */
+export async function wishAtFirst(wants, given = {}, tries = TRIES) {
+  try {
+    return await wish(wants, given);
+  } catch (refusal) {
+    if (!tries) throw refusal;
+    await new Promise((wake) => setTimeout(wake, AGAIN_MS));
+    return wishAtFirst(wants, given, tries - 1);
+  }
 }
 
 /** Listen to a kind of news. */

@@ -1,7 +1,7 @@
 // The drawn flow, in which the place lights up where the call is.
 
 import { el } from "./dom.js";
-import { line, on, wish } from "./line.js";
+import { line, on, wish, wishAtFirst } from "./line.js";
 import { isOurs } from "./wall.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -22,9 +22,9 @@ export function picture() {
   let drawn = null;
   let lit = "";
 
-  async function draw() {
+  async function draw(ask = wish) {
     try {
-      const found = await wish("flow", { known: drawn?.version ?? "" });
+      const found = await ask("flow", { known: drawn?.version ?? "" });
       if (found.svg) show(found);
     } catch {
       element.hidden = drawn === null; // nobody is there who draws
@@ -71,8 +71,8 @@ export function picture() {
     frame.scrollTo({ left: Math.max(0, Math.min(x - NEAR, Math.max(left, frame.scrollLeft))), top: Math.max(0, y - NEAR) });
   }
 
-  on("hello", draw);
-  on("call", draw);
+  on("hello", () => draw(wishAtFirst));
+  on("call", () => draw());
   on("webhook", ({ webhook }) => { if (isOurs(webhook) && new Date(webhook.at) > line.since - 2000) light(webhook); });
   on("event", ({ sid, event }) => {
     if (sid !== lit || event.kind !== "ended") return;

@@ -88,52 +88,53 @@ function tones(frequencies, seconds, after = 0, loud = LOUD) {
 }
 
 /** Let the person hear what is said, after what is being said: its sound where there is one, else a voice. */
-export function hear(text, { sound = "", language = "" } = {}) {
+export function hear(text, { sound = "", language = "", loops = false } = {}) {
   if (!voice.isOn) return;
-  queue.push({ text, sound, language });
+  endless();
+  queue.push({ text, sound, language, loops });
   if (!playing) next();
 }
 
 /** Say nothing more of what was to be said. */
 export function silence() {
   queue.length = 0;
-  playing?.();
+  playing?.stop();
   playing = null;
+}
+
+/** End what would go on for ever, such as music for who waits. */
+export function endless() {
+  if (playing?.loops) silence();
 }
 
 function next() {
   const piece = queue.shift();
-  playing = null;
-  if (!piece) return;
-  if (piece.sound) playing = play(piece.sound, next);
-  else playing = speak(piece, next);
+  playing = piece ? (piece.sound ? play(piece) : speak(piece)) : null;
 }
 
-function play(url, done) {
-  const audio = new Audio(url);
-  audio.addEventListener("ended", done);
-  audio.addEventListener("error", done);
-  audio.play().catch(done);
-  return () => {
-    audio.removeEventListener("ended", done);
-    audio.pause();
-  };
+function play({ text, sound, language, loops }) {
+  const audio = new Audio(sound);
+  const piece = { loops, stop: () => audio.pause() };
+  const instead = () => { if (playing === piece) playing = speak({ text, language }); };
+  audio.loop = loops;
+  audio.addEventListener("ended", () => { if (playing === piece) next(); });
+  audio.addEventListener("error", instead);
+  audio.play().catch(instead);
+  return piece;
 }
 
-function speak({ text, language }, done) {
+function speak({ text, language }) {
+  const piece = { loops: false, stop: () => globalThis.speechSynthesis?.cancel() };
+  const done = () => { if (playing === piece) next(); };
   const voices = globalThis.speechSynthesis?.getVoices() ?? [];
   if (!voices.length || !text) {
     queueMicrotask(done); // the captions are read
-    return () => {};
+    return piece;
   }
   const spoken = new SpeechSynthesisUtterance(text);
   if (language) spoken.lang = language;
   spoken.addEventListener("end", done);
   spoken.addEventListener("error", done);
   speechSynthesis.speak(spoken);
-  return () => {
-    spoken.removeEventListener("end", done);
-    spoken.removeEventListener("error", done);
-    speechSynthesis.cancel();
-  };
+  return piece;
 }

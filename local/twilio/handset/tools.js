@@ -1,7 +1,7 @@
 // What is around the line: what time it is for it, and what goes wrong.
 
 import { el, tell } from "./dom.js";
-import { ask, on, wish } from "./line.js";
+import { ask, on, wish, wishAtFirst } from "./line.js";
 
 const HOUR_S = 3600;
 const MANY = 1000; // times that a fault strikes before it wears off
@@ -59,9 +59,9 @@ function time(granted) {
     el("button", { type: "submit", class: "chip-button" }, "Set"),
     el("button", { type: "button", class: "chip-button", onclick: () => set({ pass_s: HOUR_S }) }, "+1 hour"),
     el("button", { type: "button", class: "chip-button", onclick: () => set({ pass_s: 24 * HOUR_S }) }, "+1 day"), back);
-  const look = () => wish("state").then((state) => { element.hidden = false; take(state); }, () => {});
-  on("hello", look);
-  addEventListener("focus", look); // another tab may have set it
+  const look = (ask) => ask("state").then((state) => { element.hidden = false; take(state); }, () => {});
+  on("hello", () => look(wishAtFirst));
+  addEventListener("focus", () => look(wish)); // another tab may have set it
   return element;
 }
 
@@ -113,7 +113,7 @@ function faults(granted) {
 
   on("hello", () => {
     look();
-    wish("state").then((state) => {
+    wishAtFirst("state").then((state) => {
       stalling.hidden = !state.may_hang;
       storage.checked = state.storage_hangs;
       count();
