@@ -54,6 +54,7 @@ class Exchange:
         """Begin to tell a browser what happens on its call; return the conversation."""
         self._conversations.append(conversation)
         conversation.end.conversations[conversation.sid] = conversation
+        conversation.leg.has_ears = True
         conversation.leg.watchers.append(lambda event: self._happened(conversation, event))
         return conversation
 

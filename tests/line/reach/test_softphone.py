@@ -8,9 +8,9 @@ from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
 from local.bootstrap import browser as browsers
-from local.bootstrap import emulator
 from tests.line.stage import Stage
 from tests.tools import hello
+from tests.tools.accessibility import faults
 from tests.tools.waiting import eventually
 
 FLOW = """
@@ -32,7 +32,6 @@ messages:
 """
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run", "--use-fake-device-for-media-stream"]  # fmt: skip
-AXE = emulator.FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 SIGNED_OUT, IDLE, RINGS, TALKS, LOST = "signed-out", "idle", "rings", "talks", "lost"
 SOUND = 0.02  # a level that silence never has
 LOUDEST = """async (meter) => {
@@ -110,11 +109,7 @@ class Phone:
     def sees_no_barrier_after(self, shown):
         """Have axe look at the page in light and dark once something is shown."""
         expect(self.page.locator(shown)).to_be_visible()
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme)
-            found = self.page.evaluate("axe.run().then(({violations}) => violations.map(({id}) => id))")
-            assert (scheme, found) == (scheme, [])
+        assert faults(self.page) == []
         return self
 
     def level(self):
