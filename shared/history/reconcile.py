@@ -7,9 +7,9 @@ follow the present closely; the late ones come again when everything has ended. 
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import batched
+from itertools import batched, islice
 from typing import Annotated, Any, NamedTuple
 
 import azure.functions as func
@@ -32,10 +32,10 @@ OVERLAP = timedelta(minutes=15)  # what Twilio's log may show late
 LATE = timedelta(hours=25)  # a call ends within 24 hours, a text within ten
 FIRST_LOOK = timedelta(hours=24)  # how far back the very first run looks
 SLICE = timedelta(hours=6)
-CLOCKS = timedelta(minutes=2)  # how far a row's time (ours) and a log's (Twilio's) mostly differ
+CLOCKS = timedelta(seconds=30)  # how far a row's time (ours) and a log's (Twilio's) mostly differ
 TIMER_S = 240  # host.json, functionTimeout, is five minutes
 REQUEST_S = 60  # Azure's load balancer gives up after 230 s
-KNOWN_ROWS = 5000  # that are read at once, some 13 KB of memory each; a short code may have more in two minutes
+KNOWN_ROWS = 20_000  # that are read for a page of the log; a short code may have more in a minute
 
 log = logging.getLogger("ahoy.reconcile")
 
@@ -211,18 +211,17 @@ def _slices(since: datetime, until: datetime) -> Iterator[tuple[datetime, dateti
 
 
 def _stored(kind: Kind, log_rows: list[Entity]) -> dict[str, Stored]:
-    """Return the rows of the times that the log tells of, by SID; a row that is not among them may still be known."""
+    """Return what is stored of what the log tells of, by SID; what is not among it may still be known.
+
+    All rows of the times that the log tells of are read, and no others kept: a broadcast has many at the same time.
+    """
     times = [datetime.fromisoformat(row["at"]) for row in log_rows if "at" in row]
     if not times:  # recordings are few and looked up one by one
         return {}
-    query = PageQuery(min(PAGE_ROWS, KNOWN_ROWS), since=min(times) - CLOCKS, until=max(times) + CLOCKS)
-    stored: dict[str, Stored] = {}
-    while True:
-        rows, token = folding.read(kind.table(), query)
-        stored |= {one.record["sid"]: one for one in rows}
-        if not token or len(stored) >= KNOWN_ROWS:
-            return stored
-        query = replace(query, token=token)
+    told_of, table = {row["sid"] for row in log_rows}, kind.table()
+    query = PageQuery(since=min(times) - CLOCKS, until=max(times) + CLOCKS)
+    read = islice(folding.read(table, query), KNOWN_ROWS)
+    return {one.record["sid"]: one for one in read if one.record["sid"] in told_of}
 
 
 def _note_leaving(kind: Kind, rows: Iterable[dict[str, Any]], outcomes: list[str]) -> None:

@@ -43,10 +43,9 @@ class Stored(NamedTuple):
         return "copied" not in self.row or (has_ended and bool(told.events(self.row)))
 
 
-def read(table: IndexedTable, query: PageQuery) -> tuple[list[Stored], str]:
-    """Return a page of a table in the order of time, and the token of the next page or ""."""
-    rows, token = table.rows(query)
-    return [Stored(row, etag, told.record(row, table.join)) for row, etag in rows], token
+def read(table: IndexedTable, query: PageQuery) -> Iterator[Stored]:
+    """Yield all records of a query's period in the order of time, one shard after another."""
+    return (Stored(row, etag, told.record(row, table.join)) for row, etag in table.through(query))
 
 
 def find(table: IndexedTable, sid: str) -> Stored | None:

@@ -9,7 +9,7 @@ A record and its claim are written together. Whatever is told later is appended 
 being read; folding.py makes one of what was appended. docs/storage.md has the reasons and the arithmetic.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -157,6 +157,19 @@ class IndexedTable:
         found = shards.first(read, partitions, size, share=share, key=lambda row: str(row[0]["RowKey"]))
         shown = found[: query.size]
         return shown, sealed(shown[-1][0]["RowKey"]) if len(found) > len(shown) else ""
+
+    def through(self, query: PageQuery) -> Iterator[tuple[Entity, str]]:
+        """Yield all rows of a query's period as they are kept, each with its ETag, one shard after another.
+
+        `size` of them are held at a time.
+        """
+        above, below = between(query)
+        for number in range(SHARDS):
+            last: str | None = above
+            while last is not None:
+                rows = self.by_time.between_with_etags(str(number), last, below, query.size)
+                yield from rows
+                last = str(rows[-1][0]["RowKey"]) if len(rows) == query.size else None
 
     def _newest(self, copy: Entity) -> Entity:
         """Return the record of a copy, from the truth while it goes on: most of what is told is told to that alone."""

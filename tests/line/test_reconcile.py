@@ -99,7 +99,7 @@ def test_rows_are_read_in_bounds(line, number, monkeypatch):
     told = stored(number)
     assert {row["sid"] for row in told} <= reconcile._stored(kind, told).keys()
     monkeypatch.setattr(reconcile, "KNOWN_ROWS", 1)
-    assert len(reconcile._stored(kind, told)) == 1
+    assert len(reconcile._stored(kind, told)) <= 1
 
 
 def test_two_runs_at_once_bring_each_message_once(line, number, caplog):

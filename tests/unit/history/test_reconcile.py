@@ -199,3 +199,16 @@ def test_a_warning_of_the_flow_is_said_by_each_run_of_the_timer(ours, tmp_path, 
         caplog.clear()
         reconcile.timer(func.TimerRequest)
         assert 'flow.yaml:1:1: warning: "version" is called "ahoy" now' in caplog.text
+
+
+def test_of_the_rows_of_a_period_only_those_are_held_that_the_log_tells_of(number):
+    (kind,) = [kind for kind in reconcile.KINDS if kind.name == "messages"]
+    at, sids = datetime(2026, 3, 4, 12, tzinfo=UTC), [f"SM{n:02}{number[1:]:0>30}" for n in range(12)]
+    messages.table().add_all([messages.sent(sid, LINE, number, "hi", "sent", at) for sid in sids])
+    told = [messages.table().get(sid) for sid in (sids[3], sids[7])]
+    assert reconcile._stored(kind, told).keys() == {sids[3], sids[7]}
+    period = PageQuery(2, since=at, until=at + timedelta(seconds=1))
+    assert sorted(row["sid"] for row, _ in messages.table().through(period)) == sids
+    assert (
+        list(messages.table().through(PageQuery(2, until=at - timedelta(days=1), since=at - timedelta(days=2)))) == []
+    )

@@ -51,7 +51,7 @@ def everywhere(table):
 
 
 def stored(table):
-    return folding.read(table, PageQuery())[0]
+    return list(folding.read(table, PageQuery()))
 
 
 def test_a_life_is_folded_with_its_price_into_the_record_and_its_copy(table):
