@@ -9,7 +9,7 @@ AT_ONCE = 8  # batches on one instance: host.json, batchSize and newBatchThresho
 NUMBER = "+12025550122"
 USD_PER_10K = 0.00036  # assumed: Azure's list price for table transactions, LRS
 TWILIO_S, STORAGE_S = 0.2, 0.005  # assumed: one answer of Twilio's and of storage, in the same region
-SENDING = 7  # storage requests that one text waits for: opt-out 1, limit 2, claim 1, record 3
+SENDING = 4  # storage requests that one text waits for: opt-out 1, limit 1, record 2
 API_AT_ONCE = 100  # assumed: requests that Twilio takes at once from an account, then 429
 PACES = {"a long code": 1, "a toll-free number": 3, "a service with ten long codes": 10, "a short code": 100}
 
