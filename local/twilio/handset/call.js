@@ -77,7 +77,7 @@ export function callRoom(phone) {
   }
 
   function buttons(state) {
-    const hangUp = labelled("end", "Hang up", () => act("hang-up"), "end");
+    const hangUp = labelled("end", "Hang up", () => microphone.stop().then(() => act("hang-up")), "end");
     if (state === "ringing") {
       return [
         labelled("end", "Refuse", () => act("decline"), "end"),

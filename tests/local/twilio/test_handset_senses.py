@@ -73,6 +73,21 @@ def test_what_the_microphone_leaves_is_the_message_and_can_be_played(app, page):
     assert eventually(lambda: heard(page)[-1][0] > 0.1)
 
 
+def test_who_hangs_up_while_they_speak_has_left_what_they_said(app, page):
+    app.says(voice="<Record action='done'/>", done="")
+    page.click("button[aria-label=Call]")
+    microphone = page.get_by_role("button", name="Speak by the microphone")
+    microphone.click()
+    expect(microphone).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(500)
+    page.get_by_role("button", name="Hang up").click()
+    assert eventually(lambda: app.got("done"))
+    page.click("[data-door=recents]")
+    page.locator(".recents summary").first.click()
+    page.eval_on_selector("audio", "one => one.play()")
+    assert eventually(lambda: page.eval_on_selector("audio", "one => one.currentTime") > 0.1)
+
+
 def test_every_room_can_be_used_by_everybody(app, page):
     app.says(voice="<Say>Grüß Gott!</Say><Gather numDigits='3'/>", sms="<Message>Merci 🎉</Message>")
     found = {"keypad": faults(page)}
