@@ -98,7 +98,7 @@ class Discreet(HttpTransport[Any, Any]):
         answered = way.urlopen(
             request.method, url.removeprefix(origin) if isinstance(way, urllib3.HTTPConnectionPool) else url,
             body=request.content, headers=dict(request.headers), retries=False, redirect=False,
-            timeout=urllib3.Timeout(CONNECT_S, READ_S),
+            timeout=urllib3.Timeout(connect=CONNECT_S, read=READ_S),
         )  # fmt: skip
         return Answer(request, answered.status, answered.reason or "", answered.headers, answered.data)
 

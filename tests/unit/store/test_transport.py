@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 import traceback
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
@@ -26,10 +27,10 @@ HANGS_UP = b""
 
 
 @contextlib.contextmanager
-def account(*answers, hangs_up=False):
+def account(*answers, hangs_up=False, after_s=0.0):
     """Play an account that gives these answers, one a request and the last again; yield its address and what it saw.
 
-    With `hangs_up` it closes the connection after each answer without saying so.
+    With `hangs_up` it closes the connection after each answer without saying so; each takes it `after_s` seconds.
     """
     left, seen = list(answers), []
 
@@ -43,6 +44,7 @@ def account(*answers, hangs_up=False):
                     headers[name.lower()] = value.strip()
                 self.rfile.read(int(headers.get("content-length", 0)))
                 seen.append((*line.decode().split()[:2], headers))
+                time.sleep(after_s)
                 answer = left.pop(0) if len(left) > 1 else left[0]
                 if answer == HANGS_UP:
                     return
@@ -113,6 +115,13 @@ def test_a_new_row_is_sent_again_only_when_the_service_said_that_it_did_nothing(
     with account(*answers) as (address, seen), pytest.raises(told) if told else contextlib.nullcontext():
         table(address).create_entity(ROW)
     assert methods(seen) == asked
+
+
+def test_an_answer_has_its_time_whatever_time_a_connection_has(monkeypatch):
+    monkeypatch.setattr(transport, "CONNECT_S", 0.05)
+    with account(FOUND, after_s=0.2) as (address, seen):
+        table(address).get_entity("p", "r")
+    assert methods(seen) == ["GET"]
 
 
 def test_what_a_failure_says_holds_no_address_and_no_number(monkeypatch):
