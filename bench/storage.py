@@ -36,7 +36,7 @@ USD_PER_10K = 0.00036  # Azure's list price for table transactions, LRS; look up
 ACCOUNT_PER_S, PARTITION_PER_S = 20_000, 2_000  # Azure: "Scalability and performance targets for Table storage"
 OWN, PERSON = "+12025550100", "+12025550122"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-STATES = ("sending", "sent", "delivered")  # what the callbacks of a text tell that Twilio's answer did not
+STATES = ("queued", "sent", "delivered")  # what the callbacks of a text tell; the first is what Twilio's answer said
 LIVES = 100  # texts between two runs of reconcile
 
 
@@ -132,7 +132,7 @@ def leave(n: int) -> None:
 
 def tell(n: int, status: str) -> None:
     """Let a status callback tell of a text that went out, at the address that names when it left."""
-    address = marks.marked("", "", moment(n)).partition("?")[2]
+    address = marks.marked("", "mark", moment(n)).partition("?")[2]
     status_callbacks.message(Webhook(callback(n, status), "https://ahoy.example.com"), dict(parse_qsl(address)))
 
 

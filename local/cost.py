@@ -20,7 +20,7 @@ CALL_IN, CALL_OUT = 1, 1 + 4  # a status callback; a request of the API and four
 TEXT_IN, TEXT_OUT = 1, 1 + 3  # a webhook, in whose answer replies leave; a request of the API and three callbacks
 RECORDING = 1
 # Requests to Table Storage: docs/storage.md has them, `python -m bench.storage` counts them.
-TABLE_TEXT_IN, TABLE_TEXT_OUT, TABLE_REPLY, TABLE_CALLBACK = 6, 8 + 7, 6, 3
+TABLE_TEXT_IN, TABLE_TEXT_OUT, TABLE_REPLY, TABLE_CALLBACK = 5, 7 + 6, 6, 3
 TIMER_RUNS, TIMER_S, TIMER_TABLE = 12 * MONTH_HOURS, 2, 22  # every five minutes; about two seconds when little is new
 EXECUTION_S = 1.0  # the least that is billed; an answer takes milliseconds
 EXECUTION_LOG_KB = 4  # an assumption: a request, a trace or two, what it asked of storage
