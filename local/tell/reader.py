@@ -16,6 +16,7 @@ from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreada
 from shared.flow.hints import suggestion
 
 ADDRESSES = "expected one such as +12025550122, client:ann, sip:ann@example.com, or hidden"
+SECTIONS = 'expected "people:" and "stories:"'
 _TOP = ("people", "stories")
 _OF_A_STORY = ("at", "told")
 
@@ -28,7 +29,9 @@ def flow_of(stories: Path) -> Path:
 def read(path: Path) -> tuple[Book, list[Mistake]]:
     """Read a file of stories. Never raises: what is wrong is among the mistakes."""
     try:
-        root, mistakes = yaml_parser.parse(path.read_bytes())
+        if not (written := path.read_bytes()).strip():
+            return Book(), [Mistake(1, 1, "the file is empty", SECTIONS, file=path.name)]
+        root, mistakes = yaml_parser.parse(written)
     except OSError as e:
         begin = f"{COMMAND} tell --suggest -o {path.name} begins one" if isinstance(e, FileNotFoundError) else ""
         return Book(), [Mistake(1, 1, f"the file cannot be read: {e.strerror}", begin, file=path.name)]
@@ -50,7 +53,7 @@ class _Reading:
         self.mistakes.append(Mistake(node.line, node.column, wrong, expected))
 
     def book(self, root: Node) -> Book:
-        for key, value in self._pairs(root, "the file", 'expected "people:" and "stories:"'):
+        for key, value in self._pairs(root, "the file", SECTIONS):
             if key.value == "people":
                 self.people = dict(self._people(value))
             elif key.value != "stories":

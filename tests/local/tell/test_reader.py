@@ -122,6 +122,10 @@ def test_nothing_that_is_written_breaks_the_reader(read, text):
     assert mistakes or text == ""
 
 
+def test_an_empty_file_is_told_what_belongs_in_it(read):
+    assert read(" \n")[1] == ['flow.stories.yaml:1:1: the file is empty; expected "people:" and "stories:"']
+
+
 def test_a_file_that_is_not_there_is_a_mistake(tmp_path):
     _, [mistake] = reader.read(tmp_path / "none.yaml")
     assert "cannot be read" in str(mistake)
