@@ -37,6 +37,12 @@ ROOT = Path(__file__).parent.parent
 COLD_AT_MOST, WARM_AT_LEAST = 0.17, 0.75  # the goals: of the usual app's time; of the one-function app's answers
 APPS = {"hello": ROOT / "bench/apps/hello", "usual": ROOT / "bench/apps/usual"}
 LIBRARIES = ("phonenumbers", "azure.identity", "azure.data.tables", "azure.storage.queue", "twilio.rest.api.v2010")
+PACKAGES = """
+import sys
+from pathlib import Path
+from local import package
+package.write(*map(Path, sys.argv[1:]))
+"""
 URL = "https://ahoy.example.com/api/voice"
 TOKEN = "0123456789abcdef0123456789abcdef"  # noqa: S105 -- signs nothing but these requests
 CALL = {
@@ -106,10 +112,12 @@ def checked_out(commit: str, folder: Path) -> Path:
 
 
 def packaged(source: Path, folder: Path) -> Path:
-    """Return the app of a source as it is deployed, unpacked in the folder."""
+    """Return the app of a source as it is deployed, packaged by its own code, unpacked in the folder."""
     from local import package, wheels
 
-    package.write(source, folder / "ahoy.zip", wheels.bring(ROOT / "requirements.txt", package.MOUNTED_AT))
+    packages = wheels.bring(ROOT / "requirements.txt", package.MOUNTED_AT)
+    command = [sys.executable, "-c", PACKAGES, *map(str, (source, folder / "ahoy.zip", packages))]
+    subprocess.run(command, cwd=source, check=True)
     with zipfile.ZipFile(folder / "ahoy.zip") as made:
         made.extractall(folder / "app")
     return folder / "app"
