@@ -1,28 +1,28 @@
-"""What the history costs: requests to the table service for each thing that happens, counted at the emulator's door.
+"""What the history costs, and whether it keeps its goals: requests to the table service, and times over raw requests.
 
-    .ahoy/venv/bin/python -m bench.storage [--rows 2000] [--json]
+    .ahoy/venv/bin/python -m bench.storage [--rows 2000] [--pages 1000 100000] [--json]
 
-The requests are real; the times are the emulator's on this machine and say nothing about Azure's.
+The requests are real, counted where they leave this process; the times are the emulator's on this machine and say
+nothing about Azure's. So a goal of time is a ratio, over raw requests to the same emulator (side_by_side.py). Ends
+with 1 when a goal is missed.
 """
 
 import argparse
 import json
 import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl
 
 from urllib3 import HTTPConnectionPool
 
-from local import azurite
-from local.process import Process
-from shared import routes
+from bench import emulated, side_by_side
+from bench.start import ENVIRON
 from shared.history import reconcile
 from shared.inbound import intake, status_callbacks
 from shared.store import messages
@@ -38,12 +38,14 @@ OWN, PERSON = "+12025550100", "+12025550122"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STATES = ("queued", "sent", "delivered")  # what the callbacks of a text tell; the first is what Twilio's answer said
 LIVES = 100  # texts between two runs of reconcile
+QUIET_S = 0.004
 
 
 class Counted:
-    """How many requests leave this process."""
+    """How many requests have left this process, and how many of them are not answered."""
 
-    count = 0
+    count = under_way = 0
+    lock = Lock()
 
     @classmethod
     def install(cls) -> None:
@@ -51,28 +53,48 @@ class Counted:
         real = HTTPConnectionPool.urlopen
 
         def urlopen(self: HTTPConnectionPool, *arguments: Any, **named: Any) -> Any:
-            cls.count += 1
-            return real(self, *arguments, **named)
+            with cls.lock:
+                cls.count, cls.under_way = cls.count + 1, cls.under_way + 1
+            try:
+                return real(self, *arguments, **named)
+            finally:
+                with cls.lock:
+                    cls.under_way -= 1
 
         HTTPConnectionPool.urlopen = urlopen  # type: ignore[method-assign] # counting is all that this process is for
+
+    @classmethod
+    def wait_until_quiet(cls) -> None:
+        """Wait until nothing has been asked for a moment: what goes on behind an answer is over."""
+        since = cls.count, time.perf_counter()
+        while cls.under_way or cls.count != since[0] or time.perf_counter() - since[1] < QUIET_S:
+            if cls.under_way or cls.count != since[0]:
+                since = cls.count, time.perf_counter()
+            time.sleep(QUIET_S / 4)
 
 
 def main() -> None:
     """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--rows", type=int, default=2000, help="rows in the table (default: %(default)s)")
+    arguments.add_argument(
+        "--pages", type=int, nargs="+", default=[1000, 100_000], help="rows in the table when a page is timed"
+    )
     arguments.add_argument("--json", action="store_true", help="print the figures as JSON")
     given = arguments.parse_args()
     Counted.install()
-    with tempfile.TemporaryDirectory() as folder:
-        emulator = Process("the emulator", Path(folder) / "log")
-        try:
-            addresses = azurite.start(emulator, Path(folder) / "data")
-            os.environ[routes.QUEUES_CONNECTION] = azurite.connection_string(addresses)
-            figures = measured(given.rows)
-        finally:
-            emulator.end()
-    print(json.dumps(figures) if given.json else described(figures))
+    os.environ |= ENVIRON
+    with emulated.Emulated():
+        costs = measured(given.rows)
+    with emulated.Emulated() as storage:
+        inbound = side_by_side.inbound(storage.connection, Counted.wait_until_quiet)
+        processor = side_by_side.processor(storage.connection)
+    pages = {rows: side_by_side.page(rows, Counted.wait_until_quiet) for rows in given.pages}
+    goals = reached(costs, inbound, pages) + [
+        _goal(f"processor over the SDK's own way: {name}", found, 0.5) for name, found in processor.items()
+    ]
+    print(json.dumps({"costs": costs, "goals": goals}) if given.json else described(costs) + "\n\n" + told(goals))
+    raise SystemExit(0 if all(goal["holds"] for goal in goals) else 1)
 
 
 def measured(rows: int) -> dict[str, dict[str, float]]:
@@ -198,6 +220,37 @@ def described(figures: dict[str, dict[str, float]]) -> str:
         lines.append(f"{name}: {requests:.2f} requests in its life; a million cost {cost:.2f} USD; "
                      f"one account takes {ACCOUNT_PER_S / requests:,.0f} a second")  # fmt: skip
     lines.append(f"the narrowest table, by time: {SHARDS} shards take {SHARDS * PARTITION_PER_S:,} rows a second")
+    return "\n".join(lines)
+
+
+def reached(
+    costs: dict[str, dict[str, float]], inbound: dict[str, float], pages: dict[int, dict[str, float]]
+) -> list[dict[str, Any]]:
+    """Return each goal with what was measured, and whether it holds."""
+    return [
+        _goal("a text in, over one raw insert: p50", inbound, 2.0),
+        *(_goal(f"newest 50 of {rows:,} rows over a raw query of 50: p50", one, 2.0) for rows, one in pages.items()),
+        *(
+            _goal(f"requests: {name}", {"ratio": costs[name]["requests"]}, most)
+            for name, most in (
+                ("a text that comes in, its whole life", 5), ("a text that goes out, its whole life", 10),
+                ("reconcile, 1,000 rows that are as they should be", 4),
+            )
+        ),
+    ]  # fmt: skip
+
+
+def _goal(name: str, found: dict[str, float], most: float) -> dict[str, Any]:
+    return {"goal": name, "is": found["ratio"], "at_most": most, "holds": found["ratio"] <= most} | found
+
+
+def told(goals: list[dict[str, Any]]) -> str:
+    """Return the goals as a table."""
+    lines = [f"{'':66}{'is':>6}{'at most':>9}"]
+    for goal in goals:
+        times = f"   {goal['ms']:.2f} ms over {goal['raw_ms']:.2f}" if "ms" in goal else ""
+        is_kept = "holds" if goal["holds"] else "MISSED"
+        lines.append(f"{goal['goal']:66}{goal['is']:>6.2f}{goal['at_most']:>9.1f}  {is_kept}{times}")
     return "\n".join(lines)
 
 
