@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 LIMITS = dict.fromkeys(("AHOY_HOURLY_LIMIT", "AHOY_DAILY_LIMIT", "AHOY_PERSON_HOURLY_LIMIT"), "9999999")
 SHUT = {"AHOY_DAILY_LIMIT": "0"}  # accepted, and nothing is sent
 LOOK_S = 1.0
+ELSEWHERE = "bench.broadcast reads what Linux says of processes in /proc; run it there"
 QUIET_S, PATIENCE_S = 3, 600  # the history is complete when nothing was written for so long; for at most so long
 _CALLBACK = re.compile(r"message-status POST \S+ -> (\d+)")
 _RECONCILED = re.compile(r"reconcile (?:done|stopped)")
@@ -155,6 +156,8 @@ def cpu_s(running: Told) -> dict[str, float]:
 
 
 def _cpu_s(pid: int) -> float:
+    if sys.platform == "win32":
+        sys.exit(ELSEWHERE)
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -168,7 +171,7 @@ def peak_mb(running: Told) -> int:
 def _workers(running: Told) -> list[int]:
     """Return the processes in which the host runs the app."""
     if sys.platform != "linux":
-        sys.exit("bench.broadcast reads what Linux says of processes in /proc; run it there")
+        sys.exit(ELSEWHERE)
     tasks = Path(f"/proc/{running.host.pid}/task").glob("*/children")
     return [int(pid) for task in tasks for pid in task.read_text(encoding="utf-8").split()]
 
