@@ -15,6 +15,7 @@ from shared.twilio.twiml import Reply
 from shared.twilio.webhook import Webhook
 
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Cn"]) | st.sampled_from("\t\n\r&<>\"'"))
+SAID = TEXTS.map(lambda text: text.replace("$", ""))  # in a template it begins a parameter, and nobody sent one
 VALUES = TEXTS | st.booleans() | st.integers()
 NOTHING = Webhook({}, "https://ahoy.example.com")
 
@@ -52,7 +53,7 @@ def test_an_element_with_all_of_its_attributes_is_written_as_the_library_writes_
         assert written == built(VoiceResponse(), element, path).to_xml(xml_declaration=False)
 
 
-@given(st.lists(st.tuples(TEXTS, TEXTS, VALUES, TEXTS), max_size=3))
+@given(st.lists(st.tuples(TEXTS, TEXTS, VALUES, SAID), max_size=3))
 def test_a_document_is_the_library_s_to_the_byte(said):
     response, document = VoiceResponse(), []
     for text, voice, loop, part in said:
