@@ -143,13 +143,13 @@ def _keep(held: contextlib.ExitStack, given: argparse.Namespace, flow: Path, app
         )
     line.write(started.line, paths.CARD)
     print((WITHOUT_APP if app else BLOCK).format(command=COMMAND, **started.line.as_dict()), flush=True)
-    is_up.set()
     stagehand = Process("the stagehand", paths.HOME / "logs" / "stagehand.log")
     held.callback(stagehand.end)
-    _help_the_page(stagehand, started)
-    if given.is_opened:
-        phone.opened(phone.address_of(started.line))
+    is_up.set()
     try:
+        _help_the_page(stagehand, started)
+        if given.is_opened:
+            phone.opened(phone.address_of(started.line))
         while not (died := started.died()):
             if is_unread.wait(LOOK_S):
                 raise BrokenPipeError

@@ -131,7 +131,7 @@ def test_it_may_be_another_hour_for_one_call(stage, hours):
     assert f"dialled {OFFICE}" in piped(hours, "\n", "--at", "Thu 10:00", "--busy")
     assert closed in piped(hours, "\n", "--at", "2026-12-25 10:00", "--busy")
     latest = stage.line.account().client().calls.list(limit=1)[0]
-    [row] = stage.line.rows("calls", sid=latest.sid)
+    [row] = stage.line.rows("callsbytime", sid=latest.sid)
     assert {f"{latest.start_time:%Y-%m-%d}", row["at"][:10]} == {"2026-12-25"}  # the log and the row alike
     assert stage.line.http.put("/admin/clock", content=b"", headers=stage.line.key).status_code == 401
 

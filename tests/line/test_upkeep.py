@@ -138,7 +138,9 @@ def backs_up(walker, line, sid):
     walker.fails("tables busy", left=2)
     walker.types(backup)
     with TableServiceClient.from_connection_string(line.running.line.storage) as service:
-        service.get_table_client("messages").delete_entity(sid, "row")
+        [row] = line.rows("messagesbytime", sid=sid)
+        keys, texts = (row["PartitionKey"], row["RowKey"]), service.get_table_client("messagesbytime")
+        texts.delete_entity(*keys)
         (walker.clone / "ahoy.jsonl.gz").rename(walker.clone / "kept.gz")
         assert sid in gzip.decompress((walker.clone / "kept.gz").read_bytes()).decode()
         told = walker.types(
@@ -146,7 +148,7 @@ def backs_up(walker, line, sid):
             "y\n",
         )
         assert "Brought 1 rows" in told
-        assert service.get_table_client("messages").get_entity(sid, "row")["body"] == "hello"
+        assert texts.get_entity(*keys)["body"] == "hello"
 
 
 def has_an_address(walker):

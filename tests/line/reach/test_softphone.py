@@ -36,7 +36,6 @@ SIGNED_OUT, IDLE, RINGS, TALKS, LOST = "signed-out", "idle", "rings", "talks", "
 SOUND = 0.02  # a level that silence never has
 LOUDEST = """async (meter) => {
   const heard = [];
-  await new Promise((resolve) => setTimeout(resolve, 400)); // what is on its way is heard to its end
   for (const end = Date.now() + 1400; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 40)))
     heard.push(meter.value);
   return Math.max(...heard);
@@ -119,8 +118,8 @@ class Phone:
         return eventually(lambda: self.level() > SOUND)
 
     def hears_nothing(self):
-        """Tell whether there is silence for longer than the fake microphones pause between their beeps."""
-        return self.page.locator("#level-out").evaluate(LOUDEST) < SOUND
+        """Tell whether there comes a silence that is longer than the fake microphones pause between their beeps."""
+        return eventually(lambda: self.page.locator("#level-out").evaluate(LOUDEST) < SOUND)
 
     def places(self):
         """Ring the line; return the call at Twilio once it is connected."""

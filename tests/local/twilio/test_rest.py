@@ -5,7 +5,7 @@ import requests
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from tests.tools.stand_in import ACCOUNT, LINE
+from tests.tools.stand_in import ACCOUNT, API_KEY, LINE
 
 BOB = "+12025550160"
 
@@ -20,7 +20,7 @@ def test_wrong_credentials_are_refused(stand_in):
 
 
 def test_an_api_key_is_let_in(stand_in):
-    client = Client("SK1", "secret", ACCOUNT)
+    client = Client(*API_KEY.values(), ACCOUNT)
     client.api.base_url = stand_in
     assert client.api.accounts(ACCOUNT).fetch().status == "active"
     client.http_client.session.close()
