@@ -14,7 +14,7 @@ NEEDS = "tests"
 CORES = os.cpu_count() or 1
 BUSY, WAITING = (
     min(4, 1 + CORES),
-    min(7, 3 + CORES),
+    min(6, 2 + CORES),
 )  # processes for tests that calculate, for those that wait for lines
 COVERAGE = ["--cov=shared", "--cov-report=term"]  # what it looks at and the least that it takes: pyproject.toml
 UNIT = "tests/unit"  # what coverage is counted of: counting it everywhere would make the whole run a fifth longer
