@@ -7,6 +7,7 @@ import contextlib
 import os
 import uuid
 from collections.abc import Iterator, Mapping
+from concurrent.futures import thread
 from datetime import datetime
 from functools import cache
 from traceback import walk_tb
@@ -23,7 +24,7 @@ from local.host.protocol import Answer, Function, Invocation, Request
 from local.paths import ROOT
 
 KEY = "told"
-
+_IN_A_THREAD = thread._WorkItem.run.__code__  # noqa: SLF001 -- the one frame that only a pool's own threads have
 
 _at_work: set[str] = set()  # the invocations that have not ended
 leaving.busy.append(lambda: bool(_at_work) or _is_verb_overdue())
@@ -60,8 +61,8 @@ class Here:
 
 
 def _is_of_a_thread(e: BaseException) -> bool:
-    """Whether an exception was raised where functions run, and not in this thread."""
-    return any(frame.f_globals["__name__"] == "concurrent.futures.thread" for frame, _ in walk_tb(e.__traceback__))
+    """Whether an exception was raised where functions run, and not in this thread while it gave one work."""
+    return any(frame.f_code is _IN_A_THREAD for frame, _ in walk_tb(e.__traceback__))
 
 
 def _is_verb_overdue() -> bool:

@@ -1,6 +1,7 @@
 """A line for a story: as at first each time, and nothing of it stays in this process."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -61,3 +62,14 @@ def test_nothing_of_a_line_stays_in_the_process_however_the_story_ends(ends, mon
     assert clock.now().year < 2031
     assert settings.current().ahoy_flow == "flows/hello.yaml"
     assert flows.current().scenes.keys() == {"start"}
+
+
+def test_who_interrupts_while_a_thread_is_given_work_is_heard(monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    with stage(MENU) as line:
+        monkeypatch.setattr(ThreadPoolExecutor, "_adjust_thread_count", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            line.twilio.dial(from_=ANN)
+        monkeypatch.undo()
