@@ -26,6 +26,7 @@ FLOW = """voice:
 def card(whole_stage, tmp_path_factory):
     """The file that says where the line is, which plays the flow."""
     whole_stage.plays(FLOW)
+    whole_stage.voice_url(f"{whole_stage.line.app}/api/voice")  # others let calls begin elsewhere
     running = whole_stage.line.running
     file = tmp_path_factory.mktemp("card") / "line.json"
     lines.write(replace(running.line, flow=str(running.folder / "flow.yaml")), file)

@@ -30,7 +30,8 @@ def test_a_text_and_its_reply_are_in_the_record_with_their_lives(line, number):
 
 def test_a_picture_is_kept_by_its_address_at_twilio(line, number):
     asked = line.twilio.text("look", from_=number, media=[{"content_type": "image/png", "content": "AAAA"}])
-    (media,) = next(row for row in conversation(line, number) if row["sid"] == asked.sid)["media"]
+    (row,) = eventually(lambda: [row for row in conversation(line, number) if row["sid"] == asked.sid])
+    (media,) = row["media"]
     assert media["content_type"] == "image/png"
     assert media["url"].startswith(line.running.line.twilio)
 

@@ -15,6 +15,7 @@ from local import cli, paths
 from local.commands import export
 from tests.line.around import deaf
 from tests.line.commands import run
+from tests.tools.waiting import eventually
 from tests.tools.web import answering
 
 
@@ -189,7 +190,8 @@ def test_lists_are_narrowed_by_person_and_day_and_say_of_what_there_is_nothing(l
     line.twilio.text("hi", from_=number)
     today = f"{datetime.now().astimezone():%Y-%m-%d}"
     spelled = f"({number[2:5]}) {number[5:8]}-{number[8:]}"
-    code, told, _ = command("messages", "--with", spelled, "--since", today, "--until", today)
+    listed = ("messages", "--with", spelled, "--since", today, "--until", today)
+    code, told, _ = eventually(lambda: (shown := command(*listed))[0] == 0 and shown)
     assert (code, told.splitlines()[-1].endswith("hi")) == (0, True)
     assert command("messages", "--with", spelled, "--until", "2026-01-31")[2].startswith(
         f"No messages with {spelled} until 2026-02-01 00:00:00 "
@@ -204,7 +206,7 @@ def test_nobody_is_forgotten_without_a_yes(line, number, command, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or "n")
     assert command("forget", number, "--twilio")[0] == 1
     assert asked == [f"Delete all messages and calls of {number}, here and at Twilio? [y/N] "]
-    assert line.get("messages", **{"with": number}).told["messages"]
+    assert eventually(lambda: line.get("messages", **{"with": number}).told["messages"])
     monkeypatch.setattr("builtins.input", lambda _: "y")
     assert command("forget", number)[0] == 0
     assert line.get("messages", **{"with": number}).told["messages"] == []
