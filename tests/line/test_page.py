@@ -16,7 +16,6 @@ def browser():
 @pytest.fixture
 def page(browser, line):
     tab = browser.new_page(base_url=line.app)
-    tab.set_default_timeout(10_000)
     yield tab
     tab.close()
 

@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from local.bootstrap import browser
 
@@ -14,7 +14,10 @@ KEEP_SOUNDS = """
     globalThis.heard = [];
     globalThis.Audio = class extends Audio { constructor(url) { super(url); heard.push(this); } };
 """
+PATIENCE_MS = 20_000  # of what is expected of a page; a click waits for half a minute by itself
 PLAYED = "() => globalThis.heard.map(({ currentTime, duration, error }) => [currentTime, duration, error?.message])"
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-PATIENCE_S = 5
+PATIENCE_S = 30
 
 
 @dataclass(eq=False)

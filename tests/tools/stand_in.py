@@ -26,5 +26,5 @@ def start(*options):
 def stop(started):
     """End it as its parent's end does."""
     started.stdin.close()
-    started.wait(10)
+    started.wait(30)
     started.stdout.close()

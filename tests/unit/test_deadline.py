@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from timeit import repeat
 
 import pytest
 from azure_functions_runtime import invocation_id_cv
@@ -24,10 +25,8 @@ def test_sixty_four_at_once_all_get_their_answer_and_the_next_ones_at_once():
         began = time.monotonic()
         with ThreadPoolExecutor(16) as pool:  # as many threads as the app's host has
             list(pool.map(lambda _: hang(released), range(64)))
-        assert time.monotonic() - began < PATIENCE_S + 3 * deadline.IMPATIENT_S + 0.4
-        began = time.monotonic()
-        hang(released)
-        assert time.monotonic() - began < 0.05
+        assert time.monotonic() - began < 3 * PATIENCE_S  # one after the other they would take four
+        assert min(repeat(lambda: hang(released), number=1, repeat=5)) < deadline.IMPATIENT_S / 2
     finally:
         released.set()
 
@@ -36,7 +35,7 @@ def test_after_the_hanging_ones_have_ended_work_gets_its_whole_time_again():
     released = Event()
     hang(released)
     released.set()
-    deadline_at = time.monotonic() + 5
+    deadline_at = time.monotonic() + 30
     while deadline._behind.overdue and time.monotonic() < deadline_at:
         time.sleep(0.01)
 

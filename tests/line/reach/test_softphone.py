@@ -3,14 +3,14 @@
 import re
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
-from local.bootstrap import browser as browsers
 from tests.line.stage import Stage
 from tests.tools import hello
 from tests.tools.accessibility import faults
+from tests.tools.browser import opened
 from tests.tools.waiting import eventually
 
 FLOW = """
@@ -30,8 +30,6 @@ voice:
 messages:
   otherwise: Hello.
 """
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run", "--use-fake-device-for-media-stream"]  # fmt: skip
 SIGNED_OUT, IDLE, RINGS, TALKS, LOST = "signed-out", "idle", "rings", "talks", "lost"
 SOUND = 0.02  # a level that silence never has
 LOUDEST = """async (meter) => {
@@ -44,13 +42,8 @@ LOUDEST = """async (meter) => {
 
 @pytest.fixture(scope="module")
 def browser():
-    program = browsers.bring()
-    if program is None:
-        pytest.skip("no Chromium, Chrome or Edge on this machine; install one to test the pages")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(program), args=FLAGS)
-        yield opened
-        opened.close()
+    with opened("--use-fake-device-for-media-stream") as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +59,6 @@ class Phone:
         self.line, self.name, self.complaints, self.expected = line, name, [], ()
         self.context = browser.new_context(base_url=line.app, permissions=["microphone"] if may_hear else [])
         self.page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 

@@ -86,7 +86,7 @@ def stand_in():
 
 @pytest.fixture(scope="session")
 def rest(stand_in):
-    client = Client(ACCOUNT, TOKEN, http_client=TwilioHttpClient(timeout=5))
+    client = Client(ACCOUNT, TOKEN, http_client=TwilioHttpClient(timeout=30))
     for product in (client.api, client.messaging, client.lookups, client.verify, client.monitor):
         product.base_url = stand_in
     yield client

@@ -22,7 +22,6 @@ _numbers = fictional(646, 718)
 def context(stand_in):
     with opened() as browser:
         made = browser.new_context(base_url=stand_in, reduced_motion="reduce")
-        made.set_default_timeout(10_000)
         yield made
 
 
@@ -221,7 +220,7 @@ def test_a_request_that_waits_for_its_answer_is_shown_meanwhile(app, phones):
     may_answer = threading.Event()
 
     def late(_):
-        may_answer.wait(10)
+        may_answer.wait(30)
         return "<Say>At last.</Say>"
 
     app.says(voice=late)

@@ -36,7 +36,6 @@ def browser(spoken):
 @pytest.fixture
 def page(browser, twilio):
     context = browser.new_context(base_url=twilio.address, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
     listen(context)
     tab, complaints = context.new_page(), []
     tab.on("console", lambda message: complaints.append(message.text))

@@ -57,7 +57,7 @@ class Sdk:
             said = [one["payload"] for one in self.told if one.get("type") == kind]
             return [payload for payload in said if expected.items() <= payload.items()]
 
-        assert eventually(found, 5), self.told
+        assert eventually(found), self.told
         return found()[0]
 
     def is_not_told(self, kind):

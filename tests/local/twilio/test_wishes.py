@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def ask(stand_in):
-    with httpx.Client(base_url=f"{stand_in}/_local", timeout=10, trust_env=False) as http:
+    with httpx.Client(base_url=f"{stand_in}/_local", timeout=30, trust_env=False) as http:
         yield lambda method, path="", **more: http.request(method, f"/wishes{path}", **more)
 
 

@@ -59,7 +59,7 @@ def new(number, body="hi"):
 
 @pytest.mark.usefixtures("ours")
 def test_what_must_be_known_of_a_sender_is_asked_while_their_text_is_stored(number, monkeypatch):
-    both_are_at_work = threading.Barrier(2, timeout=10)
+    both_are_at_work = threading.Barrier(2, timeout=30)
     for where, name in ((IndexedTable, "remember"), (people, "look")):
         real = getattr(where, name)
 
@@ -76,7 +76,7 @@ def test_nobody_waits_for_what_only_a_list_shows(number, monkeypatch):
     may_copy, copied, real = threading.Event(), threading.Event(), IndexedTable.copy
 
     def copy(table, record):
-        may_copy.wait(10)
+        may_copy.wait(30)
         real(table, record)
         copied.set()
 
@@ -88,7 +88,7 @@ def test_nobody_waits_for_what_only_a_list_shows(number, monkeypatch):
     assert intake.remember(text, NOW).is_new
     assert (listed(), messages.table().get(text["MessageSid"])["body"]) == ([], "hi")
     may_copy.set()
-    assert copied.wait(10)
+    assert copied.wait(30)
     assert listed() == [text["MessageSid"]]
 
 
@@ -96,7 +96,7 @@ def test_nobody_waits_for_what_only_a_list_shows(number, monkeypatch):
 def test_a_text_whose_copy_is_on_its_way_is_counted_when_its_sender_writes_again(number, monkeypatch):
     may_copy, copy, waits = threading.Event(), IndexedTable.copy, intake.wait
     monkeypatch.setattr(intake, "ANSWERED_AN_HOUR", 1)
-    monkeypatch.setattr(IndexedTable, "copy", lambda table, record: may_copy.wait(5) and copy(table, record))
+    monkeypatch.setattr(IndexedTable, "copy", lambda table, record: may_copy.wait(30) and copy(table, record))
     monkeypatch.setattr(intake, "wait", lambda copying: [may_copy.set(), waits(copying)])
     assert not intake.remember(new(number), NOW).is_machine
     assert intake.remember(new(number), NOW + timedelta(seconds=1)).is_machine

@@ -72,7 +72,7 @@ def test_what_is_done_at_once_may_itself_do_things_at_once():
     done = []
     many = Thread(target=lambda: done.extend(at_once(lambda n: at_once(str, [n] * 3), range(40))), daemon=True)
     many.start()
-    many.join(timeout=10)
+    many.join(timeout=30)
     assert done == [[str(n)] * 3 for n in range(40)]
 
 
