@@ -68,8 +68,10 @@ def test_who_interrupts_while_a_thread_is_given_work_is_heard(monkeypatch):
     def interrupted(_):
         raise KeyboardInterrupt
 
-    with stage(MENU) as line:
-        monkeypatch.setattr(ThreadPoolExecutor, "_adjust_thread_count", interrupted)
-        with pytest.raises(KeyboardInterrupt):
+    def tell():
+        with stage(MENU) as line:
+            monkeypatch.setattr(ThreadPoolExecutor, "_adjust_thread_count", interrupted)
             line.twilio.dial(from_=ANN)
-        monkeypatch.undo()
+
+    with pytest.raises(KeyboardInterrupt):
+        tell()
