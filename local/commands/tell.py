@@ -88,6 +88,8 @@ def _refusal(given: argparse.Namespace) -> str:
         return f"-o writes suggested stories: {COMMAND} tell --suggest -o"
     if given.watch and given.suggest:
         return "Stories are suggested once: take one of --watch and --suggest."
+    if given.against and given.suggest:
+        return "Stories are suggested in this process: take one of --against and --suggest."
     if given.at:
         try:
             in_zone(given.at, "UTC")
@@ -249,7 +251,7 @@ def _suggest(file: Path, given: argparse.Namespace) -> int:
     from shared import flow
 
     of = reader.flow_of(file)
-    book, mistakes = reader.read(file) if file.exists() else (Book(), [])
+    book, mistakes = (Book(), []) if writing.is_blank(file) else reader.read(file)
     if mistakes := [*mistakes, *(one for one in flow.check(of) if one.breaks)]:
         for mistake in mistakes:
             print(mistake, file=sys.stderr)
@@ -267,7 +269,7 @@ def _suggest(file: Path, given: argparse.Namespace) -> int:
             print(e, file=sys.stderr)
             return 2
     elif not given.is_kept:
-        print(("" if file.exists() else writing.beginning(file, book.people)) + "".join(texts), end="")
+        print((writing.beginning(file, book.people) if writing.is_blank(file) else "") + "".join(texts), end="")
     for way, story in found:
         if story is None:
             print(f"{of}:{way}: no story was found; tell it yourself", file=sys.stderr)

@@ -36,6 +36,11 @@ def story(written: Story, *, is_suggested: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
+def is_blank(file: Path) -> bool:
+    """Whether nothing is in a file, or it is not there."""
+    return not file.exists() or not file.read_bytes().strip()
+
+
 def beginning(file: Path, people: Mapping[str, str]) -> str:
     """Return how a new file of stories begins."""
     is_ours = file.resolve().is_relative_to(schema.FILE.parent)
@@ -47,7 +52,7 @@ def beginning(file: Path, people: Mapping[str, str]) -> str:
 
 def append(file: Path, texts: Sequence[str], people: Mapping[str, str]) -> None:
     """Write stories after those of a file, or into a new one with these people. Raises NotWritten."""
-    if not file.exists():
+    if is_blank(file):
         file.write_text(beginning(file, people) + "".join(texts), encoding="utf-8", newline="\n")
         return
     before = file.read_bytes()

@@ -85,6 +85,7 @@ def test_a_file_is_found_from_where_it_is_named(tell, tmp_path, monkeypatch):
         (["shop.yaml", "--at", "teatime"], '"teatime" is no time such as "Thu 22:00"'),
         (["shop.yaml", "-o"], "-o writes suggested stories: python3 dev.py tell --suggest -o"),
         (["shop.yaml", "--suggest", "--watch"], "take one of --watch and --suggest"),
+        (["shop.yaml", "--suggest", "--against", "line"], "take one of --against and --suggest"),
         (["shop.yaml", "--picture", "ways.pdf"], "ways.pdf: a picture is .svg or .png."),
         (["shop.yaml", "--picture", "nowhere/ways.svg"], "cannot be written: No such file or directory."),
         (["shop.yaml", "--junit", "nowhere/told.xml"], "cannot be written: No such file or directory."),

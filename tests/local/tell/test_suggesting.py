@@ -84,6 +84,15 @@ def test_what_is_told_already_is_not_suggested_and_the_file_is_only_written_when
     assert "-o writes them into the file" in err
 
 
+def test_an_empty_file_is_begun_like_a_new_one(tell, tmp_path):
+    (tmp_path / "flow.yaml").write_text("voice: {start: [say: Ahoy]}\n", encoding="utf-8")
+    new = tell("--suggest")[1]
+    (tmp_path / "flow.stories.yaml").write_text(" \n", encoding="utf-8")
+    assert tell("--suggest")[1] == new
+    assert tell("--suggest", "-o")[0] == 0
+    assert (tmp_path / "flow.stories.yaml").read_text(encoding="utf-8") == new
+
+
 def test_a_flow_with_mistakes_gets_none(tell, tmp_path):
     (tmp_path / "flow.yaml").write_text("voice: {start: [sya: x]}", encoding="utf-8")
     code, out, err = tell("--suggest")
