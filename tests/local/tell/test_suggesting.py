@@ -85,7 +85,7 @@ def test_what_is_told_already_is_not_suggested_and_the_file_is_only_written_when
 
 
 def test_an_empty_file_is_begun_like_a_new_one(tell, tmp_path):
-    (tmp_path / "flow.yaml").write_text("voice: {start: [say: Ahoy]}\n", encoding="utf-8")
+    (tmp_path / "flow.yaml").write_text("messages: {keywords: {hours: Nine.}, otherwise: Hello.}\n", encoding="utf-8")
     new = tell("--suggest")[1]
     (tmp_path / "flow.stories.yaml").write_text(" \n", encoding="utf-8")
     assert tell("--suggest")[1] == new
