@@ -6,8 +6,8 @@ Beside bench.start, which measures from inside and with the worker of the local 
 ours in it: bench/driver.py asks Microsoft's library as its gRPC channel asks it, in a Python without site-packages,
 with the packages of the deployed package, and their bytecode, for every app. The clock runs here, from the moment in
 which the waiting worker is given its app until the first signed webhook is answered. The apps take turns, each in a
-fresh process, the order reversed in every second round. So all that an app alone brings into the process counts,
-msgspec among it. For Linux: the packages are those of Azure.
+fresh process, the order reversed in every second round. So all that an app alone brings into the process counts, also
+what the local host has loaded before in the other bench, such as msgspec. For Linux: the packages are those of Azure.
 """
 
 import argparse

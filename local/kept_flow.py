@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from shared.flow import kept, reader, yaml_parser
+from shared.flow import document, kept, reader, yaml_parser
 from shared.flow.model import Flow, Own
 
 # What a flow is made of shows itself as the Python that makes it.
@@ -27,7 +27,7 @@ def file_for(path: Path) -> tuple[str, bytes] | None:
         return None
     if _has_own_verbs(read.flow):
         found, _ = yaml_parser.parse(raw)
-        return path.name + kept.TREE, msgspec.json.encode(kept.Tree(kept.digest(raw), found))
+        return path.name + kept.TREE, msgspec.json.encode(document.Kept(kept.digest(raw), found))
     source = SOURCE.format(name=path.name, digest=kept.digest(raw), flow=read.flow, warnings=read.mistakes)
     return path.name + kept.MODULE, source.encode()
 

@@ -3,13 +3,12 @@
 import os
 from collections.abc import Mapping
 from functools import cache
-
-import msgspec
+from typing import NamedTuple
 
 UNRESOLVED = "@Microsoft.KeyVault("  # what Azure leaves in a setting whose Key Vault reference it could not resolve
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class Settings(NamedTuple):
     """What the environment says. A field's name in capitals is the name of its environment variable."""
 
     twilio_account_sid: str = ""
@@ -37,7 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """Name the settings that are set, never their values: a repr ends up in logs."""
-        names = [name for name in self.__struct_fields__ if getattr(self, name)]
+        names = [name for name in self._fields if getattr(self, name)]
         return f"Settings({', '.join(names)})"
 
     def problems(self) -> list[str]:
@@ -85,7 +84,7 @@ def _is_count(text: str) -> bool:
 
 def read(environ: Mapping[str, str]) -> Settings:
     """Settings from environment variables; blanks count as not set."""
-    named = {field: value for field in Settings.__struct_fields__ if (value := environ.get(field.upper(), "").strip())}
+    named = {field: value for field in Settings._fields if (value := environ.get(field.upper(), "").strip())}
     return Settings(**(_storage(environ) | named))
 
 

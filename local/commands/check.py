@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.flow.document import Mistake
+    from shared.flow.mistake import Mistake
 
 FLOW = Path(__file__).parents[2] / "flow.yaml"
 BEGIN = "No stories are told of it yet. Begin {} with what it does today: {} tell --suggest -o (docs/stories.md)"

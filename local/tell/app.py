@@ -78,7 +78,7 @@ def playing(environ: Mapping[str, str]) -> Iterator[Instance]:
     from shared import clock
     from shared.settings import Settings
 
-    others = dict.fromkeys(map(str.upper, Settings.__struct_fields__), "")
+    others = dict.fromkeys(map(str.upper, Settings._fields), "")
     with mock.patch.dict(os.environ, others | dict(environ)):
         forget()
         try:

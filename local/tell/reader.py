@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import msgspec
-
 from local.flow_files import STORIES
 from local.moments import NoTime, in_zone
 from local.tell import phrases
@@ -12,8 +10,9 @@ from local.tell.values import Kind
 from local.twilio.sids import address
 from local.wording import COMMAND
 from shared.flow import yaml_parser
-from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreadable
+from shared.flow.document import Mapping, Node, Sequence, Text, Unreadable
 from shared.flow.hints import suggestion
+from shared.flow.mistake import Mistake
 
 ADDRESSES = "expected one such as +12025550122, client:ann, sip:ann@example.com, or hidden"
 SECTIONS = 'expected "people:" and "stories:"'
@@ -36,10 +35,10 @@ def read(path: Path) -> tuple[Book, list[Mistake]]:
         begin = f"{COMMAND} tell --suggest -o {path.name} begins one" if isinstance(e, FileNotFoundError) else ""
         return Book(), [Mistake(1, 1, f"the file cannot be read: {e.strerror}", begin, file=path.name)]
     except Unreadable as e:
-        return Book(), [msgspec.structs.replace(e.mistake, file=path.name)]
+        return Book(), [e.mistake._replace(file=path.name)]
     reading = _Reading(list(mistakes))
     book = reading.book(root)
-    return book, sorted(msgspec.structs.replace(mistake, file=path.name) for mistake in reading.mistakes)
+    return book, sorted(mistake._replace(file=path.name) for mistake in reading.mistakes)
 
 
 class _Reading:

@@ -11,7 +11,7 @@ from local.tell.reader import flow_of
 from local.tell.troupe import Told
 from local.tell.ways import Key, Way
 from local.wording import counted
-from shared.flow.document import Mistake
+from shared.flow.mistake import Mistake
 
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

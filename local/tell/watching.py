@@ -10,8 +10,6 @@ from itertools import pairwise
 from typing import Any
 from unittest import mock
 
-import msgspec
-
 from local.tell.ways import OTHER, TEXTS, Key, answering
 from local.twilio.people import Call, Event
 from shared.flow import graph
@@ -108,7 +106,7 @@ def watching(watch: Watch) -> Iterator[Watch]:
 
     def on_turned(step: Hours | Callers, webhook: Webhook) -> str:
         target = turned(step, webhook)
-        is_first = turned(msgspec.structs.replace(step, then=_THEN), webhook) == _THEN
+        is_first = turned(step._replace(then=_THEN), webhook) == _THEN
         first, second = ("open", "closed") if isinstance(step, Hours) else ("matching callers", "other callers")
         watch.note(step, first if is_first else second)
         watch.enter(webhook, target)

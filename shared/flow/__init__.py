@@ -8,11 +8,9 @@ import logging
 from functools import cache, lru_cache
 from pathlib import Path
 
-import msgspec
-
 from shared import settings
 from shared.flow import kept
-from shared.flow.document import Mistake
+from shared.flow.mistake import Mistake
 from shared.flow.model import Flow
 from shared.flow.verb_api import FILE as VERBS
 from shared.flow.verb_api import Call, Message, Scene, verb
@@ -35,7 +33,7 @@ def load(path: Path) -> Flow:
         log.log(logging.ERROR if mistake.breaks else logging.WARNING, "%s", mistake)
     breaking = tuple(mistake for mistake in mistakes if mistake.breaks)
     warnings = tuple(mistake for mistake in mistakes if not mistake.breaks)
-    return msgspec.structs.replace(Flow(mistakes=breaking) if breaking else flow, warnings=warnings)
+    return (Flow(mistakes=breaking) if breaking else flow)._replace(warnings=warnings)
 
 
 def _read(path: Path) -> tuple[Flow, list[Mistake]]:

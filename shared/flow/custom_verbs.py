@@ -133,7 +133,7 @@ def _with_defaults(own: Own, name: Text, written: set[str], known: _Known, readi
             if default not in reading.scenes:
                 reading.wrong(name, f'"{name.value}" goes to "{default}" by itself; there is no such scene',
                               f"write {parameter}: SCENE")  # fmt: skip
-    return msgspec.structs.replace(own, scenes=scenes)
+    return own._replace(scenes=scenes)
 
 
 def _pairs(name: Text, value: Node, known: list[str], reading: Reading) -> list[tuple[Text, Node]]:

@@ -2,27 +2,9 @@
 
 import msgspec
 
+from shared.flow.mistake import Mistake
+
 _NULLS = {"", "~", "null", "Null", "NULL"}
-
-
-class Mistake(msgspec.Struct, frozen=True, order=True):
-    """What is wrong at a line and column (from 1), and what was expected.
-
-    One that `breaks` stops the file's use; another is a warning: the line runs, but hardly as it was meant.
-    """
-
-    line: int
-    column: int
-    wrong: str
-    expected: str = ""
-    breaks: bool = True
-    file: str = "flow.yaml"
-    mend: str = ""  # the word that is meant by the one which stands there
-
-    def __str__(self) -> str:
-        """Return the mistake as editors and terminals can jump to it."""
-        said = f"{self.wrong}; {self.expected}" if self.expected else self.wrong
-        return f"{self.file}:{self.line}:{self.column}: {'' if self.breaks else 'warning: '}{said}"
 
 
 class Text(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -64,6 +46,13 @@ class Mapping(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 type Node = Text | Sequence | Mapping
+
+
+class Kept(msgspec.Struct):
+    """The tree of a file as a package keeps it, and the SHA-256 of the file, in hex."""
+
+    digest: str
+    tree: Node
 
 
 class Unreadable(Exception):

@@ -1,14 +1,13 @@
 """Opening hours and days without them, and whether a moment lies within."""
 
 from datetime import date, datetime
-
-import msgspec
+from typing import NamedTuple
 
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
 
 
-class Span(msgspec.Struct, frozen=True):
+class Span(NamedTuple):
     """An opening on one day: minutes since Monday 00:00; `closes` may lie in the next day."""
 
     opens: int
@@ -20,7 +19,7 @@ class Span(msgspec.Struct, frozen=True):
         return self.opens // DAY_MINUTES
 
 
-class Week(msgspec.Struct, frozen=True):
+class Week(NamedTuple):
     """When a line is open. Holidays are `2026-12-25`, or `12-25` for each year; a holiday's night shift is off too."""
 
     spans: tuple[Span, ...]

@@ -9,22 +9,16 @@ not looked at.
 from hashlib import sha256
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from shared.flow.document import Mistake, Node
+from shared.flow.mistake import Mistake
 from shared.flow.model import Flow
+
+if TYPE_CHECKING:
+    from shared.flow.document import Node
 
 MODULE = ".kept.py"  # flow.yaml.kept.py: DIGEST, FLOW, WARNINGS
 TREE = ".kept"  # flow.yaml.kept
-
-
-class Tree(msgspec.Struct):
-    """The tree of a file, and the SHA-256 of the file, in hex."""
-
-    digest: str
-    tree: Node
 
 
 def checked(path: Path) -> tuple[Flow, list[Mistake]] | None:
@@ -38,10 +32,14 @@ def checked(path: Path) -> tuple[Flow, list[Mistake]] | None:
     return (kept["FLOW"], kept["WARNINGS"]) if is_of_file else None
 
 
-def tree(path: Path) -> Node | None:
+def tree(path: Path) -> "Node | None":
     """Return the tree that is kept of the flow file at `path`; None when nothing is, or of other bytes."""
+    import msgspec
+
+    from shared.flow.document import Kept
+
     try:
-        kept = msgspec.json.decode(path.with_name(path.name + TREE).read_bytes(), type=Tree)
+        kept = msgspec.json.decode(path.with_name(path.name + TREE).read_bytes(), type=Kept)
         return kept.tree if kept.digest == digest(path.read_bytes()) else None
     except (OSError, msgspec.DecodeError):  # what another version of ours kept is a ValidationError, which is one
         return None

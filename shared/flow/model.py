@@ -1,12 +1,10 @@
 """What a flow file says, checked and typed: scenes of steps for calls, answers for texts, lines that have them."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
-
-from shared.flow.document import Mistake
 from shared.flow.hours import Week
+from shared.flow.mistake import Mistake
 from shared.flow.placeholders import PartOf
 from shared.person import identity
 
@@ -15,7 +13,7 @@ NO_PHONES = (BROWSER, "sip:")  # callers that have no number and choose `To`
 ENDING = frozenset(["hangup", "reject", "redirect", "leave"])  # verbs after which nothing runs
 
 
-class Template(msgspec.Struct, frozen=True, tag=True):
+class Template(NamedTuple):
     """A text with `$Name` in it, at most `limit` characters when filled.
 
     Values are escaped for what they become `part_of`.
@@ -26,13 +24,13 @@ class Template(msgspec.Struct, frozen=True, tag=True):
     part_of: PartOf = "text"
 
 
-class SceneUrl(msgspec.Struct, frozen=True, tag=True):
+class SceneUrl(NamedTuple):
     """Stands where Twilio wants an address and the file names a scene."""
 
     scene: str
 
 
-class RouteUrl(msgspec.Struct, frozen=True, tag=True):
+class RouteUrl(NamedTuple):
     """Stands where Twilio wants one of the app's own addresses, such as where a recording is told of."""
 
     route: str
@@ -41,7 +39,7 @@ class RouteUrl(msgspec.Struct, frozen=True, tag=True):
 type Value = str | int | bool | Template | SceneUrl | RouteUrl
 
 
-class Element(msgspec.Struct, frozen=True, tag=True):
+class Element(NamedTuple):
     """A verb or noun: `name` is the builder's method in the twilio library, attributes are its arguments.
 
     `tag` is its name in XML, `content` the attribute that stands between the tags; empty when none does.
@@ -54,7 +52,7 @@ class Element(msgspec.Struct, frozen=True, tag=True):
     content: str = ""
 
 
-class Gather(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class Gather(NamedTuple):
     """Ask for keys or speech. What has no scene goes on with the next step."""
 
     element: Element
@@ -65,7 +63,7 @@ class Gather(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     attempts: int = 1
 
 
-class Bridge(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class Bridge(NamedTuple):
     """Connect to somebody, at once or by way of a queue: `dial` and `enqueue`.
 
     `outcomes`: what Twilio sends in the parameter `told_by` -> scene; an outcome that is not there goes on.
@@ -76,7 +74,7 @@ class Bridge(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     outcomes: dict[str, str] = {}
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class Record(NamedTuple):
     """Record the caller; on silence Twilio goes on in the document, to `no_input` or the next step."""
 
     element: Element
@@ -84,7 +82,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     no_input: str = ""
 
 
-class Hours(msgspec.Struct, frozen=True, tag=True):
+class Hours(NamedTuple):
     """Go to `then` when open, else to `closed`; without a scene the call goes on."""
 
     week: Week
@@ -92,7 +90,7 @@ class Hours(msgspec.Struct, frozen=True, tag=True):
     then: str = ""
 
 
-class Callers(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class Callers(NamedTuple):
     """Send matching callers to `then`, others to `otherwise`; without a scene they go on."""
 
     numbers: tuple[str, ...] = ()
@@ -102,7 +100,7 @@ class Callers(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     otherwise: str = ""
 
 
-class Own(msgspec.Struct, frozen=True, tag=True):
+class Own(NamedTuple):
     """A verb of verbs.py with its arguments, converted and checked.
 
     `scenes`: parameter, or key of a map -> the scenes that it names.
@@ -118,7 +116,7 @@ type Step = Element | Gather | Bridge | Record | Hours | Callers | Own
 type Scene = tuple[Step, ...]
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class Answer(NamedTuple):
     """What happens to a text; several things may."""
 
     reply: str = ""
@@ -130,7 +128,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     own: Own | None = None
 
 
-class Messages(msgspec.Struct, frozen=True):
+class Messages(NamedTuple):
     """Answers by keyword (in lower case), and for every other text."""
 
     keywords: dict[str, Answer] = {}
@@ -145,14 +143,14 @@ class Messages(msgspec.Struct, frozen=True):
         return {identity(owner) for answer in self.answers() for owner in answer.forward}
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(NamedTuple):
     """What one number does: the scene of an answered call, empty for none, and its texts."""
 
     start: str = ""
     messages: Messages = Messages()
 
 
-class Flow(msgspec.Struct, frozen=True, kw_only=True):
+class Flow(NamedTuple):
     """The whole file. With `mistakes` it could not be used, and the line apologises; `warnings` it runs with."""
 
     scenes: dict[str, Scene] = {}

@@ -8,7 +8,8 @@ import msgspec
 
 from shared.flow import custom_verbs, grammar, hints, kept, parameters, placeholders, steps, verb_api
 from shared.flow.audit import audit
-from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreadable
+from shared.flow.document import Mapping, Node, Sequence, Text, Unreadable
+from shared.flow.mistake import Mistake
 from shared.flow.model import Answer, Flow, Line, Messages, Scene, Template
 from shared.flow.renamed import in_todays_words
 from shared.flow.scalars import SCENE, name_hint
@@ -61,12 +62,12 @@ def read(path: Path, near: str = "") -> Result:
     words = in_todays_words(root, former)
     assert isinstance(words, Mapping)  # noqa: S101 -- a map stays one
     result = _File(words, custom_verbs.Verbs(path.parent, _ROOT), near).read()
-    found = sorted({msgspec.structs.replace(m, file=path.name) for m in [*mistakes, *former, *result.mistakes]})
+    found = sorted({m._replace(file=path.name) for m in [*mistakes, *former, *result.mistakes]})
     return msgspec.structs.replace(result, mistakes=found)
 
 
 def _failed(path: Path, mistake: Mistake) -> Result:
-    return Result(Flow(), [msgspec.structs.replace(mistake, file=path.name)])
+    return Result(Flow(), [mistake._replace(file=path.name)])
 
 
 def _number_in(node: Node | None) -> str:

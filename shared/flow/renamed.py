@@ -2,8 +2,9 @@
 
 import msgspec
 
-from shared.flow.document import Mapping, Mistake, Node, Sequence, Text
+from shared.flow.document import Mapping, Node, Sequence, Text
 from shared.flow.grammar import FORMERLY
+from shared.flow.mistake import Mistake
 
 
 def in_todays_words(node: Node, found: list[Mistake], within: str = "") -> Node:

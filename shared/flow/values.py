@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable
 
 from shared.flow import hints, parameters, placeholders, scalars
-from shared.flow.document import Mapping, Mistake, Node, Sequence, Text
+from shared.flow.document import Mapping, Node, Sequence, Text
 from shared.flow.grammar import (
     ALONE,
     HERE,
@@ -19,6 +19,7 @@ from shared.flow.grammar import (
     Url,
     Voice,
 )
+from shared.flow.mistake import Mistake
 from shared.flow.model import SceneUrl, Template, Value
 from shared.flow.placeholders import PartOf
 from shared.words import folded

@@ -2,9 +2,7 @@
 
 import typing
 from collections.abc import Callable
-from typing import Any
-
-import msgspec
+from typing import Any, NamedTuple
 
 from shared import routes
 
@@ -15,7 +13,7 @@ Scene = typing.NewType("Scene", str)
 """The type of a parameter that takes the name of a scene: whether it is there is checked, and the way there drawn."""
 
 
-class Call(msgspec.Struct, frozen=True, kw_only=True):
+class Call(NamedTuple):
     """The call that a verb is asked to go on with. `parameters` are Twilio's, signed by it."""
 
     sid: str
@@ -29,7 +27,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return routes.url(self.base, routes.SCENE, scene=scene)
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(NamedTuple):
     """The text that a verb is asked to answer.
 
     `is_new`: Twilio delivers it for the first time; False for a repeat, None when the storage does not say in time.

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import yaml
 
-from shared.flow.document import Mapping, Mistake, Node, Sequence, Text, Unreadable
+from shared.flow.document import Mapping, Node, Sequence, Text, Unreadable
 from shared.flow.hints import shown
+from shared.flow.mistake import Mistake
 
 MAX_BYTES = 256 * 1024
 MAX_NODES = 20_000  # with aliases written out

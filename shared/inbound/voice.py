@@ -10,9 +10,7 @@ the line's own number, so that none of them reaches what the file does not name.
 import logging
 import time
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared import flow, phone, routes, settings
 from shared.flow.model import (
@@ -42,7 +40,7 @@ MAX_JUMPS = 50  # scenes in one document; the checker finds circles, this ends w
 log = logging.getLogger("ahoy.voice")
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(NamedTuple):
     """A step of a scene, as its address names it; `attempt` counts how often a gather has asked."""
 
     scene: str
@@ -89,7 +87,7 @@ def _called(webhook: Webhook) -> Webhook:
     if not _is_no_phone(webhook) or webhook.line in flow.current().lines:
         return webhook
     own = settings.current().twilio_phone_number
-    return msgspec.structs.replace(webhook, parameters=webhook.parameters | {"To": own, "Called": own})
+    return webhook._replace(parameters=webhook.parameters | {"To": own, "Called": own})
 
 
 _ATTEMPTS = frozenset(str(number) for number in range(1, 11))
@@ -240,7 +238,7 @@ def _shown(webhook: Webhook, element: Element) -> Element:
     shown = twiml.given(element.attributes.get("caller_id", webhook.sender), webhook)
     if not (_is_no_phone(webhook) and is_to_phone and shown == webhook.sender):
         return element
-    return msgspec.structs.replace(element, attributes=element.attributes | {"caller_id": webhook.line})
+    return element._replace(attributes=element.attributes | {"caller_id": webhook.line})
 
 
 def _text(step: Element, webhook: Webhook) -> "Iterable[str]":

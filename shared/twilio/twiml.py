@@ -7,9 +7,7 @@ owner's own verbs alone: with the XML library below it, it took a quarter of wha
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared import routes
 from shared.flow.model import Element, RouteUrl, SceneUrl, Template, Value
@@ -34,7 +32,7 @@ class TooLong(Exception):
     """The document would be refused by Twilio."""
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Reply(NamedTuple):
     """A message in an answer to a text: to its sender, from the line, unless it names others."""
 
     text: str

@@ -4,10 +4,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import azure.functions as func
-import msgspec
 
 from shared import phone, settings
 from shared.person import identity
@@ -25,7 +25,7 @@ _KEYS = "0123456789*#ABCD"
 log = logging.getLogger("ahoy.webhook")
 
 
-class Webhook(msgspec.Struct, frozen=True):
+class Webhook(NamedTuple):
     """A request that Twilio signed. `parameters` are Twilio's own names and decoded values, `base` is our address."""
 
     parameters: dict[str, str]

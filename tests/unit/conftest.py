@@ -29,7 +29,7 @@ def environ(monkeypatch):
     """Set the process's environment as `environ(NAME=value)`; the line of these tests, unless told otherwise."""
 
     def use(**values):
-        for name in [*settings.Settings.__struct_fields__]:
+        for name in [*settings.Settings._fields]:
             monkeypatch.delenv(name.upper(), raising=False)
         for name, value in values.items():
             monkeypatch.setenv(name, value)
