@@ -16,8 +16,14 @@ from azure.core.pipeline.policies import (
 )
 
 SCOPE = "https://storage.azure.com/.default"  # Azure: "Authorize access to tables using Microsoft Entra ID"
+_DATE = "x-ms-date"
 
 type Policy = SansIOHTTPPolicy[Any, Any] | HTTPPolicy[Any, Any]
+
+
+def dated() -> dict[str, str]:
+    """Return the header that every request has, whoever asks: when it is sent."""
+    return {_DATE: formatdate(usegmt=True)}
 
 
 def policy_for(credential: Any) -> Policy:
@@ -42,9 +48,7 @@ class SharedKey(SansIOHTTPPolicy[Any, Any]):
     def on_request(self, request: PipelineRequest[Any]) -> None:
         """Sign."""
         asked = request.http_request
-        date = formatdate(usegmt=True)
-        kind, path = asked.headers.get("Content-Type", ""), urlsplit(asked.url).path
+        date, kind, path = asked.headers[_DATE], asked.headers.get("Content-Type", ""), urlsplit(asked.url).path
         signed = f"{asked.method}\n\n{kind}\n{date}\n/{self._account}{path}"
         signature = base64.b64encode(hmac.digest(self._key, signed.encode(), "sha256")).decode()
-        asked.headers["x-ms-date"] = date
         asked.headers["Authorization"] = f"SharedKey {self._account}:{signature}"

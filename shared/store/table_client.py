@@ -25,7 +25,7 @@ from azure.core.rest import HttpRequest
 from azure.data.tables import TableClient, TableEntity, TableTransactionError, UpdateMode
 
 from shared.store import wire
-from shared.store.signing import policy_for
+from shared.store.signing import dated, policy_for
 from shared.store.transport import Answer
 
 RETRIES: dict[str, Any] = {"retry_total": 1, "retry_backoff_factor": 0.2}
@@ -131,7 +131,8 @@ class LeanTableClient(TableClient):
 
     def _answer(self, asked: wire.Asked) -> Answer:
         """Return the service's answer; raises what it means when it is a refusal, without the service's words."""
-        request = HttpRequest(asked.method, self.url + asked.path, headers=asked.headers, content=asked.body or None)
+        headers = asked.headers | dated()
+        request = HttpRequest(asked.method, self.url + asked.path, headers=headers, content=asked.body or None)
         answer: Answer = self._short_way.run(request).http_response
         if answer.status_code >= 300:
             raise _refusal(answer)

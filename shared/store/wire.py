@@ -25,6 +25,9 @@ _SENDS = {
     "Prefer": "return-no-content",  # it need not come back
 }  # fmt: skip
 _READS = {**_ALWAYS, "DataServiceVersion": "3.0", "Accept": "application/json;odata=minimalmetadata"}  # with ETags
+_CHANGES_ALL = {
+    **_ALWAYS, "DataServiceVersion": "3.0", "MaxDataServiceVersion": "3.0;NetFx", "Accept": "application/json",
+}  # fmt: skip
 _METHODS = {UpdateMode.MERGE: "PATCH", UpdateMode.REPLACE: "PUT"}
 _TYPE = "@odata.type"
 _SMALLEST, _LARGEST = -(2**31), 2**31 - 1  # a whole number is an Int32 unless its type is said
@@ -208,8 +211,8 @@ def batch(endpoint: str, parts: Iterable[Asked]) -> Asked:
             *(f"{name}: {value}" for name, value in part.headers.items()), "", part.body,
         ]  # fmt: skip
     lines += [f"--{inner}--", f"--{outer}--", ""]
-    kind = {"Content-Type": f"multipart/mixed; boundary={outer}", "Accept": "application/json"}
-    return Asked("POST", "/$batch", kind, "\r\n".join(lines))
+    headers = {**_CHANGES_ALL, "Content-Type": f"multipart/mixed; boundary={outer}"}
+    return Asked("POST", "/$batch", headers, "\r\n".join(lines))
 
 
 def results(content: bytes) -> Iterator[tuple[int, str, bytes]]:
