@@ -9,8 +9,8 @@ GET /_local/tab?number=N    server-sent events, each a JSON object with its `typ
     webhook  {webhook}                    one request to the app with its answer, whoever's call it is about
     alert    {alert}                      one line of the owner's error log
 
-The phone rings its owner (`asks`) as long as somebody looks, and behaves as before when the tab is closed. What the
-owner does goes to the control API, as what every person around the line does.
+The phone rings its owner (`asks`) as long as somebody looks, and behaves as before when the tab is closed; calls
+that its owner was on end a moment later. What the owner does goes to the control API, as what every person around does.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from local.twilio.acts import Act, hang_up
 from local.twilio.control import show_text
 from local.twilio.engine.leg import Switchboard
 from local.twilio.journal import Journal
@@ -34,9 +35,12 @@ from local.twilio.sids import address
 KIND = "text/event-stream"
 FIRST = 12025550122  # the caller of the docs, and of `dev.py dial`; others have the numbers after it
 LOOKS, LEAVES_S = 10, 0.5  # a tab that is loaded anew leaves its number a moment after it has asked for it again
+COMES_BACK_S = 3.0  # a tab that is loaded anew, or whose stream broke; one that stays away has hung up
 STILL_HERE_S = 15.0  # without news
 LOOK_S = 3600.0
 WEBHOOKS = 200  # of those that were asked before the tab was opened
+
+_ending: set[asyncio.Task[None]] = set()
 
 
 def routes() -> list[Route]:
@@ -91,7 +95,22 @@ async def _happens(board: Switchboard, phone: Phone, opened: "set[_Stream]") -> 
         phone.tabs -= 1
         if not phone.tabs:
             phone.behaviour = before if before.answers != "asks" else board.usual
+            _hang_up_later(board, phone)
         stream.end()
+
+
+def _hang_up_later(board: Switchboard, phone: Phone) -> None:
+    """Let a phone that nobody shows any more leave its calls, unless a tab comes back."""
+    asyncio.get_running_loop().call_later(COMES_BACK_S, _hang_up, board, phone)
+
+
+def _hang_up(board: Switchboard, phone: Phone) -> None:
+    for call in [] if phone.tabs else (*phone.dialled.entries, *phone.rings.entries):
+        leg = board.legs.get(call.sid)
+        if leg and not call.is_over and (call.answered or call in phone.dialled.entries):
+            task = asyncio.ensure_future(hang_up(leg, Act()))
+            _ending.add(task)
+            task.add_done_callback(_ending.discard)
 
 
 def _event(news: dict[str, Any]) -> str:
