@@ -48,7 +48,8 @@ class Exchange:
                 read += 1
                 leg = board.legs.get(call.sid)
                 if leg and not leg.call.answered:
-                    self.hold(Conversation(leg, end, is_placed=False)).tell("invite", **_invitation(leg, call))
+                    conversation = self.hold(Conversation(leg, end, is_placed=False))
+                    conversation.tell("invite", reconnect=conversation.token, **_invitation(leg, call))
 
     def hold(self, conversation: Conversation) -> Conversation:
         """Begin to tell a browser what happens on its call; return the conversation."""

@@ -164,7 +164,7 @@
     async post(type, payload) {
       if (this.readyState === Native.CLOSED) return;
       try {
-        const answer = await fetch(this.address, { method: "POST", body: JSON.stringify({ type, payload }) });
+        const answer = await fetch(this.address, { method: "POST", body: JSON.stringify({ type, payload }), keepalive: type === "hangup" });
         if (!answer.ok) this.ended(1006, `the local Twilio answered ${answer.status}`);
       } catch {
         this.ended(1006, "the local Twilio does not answer");
@@ -182,7 +182,8 @@
       if (type === "invite") return this.invite(told, sdp);
       if (type === "reinvite") return this.give("answer", { callsid: told.callsid, sdp: await call.answer(sdp) });
       if (type === "answer") await call?.accept(sdp);
-      if (type === "hangup" || type === "reject") call?.close();
+      if (type === "hangup") call?.close();
+      if (type === "reject") forget(call); // nothing more is told of it
       if (type === "hangup" && call && !call.sid) call.isOver = true; // its SID is not known here yet
       else await this.post(type, { ...told, callsid: call?.sid || told.callsid });
     }
@@ -234,10 +235,14 @@
     silence: (_, __, call) => call?.stop(),
   };
 
+  function forget(call) {
+    call?.close();
+    for (const [name, one] of calls) if (one === call) calls.delete(name);
+  }
+
   function over(type) {
     return (signalling, payload, call) => {
-      call?.close();
-      calls.delete(payload.callsid);
+      forget(call);
       signalling.give(type, payload);
     };
   }

@@ -269,6 +269,20 @@ def test_a_call_goes_on_where_a_lost_connection_comes_back(sdk, twilio, app):
     assert late.is_told("hangup")["error"]["code"] == 31404
 
 
+@pytest.mark.usefixtures("rings_ann")
+def test_a_call_that_was_answered_goes_on_where_a_lost_connection_comes_back(sdk, twilio):
+    ann = sdk("ann", reconnectTimeout=30)
+    call = ring(twilio)
+    rung = ann.is_told("invite")
+    ann.says("answer", callsid=rung["callsid"])
+    call.sees("bridged", "client:ann")
+    ann.is_lost()
+    back = sdk("ann", reconnectTimeout=30).says("invite", callsid=rung["callsid"], reconnect=rung["reconnect"])
+    back.is_told("answer", callsid=rung["callsid"])
+    call.hangs_up()
+    back.is_told("hangup", callsid=rung["callsid"])
+
+
 def test_pages_that_the_line_connects_tell_each_other_how_to_send_their_sound(sdk, twilio, app):
     app.says(voice="<Dial><Client>ben</Client></Dial>")
     ann, ben = sdk("ann"), sdk("ben")
