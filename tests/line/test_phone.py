@@ -81,8 +81,11 @@ def test_the_place_lights_up_by_the_time_that_is_set_and_a_call_is_kept_as_a_sto
     tab.click("[data-door=recents]")
     tab.locator(".recents summary").first.click()
     tab.get_by_label("Name of the story").first.fill("At night")
-    tab.get_by_role("button", name="Keep as a story").first.click()
+    tab.keyboard.press("Enter")
     expect(tab.locator(".kept").first).to_contain_text("true      At night")
+    expect(tab.get_by_label("Name of the story").first).to_be_focused()
+    tab.get_by_role("button", name="As it is").press("Enter")
+    expect(tab.get_by_label("Set the time of the line")).to_be_focused()
     told = (stage.line.running.folder / "flow.stories.yaml").read_text(encoding="utf-8")
     assert "at: Tue 22:0" in told
     assert "hears: We are closed." in told

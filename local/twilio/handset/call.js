@@ -26,8 +26,9 @@ export function callRoom(phone) {
   const speak = el("form", { class: "say", onsubmit: saySomething },
     shown.say, microphone.button(() => current, trouble), round("send", "Say it", null, { type: "submit", class: "plain" }));
   const talking = el("div", { class: "talking" }, speak, pad);
-  const element = el("div", { class: "room call" },
+  const element = el("div", { class: "room call", tabindex: "-1", role: "group", "aria-label": "Call" },
     el("div", { class: "caller" }, shown.who, shown.state), shown.captions, talking, shown.trouble, shown.acts);
+  const keysButton = labelled("keypad", "Keys", togglePad, "soft", { "aria-expanded": "false" });
   let current = null;
   typed(element, (name) => { if (name.length === 1 && name !== "+") press(name); });
   setInterval(() => { if (current && standing(current) === "talking") showState(); }, 500);
@@ -69,11 +70,18 @@ export function callRoom(phone) {
 
   function show() {
     const state = standing(current);
-    element.dataset.state = state;
     shown.who.textContent = readable(other(current));
+    if (state !== element.dataset.state) become(state);
+    showState();
+  }
+
+  /** Offer what may be done now; whoever stood on something that is gone stands in the room. */
+  function become(state) {
+    const focus = element.contains(document.activeElement) ? document.activeElement : null;
+    element.dataset.state = state;
     talking.hidden = state !== "talking";
     shown.acts.replaceChildren(...buttons(state));
-    showState();
+    if (focus && !focus.checkVisibility()) element.focus();
   }
 
   function buttons(state) {
@@ -86,7 +94,7 @@ export function callRoom(phone) {
       ];
     }
     const skip = labelled("skip", `Skip ${SKIPPED_S} s`, skipTime, "soft", { title: "Let time pass on this call" });
-    if (state === "talking") return [labelled("keypad", "Keys", togglePad, "soft", { "aria-expanded": String(!pad.hidden) }), skip, hangUp];
+    if (state === "talking") return [keysButton, skip, hangUp];
     return state === "dialling" ? [skip, hangUp] : [];
   }
 
@@ -96,8 +104,13 @@ export function callRoom(phone) {
   }
 
   function togglePad() {
-    pad.hidden = !pad.hidden;
-    show();
+    showPad(pad.hidden);
+  }
+
+  function showPad(is) {
+    pad.hidden = !is;
+    keysButton.setAttribute("aria-expanded", String(is));
+    shown.captions.scrollTop = shown.captions.scrollHeight;
   }
 
   function showState() {
@@ -107,7 +120,8 @@ export function callRoom(phone) {
   function take(found) {
     sounds.silence();
     current = found;
-    pad.hidden = true;
+    element.dataset.state = "";
+    showPad(false);
     shown.captions.replaceChildren();
     trouble("");
     show();
@@ -134,7 +148,7 @@ export function callRoom(phone) {
   function caption(event) {
     const line = captionOf(event);
     if (!line) return;
-    shown.captions.append(el("p", { class: line.by, ...(line.language ? { lang: line.language } : {}) }, line.text));
+    shown.captions.append(el("p", { class: line.by, dir: "auto", ...(line.language ? { lang: line.language } : {}) }, line.text));
     shown.captions.scrollTop = shown.captions.scrollHeight;
   }
 
@@ -145,7 +159,7 @@ export function callRoom(phone) {
   function leave() {
     current = null;
     microphone.stop();
-    if (phone.isAt("call")) phone.go("keypad");
+    if (phone.isAt("call")) phone.back();
   }
 
   return { name: "call", element };

@@ -12,7 +12,7 @@ const PAUSE_MS = 600; // how long 0 is held for a plus
 
 /** Return twelve keys; `press` is told of each. */
 export function keys(press) {
-  return el("div", { class: "keys", role: "group", "aria-label": "Keypad" }, KEYS.map(([name, letters]) =>
+  return el("div", { class: "keys", role: "group", "aria-label": "Keys" }, KEYS.map(([name, letters]) =>
     el("button", { type: "button", class: "key", "data-key": name, onclick: () => press(name) },
       el("span", { class: "digit" }, name), el("span", { class: "letters", "aria-hidden": "true" }, letters)),
   ));
@@ -24,7 +24,7 @@ export function typed(room, press) {
     const isTyping = event.target.closest("input, textarea, select, summary");
     if (room.hidden || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     if (/^[0-9*#]$/.test(event.key)) press(event.key);
-    else if (event.key === "Enter" && event.target === document.body) press("Enter");
+    else if (event.key === "Enter" && [document.body, room].includes(event.target)) press("Enter");
     else if (event.key === "Backspace" || event.key === "+") press(event.key);
   });
 }
@@ -38,6 +38,7 @@ export function keypadRoom(phone) {
   const hidden = el("input", { type: "checkbox", id: "hidden" });
   const trouble = el("p", { class: "trouble", role: "alert" });
   const press = (name) => {
+    trouble.textContent = "";
     if (name === "Enter") return dial();
     if (name === "Backspace") number.value = number.value.slice(0, -1);
     else number.value += name;
@@ -65,7 +66,7 @@ export function keypadRoom(phone) {
     trouble,
     el("button", { type: "submit", class: "call-button", "aria-label": "Call" }, icon("answer")),
   );
-  const element = el("div", { class: "room keypad" }, form);
+  const element = el("div", { class: "room keypad", tabindex: "-1", role: "group", "aria-label": "Keypad" }, form);
   typed(element, press);
   on("hello", () => { number.value ||= line.lines[0]; });
   return { name: "keypad", label: "Keypad", icon: "keypad", element, shown: () => {}, phone };

@@ -3,6 +3,8 @@
 const OPENS_MS = 4000;
 const AGAIN_MS = 1500; // until a line that has gone is looked for again, or a wish is tried
 const TRIES = 10; // until a wish at the beginning is given up
+const NO_ANSWER = "The line does not answer. Does it still run?";
+const OTHERS = 200; // requests and errors of other phones that are kept
 const NUMBER = "number"; // where a tab keeps its own
 
 export const line = {
@@ -32,10 +34,23 @@ export function connect(wanted = "") {
   }, OPENS_MS);
 }
 
+/** Let this tab have another number; return why it cannot, or nothing when it does. */
+export async function take(wanted) {
+  if (line.lines.includes(wanted)) return `${wanted} is a number of the line itself.`;
+  if (!/^\+\d/.test(wanted)) return "A number begins with + and its country, such as +442079460958.";
+  try {
+    await ask("GET", `/phones/${encodeURIComponent(wanted)}/rings`);
+  } catch (refusal) {
+    return refusal.message;
+  }
+  connect(wanted);
+  return "";
+}
+
 /** Look again for a line that has gone, under the number that the tab has. */
 function lost() {
   source.close();
-  tell("away", { why: "The line does not answer. Does it still run?" });
+  tell("away", { why: NO_ANSWER });
   setTimeout(() => connect(line.number), AGAIN_MS);
 }
 
@@ -69,10 +84,27 @@ function text({ text: message, wrote }) {
 
 function webhook({ webhook: sent }) {
   line.webhooks.push(sent);
+  line.webhooks = withoutOld(line.webhooks, isOurs);
 }
 
 function alert({ alert: told }) {
   line.alerts.push(told);
+  line.alerts = withoutOld(line.alerts, ({ sid }) => line.calls.has(sid) || line.texts.some((one) => one.sid === sid));
+}
+
+/** Return what is kept of a list that grows with whatever others do: all of our own, and of theirs the newest. */
+export function withoutOld(all, isOwn, most = OTHERS) {
+  if (all.length <= 2 * most) return all; // seldom: it goes through all of them
+  const others = all.filter((one) => !isOwn(one));
+  const old = new Set(others.slice(0, Math.max(0, others.length - most)));
+  return old.size < most ? all : all.filter((one) => !old.has(one));
+}
+
+/** Whether a request is about a call or text of this phone. */
+export function isOurs({ sid, parameters }) {
+  const mine = new Set([line.number, `whatsapp:${line.number}`]);
+  const about = [sid, parameters.CallSid, parameters.ParentCallSid];
+  return about.some((one) => line.calls.has(one)) || [parameters.From, parameters.To].some((one) => mine.has(one));
 }
 
 /** Ask the control API and return its answer; throws an Error with what it refuses. */
@@ -82,7 +114,7 @@ export async function ask(method, path, document) {
   try {
     answer = await fetch(`/_local${path}`, { method, body });
   } catch {
-    throw new Error("The line does not answer. Does it still run?");
+    throw new Error(NO_ANSWER);
   }
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(told.message || `The answer was ${answer.status}.`);

@@ -11,9 +11,10 @@ import { raiseWall } from "./wall.js";
 
 const NARROW = matchMedia("(max-width: 859px)");
 const rooms = {};
+let left = { room: "keypad", focus: null }; // where the person was when a call began
 
 function furnish() {
-  const phone = { go, isAt: (name) => document.body.dataset.room === name };
+  const phone = { go, back, isAt: (name) => document.body.dataset.room === name };
   for (const room of [keypadRoom(phone), textsRoom(phone), recentsRoom(phone), setupRoom(phone), callRoom(phone)]) {
     rooms[room.name] = room;
     document.getElementById("rooms").append(room.element);
@@ -29,6 +30,9 @@ function door({ name, label, icon: picture }) {
 
 /** Show a room; the wall is one on a narrow screen, and always beside the phone on a wide one. */
 function go(name) {
+  const focus = document.activeElement;
+  const before = document.body.dataset.room;
+  if (name === "call" && before !== name) left = { room: before, focus };
   document.body.dataset.room = name;
   for (const room of Object.values(rooms)) room.element.hidden = room.name !== name;
   for (const button of document.querySelectorAll("[data-door]")) {
@@ -36,6 +40,14 @@ function go(name) {
     else button.removeAttribute("aria-current");
   }
   rooms[name]?.shown?.();
+  if (focus !== document.body && !focus.checkVisibility()) rooms[name]?.element.focus(); // what had it is gone
+}
+
+/** Go where the person was when the call began, and to what they did there. */
+function back() {
+  const here = document.activeElement;
+  go(left.room);
+  if (!here.checkVisibility() && left.focus?.checkVisibility()) left.focus.focus();
 }
 
 function hasConnected() {

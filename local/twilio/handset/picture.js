@@ -1,8 +1,7 @@
 // The drawn flow, in which the place lights up where the call is.
 
 import { el } from "./dom.js";
-import { line, on, wish, wishAtFirst } from "./line.js";
-import { isOurs } from "./wall.js";
+import { isOurs, line, on, wish, wishAtFirst } from "./line.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEAVES_MS = 4000; // how long the way of a call that is over stays lit
@@ -51,7 +50,7 @@ export function picture() {
     for (const old of lights.children) old.setAttribute("class", "was");
     for (const [key, number] of places) add(key, number);
     const [key, number] = places.at(-1);
-    where.textContent = `${parameters.CallSid ? "The call is at" : "The text is answered by"} ${nameOf(key)}, step ${number + 1}`;
+    where.textContent = parameters.CallSid ? `The call is at ${key}, step ${number + 1}` : `The text is answered by step ${number + 1}`;
     bringIntoView(key);
   }
 
@@ -71,7 +70,11 @@ export function picture() {
     frame.scrollTo({ left: Math.max(0, Math.min(x - NEAR, Math.max(left, frame.scrollLeft))), top: Math.max(0, y - NEAR) });
   }
 
-  on("hello", () => draw(wishAtFirst));
+  on("hello", () => {
+    where.textContent = lit = "";
+    lights.replaceChildren();
+    draw(wishAtFirst);
+  });
   on("call", () => draw());
   on("webhook", ({ webhook }) => { if (isOurs(webhook) && new Date(webhook.at) > line.since - 2000) light(webhook); });
   on("event", ({ sid, event }) => {
@@ -80,10 +83,6 @@ export function picture() {
     setTimeout(() => { if (sid === lit) for (const one of lights.children) one.setAttribute("class", "was"); }, LEAVES_MS);
   });
   return element;
-}
-
-function nameOf(key) {
-  return key.startsWith(">text") ? "the texts" : key;
 }
 
 function rectangle([x, y, width, height], kind) {

@@ -8,17 +8,28 @@ import { captionOf } from "./call.js";
 export function recentsRoom() {
   const list = el("ol", { class: "list", "aria-label": "Calls" });
   const nothing = el("p", { class: "nothing" }, "No calls yet.");
-  const element = el("div", { class: "room recents" }, el("h2", {}, "Calls"), nothing, list);
+  const element = el("div", { class: "room recents", tabindex: "-1", role: "group", "aria-label": "Calls" }, el("h2", {}, "Calls"), nothing, list);
   const rows = new Map();
 
   function show() {
     const calls = [...line.calls.values()].reverse();
     nothing.hidden = calls.length > 0;
-    list.replaceChildren(...calls.map((call) => {
-      const isOver = standing(call) === "over";
-      if (!rows.has(call.sid) || !rows.get(call.sid).isOver) rows.set(call.sid, { isOver, element: row(call) });
-      return rows.get(call.sid).element;
-    }));
+    calls.forEach((call, place) => put(rowOf(call), place));
+    while (list.children.length > calls.length) list.lastChild.remove();
+  }
+
+  function rowOf(call) {
+    const isOver = standing(call) === "over";
+    if (!rows.has(call.sid) || !rows.get(call.sid).isOver) {
+      rows.get(call.sid)?.element.remove();
+      rows.set(call.sid, { isOver, element: row(call) });
+    }
+    return rows.get(call.sid).element;
+  }
+
+  /** What stands where it belongs is not moved: it would lose the keyboard, and its sound would stop. */
+  function put(shown, place) {
+    if (list.children[place] !== shown) list.insertBefore(shown, list.children[place] ?? null);
   }
 
   on("hello", () => {
@@ -39,7 +50,7 @@ function row(call) {
       el("span", { class: "way", role: "img", "aria-label": call.placed ? "placed" : "received" }, call.placed ? "↗" : "↙"),
       el("span", { class: "name" }, readable(other(call))),
       el("span", { class: "when" }, `${call.events.length ? clock(call.events[0].at) : ""} · ${how}`)),
-    el("ol", { class: "captions" }, call.events.map(captionOf).filter(Boolean).map((shown) => el("li", { class: shown.by }, shown.text))),
+    el("ol", { class: "captions" }, call.events.map(captionOf).filter(Boolean).map((shown) => el("li", { class: shown.by, dir: "auto" }, shown.text))),
     call.events.filter((event) => event.kind === "recorded").map(recording),
     ended && call.placed ? keeping(call) : null));
 }

@@ -1,7 +1,7 @@
 // The room with what this phone is: its number, and whether it is heard.
 
 import { el, readable } from "./dom.js";
-import { connect, line, on, wish } from "./line.js";
+import { line, on, take, wishAtFirst } from "./line.js";
 import { voice } from "./sounds.js";
 
 const ABROAD = [
@@ -11,20 +11,25 @@ const ABROAD = [
 /** Return the room. */
 export function setupRoom() {
   const number = el("input", { type: "tel", id: "own", list: "known", autocomplete: "off", spellcheck: "false" });
+  const trouble = el("p", { class: "trouble", role: "alert" });
+  const takeNumber = async () => { trouble.textContent = await take(number.value.replace(/[\s().-]/g, "")); };
   const sound = el("input", { type: "checkbox", id: "sound", checked: voice.isOn, onchange: () => { voice.isOn = sound.checked; } });
-  const form = el("form", { onsubmit: (event) => { event.preventDefault(); connect(number.value.replace(/[^+\d]/g, "")); } },
+  const form = el("form", { onsubmit: (event) => { event.preventDefault(); takeNumber(); } },
     el("label", { for: "own" }, "My number"), number,
     el("datalist", { id: "known" }, ABROAD.map(([value, city]) => el("option", { value }, city))),
-    el("button", { type: "submit" }, "Take this number"));
-  const element = el("div", { class: "room setup" }, el("h2", {}, "This phone"), form,
-    el("label", { class: "switch", for: "sound" }, sound, el("span", {}, "Sound")),
-    el("p", {}, el("a", { href: "/", target: "_blank", rel: "noopener" }, "Another phone"), " opens in a tab of its own, with a number of its own. So may those of the flow and its stories:"));
+    el("button", { type: "submit" }, "Take this number"), trouble);
   const others = el("ul", { class: "others" });
-  element.append(others);
+  const known = el("div", { hidden: true }, el("p", {}, "So do those of the flow and its stories:"), others);
+  const element = el("div", { class: "room setup", tabindex: "-1", role: "group", "aria-label": "This phone" }, el("h2", {}, "This phone"), form,
+    el("label", { class: "switch", for: "sound" }, sound, el("span", {}, "Sound")),
+    el("p", {}, el("a", { href: "/", target: "_blank", rel: "noopener" }, "Another phone"), " opens in a tab of its own, with a number of its own."),
+    known);
   on("hello", async () => {
     number.value = line.number;
-    const { people } = await wish("state").catch(() => ({ people: {} }));
+    const { people } = await wishAtFirst("state").catch(() => ({ people: {} }));
+    trouble.textContent = "";
     const shown = Object.entries(people).filter(([, address]) => address.startsWith("+") && address !== line.number);
+    known.hidden = !shown.length;
     others.replaceChildren(...shown.map(([name, address]) => el("li", {},
       el("a", { href: `/?number=${encodeURIComponent(address)}`, target: "_blank", rel: "noopener" }, name), ` ${readable(address)}`)));
   });

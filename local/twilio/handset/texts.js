@@ -21,7 +21,7 @@ export function textsRoom(phone) {
     file, round("attach", "Add a picture", () => file.click(), { class: "plain" }), body,
     round("send", "Send", null, { type: "submit", class: "plain go" }));
   const bubbles = new Map(); // SID -> what is shown of the text
-  const element = el("div", { class: "room texts" },
+  const element = el("div", { class: "room texts", tabindex: "-1", role: "group", "aria-label": "Texts" },
     el("div", { class: "thread-head" }, el("h2", {}, "Texts"), to, channel), thread, trouble, picked, form);
 
   function isShown(text) {
@@ -86,7 +86,8 @@ export function textsRoom(phone) {
   }
 
   function grow() {
-    body.rows = Math.min(5, body.value.split("\n").length);
+    body.style.height = "auto";
+    body.style.height = `${body.scrollHeight}px`; // up to what the style sheet allows
   }
 
   function showPicked() {

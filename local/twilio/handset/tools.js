@@ -29,13 +29,18 @@ export function tools() {
 function time(granted) {
   const now = el("time", { class: "now" });
   const at = el("input", { type: "text", placeholder: "Thu 22:00", "aria-label": "Set the time of the line", size: "12" });
-  const back = el("button", { type: "button", class: "chip-button", hidden: true, onclick: () => set({}) }, "As it is");
+  const back = el("button", { type: "button", class: "chip-button", hidden: true, onclick: () => setBack() }, "As it is");
   let known = null;
   const set = (given) => granted("time", given, (state) => {
     take(state);
     at.value = "";
     tell(`For the line it is ${now.textContent}`);
   });
+
+  async function setBack() {
+    await set({});
+    if (back.hidden) at.focus(); // where the keyboard was is gone
+  }
 
   function take(state) {
     known = { ahead: new Date(state.now) - Date.now(), zone: state.zone };
@@ -94,6 +99,7 @@ function faults(granted) {
 
   /** Show what another tab has switched on. */
   async function look() {
+    await before; // what is switched on here is not known there until then
     const seen = changes;
     const waiting = await ask("GET", "/faults").catch(() => []);
     if (seen !== changes) return; // switched here meanwhile

@@ -1,7 +1,7 @@
 // The glass wall: what Twilio asks of the app, and what it answers, as it happens; where the call is; time and faults.
 
 import { el, readable } from "./dom.js";
-import { line, on } from "./line.js";
+import { isOurs, line, on } from "./line.js";
 import { element as documentOf } from "./twiml.js";
 import { picture } from "./picture.js";
 import { tools } from "./tools.js";
@@ -52,18 +52,20 @@ export function raiseWall(wall) {
   on("asked", ({ asked }) => setTimeout(wait, PATIENCE_MS, asked));
   on("webhook", ({ webhook }) => add(webhook));
   on("alert", ({ alert }) => {
-    const about = list.querySelector(`[data-sid="${CSS.escape(alert.sid)}"]`);
-    const webhook = line.webhooks.findLast((one) => one.sid === alert.sid && one.url === alert.url)
-      ?? line.webhooks.findLast((one) => one.sid === alert.sid);
-    if (about && webhook) about.replaceWith(card(webhook));
+    const webhook = line.webhooks.findLast((one) => one.sid === alert.sid && one.url === alert.url);
+    if (webhook) renew(webhook);
   });
-}
 
-/** Whether a request is about a call or text of this phone. */
-export function isOurs({ sid, parameters }) {
-  const mine = new Set([line.number, `whatsapp:${line.number}`]);
-  const about = [sid, parameters.CallSid, parameters.ParentCallSid];
-  return about.some((one) => line.calls.has(one)) || [parameters.From, parameters.To].some((one) => mine.has(one));
+  /** Show a request anew, as open and with the keyboard where they were. */
+  function renew(webhook) {
+    const old = list.querySelector(`[data-key="${CSS.escape(keyOf(webhook))}"]`);
+    if (!old) return;
+    const made = card(webhook);
+    const hasFocus = old.contains(document.activeElement);
+    made.firstChild.open = old.firstChild.open;
+    old.replaceWith(made);
+    if (hasFocus) made.querySelector("summary").focus();
+  }
 }
 
 function keyOf({ token, attempt }) {
@@ -81,7 +83,7 @@ function card(webhook) {
   const { kind, url, method, status, took_ms: took, attempt, error } = webhook;
   const isRight = status >= 200 && status < 300;
   const alerts = line.alerts.filter((one) => one.sid === webhook.sid && one.url === url);
-  return el("li", { class: `card ${isRight ? "" : "is-wrong"}`, "data-sid": webhook.sid }, el("details", { open: isTelling(webhook) },
+  return el("li", { class: `card ${isRight ? "" : "is-wrong"}`, "data-key": keyOf(webhook) }, el("details", { open: isTelling(webhook) },
     el("summary", {},
       el("span", { class: "kind" }, kind.replaceAll("-", " ")),
       el("code", { class: "path" }, `${method} ${pathOf(url)}`),

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from local.twilio.sids import ANONYMOUS
 from tests.tools.browser import opened
+from tests.tools.handset import Tab
 from tests.tools.numbers import fictional
 from tests.tools.stand_in import LINE
 from tests.tools.waiting import eventually
@@ -23,32 +24,6 @@ def context(stand_in):
     with opened() as browser:
         made = browser.new_context(base_url=stand_in, reduced_motion="reduce")
         yield made
-
-
-class Tab:
-    """A phone in a tab of a browser, as the person before it sees it."""
-
-    def __init__(self, page, number):
-        self.page, self.number = page, number
-        self.complaints = []
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def dials(self):
-        self.page.click("button[aria-label=Call]")
-
-    def says(self, text):
-        self.page.get_by_label("What you say").fill(text)
-        self.page.get_by_label("What you say").press("Enter")
-
-    def hears(self, text):
-        expect(self.page.locator(".call .captions p", has_text=text).last).to_be_visible()
-
-    def sees(self, text, where="body"):
-        expect(self.page.locator(where)).to_contain_text(text)
-
-    def does(self, name):
-        self.page.get_by_role("button", name=name, exact=True).click()
 
 
 @pytest.fixture
@@ -300,6 +275,30 @@ def test_a_phone_may_be_one_of_another_country(app, phones):
     assert [asked["From"] for asked in app.got("voice")] == ["+442079460958"]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [(LINE, "is a number of the line itself"), ("", "begins with +"), ("+49", "is no phone number")],
+)
+def test_a_number_that_no_phone_can_have_is_refused_with_the_reason(phones, wanted, why):
+    ann = phones()
+    ann.page.click("[data-door=setup]")
+    ann.page.get_by_label("My number", exact=True).fill(wanted)
+    ann.does("Take this number")
+    ann.sees(why, ".setup .trouble")
+    ann.sees("rings", "#connection")
+    expect(ann.page.get_by_text("So do those of the flow")).to_be_hidden()
+    ann.complaints = [told for told in ann.complaints if "status of 404" not in told]
+
+
+def test_of_other_phones_a_page_keeps_the_newest_and_all_of_its_own(phones):
+    ann = phones()
+    kept = """async () => {
+      const { withoutOld } = await import("/handset/line.js");
+      return withoutOld([...Array(9).keys()], (one) => one === 2, 3);
+    }"""
+    assert ann.page.evaluate(kept) == [2, 6, 7, 8]
+
+
 def test_what_is_no_stream_of_a_page_of_ours_takes_no_phone(twilio):
     asked = f"{twilio.address}/_local/tab?number=%2B17185550177"
     assert httpx.get(asked, trust_env=False).status_code == 406  # as a picture in a page of elsewhere
@@ -309,6 +308,28 @@ def test_what_is_no_stream_of_a_page_of_ours_takes_no_phone(twilio):
         f"{twilio.address}/_local/tab?number=monkey", headers={"accept": "text/event-stream"}, trust_env=False
     )
     assert (refused.status_code, refused.json()["message"]) == (404, "monkey is no number that a phone can have")
+
+
+def test_a_tab_that_is_closed_hangs_up_and_one_that_is_loaded_anew_talks_on(app, rest, phones, twilio):
+    app.says(voice="<Gather timeout='60'/>")
+    ann, bob = phones(), phones()
+    twiml = "<Response><Gather timeout='60'/></Response>"
+    rung = [twilio.call(placed(rest, one.number, twiml=twiml).sid) for one in (ann, bob)]
+    for one in (ann, bob):
+        one.does("Answer")
+        one.sees("waits for keys", ".call .state")
+    eve = phones()
+    eve.dials()
+    eve.sees("waits for keys", ".call .state")
+    bob.page.goto("about:blank")
+    eve.page.goto("about:blank")
+    ann.page.reload()
+    rung[1].ended("completed")
+    assert eventually(lambda: [call.status for call in rest.calls.list(from_=eve.number)] == ["completed"])
+    ann.says("I am still here.")
+    ann.sees("I am still here.", ".captions .mine")
+    ann.does("Hang up")
+    rung[0].ended("completed")
 
 
 def test_a_phone_behaves_as_before_once_its_tab_is_closed(rest, phones, twilio):
