@@ -245,7 +245,7 @@ def _told(file: Path, given: argparse.Namespace, stages: "Stages") -> "Outcome":
 
 def _suggest(file: Path, given: argparse.Namespace) -> int:
     """Print a story for each way that no story goes, or write them into the file; say which were not found."""
-    from local.tell import reader, suggesting, troupe, ways, writing
+    from local.tell import reader, routes, suggesting, troupe, ways, writing
     from local.tell.model import Book
     from local.wording import counted
     from shared import flow
@@ -259,7 +259,7 @@ def _suggest(file: Path, given: argparse.Namespace) -> int:
     every = ways.ways(of)
     gone = {key for told in troupe.told(of, book, at=given.at) for key in told.gone}
     untold = [way for way in every if way.key not in gone]
-    book = Book(suggesting.people_of(flow.load(of), book), book.stories)
+    book = Book(routes.people_of(flow.load(of), book), book.stories)
     found = list(suggesting.suggested(of, every, untold, book))
     texts = [writing.story(story, is_suggested=True) for _, story in found if story]
     if given.is_kept and texts:

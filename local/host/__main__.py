@@ -73,6 +73,7 @@ def _app(given: argparse.Namespace, host_json: HostJson, keys: Keys, worker: Wor
     from local.host.blobs import Blobs, Times
     from local.host.instance import BODY_BYTES, App, disabled
 
+    queue.client_class()
     storage = os.environ.get(STORAGE)
     functions = worker.functions()
     for function in functions:

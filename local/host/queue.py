@@ -11,15 +11,19 @@ import base64
 import contextlib
 import logging
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
-from azure.storage.queue import QueueClient, QueueMessage
 
 from local.host.channel import Failed
 from local.host.host_json import HostJson, seconds
 from local.host.protocol import Function
+
+if TYPE_CHECKING:
+    from azure.storage.queue import QueueClient, QueueMessage
 
 HIDDEN_S = 600  # while a message is at work; a host that crashes shows it again after this long
 FIRST_POLL_S = 0.1  # doubled by each look that finds nothing
@@ -87,7 +91,7 @@ class Listener:
             if not taken:
                 await asyncio.sleep(pause_s)
 
-    def _take(self) -> list[QueueMessage]:
+    def _take(self) -> "list[QueueMessage]":
         size = self._pace.batch_size
         try:
             page = self._queue.receive_messages(max_messages=size, messages_per_page=size, visibility_timeout=HIDDEN_S)
@@ -98,7 +102,7 @@ class Listener:
             log.warning("queue %s cannot be read: %s", self._queue.queue_name, type(e).__name__)
             return []
 
-    async def _run(self, message: QueueMessage) -> None:
+    async def _run(self, message: "QueueMessage") -> None:
         if (message.dequeue_count or 0) > self._pace.max_dequeue_count:
             await asyncio.to_thread(self._give_back, message)
             return
@@ -116,7 +120,7 @@ class Listener:
         else:
             await asyncio.to_thread(self._delete, message)
 
-    def _give_back(self, message: QueueMessage, *, is_hopeless: bool = False) -> None:
+    def _give_back(self, message: "QueueMessage", *, is_hopeless: bool = False) -> None:
         if self._poison is None:
             return
         try:
@@ -130,14 +134,14 @@ class Listener:
             log.error("a message of %s is now in %s", self._queue.queue_name, self._poison.queue_name)
             self._delete(message)
 
-    def _delete(self, message: QueueMessage) -> None:
+    def _delete(self, message: "QueueMessage") -> None:
         try:
             self._queue.delete_message(message)
         except AzureError as e:
             log.warning("message %s will come again: %s", message.id, type(e).__name__)
 
 
-def _put(queue: QueueClient, content: str) -> None:
+def _put(queue: "QueueClient", content: str) -> None:
     """Put a message into a queue as it is, made when it is missing."""
     try:
         queue.send_message(content)
@@ -147,5 +151,18 @@ def _put(queue: QueueClient, content: str) -> None:
         queue.send_message(content)
 
 
-def _client(connection: str, name: str) -> QueueClient:
-    return QueueClient.from_connection_string(connection, name, retry_total=0, connection_timeout=2, read_timeout=10)
+def _client(connection: str, name: str) -> "QueueClient":
+    return client_class().from_connection_string(connection, name, retry_total=0, connection_timeout=2, read_timeout=10)
+
+
+def client_class() -> "type[QueueClient]":
+    """Return the SDK's client, without aiohttp: that is for its clients of another kind, and takes as long again."""
+    is_needless = "aiohttp" not in sys.modules
+    if is_needless:
+        sys.modules["aiohttp"] = None  # type: ignore[assignment]
+    try:
+        from azure.storage.queue import QueueClient
+    finally:
+        if is_needless:
+            del sys.modules["aiohttp"]
+    return QueueClient

@@ -13,10 +13,8 @@ from typing import Any
 from local import api_client, moments
 from local.flow_files import stories_of
 from local.line import Line
-from local.stagehand.keep import kept
 from local.stagehand.picture import picture
-from local.stagehand.place import places
-from local.tell import reader, suggesting
+from local.tell import reader, routes
 from local.tell.model import Book
 from local.twilio.client import Twilio
 from shared import clock
@@ -51,7 +49,7 @@ class Stage:
         """Return the people of the flow's stories, or a caller and the phones that it rings, by their names."""
         stories = stories_of(self.file)
         book, _ = reader.read(stories) if stories.exists() else (Book(), [])
-        return {name: address for name, address in suggesting.people_of(self.flow, book).items() if address}
+        return {name: address for name, address in routes.people_of(self.flow, book).items() if address}
 
     def now(self) -> datetime:
         """Return what time it is for the line."""
@@ -111,11 +109,15 @@ def draw(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
 
 def find_places(stage: Stage, given: dict[str, Any]) -> list[Any]:
     """Return where a request finds its call or text in the flow."""
+    from local.stagehand.place import places  # what of the app decides it
+
     return places(stage.flow, str(given["url"]), given["parameters"])
 
 
 def keep(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
     """Write a call that is over as a story of the flow, and tell it at once."""
+    from local.stagehand.keep import kept  # all that tells a story
+
     ahead = stage.now() - datetime.now(UTC) if stage.at else None
     try:
         return kept(stage.file, stage.twilio, str(given["call"]), str(given["name"]), ahead)

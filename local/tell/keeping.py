@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from local.flow_files import stories_of
 from local.moments import zone_of
-from local.tell import reader, suggesting, writing
+from local.tell import reader, routes, writing
 from local.tell.hearing import Sentences
 from local.tell.model import Book, Story
 from local.tell.phrases import HIDDEN
@@ -28,7 +28,7 @@ class Keeping:
         book, mistakes = reader.read(self.file) if self.file.exists() else (Book(), [])
         if mistakes:
             raise NotWritten(f"No story is kept before its file is right: {mistakes[0]}")
-        self.book = Book(suggesting.people_of(flows.load(flow), book), book.stories)
+        self.book = Book(routes.people_of(flows.load(flow), book), book.stories)
         self.name = writing.free_name(name, self.book)
         self.said = Sentences({address: name for name, address in self.book.people.items()})
         self._texts_before = self._texts(since)

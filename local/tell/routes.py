@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 import msgspec
 
 from local.moments import in_zone, zone_of
+from local.tell.model import Book
 from local.tell.ways import TEXTS, Way, answering
 from local.twilio.sids import address
 from shared.flow import graph
 from shared.flow.model import Bridge, Callers, Element, Flow, Gather, Hours, Step
 
 SOMEBODY = "+12025550122"
+NAMES = ("office", "desk", "mobile", "home")  # of the phones that a flow rings
 DAYS = ("Tue", "Sat", "Sun", "Mon", "Wed", "Thu", "Fri")
 TIMES = ("10:00", "22:00", "14:00", "06:00", "12:30", "18:30", "00:30")
 BEHAVIOUR = {
@@ -153,6 +155,16 @@ def _completed(prefix: str) -> str:
         return f"{prefix}guest"
     longer = (prefix + _DIGITS[:end] for end in range(len(_DIGITS) + 1))
     return next((number for number in longer if len(number) >= LEAST and address(number)), prefix)
+
+
+def people_of(flow: Flow, book: Book) -> dict[str, str]:
+    """Return the people of a file, or, where it has none, a caller and the phones that the flow rings."""
+    if book.people:
+        return book.people
+    steps = (step for scene in flow.scenes.values() for step in scene)
+    phones = list(dict.fromkeys(phone for step in steps for phone in rung(step)))
+    named = {"ann": SOMEBODY} | dict(zip(NAMES, phones, strict=False))
+    return named | ({"nobody": ""} if "" in callers(flow, ()) else {})
 
 
 def other_keys(step: Gather) -> str:

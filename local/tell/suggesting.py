@@ -23,18 +23,7 @@ from shared.flow.model import Bridge, Flow, Gather, Record
 
 TURNS = 90  # seconds that a call is given to go its ways, less what acts take
 CALLERS = 6  # tries of a route, each with another caller
-NAMES = ("office", "desk", "mobile", "home")
 WORDS, MESSAGE = "Hello there", "Please call me back"
-
-
-def people_of(flow: Flow, book: Book) -> dict[str, str]:
-    """Return the people of a file, or, where it has none, a caller and the phones that the flow rings."""
-    if book.people:
-        return book.people
-    steps = (step for scene in flow.scenes.values() for step in scene)
-    rung = list(dict.fromkeys(phone for step in steps for phone in routes.rung(step)))
-    named = {"ann": routes.SOMEBODY} | dict(zip(NAMES, rung, strict=False))
-    return named | ({"nobody": ""} if "" in routes.callers(flow, ()) else {})
 
 
 def suggested(

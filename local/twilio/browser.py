@@ -7,9 +7,6 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from twilio.jwt import Jwt, JwtDecodeError
-from twilio.jwt.access_token import AccessToken
-
 from local.twilio.engine.call_life import receive_call
 from local.twilio.engine.leg import Leg, Switchboard
 from local.twilio.rest.protocol import Refusal
@@ -50,6 +47,9 @@ def place_call(board: Switchboard, token: str, parameters: dict[str, str]) -> Le
 
 def granted(board: Switchboard, token: str) -> Grants:
     """Return what a token grants. Raises Refusal for one that is too old, or that no key of this account has signed."""
+    from twilio.jwt import Jwt, JwtDecodeError  # and what decrypts, for the lines that no page rings
+    from twilio.jwt.access_token import AccessToken
+
     try:
         key = Jwt.from_jwt(token).payload.get("iss", "")
         checked = AccessToken.from_jwt(token, board.account.keys[key].secret).payload
