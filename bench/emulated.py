@@ -10,7 +10,7 @@ from local import azurite
 from local.process import Process
 from shared import routes, settings
 from shared.store.entities import Entity
-from shared.store.order import claim, newest_first, shard
+from shared.store.order import TIME, claim, newest_first
 
 TABLES = "__azurite_db_table__.json"
 
@@ -65,6 +65,6 @@ def _rows(record: Entity, claimed: Entity, one: Entity) -> tuple[Entity, Entity]
 
 def _moved(row: Entity, record: Entity, key: str) -> Entity:
     """Return a row of the emulator's file, as it would be with these keys and what this record has for its columns."""
-    keys = {"PartitionKey": shard(record["sid"]), "RowKey": key}
+    keys = {"PartitionKey": TIME, "RowKey": key}
     columns = {name: record.get(name, value) for name, value in row["properties"].items()}
     return row | keys | {"properties": columns | keys}

@@ -27,7 +27,6 @@ from shared.history import reconcile
 from shared.inbound import intake, status_callbacks
 from shared.store import messages
 from shared.store.indexed import PageQuery
-from shared.store.order import SHARDS
 from shared.store.tables import at_once
 from shared.twilio import marks
 from shared.twilio.webhook import Webhook
@@ -219,7 +218,7 @@ def described(figures: dict[str, dict[str, float]]) -> str:
         cost = requests * 1_000_000 / 10_000 * USD_PER_10K
         lines.append(f"{name}: {requests:.2f} requests in its life; a million cost {cost:.2f} USD; "
                      f"one account takes {ACCOUNT_PER_S / requests:,.0f} a second")  # fmt: skip
-    lines.append(f"the narrowest table, by time: {SHARDS} shards take {SHARDS * PARTITION_PER_S:,} rows a second")
+    lines.append(f"the narrowest partition, the order of time, takes {PARTITION_PER_S:,} rows a second")
     return "\n".join(lines)
 
 

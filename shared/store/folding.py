@@ -1,6 +1,6 @@
 """What was appended to a record becomes one with it again, and its copy by person gets all of that: reconcile does it.
 
-The copy is written first, by appending to it; then the records of one shard together, by their ETags, each with the
+The copy is written first, by appending to it; then many records together, by their ETags, each with the
 mark that its copy has what it has. So a record that is at rest proves its copy, and a slow writer takes nothing back.
 """
 
@@ -13,7 +13,6 @@ from shared import clock
 from shared.store import merge, told
 from shared.store.entities import Entity, size
 from shared.store.indexed import IndexedTable, PageQuery
-from shared.store.order import shard
 from shared.store.tables import TRANSACTION_ROWS, Change, at_once, unchanged_since
 
 RESTS_AFTER = timedelta(minutes=10)  # its price may come until then; reconcile looks at each record until 15 at least
@@ -44,14 +43,14 @@ class Stored(NamedTuple):
 
 
 def read(table: IndexedTable, query: PageQuery) -> Iterator[Stored]:
-    """Yield all records of a query's period in the order of time, one shard after another."""
+    """Yield all records of a query's period, newest first."""
     return (Stored(row, etag, told.record(row, table.join)) for row, etag in table.through(query))
 
 
 def find(table: IndexedTable, sid: str) -> Stored | None:
     """Return the record with this SID, None when it is not known or a version before has it."""
     place = table.place(sid)
-    found = table.by_time.get(shard(sid), place.moment) if place else None
+    found = table.by_time.get(place.partition, place.moment) if place else None
     return Stored(*found, told.record(found[0], table.join)) if found else None
 
 
@@ -69,7 +68,7 @@ def _copy(table: IndexedTable, record: Entity) -> None:
 
 def _transactions(folded: list[Stored]) -> Iterator[list[Stored]]:
     """Yield the records that go into one transaction each."""
-    for _, group in groupby(sorted(folded, key=_shard), key=_shard):
+    for _, group in groupby(sorted(folded, key=_partition), key=_partition):
         some: list[Stored] = []
         bytes_ = 0
         for one in group:
@@ -81,7 +80,7 @@ def _transactions(folded: list[Stored]) -> Iterator[list[Stored]]:
         yield some
 
 
-def _shard(one: Stored) -> str:
+def _partition(one: Stored) -> str:
     return str(one.row["PartitionKey"])
 
 

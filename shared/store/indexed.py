@@ -1,7 +1,8 @@
 """A table of records in the order of time, which is the truth, and a copy of each in the order of its person.
 
-    NAMEbytime      PartitionKey = a shard     RowKey = moment, newest first, and SID    the record
-                    PartitionKey = a shard     RowKey = "~" and SID                      its claim: when and whose it is
+    NAMEbytime      PartitionKey = "0"         RowKey = moment, newest first, and SID    the record
+                    PartitionKey = "0"         RowKey = "~" and SID                      its claim: when and whose it is
+                    PartitionKey = "1" to "3"  RowKey = moment, newest first, and SID    of versions before, a copy
     NAMEbyperson    PartitionKey = the person  RowKey = moment, newest first, and SID    a copy of the record
     NAME            PartitionKey = SID         RowKey = "row"                            of versions before, the truth
 
@@ -13,15 +14,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import batched, islice
 from typing import Any, Literal, NamedTuple
 
 from shared.errors import Contended
 from shared.settings import Settings
-from shared.store import merge, shards, told, tombstones
+from shared.store import merge, told, tombstones
 from shared.store.before import Before
 from shared.store.entities import Entity, Unstorable, key
-from shared.store.order import AFTER_ALL, BEFORE_ALL, SHARDS, bound, claim, newest_first, opened, sealed, shard
-from shared.store.tables import PAGE_ROWS, Change, Table, at_once
+from shared.store.order import AFTER_ALL, BEFORE_ALL, TIME, bound, claim, newest_first, opened, sealed
+from shared.store.shards import Row, Shards, merged, moment
+from shared.store.tables import PAGE_ROWS, TRANSACTION_ROWS, Change, Table, at_once
 
 type Later = Callable[[Callable[[], Any]], Any]
 
@@ -43,11 +46,12 @@ class PageQuery:
 
 
 class Place(NamedTuple):
-    """Where a record is: its row key is the same in the order of time and in that of its person."""
+    """Where a record is: its row key is the same in the order of time, in a `partition`, and in that of its person."""
 
     sid: str
     at: str
     person: str
+    partition: str = TIME
 
     @property
     def moment(self) -> str:
@@ -77,7 +81,7 @@ class IndexedTable:
         self.by_time = Table(settings, f"{name}bytime")
         self.by_person = Table(settings, f"{name}byperson")
         self.join = join
-        self._before = Before(settings, name)
+        self._before, self._shards = Before(settings, name), Shards(self.by_time)
 
     def add(self, record: Entity) -> bool:
         """Remember what is told of a SID: all of it when the SID is new (True), else what is new in it.
@@ -99,13 +103,10 @@ class IndexedTable:
         return Known(record, is_new=True)
 
     def add_all(self, records: list[Entity]) -> None:
-        """As `add` for each of several, those of one shard in one transaction."""
-        groups: dict[str, list[Entity]] = {}
-        for record in records:
-            groups.setdefault(shard(record["sid"]), []).append(record)
-        at_once(self._add_some, [some[n : n + 50] for some in groups.values() for n in range(0, len(some), 50)])
+        """As `add` for each of several, many in one transaction."""
+        at_once(self._add_some, batched(records, TRANSACTION_ROWS // 2, strict=False))
 
-    def _add_some(self, records: list[Entity]) -> None:
+    def _add_some(self, records: tuple[Entity, ...]) -> None:
         changes = [change for record in records for change in _made(record)]
         if not self._before.has_rows() and self.by_time.commit(changes):
             at_once(self.copy, records)
@@ -133,7 +134,7 @@ class IndexedTable:
         place = self.place(sid)
         if not place:
             return self.old(sid)
-        row = self.by_time.get(shard(sid), place.moment)
+        row = self.by_time.get(place.partition, place.moment)
         return told.record(row[0], self.join) if row else None
 
     def page(self, query: PageQuery) -> tuple[list[Entity], str]:
@@ -143,49 +144,35 @@ class IndexedTable:
             return at_once(self._newest, [row for row, _ in rows]), token
         return [told.record(row, self.join) for row, _ in rows], token
 
-    def rows(self, query: PageQuery) -> tuple[list[tuple[Entity, str]], str]:
-        """Return a page of rows as they are kept, each with its ETag, newest first, and the token of the next or ""."""
-        above, below = between(query)
-        table, partitions, size = self.by_time, [str(number) for number in range(SHARDS)], query.size + 1
-        share = shards.even_share(size, SHARDS)
-        if query.person:  # whose rows mostly have one spelling
-            table, partitions, share = self.by_person, [key(person) for person in query.person], size
-
-        def read(partition: str, after: str, size: int) -> list[tuple[Entity, str]]:
-            return table.between_with_etags(partition, after or above, below, size)
-
-        found = shards.first(read, partitions, size, share=share, key=lambda row: str(row[0]["RowKey"]))
+    def rows(self, query: PageQuery) -> tuple[list[Row], str]:
+        """Return a page of rows, newest first, and the token of the next page or ""."""
+        (above, below), size = between(query), query.size + 1
+        if query.person:
+            read = partial(self.by_person.between_with_etags, above=above, below=below, size=size)
+            rows = merged(at_once(read, [key(person) for person in query.person]))
+        else:
+            rows = self._shards.read(above, below, size)
+        found = list(islice(rows, size))
         shown = found[: query.size]
-        return shown, sealed(shown[-1][0]["RowKey"]) if len(found) > len(shown) else ""
+        return shown, sealed(moment(shown[-1])) if len(found) > len(shown) else ""
 
-    def through(self, query: PageQuery) -> Iterator[tuple[Entity, str]]:
-        """Yield all rows of a query's period as they are kept, each with its ETag, one shard after another.
-
-        `size` of them are held at a time.
-        """
-        above, below = between(query)
-        for number in range(SHARDS):
-            last: str | None = above
-            while last is not None:
-                rows = self.by_time.between_with_etags(str(number), last, below, query.size)
-                yield from rows
-                last = str(rows[-1][0]["RowKey"]) if len(rows) == query.size else None
+    def through(self, query: PageQuery) -> Iterator[Row]:
+        """Yield all rows of a query's period, newest first; `size` of them are held at a time."""
+        return self._shards.through(*between(query), query.size)
 
     def _newest(self, copy: Entity) -> Entity:
         """Return the record of a copy, from the truth while it goes on: most of what is told is told to that alone."""
         record = told.record(copy, self.join)
         if merge.has_ended(record) or copy.get("settled"):
             return record
-        truth = self.by_time.get(shard(record["sid"]), copy["RowKey"])
+        truth = self._shards.get(record["sid"], copy["RowKey"])
         return told.record(truth[0], self.join) if truth else record
 
     def since(self, at: datetime, people: tuple[str, ...], size: int) -> list[Entity]:
-        """Return records of `people` since `at`, `size` of a shard at most, also those without a copy by person yet."""
+        """Return `size` records of `people` since `at` at most, also those without a copy by person yet."""
         only = " or ".join("person eq '{}'".format(person.replace("'", "''")) for person in people)
-        parts = at_once(
-            lambda number: self.by_time.between(str(number), "", bound(at), size, only=f"({only})"), range(SHARDS)
-        )
-        return [told.record(row, self.join) for part in parts for row in part]
+        rows = self._shards.read("", bound(at), size, only=f"({only})")
+        return [told.record(row, self.join) for row, _ in islice(rows, size)]
 
     def delete(self, record: Entity, found_by: Literal["person", "time"]) -> None:
         """Delete a record. The row by which it was found goes last, so that whoever was cut off finds it again."""
@@ -194,12 +181,16 @@ class IndexedTable:
             step(record)
 
     def _delete_truth(self, record: Entity) -> None:
-        partition = shard(record["sid"])
-        rows = [claim(record["sid"]), newest_first(record["at"], record["sid"])]
-        self._before.remove(record["sid"])
-        if not self.by_time.commit([("delete", {"PartitionKey": partition, "RowKey": row}, {}) for row in rows]):
+        self._remove_older(record)
+        rows = _keys(record)
+        if not self.by_time.commit([("delete", {"PartitionKey": TIME, "RowKey": row}, {}) for row in rows]):
             for row in rows:
-                self.by_time.delete(partition, row)
+                self.by_time.delete(TIME, row)
+
+    def _remove_older(self, record: Entity) -> None:
+        """Delete what versions before kept of a record; what lists show of it goes last."""
+        self._before.remove(record["sid"])
+        self._shards.remove_old(record["sid"], _keys(record))
 
     def delete_copy(self, record: Entity) -> None:
         """Delete the copy of a record that is no more."""
@@ -211,15 +202,17 @@ class IndexedTable:
 
     def place(self, sid: str) -> Place | None:
         """Return where the record with this SID is, None when it is not in the order of time."""
-        found = self.by_time.get(shard(sid), claim(sid))
-        return Place(sid, found[0]["at"], found[0]["person"]) if found else None
+        if not (found := self._shards.get(sid, claim(sid))):
+            return None
+        claimed, partition = found
+        return Place(sid, claimed["at"], claimed["person"], partition)
 
     def _tell_again(self, record: Entity) -> Entity:
         """Add what is new in a record whose SID is known, and return what is known then."""
         place = self.place(record["sid"])
         if not place:
             raise Contended(record["sid"], 1)  # deleted while it was written
-        known = self.by_time.get(shard(place.sid), place.moment)
+        known = self.by_time.get(place.partition, place.moment)
         if not known:
             return self._make_again(place, record)
         before = told.record(known[0], self.join)
@@ -233,7 +226,7 @@ class IndexedTable:
     def _make_again(self, place: Place, record: Entity) -> Entity:
         """Make the record that a claim without one stands for: a backup holds such when it was made meanwhile."""
         record |= {"at": place.at, "person": place.person}
-        claimed, truth = _made(record)
+        claimed, truth = _made(record, place.partition)
         if not self.by_time.commit([("update", claimed[1], {}), truth]):
             raise Contended(record["sid"], 1)  # deleted while it was written
         self.copy(record)
@@ -245,7 +238,7 @@ class IndexedTable:
         To the copy, too, when lists are not sure to look at the record itself any more. The record comes first: what
         folds it writes the copy first, so that none of both misses what the other has.
         """
-        if not self._append_to(self.by_time, shard(place.sid), place.moment, event):
+        if not self._append_to(self.by_time, place.partition, place.moment, event):
             return False
         if "status" not in event or merge.has_ended(event):
             self._append_to(self.by_person, key(place.person), place.moment, event)
@@ -271,10 +264,10 @@ class IndexedTable:
             return False
         claimed, truth = _made(record)
         if not self.by_time.commit([claimed, ("upsert", truth[1] | told.column(event), {"mode": "replace"})]):
-            self._before.remove(sid)  # others were first
+            self._remove_older(record)  # others were first
             return self.tell_known(sid, event)
         self.fold_into_copy(self.join(record, event))
-        self._before.remove(sid)
+        self._remove_older(record)
         return True
 
     def fold_into_copy(self, record: Entity, *, is_settled: bool = False) -> None:
@@ -284,15 +277,20 @@ class IndexedTable:
         self.by_person.put({name: row[name] for name in ("PartitionKey", "RowKey")} | told.column(record) | marks)
 
 
-def _made(record: Entity) -> list[Change]:
+def _made(record: Entity, partition: str = TIME) -> list[Change]:
     """Return the claim and the record as they are written together."""
-    truth = _in_partition(shard(record["sid"]), record)
-    claimed = {"PartitionKey": truth["PartitionKey"], "RowKey": claim(record["sid"])}
+    truth = _in_partition(partition, record)
+    claimed = {"PartitionKey": partition, "RowKey": claim(record["sid"])}
     return [("create", claimed | {name: record[name] for name in ("at", "person")}, {}), ("create", truth, {})]
 
 
 def _in_partition(partition: str, record: Entity) -> Entity:
     return {"PartitionKey": partition, "RowKey": newest_first(record["at"], record["sid"])} | record
+
+
+def _keys(record: Entity) -> list[str]:
+    """Return the row keys of a record's claim and of itself, in the order of time."""
+    return [claim(record["sid"]), newest_first(record["at"], record["sid"])]
 
 
 def between(query: PageQuery) -> tuple[str, str]:

@@ -1,13 +1,12 @@
-"""The order of time: keys by which a table has the newest first, over a few partitions at once, and tokens of pages."""
+"""The order of time: keys by which a partition has the newest first, and tokens of pages."""
 
 import base64
 import re
 from datetime import UTC, datetime
-from zlib import crc32
 
 from shared.store.entities import key
 
-SHARDS = 4  # 4 x 2,000 rows a second; the account's 20,000 requests leave for no more (docs/storage.md)
+TIME = "0"  # the one partition of the order of time: 2,000 rows a second (docs/storage.md)
 BEFORE_ALL = "0"  # sorts before every moment; what is below it in a person's partition is no record (people.py)
 AFTER_ALL = "~"  # sorts after every digit, and before every claim
 _END_OF_TIME_MS = 9_999_999_999_999  # year 2286, 13 digits
@@ -27,11 +26,6 @@ def newest_first(at: str, sid: str) -> str:
     if not 0 <= moment_ms <= _END_OF_TIME_MS:
         raise ValueError(f"{at} is no moment of a text or call: a key holds those from 1970 to 2286")
     return f"{_reversed(moment_ms)}_{key(sid)}"
-
-
-def shard(sid: str) -> str:
-    """Return the partition of a record in the order of time."""
-    return str(crc32(sid.encode()) % SHARDS)
 
 
 def claim(sid: str) -> str:

@@ -1,57 +1,83 @@
-"""Partitions read as one, in the order of their keys: a part of each at first, and more only of one that runs dry."""
+"""The order of time as versions until 0.3 had it, in four partitions; and what several partitions have, as one list.
+
+One of the four went on to be that of today. Rows in the three others stay until something is told of them, or they are
+deleted; whether there are any is asked once in older.LOOKS_S.
+"""
 
 import heapq
-import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from zlib import crc32
 
-from shared.store.tables import at_once
+from shared.store.entities import Entity
+from shared.store.older import Older
+from shared.store.order import TIME
+from shared.store.tables import Table, at_once
 
-SPREAD = 3  # standard deviations: one page in 200 needs more of a partition than its share
+OLD = ("1", "2", "3")
 
-
-def even_share(size: int, count: int) -> int:
-    """Return how many of `size` rows one of `count` partitions has at most, nearly always, when a hash spreads them."""
-    expected = size / count
-    return min(size, math.ceil(expected + SPREAD * math.sqrt(expected * (1 - 1 / count))))
+type Row = tuple[Entity, str]  # as it is kept, with its ETag
 
 
-def first[R](
-    read: Callable[[str, str, int], list[R]],
-    partitions: Iterable[str],
-    size: int,
-    *,
-    share: int,
-    key: Callable[[R], str],
-) -> list[R]:
-    """Return the `size` rows of all `partitions` whose `key` is lowest, ascending.
+class Shards(Older):
+    """The order of time of a table, wherever its rows are."""
 
-    `read` gives the rows of a partition above a key ("" at first), as many as it is asked for while there are some; it
-    is asked for a `share` at a time, of all partitions at once that may have a row of the answer.
-    """
-    parts = [_Part[R](partition) for partition in partitions]
-    found: list[R] = []
-    dry = parts
-    while dry:
-        at_once(lambda part: part.read_on(read, min(size - len(part.rows), max(share, len(part.rows))), key), dry)
-        found = list(islice(heapq.merge(*(part.rows for part in parts), key=key), size))
-        last = key(found[-1]) if len(found) == size else None
-        dry = [part for part in parts if not part.is_whole and (last is None or part.above < last)]
-    return found
+    def __init__(self, by_time: Table) -> None:
+        super().__init__(by_time, "PartitionKey gt @today", {"today": TIME})
+
+    def read(self, above: str, below: str, size: int, *, only: str = "") -> Iterator[Row]:
+        """Yield the rows between two keys, `size` of a partition at most, as `Table.between` finds them.
+
+        That of today is read last: a record of another that is brought there meanwhile is there by then.
+        """
+
+        def of(partition: str) -> list[Row]:
+            return self.table.between_with_etags(partition, above, below, size, only=only)
+
+        before = at_once(of, self._old())
+        return merged([of(TIME), *before])
+
+    def through(self, above: str, below: str, size: int) -> Iterator[Row]:
+        """Yield all rows between two keys, of which `size` of a partition are held at a time."""
+        return merged([self._through(partition, above, below, size) for partition in (TIME, *self._old())])
+
+    def _through(self, partition: str, above: str, below: str, size: int) -> Iterator[Row]:
+        last: str | None = above
+        while last is not None:
+            rows = self.table.between_with_etags(partition, last, below, size)
+            yield from rows
+            last = moment(rows[-1]) if len(rows) == size else None
+
+    def get(self, sid: str, row: str) -> tuple[Entity, str] | None:
+        """Return a row of a record and the partition that has it, or None; that of today comes first."""
+        if found := self.table.get(TIME, row):
+            return found[0], TIME
+        for partition in self._old_of(sid):
+            if found := self.table.get(partition, row):
+                return found[0], partition
+        return None
+
+    def remove_old(self, sid: str, rows: list[str]) -> None:
+        """Delete these rows of a record where versions before had them."""
+        for partition in self._old_of(sid):
+            for row in rows:
+                self.table.delete(partition, row)
+
+    def _old(self) -> tuple[str, ...]:
+        return OLD if self.has_rows() else ()
+
+    def _old_of(self, sid: str) -> tuple[str, ...]:
+        """Return the partition beside that of today in which a record may be, if any."""
+        shard = str(crc32(sid.encode()) % (len(OLD) + 1))
+        return (shard,) if shard != TIME and self.has_rows() else ()
 
 
-@dataclass(slots=True)
-class _Part[R]:
-    """What is known of one partition: its rows as far as they were read, and the key of the last."""
+def merged(parts: Iterable[Iterable[Row]]) -> Iterator[Row]:
+    """Yield the rows of ascending `parts` as one, each row key once: the row of the first part that has it."""
+    for _, same in groupby(heapq.merge(*parts, key=moment), key=moment):
+        yield next(same)
 
-    partition: str
-    above: str = ""
-    rows: list[R] = field(default_factory=list)
-    is_whole: bool = False
 
-    def read_on(self, read: Callable[[str, str, int], list[R]], size: int, key: Callable[[R], str]) -> None:
-        rows = read(self.partition, self.above, size)
-        self.rows += rows
-        self.is_whole = len(rows) < size
-        self.above = key(rows[-1]) if rows else self.above
+def moment(row: Row) -> str:
+    """Return the row key."""
+    return str(row[0]["RowKey"])

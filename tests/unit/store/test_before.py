@@ -56,16 +56,29 @@ def callback(number, status):
 
 
 def listed(table, *person):
-    numbers = {sid(number): number for number in range(9)}
-    return [numbers[row["sid"]] for row in table.page(PageQuery(person=person))[0]]
+    return numbers(table.page(PageQuery(person=person))[0])
+
+
+def numbers(records):
+    known = {sid(number): number for number in range(9)}
+    return [known[row["sid"]] for row in records]
+
+
+def shown(table, size=9):
+    """Return all records as pages of a size show them, which is how whoever goes through all sees them."""
+    records, token = table.page(PageQuery(size))
+    while token:
+        more, token = table.page(PageQuery(size, token))
+        records += more
+    assert [one.record for one in folding.read(table, PageQuery(size))] == records
+    return records
 
 
 def test_records_of_a_version_before_are_shown_as_they_were(table):
     assert listed(table) == [6, 3, 2, 1]
     assert listed(table, ANN) == [3, 2, 1]
     assert listed(table, BOB, f"whatsapp:{BOB}") == [6, 5]
-    for row in table.page(PageQuery())[0]:
-        assert row == table.get(row["sid"])
+    assert shown(table) == [table.get(row["sid"]) for row in table.page(PageQuery())[0]]
     assert table.get(sid(1))["price"] == "-0.0079"
     assert table.get(sid(4))["body"] == "only the truth"
     assert "version" not in table.get(sid(2))
@@ -90,14 +103,44 @@ def test_a_record_of_a_version_before_moves_on_in_all_orders(table):
     assert table._before.row(sid(3)) is None
 
 
-@pytest.mark.parametrize("writes", [0, 1, 2])
-def test_an_adoption_that_was_cut_off_after_any_write_is_made_good(table, cut_off, writes):
-    assert cut_off(writes, lambda: table.tell_known(sid(3), callback(3, "delivered")))
-    assert table.get(sid(3))["status"] == ("delivered" if writes else "sent")
-    for _ in range(2):
-        assert table.tell_known(sid(3), callback(3, "delivered"))
-    assert listed(table) == [6, 3, 2, 1]
-    assert [row["status"] for row in table.page(PageQuery(person=(ANN,)))[0]] == ["delivered", "delivered", "received"]
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_records_of_a_version_before_are_each_on_one_page_among_those_of_today(table, size):
+    table.add(text(7))
+    assert numbers(shown(table, size)) == [7, 6, 3, 2, 1]
+    assert numbers(table.since(NOON, (ANN,), 9)) == [7, 3, 2, 1]
+    assert numbers(table.since(NOON, (ANN,), size)) == [7, 3, 2, 1][:size]
+    assert numbers(table.page(PageQuery(size, until=NOON + timedelta(seconds=3)))[0]) == [2, 1][:size]
+
+
+ADOPTED = [(3, "delivered", 3), (2, "read", 5)]  # the second is in another partition than that of today
+CUT_OFF = [(number, status, n) for number, status, writes in ADOPTED for n in range(writes)]
+
+
+@pytest.mark.parametrize(("number", "status", "writes"), CUT_OFF)
+def test_an_adoption_that_was_cut_off_after_any_write_is_made_good(table, cut_off, number, status, writes):
+    was = table.get(sid(number))["status"]
+    assert cut_off(writes, lambda: table.tell_known(sid(number), callback(number, status)))
+    for _ in range(3):
+        assert numbers(shown(table)) == [6, 3, 2, 1]
+        assert {row["status"] for row in shown(table) if row["sid"] == sid(number)} == {status if writes else was}
+        assert table.get(sid(number))["status"] == (status if writes else was)
+        assert table.tell_known(sid(number), callback(number, status))
+        writes = 1
+    assert {row["status"] for row in table.page(PageQuery(person=(ANN,)))[0] if row["sid"] == sid(number)} == {status}
+
+
+@pytest.mark.parametrize(("number", "status", "writes"), CUT_OFF)
+@pytest.mark.parametrize("found_by", ["person", "time"])
+def test_what_was_adopted_goes_for_good_although_that_was_cut_off(table, cut_off, number, status, writes, found_by):
+    cut_off(writes, lambda: table.tell_known(sid(number), callback(number, status)))
+    table.delete(table.get(sid(number)), found_by)
+    assert (table.get(sid(number)), listed(table).count(number), listed(table, ANN).count(number)) == (None, 0, 0)
+
+
+def test_what_is_adopted_is_in_the_partition_of_today_alone(table):
+    table.tell(callback(2, "read"))
+    assert [row["PartitionKey"] for row, _ in table.rows(PageQuery())[0]] == ["3", "0", "0", "0"]
+    assert [row["sid"] for row in table.by_time.between("2", "", "\uffff", 9)] == []
 
 
 def test_many_that_tell_a_record_of_a_version_before_at_once_lose_nothing(table):
@@ -113,18 +156,31 @@ def test_many_that_tell_a_record_of_a_version_before_at_once_lose_nothing(table)
 
 
 def test_records_of_a_version_before_are_at_rest(table):
-    assert not any(one.is_due for one in list(folding.read(table, PageQuery())))
+    assert [one.is_due for one in folding.read(table, PageQuery())] == [False] * 4
+
+
+def test_what_is_adopted_while_a_page_is_read_is_on_it(table, monkeypatch):
+    real, meanwhile = Table.between_with_etags, iter([lambda: table.tell(callback(2, "read"))])
+
+    def read(*arguments, **named):
+        rows = real(*arguments, **named)
+        next(meanwhile, lambda: None)()
+        return rows
+
+    monkeypatch.setattr(Table, "between_with_etags", read)
+    assert listed(table) == [6, 3, 2, 1]
+    assert list(meanwhile) == []
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 @pytest.mark.parametrize("found_by", ["person", "time"])
-@pytest.mark.parametrize("writes", [0, 1, 2, 3])
+@pytest.mark.parametrize("writes", [0, 1, 2, 3, 4, 5])
 def test_a_record_of_a_version_before_goes_for_good_wherever_it_was_cut_off(table, cut_off, number, found_by, writes):
     if number == 3:
         table.tell(callback(3, "sent"))  # adopts it
     record = table.get(sid(number))
-    if cut_off(writes, lambda: table.delete(record, found_by)):
-        assert number in listed(table, *([ANN] if found_by == "person" else []))
+    cut_off(writes, lambda: table.delete(record, found_by))
+    if number in listed(table, *([ANN] if found_by == "person" else [])):
         table.delete(record, found_by)
     assert (table.get(sid(number)), listed(table).count(number), listed(table, ANN).count(number)) == (None, 0, 0)
 

@@ -155,7 +155,7 @@ def test_many_that_tell_twice_and_many_that_fold_end_in_one_record_everywhere(ta
     assert [one.is_due for one in stored(table)] == [False]
 
 
-def test_the_rows_of_a_shard_are_folded_together_and_one_that_changed_meanwhile_alone(table):
+def test_many_rows_are_folded_together_and_one_that_changed_meanwhile_alone(table):
     sids = [f"SM{n:032x}" for n in range(40)]
     table.add_all([sent(sid) for sid in sids])
     found = stored(table)

@@ -9,7 +9,7 @@ import pytest
 from shared.store import merge, messages
 from shared.store.entities import Unstorable
 from shared.store.indexed import IndexedTable, PageQuery
-from shared.store.order import BadToken, newest_first, shard
+from shared.store.order import TIME, BadToken, newest_first
 from shared.store.tables import Table
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -54,12 +54,11 @@ def test_a_message_that_many_tell_at_once_is_one_row_in_each_order(table):
     assert numbers(all_pages(table)[0]) == numbers(all_pages(table, person=WHO)[0]) == [7]
 
 
-def test_pages_are_newest_first_and_hold_each_row_once_over_all_shards(table):
+def test_pages_are_newest_first_and_hold_each_row_once(table):
     order = list(range(50))
     random.Random(1).shuffle(order)  # noqa: S311 -- any order will do
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: table.add(text(n)), order))
-    assert len({shard(text(n)["sid"]) for n in range(50)}) == 4
     rows, pages = all_pages(table, size=7)
     assert (numbers(rows), pages) == (list(range(49, -1, -1)), 8)
 
@@ -248,19 +247,30 @@ def test_a_deletion_that_was_cut_off_is_found_again_by_the_order_it_went_by(tabl
 
 def test_a_claim_without_its_record_as_a_backup_may_bring_it_gets_one_again(table):
     table.add(text(1))
-    table.by_time.delete(shard(text(1)["sid"]), newest_first(text(1)["at"], text(1)["sid"]))
+    table.by_time.delete(TIME, newest_first(text(1)["at"], text(1)["sid"]))
     assert table.add(text(1) | {"at": text(2)["at"]}) is False
     assert everywhere(table) == ([text(1)],) * 3
 
 
 def test_many_texts_are_added_at_once_and_what_is_known_of_them_is_told_again(table):
-    of_one_shard = [n for n in range(300) if shard(text(n)["sid"]) == "2"][:60]
-    known = of_one_shard[7]
-    table.tell(callback("sent", sid=text(known)["sid"]), NOON + timedelta(seconds=known))
-    table.add_all([text(n) for n in [*of_one_shard, 1001, 1002, 1003]])
-    told = [1003, 1002, 1001, *reversed(of_one_shard)]
-    assert numbers(all_pages(table)[0]) == numbers(all_pages(table, person=WHO)[0]) == told
-    assert table.get(text(known)["sid"])["body"] == f"text {known}"
+    table.tell(callback("sent", sid=text(7)["sid"]), NOON + timedelta(seconds=7))
+    table.add_all([text(n) for n in range(60)])
+    assert numbers(all_pages(table)[0]) == numbers(all_pages(table, person=WHO)[0]) == [*reversed(range(60))]
+    assert (table.get(text(7)["sid"])["body"], table.get(text(7)["sid"])["status"]) == ("text 7", "received")
+
+
+def test_many_texts_that_are_new_take_a_transaction_for_fifty_of_them(table, requests_of):
+    table.add(text(100))
+    copies = 60
+    assert requests_of(lambda: table.add_all([text(n) for n in range(copies)])) == 2 + copies
+
+
+def test_a_page_is_one_request_however_many_texts_there_are(table, requests_of):
+    table.add_all([text(n) for n in range(60)])
+    table.page(PageQuery(50))
+    assert requests_of(lambda: table.page(PageQuery(50))) == 1
+    assert requests_of(lambda: list(table.through(PageQuery()))) == 1
+    assert requests_of(lambda: table.since(NOON, WHO, 50)) == 1
 
 
 def test_records_are_found_by_their_person_before_their_copy_is_written(table, cut_off):
