@@ -26,7 +26,7 @@ class Shards(Older):
         super().__init__(by_time, "PartitionKey gt @today", {"today": TIME})
 
     def read(self, above: str, below: str, size: int, *, only: str = "") -> Iterator[Row]:
-        """Yield the rows between two keys, `size` of a partition at most, as `Table.between` finds them.
+        """Yield the rows `above` one key and `below` another, `size` of a partition at most; `only`: as in `between`.
 
         That of today is read last: a record of another that is brought there meanwhile is there by then.
         """
@@ -38,7 +38,7 @@ class Shards(Older):
         return merged([of(TIME), *before])
 
     def through(self, above: str, below: str, size: int) -> Iterator[Row]:
-        """Yield all rows between two keys, of which `size` of a partition are held at a time."""
+        """Yield all rows `above` one key and `below` another, of which `size` of a partition are held at a time."""
         return merged([self._through(partition, above, below, size) for partition in (TIME, *self._old())])
 
     def _through(self, partition: str, above: str, below: str, size: int) -> Iterator[Row]:
