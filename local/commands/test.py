@@ -5,20 +5,21 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from local import paths
 
 NEEDS = "tests"
 
 CORES = os.cpu_count() or 1
-BUSY, WAITING = (
-    min(4, 1 + CORES),
-    min(6, 2 + CORES),
-)  # processes for tests that calculate, for those that wait for lines
+# Processes for tests that calculate, alone and beside all others (pytest's own: each more imports all once more), and
+# for those that wait for lines.
+BUSY, BESIDE, WAITING = min(4, 1 + CORES), 0, min(6, 2 + CORES)
 COVERAGE = ["--cov=shared", "--cov-report=term"]  # what it looks at and the least that it takes: pyproject.toml
 UNIT = "tests/unit"  # what coverage is counted of: counting it everywhere would make the whole run a fifth longer
 LAST = "local"  # its many small files end at the same time; a long one that began last would be waited for
+UNITS, OTHERS, SOME = "unit tests", "all other tests", "tests"
+SEEN = (OTHERS, SOME)  # whose progress is seen; of all else what it says is printed as a whole
 SYSTEMS = ("linux", "darwin", "win32")
 CHECKS = {"lint": ["ruff", "check", "."], "format": ["ruff", "format", "--check", "."]}
 
@@ -30,15 +31,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Run all, even after one has failed; the exit code is 1 when any has."""
+    """Run all, even after one has failed; the exit code is 1 when any has.
+
+    Unit tests run beside the checks, and on beside the other tests, which begin when the last check has a core.
+    """
     every = steps(given.pytest, is_quick=given.quick)
-    checks, tests = (
-        {name: every[name] for name in every if name.endswith("tests") == are_tests} for are_tests in (False, True)
-    )
-    with ThreadPoolExecutor(CORES) as beside:  # each of them computes on one core
-        passed = dict(zip(checks, beside.map(_checks, checks, checks.values()), strict=True))
-    passed |= {name: _passes(name, command) for name, command in tests.items()}
-    failed = [name for name, has_passed in passed.items() if not has_passed]
+    seen = {name: command for name, command in every.items() if name in SEEN}
+    beside = sorted((name for name in every if name not in SEEN), key=lambda name: name != UNITS)  # the longest first
+    with ThreadPoolExecutor(CORES) as pool:  # each of them computes on one core
+        begun = {name: pool.submit(_runs_beside, name, every[name]) for name in beside}
+        wait(each for name, each in begun.items() if name != UNITS)
+        passed = {name: _passes(name, command) for name, command in seen.items()}
+        passed |= {name: each.result() for name, each in begun.items()}
+    failed = [name for name in every if not passed[name]]
     if failed:
         print(f"\nNot green: {', '.join(failed)}.", file=sys.stderr)
     return 1 if failed else 0
@@ -63,9 +68,9 @@ def steps(options: list[str], *, is_quick: bool) -> dict[str, list[str]]:
 
 def _tests(options: list[str], *, is_quick: bool) -> dict[str, list[str]]:
     if options:
-        return {"tests": [*_pytest(WAITING), *([UNIT] if is_quick else []), *options]}
-    unit = {"unit tests": [*_pytest(BUSY), *COVERAGE, UNIT]}
-    return unit if is_quick else unit | {"all other tests": [*_pytest(WAITING), *_others()]}
+        return {SOME: [*_pytest(WAITING), *([UNIT] if is_quick else []), *options]}
+    unit = {UNITS: [*_pytest(BUSY if is_quick else BESIDE), *COVERAGE, UNIT]}
+    return unit if is_quick else unit | {OTHERS: [*_pytest(WAITING), *_others()]}
 
 
 def _pytest(processes: int) -> list[str]:
@@ -83,11 +88,11 @@ def _others() -> list[str]:
     return [f"tests/{name}" for name in names if f"tests/{name}" != UNIT]
 
 
-def _checks(name: str, command: list[str]) -> bool:
-    """Run a check beside others; what it says is printed as a whole once it has ended."""
+def _runs_beside(name: str, command: list[str]) -> bool:
+    """Run one beside others; what it says is printed as a whole once it has ended."""
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=paths.ROOT, env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        [sys.executable, "-m", *command], cwd=paths.ROOT, env=_environment() | {"PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
     )  # fmt: skip
     said = done.stdout.decode(errors="replace")
@@ -99,9 +104,17 @@ def _passes(name: str, command: list[str]) -> bool:
     """Run tests, whose progress is seen."""
     began = time.monotonic()
     print(f"--- {name}: {' '.join(command)}", flush=True)
-    code = subprocess.call([sys.executable, "-m", *command], cwd=paths.ROOT)
+    code = subprocess.call([sys.executable, "-m", *command], cwd=paths.ROOT, env=_environment())
     print(_ended(name, code, began), flush=True)
     return code == 0
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment, in which Python keeps its bytecode: tests start it hundreds of times.
+
+    Images of containers often forbid it; each of those starts then compiles all that it imports.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _ended(name: str, code: int, began: float) -> str:

@@ -20,7 +20,7 @@ def test_the_whole_run_checks_types_for_each_system_and_counts_coverage():
 def test_the_quick_run_checks_types_for_this_system_and_runs_what_needs_no_line():
     steps = command.steps([], is_quick=True)
     assert list(steps) == ["lint", "format", f"types on {sys.platform}", "flow", "stories", "unit tests"]
-    assert steps["unit tests"] == command.steps([], is_quick=False)["unit tests"]
+    assert steps["unit tests"][2:] == command.steps([], is_quick=False)["unit tests"][2:]
     assert steps["unit tests"][-1] == "tests/unit"
 
 
@@ -51,18 +51,42 @@ def test_some_tests_alone_are_not_held_to_the_coverage_of_all():
     assert "--cov=shared" not in [*whole, *quick]
 
 
-def test_checks_run_beside_each_other_and_are_told_whole_before_the_tests(monkeypatch, capfd):
-    done = {
-        "types": "import time; print(1); time.sleep(0.3); print(2); 1 / 0",
-        "lint": "print(3)",
-        "unit tests": "print(4)",
-    }
-    steps = {name: ["timeit", "-n", "1", "-r", "1", statements] for name, statements in done.items()}
-    monkeypatch.setattr(command, "steps", lambda *_, **__: steps)
-    assert command.run(Namespace(pytest=[], quick=True)) == 1
-    told = capfd.readouterr()
-    assert "Not green: types." in told.err
-    said = "".join(line for line in told.out.splitlines() if line in {"1", "2", "3", "4"})
-    assert said in {"1234", "3124"}
-    assert "--- types: failed after" in told.out
-    assert "--- lint: ok after" in told.out
+@pytest.fixture
+def runs(monkeypatch, capfd):
+    """Run steps that are made of statements; return the exit code and what is printed, of both kinds."""
+
+    def run(**done):
+        steps = {name.replace("_", " "): ["timeit", "-n", "1", "-r", "1", text] for name, text in done.items()}
+        monkeypatch.setattr(command, "steps", lambda *_, **__: steps)
+        code = command.run(Namespace(pytest=[], quick=False))
+        return code, *capfd.readouterr()
+
+    return run
+
+
+def test_checks_run_beside_each_other_and_are_told_whole_before_the_tests_of_lines(runs):
+    code, out, err = runs(
+        types="import time; print(1); time.sleep(0.3); print(2); 1 / 0", lint="print(3)", all_other_tests="print(4)"
+    )
+    assert (code, "Not green: types." in err) == (1, True)
+    assert "".join(line for line in out.splitlines() if line in {"1", "2", "3", "4"}) in {"1234", "3124"}
+    assert "--- types: failed after" in out
+    assert "--- lint: ok after" in out
+
+
+def test_unit_tests_go_on_beside_the_others_and_are_told_whole(runs, tmp_path):
+    begun = str(tmp_path / "begun")
+    unit = (
+        f"import os, time; print(1); s = time.time()\nwhile not os.path.exists({begun!r}): assert time.time() < s + 60"
+    )
+    code, out, err = runs(
+        lint="print(3)", unit_tests=f"{unit}\nprint(2); 1 / 0", all_other_tests=f"open({begun!r}, 'w')"
+    )
+    assert (code, "Not green: unit tests." in err) == (1, True)
+    assert "1\n2\n" in out
+
+
+@pytest.mark.parametrize("step", ["unit tests", "all other tests"])
+def test_pythons_that_are_started_again_and_again_keep_their_bytecode(runs, monkeypatch, step):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "it is False" in runs(**{step: "import sys; print(f'it is {sys.dont_write_bytecode}')"})[1]
