@@ -3,12 +3,13 @@
 import os
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+
+from shared.frozen import Frozen
 
 UNRESOLVED = "@Microsoft.KeyVault("  # what Azure leaves in a setting whose Key Vault reference it could not resolve
 
 
-class Settings(NamedTuple):
+class Settings(Frozen, kw_only=True):
     """What the environment says. A field's name in capitals is the name of its environment variable."""
 
     twilio_account_sid: str = ""

@@ -6,6 +6,7 @@ record in which nobody spoke) is seen by where the call has been.
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from copy import replace
 from itertools import pairwise
 from typing import Any
 from unittest import mock
@@ -106,7 +107,7 @@ def watching(watch: Watch) -> Iterator[Watch]:
 
     def on_turned(step: Hours | Callers, webhook: Webhook) -> str:
         target = turned(step, webhook)
-        is_first = turned(step._replace(then=_THEN), webhook) == _THEN
+        is_first = turned(replace(step, then=_THEN), webhook) == _THEN  # type: ignore[arg-type]  # each keeps its type
         first, second = ("open", "closed") if isinstance(step, Hours) else ("matching callers", "other callers")
         watch.note(step, first if is_first else second)
         watch.enter(webhook, target)

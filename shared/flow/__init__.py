@@ -5,6 +5,7 @@ its mistakes, and the line apologises. `check(path)` looks closer and gives ever
 """
 
 import logging
+from copy import replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def load(path: Path) -> Flow:
         log.log(logging.ERROR if mistake.breaks else logging.WARNING, "%s", mistake)
     breaking = tuple(mistake for mistake in mistakes if mistake.breaks)
     warnings = tuple(mistake for mistake in mistakes if not mistake.breaks)
-    return (Flow(mistakes=breaking) if breaking else flow)._replace(warnings=warnings)
+    return replace(Flow(mistakes=breaking) if breaking else flow, warnings=warnings)
 
 
 def _read(path: Path) -> tuple[Flow, list[Mistake]]:

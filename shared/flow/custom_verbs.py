@@ -4,6 +4,7 @@ import inspect
 import sys
 import typing
 from collections.abc import Callable, Iterator
+from copy import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,7 @@ def _with_defaults(own: Own, name: Text, written: set[str], known: _Known, readi
             if default not in reading.scenes:
                 reading.wrong(name, f'"{name.value}" goes to "{default}" by itself; there is no such scene',
                               f"write {parameter}: SCENE")  # fmt: skip
-    return own._replace(scenes=scenes)
+    return replace(own, scenes=scenes)
 
 
 def _pairs(name: Text, value: Node, known: list[str], reading: Reading) -> list[tuple[Text, Node]]:

@@ -1,13 +1,14 @@
 """Opening hours and days without them, and whether a moment lies within."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+
+from shared.frozen import Frozen
 
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
 
 
-class Span(NamedTuple):
+class Span(Frozen):
     """An opening on one day: minutes since Monday 00:00; `closes` may lie in the next day."""
 
     opens: int
@@ -19,7 +20,7 @@ class Span(NamedTuple):
         return self.opens // DAY_MINUTES
 
 
-class Week(NamedTuple):
+class Week(Frozen):
     """When a line is open. Holidays are `2026-12-25`, or `12-25` for each year; a holiday's night shift is off too."""
 
     spans: tuple[Span, ...]

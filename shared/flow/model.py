@@ -1,11 +1,12 @@
 """What a flow file says, checked and typed: scenes of steps for calls, answers for texts, lines that have them."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from shared.flow.hours import Week
 from shared.flow.mistake import Mistake
 from shared.flow.placeholders import PartOf
+from shared.frozen import Frozen
 from shared.person import identity
 
 BROWSER = "client:"  # and the identity of its token
@@ -13,7 +14,7 @@ NO_PHONES = (BROWSER, "sip:")  # callers that have no number and choose `To`
 ENDING = frozenset(["hangup", "reject", "redirect", "leave"])  # verbs after which nothing runs
 
 
-class Template(NamedTuple):
+class Template(Frozen):
     """A text with `$Name` in it, at most `limit` characters when filled.
 
     Values are escaped for what they become `part_of`.
@@ -24,13 +25,13 @@ class Template(NamedTuple):
     part_of: PartOf = "text"
 
 
-class SceneUrl(NamedTuple):
+class SceneUrl(Frozen):
     """Stands where Twilio wants an address and the file names a scene."""
 
     scene: str
 
 
-class RouteUrl(NamedTuple):
+class RouteUrl(Frozen):
     """Stands where Twilio wants one of the app's own addresses, such as where a recording is told of."""
 
     route: str
@@ -39,7 +40,7 @@ class RouteUrl(NamedTuple):
 type Value = str | int | bool | Template | SceneUrl | RouteUrl
 
 
-class Element(NamedTuple):
+class Element(Frozen):
     """A verb or noun: `name` is the builder's method in the twilio library, attributes are its arguments.
 
     `tag` is its name in XML, `content` the attribute that stands between the tags; empty when none does.
@@ -52,7 +53,7 @@ class Element(NamedTuple):
     content: str = ""
 
 
-class Gather(NamedTuple):
+class Gather(Frozen, kw_only=True):
     """Ask for keys or speech. What has no scene goes on with the next step."""
 
     element: Element
@@ -63,7 +64,7 @@ class Gather(NamedTuple):
     attempts: int = 1
 
 
-class Bridge(NamedTuple):
+class Bridge(Frozen, kw_only=True):
     """Connect to somebody, at once or by way of a queue: `dial` and `enqueue`.
 
     `outcomes`: what Twilio sends in the parameter `told_by` -> scene; an outcome that is not there goes on.
@@ -74,7 +75,7 @@ class Bridge(NamedTuple):
     outcomes: dict[str, str] = {}
 
 
-class Record(NamedTuple):
+class Record(Frozen, kw_only=True):
     """Record the caller; on silence Twilio goes on in the document, to `no_input` or the next step."""
 
     element: Element
@@ -82,7 +83,7 @@ class Record(NamedTuple):
     no_input: str = ""
 
 
-class Hours(NamedTuple):
+class Hours(Frozen):
     """Go to `then` when open, else to `closed`; without a scene the call goes on."""
 
     week: Week
@@ -90,7 +91,7 @@ class Hours(NamedTuple):
     then: str = ""
 
 
-class Callers(NamedTuple):
+class Callers(Frozen, kw_only=True):
     """Send matching callers to `then`, others to `otherwise`; without a scene they go on."""
 
     numbers: tuple[str, ...] = ()
@@ -100,7 +101,7 @@ class Callers(NamedTuple):
     otherwise: str = ""
 
 
-class Own(NamedTuple):
+class Own(Frozen):
     """A verb of verbs.py with its arguments, converted and checked.
 
     `scenes`: parameter, or key of a map -> the scenes that it names.
@@ -116,7 +117,7 @@ type Step = Element | Gather | Bridge | Record | Hours | Callers | Own
 type Scene = tuple[Step, ...]
 
 
-class Answer(NamedTuple):
+class Answer(Frozen, kw_only=True):
     """What happens to a text; several things may."""
 
     reply: str = ""
@@ -128,7 +129,7 @@ class Answer(NamedTuple):
     own: Own | None = None
 
 
-class Messages(NamedTuple):
+class Messages(Frozen):
     """Answers by keyword (in lower case), and for every other text."""
 
     keywords: dict[str, Answer] = {}
@@ -143,14 +144,14 @@ class Messages(NamedTuple):
         return {identity(owner) for answer in self.answers() for owner in answer.forward}
 
 
-class Line(NamedTuple):
+class Line(Frozen):
     """What one number does: the scene of an answered call, empty for none, and its texts."""
 
     start: str = ""
     messages: Messages = Messages()
 
 
-class Flow(NamedTuple):
+class Flow(Frozen, kw_only=True):
     """The whole file. With `mistakes` it could not be used, and the line apologises; `warnings` it runs with."""
 
     scenes: dict[str, Scene] = {}

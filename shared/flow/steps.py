@@ -1,8 +1,7 @@
 """The steps of a scene: one-key maps `verb: value`, read into typed steps."""
 
 from collections.abc import Callable
-
-from msgspec.structs import replace
+from copy import replace
 
 from shared import routes
 from shared.flow import conditions, custom_verbs, twiml_places
@@ -94,7 +93,7 @@ def _gather(node: Node, reading: Reading) -> Step:
         doubt_choices(read["choices"], base.attributes, reading)
     otherwise = scene_of(read, "otherwise", reading)
     return Gather(
-        element=base._replace(attributes=_asked(base.attributes, choices, phrases), parts=(*base.parts, *prompt)),
+        element=replace(base, attributes=_asked(base.attributes, choices, phrases), parts=(*base.parts, *prompt)),
         choices=choices,
         then=scene_of(read, "then", reading),
         wrong=scene_of(read, "wrong", reading) or otherwise,
@@ -157,11 +156,11 @@ def _dial(node: Node, reading: Reading) -> Step:
     if len(base.parts) > 1 and _names(base.parts) & {"conference"}:
         reading.wrong(node, "a conference is dialled alone", "put it into a dial of its own")  # Twilio's error 13000
     if whisper := scene_of(read, "whisper", reading):
-        base = base._replace(parts=tuple(_whispered(part, whisper) for part in base.parts))
+        base = replace(base, parts=tuple(_whispered(part, whisper) for part in base.parts))
     if read.get("whisper") and _names(base.parts) <= {"conference"}:
         reading.wrong(read["whisper"], "nobody hears a whisper in a conference", "expected number, client or sip")
     parts = tuple(_recorded(part) if isinstance(part, Element) else part for part in base.parts)
-    base = _recorded(base._replace(parts=parts))
+    base = _recorded(replace(base, parts=parts))
     unanswered = scene_of(read, "unanswered", reading)
     then = scene_of(read, "then", reading)
     busy, failed = (scene_of(read, word, reading) or unanswered for word in ("busy", "failed"))
@@ -183,12 +182,12 @@ def _recorded(part: Element) -> Element:
     if part.attributes.get("record", "do-not-record") == "do-not-record":
         return part
     if part.name == "conference" and "status_callback" not in part.attributes:
-        part = part._replace(attributes=part.attributes | _JOINED)
+        part = replace(part, attributes=part.attributes | _JOINED)
     return _recording(part)
 
 
 def _recording(element: Element) -> Element:
-    return element._replace(attributes=_TOLD | element.attributes)
+    return replace(element, attributes=_TOLD | element.attributes)
 
 
 _TOLD: dict[str, Value] = {"recording_status_callback": RouteUrl(routes.RECORDING_STATUS)}
@@ -202,7 +201,7 @@ _JOINED: dict[str, Value] = {
 def _whispered(part: Element | Template, whisper: str) -> Element | Template:
     if isinstance(part, Template) or part.name == "conference":
         return part
-    return part._replace(attributes={"url": SceneUrl(whisper)} | part.attributes)
+    return replace(part, attributes={"url": SceneUrl(whisper)} | part.attributes)
 
 
 def _enqueue(node: Node, reading: Reading) -> Step:
@@ -220,7 +219,7 @@ def _record(node: Node, reading: Reading) -> Step:
     told: dict[str, Value] = _TOLD | base.attributes
     if base.attributes.get("transcribe"):
         told["transcribe_callback"] = RouteUrl(routes.RECORDING_STATUS)
-    base = base._replace(attributes=told)
+    base = replace(base, attributes=told)
     return Record(element=base, then=scene_of(read, "then", reading), no_input=scene_of(read, "no_input", reading))
 
 
@@ -229,7 +228,7 @@ def _started(node: Node, reading: Reading) -> Step:
     parts = [
         _recording(part) if isinstance(part, Element) and part.name == "recording" else part for part in base.parts
     ]
-    return base._replace(parts=tuple(parts))
+    return replace(base, parts=tuple(parts))
 
 
 _SPECIAL: dict[str, Callable[[Node, Reading], Step | None]] = {

@@ -2,9 +2,10 @@
 
 import typing
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from shared import routes
+from shared.frozen import Frozen
 
 FILE = "verbs.py"
 MARK = "__is_ahoy_verb__"
@@ -13,7 +14,7 @@ Scene = typing.NewType("Scene", str)
 """The type of a parameter that takes the name of a scene: whether it is there is checked, and the way there drawn."""
 
 
-class Call(NamedTuple):
+class Call(Frozen, kw_only=True):
     """The call that a verb is asked to go on with. `parameters` are Twilio's, signed by it."""
 
     sid: str
@@ -27,7 +28,7 @@ class Call(NamedTuple):
         return routes.url(self.base, routes.SCENE, scene=scene)
 
 
-class Message(NamedTuple):
+class Message(Frozen, kw_only=True):
     """The text that a verb is asked to answer.
 
     `is_new`: Twilio delivers it for the first time; False for a repeat, None when the storage does not say in time.

@@ -9,8 +9,9 @@ the line's own number, so that none of them reaches what the file does not name.
 
 import logging
 import time
+from copy import replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from shared import flow, phone, routes, settings
 from shared.flow.model import (
@@ -28,6 +29,7 @@ from shared.flow.model import (
     Step,
     Template,
 )
+from shared.frozen import Frozen
 from shared.person import identity
 from shared.twilio import twiml
 from shared.twilio.webhook import APOLOGY_CALL, Webhook
@@ -40,7 +42,7 @@ MAX_JUMPS = 50  # scenes in one document; the checker finds circles, this ends w
 log = logging.getLogger("ahoy.voice")
 
 
-class Place(NamedTuple):
+class Place(Frozen):
     """A step of a scene, as its address names it; `attempt` counts how often a gather has asked."""
 
     scene: str
@@ -238,7 +240,7 @@ def _shown(webhook: Webhook, element: Element) -> Element:
     shown = twiml.given(element.attributes.get("caller_id", webhook.sender), webhook)
     if not (_is_no_phone(webhook) and is_to_phone and shown == webhook.sender):
         return element
-    return element._replace(attributes=element.attributes | {"caller_id": webhook.line})
+    return replace(element, attributes=element.attributes | {"caller_id": webhook.line})
 
 
 def _text(step: Element, webhook: Webhook) -> "Iterable[str]":

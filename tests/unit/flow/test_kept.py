@@ -3,7 +3,6 @@
 import logging
 from hashlib import sha256
 
-import msgspec
 import pytest
 
 from local import kept_flow
@@ -29,18 +28,13 @@ def keep(path):
     path.with_name(name).write_bytes(content)
 
 
-def ordered(value):
-    """Return a flow as it is written, so that the order of choices and scenes counts, too."""
-    return msgspec.json.encode(value)
-
-
 @pytest.mark.parametrize("path", READY_MADE_FLOWS, ids=lambda path: path.stem)
 def test_the_flow_that_is_kept_is_the_files_own(path, tmp_path):
     copy = tmp_path / path.name
     copy.write_bytes(path.read_bytes())
     keep(copy)
     assert flow.load(copy) == flow.load(path)
-    assert ordered(flow.load(copy)) == ordered(flow.load(path))
+    assert repr(flow.load(copy)) == repr(flow.load(path)), "the order of choices and scenes counts, too"
 
 
 def test_a_flow_that_is_kept_is_played_without_reading_it(file, monkeypatch):
