@@ -12,7 +12,7 @@ from local.draw.svg import svg
 from local.paths import ROOT
 from shared.flow import reader
 
-STRANGE = ROOT / "tests" / "local" / "draw" / "strange.yaml"
+STRANGE, HOTEL = (ROOT / "tests" / "local" / "draw" / name for name in ("strange.yaml", "hotel.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +26,25 @@ def page():
         opened.close()
 
 
-def test_title_and_description_say_what_there_is_to_see(hotel):
-    picture = ET.fromstring(svg(hotel, "hotel.yaml"))  # noqa: S314 -- our own
-    assert (picture.get("role"), picture.get("aria-labelledby")) == ("img", "title description")
-    assert [picture.findtext(f"{{*}}{name}") for name in ("title", "desc")] == [
+@pytest.fixture(scope="module")
+def picture():
+    """The picture of a flow of fourteen scenes."""
+    return svg(reader.read(HOTEL).flow, "hotel.yaml")
+
+
+@pytest.fixture
+def shown(page, picture, tmp_path):
+    """The picture in a browser."""
+    (tmp_path / "hotel.svg").write_text(picture, encoding="utf-8")
+    page.goto((tmp_path / "hotel.svg").as_uri())
+    yield page
+    page.emulate_media(media="screen")
+
+
+def test_title_and_description_say_what_there_is_to_see(hotel, picture):
+    root = ET.fromstring(picture)  # noqa: S314 -- our own
+    assert (root.get("role"), root.get("aria-labelledby")) == ("img", "title description")
+    assert [root.findtext(f"{{*}}{name}") for name in ("title", "desc")] == [
         "hotel.yaml",
         contents.told(contents.boxes(hotel)),
     ]
@@ -47,19 +62,14 @@ def test_what_is_written_cannot_break_the_picture(tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_word_can_be_read_on_either_screen(page, tmp_path, hotel, scheme):
-    (tmp_path / "hotel.svg").write_text(svg(hotel, "hotel.yaml"), encoding="utf-8")
-    page.emulate_media(color_scheme=scheme)
-    page.goto((tmp_path / "hotel.svg").as_uri())
-    assert page.evaluate(CONTRASTS) >= 4.5  # Source: WCAG 2.2, 1.4.3
+def test_every_word_can_be_read_on_either_screen(shown, scheme):
+    shown.emulate_media(color_scheme=scheme)
+    assert shown.evaluate(CONTRASTS) >= 4.5  # Source: WCAG 2.2, 1.4.3
 
 
-def test_a_dark_screen_prints_on_white_paper(page, tmp_path, hotel):
-    (tmp_path / "hotel.svg").write_text(svg(hotel, "hotel.yaml"), encoding="utf-8")
-    page.emulate_media(color_scheme="dark", media="print")
-    page.goto((tmp_path / "hotel.svg").as_uri())
-    assert page.evaluate("getComputedStyle(document.querySelector('.paper')).fill") == "rgb(255, 255, 255)"
-    page.emulate_media(media="screen")
+def test_a_dark_screen_prints_on_white_paper(shown):
+    shown.emulate_media(color_scheme="dark", media="print")
+    assert shown.evaluate("getComputedStyle(document.querySelector('.paper')).fill") == "rgb(255, 255, 255)"
 
 
 def test_no_word_leaves_its_box_in_a_browser(page, tmp_path):
