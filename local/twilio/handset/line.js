@@ -18,6 +18,7 @@ export const line = {
 };
 
 let source = null;
+let granting = Promise.resolve(); // one wish after the other, as they are granted: calls need a connection, too
 
 /** Let this tab be a phone: with a number that is wanted, or the one it had, or the next that is free. */
 export function connect(wanted = "") {
@@ -122,10 +123,13 @@ export async function ask(method, path, document) {
 }
 
 /** Want something of the line behind the local Twilio, and return what is granted; throws an Error with why not. */
-export async function wish(wants, given = {}) {
-  const { granted, refused } = await ask("POST", "/wishes", { wants, given });
-  if (refused) throw new Error(refused);
-  return granted;
+export function wish(wants, given = {}) {
+  const coming = granting.then(() => ask("POST", "/wishes", { wants, given })).then(({ granted, refused }) => {
+    if (refused) throw new Error(refused);
+    return granted;
+  });
+  granting = coming.catch(() => {});
+  return coming;
 }
 
 /** The same as a page begins, which may be quicker than who grants it: try again for a while. */

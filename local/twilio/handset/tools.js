@@ -15,12 +15,15 @@ const FAULTS = [
 /** Return the tools: a clock that can be set, and switches for what goes wrong. */
 export function tools() {
   const trouble = el("p", { class: "trouble", role: "alert" });
+  let latest = 0;
   const granted = async (wants, given, more) => {
+    latest += 1;
+    const own = latest;
     trouble.textContent = "";
     try {
       more(await wish(wants, given));
     } catch (refusal) {
-      trouble.textContent = refusal.message;
+      if (own === latest) trouble.textContent = refusal.message;
     }
   };
   return el("div", { class: "tools" }, time(granted), faults(granted), trouble);

@@ -7,6 +7,7 @@ from tests.tools.browser import opened
 from tests.tools.handset import Tab
 from tests.tools.numbers import fictional
 from tests.tools.stand_in import LINE
+from tests.tools.waiting import eventually
 
 _numbers = fictional(929)
 FOCUS = "document.activeElement.getAttribute('aria-label') || document.activeElement.innerText"
@@ -40,7 +41,7 @@ class Keyboard(Tab):
         return self.page.evaluate(FOCUS)
 
     def stands_soon_on(self, name):
-        self.page.wait_for_function(f"(name) => ({FOCUS}) === name", arg=name)
+        assert eventually(lambda: self.stands_on() == name)
         assert self.page.evaluate(IS_SEEN)
         return self
 
@@ -102,3 +103,16 @@ def test_faults_are_switched_and_requests_opened_at_the_wall(app, ann):
     card.locator("summary").first.focus()
     ann.presses("Enter")
     expect(card).not_to_have_attribute("open", "")
+
+
+def test_a_call_is_led_while_whoever_grants_wishes_takes_its_time(app, ann, twilio):
+    twilio.ask("GET", "/wishes", wait_s=0)  # from now on somebody is thought to grant them
+    app.says(voice="<Gather numDigits='1' action='/keys'><Say>Your number?</Say></Gather>", keys="<Say>Thanks.</Say>")
+    ann.page.reload()
+    expect(ann.page.locator("#connection")).to_contain_text("rings")
+    ann.dials()
+    ann.hears("Your number?")
+    ann.page.locator("body").press("4")
+    ann.hears("Thanks.")
+    for wish in twilio.ask("GET", "/wishes", after=0, wait_s=0)["wishes"]:
+        twilio.ask("PUT", f"/wishes/{wish['number']}", {"refused": "too late"})
