@@ -196,6 +196,47 @@ def test_a_phone_refuses_a_call_and_misses_one(phone, stage):
     ben.is_now(IDLE).sees("missed")
 
 
+SEEN = """() => document.activeElement.matches(':focus-visible') && document.activeElement.checkVisibility()
+  && (document.activeElement.id || document.activeElement.value || document.activeElement.tagName)"""
+
+
+def test_all_of_it_is_done_by_the_keyboard_whose_place_is_always_seen(phone):
+    ann = phone("ann").opens()
+
+    def goes_to(name, by="Tab"):
+        for _ in range(30):
+            if stands_on() == name:
+                return
+            ann.page.keyboard.press(by)
+        raise AssertionError(f"{name} was not come to, but {stands_on()}")
+
+    def stands_on():
+        return ann.page.evaluate(SEEN)
+
+    goes_to("connect")
+    ann.page.keyboard.press("Enter")
+    assert eventually(lambda: stands_on() == "call")
+    goes_to("SUMMARY")
+    ann.page.keyboard.press("Space")
+    goes_to("microphone")
+    ann.page.keyboard.press("ArrowDown")
+    assert ann.page.locator("#microphone option:checked").text_content() == "Fake Audio Input 1"
+    goes_to("call", by="Shift+Tab")
+    ann.page.keyboard.press("Enter")
+    ann.is_now(TALKS)
+    assert stands_on() == "in-call"
+    goes_to("mute")
+    ann.page.keyboard.press("Space")
+    ann.sees("They do not hear you")
+    goes_to("2", by="Shift+Tab")
+    ann.page.keyboard.press("Enter")
+    ann.is_now(IDLE)
+    assert stands_on() == "call"
+    goes_to("sign-out")
+    ann.page.keyboard.press("Enter")
+    assert stands_on() == "name"
+
+
 def test_a_call_outlives_a_connection_that_is_lost_for_a_while(phone):
     ann = phone("ann").expects("net::ERR_INTERNET_DISCONNECTED").connects().is_ready()
     call = ann.places()

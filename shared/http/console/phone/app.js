@@ -14,11 +14,12 @@ const TITLE = document.title;
 const byId = (id) => document.getElementById(id);
 const phone = new Phone(show);
 const devices = new Devices((trouble) => phone.fail(trouble));
-let shownCall = null;
+let shownPart = null;
 let shownDevice = null;
 
 function show() {
   const { presence, call } = phone;
+  const stood = document.activeElement;
   const isOn = phone.device !== null;
   const rings = call?.state === "rings";
   const [text, mark] = PRESENCE[presence];
@@ -26,14 +27,14 @@ function show() {
   document.body.dataset.presence = mark;
   document.body.dataset.state = call?.state ?? (isOn ? "idle" : "signed-out");
   reveal({ "sign-in": !isOn, idle: isOn && !call, ringing: rings, "in-call": call && !rings, devices: isOn && !rings, past: isOn && phone.past.length, "sign-out": isOn && !call });
-  byId("sign-in").querySelector("button").disabled = presence === "connecting";
+  byId("connect").setAttribute("aria-disabled", String(presence === "connecting"));
   byId("call").disabled = presence !== "ready" || !phone.callsOut;
   help();
   showTrouble();
   if (isOn && phone.device !== shownDevice) begin();
   if (call) showCall(call);
   showPast();
-  focus(call);
+  focus(call, stood);
   document.title = rings ? `${who(call.who)} rings` : TITLE;
 }
 
@@ -114,12 +115,15 @@ function showTrouble() {
   byId("trouble-detail").replaceChildren(...paragraphs);
 }
 
-// The keyboard goes where the next thing is done: to Answer when it rings, into the call, back to Call.
-function focus(call) {
-  const now = call?.state === "rings" ? "answer" : call ? "in-call" : "call";
-  const is = phone.device && now;
-  if (is && is !== shownCall && !(shownCall === null && now === "call")) byId(now).focus();
-  shownCall = is || null;
+// The keyboard goes where the next thing is done: to Answer when it rings, into the call, back to Call. So it does when
+// what it stood on is gone.
+function focus(call, stood) {
+  const part = !phone.device ? null : call?.state === "rings" ? "answer" : call ? "in-call" : "idle";
+  const isGone = stood !== document.body && (!stood.checkVisibility() || stood.disabled);
+  const isNew = part && part !== shownPart && !(shownPart === null && part === "idle");
+  const place = part === "idle" && !byId("call").disabled ? "call" : part ?? "name";
+  if (isGone || isNew) byId(place).focus();
+  shownPart = part;
 }
 
 function say(id, text) {
@@ -149,6 +153,7 @@ function remember() {
 }
 
 async function signIn() {
+  if (phone.presence === "connecting") return;
   devices.endTry();
   try {
     await phone.connect(byId("name").value.trim(), byId("key").value);

@@ -4,6 +4,7 @@ import { sounds } from "./sounds.js";
 import { troubleOf } from "./words.js";
 
 const RENEWED_BEFORE_S = 60;
+const PAST = 50; // calls that are listed
 const RETRY_MS = 5000;
 const COMES_BACK_MS = 30000; // for so long a call outlives a lost connection; the SDK's own maximum
 
@@ -138,6 +139,7 @@ export class Phone {
     if (this.call !== shown) return;
     const seconds = shown.state === "talks" || shown.state === "lost" ? Math.round((Date.now() - shown.since) / 1000) : 0;
     const isMissed = shown.direction === "INCOMING" && how === "cancel";
+    this.past.splice(PAST - 1);
     this.past.unshift({ who: shown.who, direction: shown.direction, at: new Date(), seconds, isMissed, isTaken: shown.state === "talks" });
     this.update({ call: null });
     if (this.isRenewalDue) this.renewToken(true);
