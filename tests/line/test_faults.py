@@ -132,7 +132,7 @@ def test_the_same_webhook_on_two_instances_at_once_is_one_message_with_one_answe
     def deliver(delivery):
         route, parameters = delivery
         url, headers = signed(line, route, parameters)
-        return httpx.post(url, content=urlencode(parameters), headers=headers, timeout=30)
+        return line.http.post(url, content=urlencode(parameters), headers=headers)
 
     before = line.slow_answers()
     with ThreadPoolExecutor(16) as pool:

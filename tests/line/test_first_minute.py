@@ -145,7 +145,9 @@ def test_a_second_line_in_the_same_folder_is_refused(folder):
     assert "runs here already" in run(folder, "start", "--port", "0", code=1)
 
 
-def test_of_two_that_start_at_once_one_is_told_and_takes_nothing_from_the_other(folder):
+@pytest.fixture(scope="module")
+def raced(folder):
+    """Two that were started at once in another copy: where, the one that runs, and the one that was told."""
     own = copied(folder, "two")
     both = [
         subprocess.Popen([sys.executable, "dev.py", "start", "--port", "0"], cwd=own, encoding="utf-8",
@@ -153,19 +155,20 @@ def test_of_two_that_start_at_once_one_is_told_and_takes_nothing_from_the_other(
         for _ in range(2)
     ]  # fmt: skip
     assert eventually(lambda: any(child.poll() is not None for child in both), STARTS_S)
-    told = next(child for child in both if child.poll() is not None)
+    told, runs = sorted(both, key=lambda child: child.poll() is None)
+    yield own, runs, told
+    if runs.poll() is None:
+        ended(runs)
+
+
+def test_of_two_that_start_at_once_one_is_told_and_takes_nothing_from_the_other_and_ctrl_c_leaves_only_data(raced):
+    own, child, told = raced
     with told:
         assert "already" in told.communicate()[1]
     assert told.returncode == 1
     assert eventually((own / ".ahoy" / "line.json").exists, STARTS_S)
     assert "Hello Monkey!" in run(own, "dial")
-    both.remove(told)
-    ended(both[0])
 
-
-def test_ctrl_c_leaves_no_process_and_no_card_and_the_data_stays(folder):
-    own = copied(folder, "own")
-    child, _ = started(own)
     pids = descendants_of(child.pid)
     assert len(pids) >= 3
     run(own, "text", "remember me")

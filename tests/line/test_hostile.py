@@ -7,7 +7,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
@@ -88,10 +87,10 @@ def test_what_a_client_says_was_forwarded_changes_nothing(line):
     url, headers = signed(line, "sms", sent)
     forwarded = {"x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "x-original-url": "/api/voice",
                  "forwarded": "host=evil.example"}  # fmt: skip
-    assert httpx.post(url, content=urlencode(sent), headers=headers | forwarded, timeout=30).status_code == 200
+    assert line.http.post(url, content=urlencode(sent), headers=headers | forwarded).status_code == 200
     other = RequestValidator(line.running.line.auth_token).compute_signature("https://evil.example/api/sms", sent)
     headers = FORM | forwarded | {"x-twilio-signature": other}
-    assert httpx.post(url, content=urlencode(sent), headers=headers, timeout=30).status_code == 403
+    assert line.http.post(url, content=urlencode(sent), headers=headers).status_code == 403
 
 
 def test_a_webhook_seen_again_changes_nothing(line, number):
@@ -99,7 +98,7 @@ def test_a_webhook_seen_again_changes_nothing(line, number):
     url, headers = signed(line, "sms", sent)
     answers, records = set(), []
     for _ in range(3):
-        answers.add(httpx.post(url, content=urlencode(sent), headers=headers, timeout=30).text)
+        answers.add(line.http.post(url, content=urlencode(sent), headers=headers).text)
         records.append(line.get("messages", **{"with": number}).told)
     assert len(answers) == 1
     assert records[0] == records[1] == records[2]
@@ -117,7 +116,7 @@ def test_a_recording_and_its_transcript_reach_their_call_although_they_do_not_sa
     ):
         sent = {"CallSid": call.sid, "RecordingSid": sid} | told
         url, headers = signed(line, "status/recording", sent)
-        assert httpx.post(url, content=urlencode(sent), headers=headers, timeout=30).status_code == 204
+        assert line.http.post(url, content=urlencode(sent), headers=headers).status_code == 204
     (row,) = line.get("calls", **{"with": number}).told["calls"]
     assert (row["recordings"][sid]["url"], row["recordings"][sid]["transcript"]) == (twilios, "call me")
 

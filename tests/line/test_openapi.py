@@ -76,7 +76,7 @@ def test_reading_gives_what_the_description_says_whatever_is_asked(whole_line, d
     found = schema[f"/{routes.PREFIX}/{operation.route}"]["GET"]
     headers = whole_line.key
 
-    @hypothesis.settings(max_examples=60, **PATIENT)
+    @hypothesis.settings(max_examples=40, **PATIENT)
     @hypothesis.given(case=right_or_wrong(found))
     def ask(case):
         case.validate_response(answered(case, whole_line.app, headers), checks=CHECKS)

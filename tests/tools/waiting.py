@@ -2,12 +2,12 @@
 
 import time
 
-LOOK_S = 0.02
+LOOK_S, LONGEST_S = 0.02, 0.25  # between two looks, the longer the longer it lasts: each costs whoever is looked at
 
 
 def eventually(look, seconds=30):
     """Return the first true value that `look` returns within `seconds`, or the last false one."""
-    deadline = time.monotonic() + seconds
-    while not (seen := look()) and time.monotonic() < deadline:
-        time.sleep(LOOK_S)
+    began = time.monotonic()
+    while not (seen := look()) and (waited := time.monotonic() - began) < seconds:
+        time.sleep(min(max(LOOK_S, waited / 10), LONGEST_S))
     return seen
