@@ -197,7 +197,7 @@ def test_the_package_is_enough_to_answer_a_call_and_a_file_that_it_forgot_is_not
     (status, document), (refused, _) = told["answers"]
     assert (status, refused) == (200, 403)
     assert "<Say>" in document
-    for lost in (unpacked / wheels.LIES_IN / "msgspec", unpacked / "shared" / "twilio" / "webhook.py"):
+    for lost in (unpacked / wheels.LIES_IN / "azure", unpacked / "shared" / "twilio" / "webhook.py"):
         away = lost.rename(tmp_path / "away")
         ran = answers(environment, unpacked)
         away.rename(lost)
