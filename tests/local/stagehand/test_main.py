@@ -20,6 +20,6 @@ LOADED = "import sys, {}; {}; print(*{{'azure', 'aiohttp', 'jwt'}} & sys.modules
 )
 def test_a_start_loads_nothing_that_it_may_never_need(module, does, loaded):
     told = subprocess.run(
-        [sys.executable, "-c", LOADED.format(module, does)], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", LOADED.format(module, does)], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )
     assert told.stdout.strip() == loaded
