@@ -90,8 +90,12 @@ class Stage:
         return answer.content
 
     def cleared(self):
-        """Let everything be as at first: nobody talks or waits any more, phones are picked up, nothing fails."""
+        """Let everything be as at first: nobody talks or waits any more, phones are picked up, nothing fails.
+
+        Calls begin where the line says, also for who dials without this stage.
+        """
         self.twilio.faults()
+        self.voice_url(f"{self.line.app}/api/voice")
         for call in self._calls:
             with contextlib.suppress(NotSo):  # most calls are over
                 call.hangs_up()
