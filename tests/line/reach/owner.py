@@ -44,11 +44,16 @@ class Home:
 
 @contextlib.contextmanager
 def app_with(running, **settings):
-    """Let the app of a line run with other settings for a while."""
+    """Let the app of a line run with other settings for a while, and with others again by what is yielded."""
     usual = dict(running.settings)
-    running.restart_host(settings)
-    try:
-        yield
-    finally:
+
+    def runs_with(**settings):
         running.settings.clear()
-        running.restart_host(usual)
+        running.restart_host(usual | settings)
+
+    try:
+        if settings:
+            runs_with(**settings)
+        yield runs_with
+    finally:
+        runs_with()

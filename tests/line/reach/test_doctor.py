@@ -150,20 +150,15 @@ WRONG_SETTINGS = [
 @pytest.mark.usefixtures("of")
 def test_what_is_wrong_where_the_app_runs_is_named(home, line, capsys):
     """One start of the app for each, and a last one, with which it is well again."""
-    usual = dict(line.running.settings)
-    try:
+    with home.app_with() as runs_with:
         for settings, check, text, advice in WRONG_SETTINGS:
-            line.running.restart_host(usual | settings)
+            runs_with(**settings)
             code, found = doctor(home, capsys)
             line.timer()  # which says again what was said while the app was loaded
             assert eventually(lambda: not lost(line.log()))
             assert (code, wrong(found)) == (1, [check])
             assert text in found[check][1]
             assert advice in found[check][2]
-            line.running.settings.clear()
-    finally:
-        line.running.settings.clear()
-        line.running.restart_host(usual)
     assert eventually(lambda: doctor(home, capsys)[0] == 0)
 
 

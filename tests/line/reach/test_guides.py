@@ -86,10 +86,10 @@ def test_each_address_is_there(line, guide, path):
 def test_each_request_of_texting_is_accepted(line, home, twilio):
     requests = REQUEST.findall(text("texting"))
     assert len(requests) == 4
-    with home.app_with(AHOY_FLOW=str(ROOT / "flows" / "subscribe.yaml")):
+    with home.app_with(AHOY_FLOW=str(ROOT / "flows" / "subscribe.yaml")) as runs_with:
         assert eventually(lambda: line.get("health").status == 200)
         twilio.text("join", "+12025550122")
-    with home.app_with(AHOY_FLOW=str(ROOT / "flows" / "reminder.yaml")):
+        runs_with(AHOY_FLOW=str(ROOT / "flows" / "reminder.yaml"))
         assert eventually(lambda: line.get("health").status == 200)
         for method, route, document in requests:
             answer = line.post(route, json.loads(document))
@@ -104,9 +104,11 @@ def test_a_token_is_rotated_step_by_step_without_a_refusal(home, line):
     new = line.account("e" * 32)
     app, number = line.app, line.number
     assert account.prove(new, app, number) != ""
-    with home.app_with(TWILIO_AUTH_TOKEN_SECONDARY=new.auth_token):  # step 2; in step 3 Twilio changes over
+    with home.app_with(
+        TWILIO_AUTH_TOKEN_SECONDARY=new.auth_token
+    ) as runs_with:  # step 2; in step 3 Twilio changes over
         assert [account.prove(one, app, number) for one in (old, new)] == ["", ""]
-    with home.app_with(TWILIO_AUTH_TOKEN=new.auth_token):  # step 4
+        runs_with(TWILIO_AUTH_TOKEN=new.auth_token)  # step 4
         assert account.prove(new, app, number) == ""
         assert "refuses" in account.prove(old, app, number)
 
