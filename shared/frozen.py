@@ -15,19 +15,19 @@ class Frozen:
 
     __match_args__: ClassVar[tuple[str, ...]] = ()
     _fields: ClassVar[tuple[str, ...]] = ()
-    _needed: ClassVar[frozenset[str]] = frozenset()
+    _defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls, *, kw_only: bool = False) -> None:
         cls._fields = tuple(cls.__annotations__)
-        cls._needed = frozenset(cls._fields) - vars(cls).keys()
+        cls._defaults = {name: value for name, value in vars(cls).items() if name in cls.__annotations__}
         cls.__match_args__ = () if kw_only else cls._fields  # type: ignore[misc]  # as a dataclass does
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        given = dict(zip(self.__match_args__, values, strict=False), **named)
-        wrong = given.keys() - self._fields or self._needed - given.keys()
-        if wrong:
+        placed = dict(zip(self.__match_args__, values, strict=False))
+        given = self._defaults | placed | named
+        if wrong := given.keys() ^ self._fields:
             raise TypeError(f"{type(self).__name__} is made without what it needs, or with more: {sorted(wrong)}")
-        if len(given) < len(values) + len(named):
+        if len(placed) < len(values) or placed.keys() & named.keys():
             raise TypeError(f"{type(self).__name__} is made with too many values, or with one given twice")
         vars(self).update(given)
 

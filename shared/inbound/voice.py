@@ -89,7 +89,7 @@ def _called(webhook: Webhook) -> Webhook:
     if not _is_no_phone(webhook) or webhook.line in flow.current().lines:
         return webhook
     own = settings.current().twilio_phone_number
-    return webhook._replace(parameters=webhook.parameters | {"To": own, "Called": own})
+    return Webhook(webhook.parameters | {"To": own, "Called": own}, webhook.base)
 
 
 _ATTEMPTS = frozenset(str(number) for number in range(1, 11))

@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import azure.functions as func
@@ -25,11 +24,14 @@ _KEYS = "0123456789*#ABCD"
 log = logging.getLogger("ahoy.webhook")
 
 
-class Webhook(NamedTuple):
+class Webhook:
     """A request that Twilio signed. `parameters` are Twilio's own names and decoded values, `base` is our address."""
 
-    parameters: dict[str, str]
-    base: str
+    __slots__ = ("base", "parameters")
+
+    def __init__(self, parameters: dict[str, str], base: str) -> None:
+        self.parameters = parameters
+        self.base = base
 
     @property
     def sid(self) -> str:
