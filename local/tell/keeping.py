@@ -25,7 +25,7 @@ class Keeping:
     def __init__(self, flow: Path, name: str, control: Control, since: datetime | None = None) -> None:
         """Look at the file and at what has reached phones so far, or before the story began. Raises NotWritten."""
         self.flow, self.file, self._control = flow, stories_of(flow), control
-        book, mistakes = reader.read(self.file) if self.file.exists() else (Book(), [])
+        book, mistakes = (Book(), []) if writing.is_blank(self.file) else reader.read(self.file)
         if mistakes:
             raise NotWritten(f"No story is kept before its file is right: {mistakes[0]}")
         self.book = Book(routes.people_of(flows.load(flow), book), book.stories)
