@@ -39,7 +39,7 @@ from local.twilio.engine.anew import begin_anew
 from local.twilio.engine.call_life import receive_call
 from local.twilio.engine.leg import Switchboard
 from local.twilio.faults import Fault
-from local.twilio.journal import Journal
+from local.twilio.journal import Journal, wanted
 from local.twilio.phones import Behaviour
 from local.twilio.records import Call, Media, Message
 from local.twilio.render.calls import render_call
@@ -47,8 +47,6 @@ from local.twilio.render.messages import media_url, render_message
 from local.twilio.rest.protocol import Refusal, board_of
 from local.twilio.sids import ANONYMOUS, address, utc_now
 from shared import clock
-
-MAX_WAIT_S = 60.0
 
 
 class Dial(msgspec.Struct):
@@ -136,9 +134,8 @@ def _json(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _since[T](request: Request, journal: Journal[T], matches: Callable[[T], bool] = lambda _: True) -> list[T]:
-    query = request.query_params
-    wait_s = min(float(query.get("wait_s", 0)), MAX_WAIT_S)
-    return await journal.after(int(query.get("after", 0)), wait_s, matches)
+    asked = wanted(request.query_params)
+    return await journal.after(asked.after, asked.wait_s, matches)
 
 
 async def _show_line(board: Switchboard, _: Request) -> dict[str, Any]:

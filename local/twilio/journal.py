@@ -1,7 +1,24 @@
 """An append-only list that one can wait on: transcripts, alerts, sent webhooks, the texts of a phone."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import msgspec
+
+MAX_WAIT_S = 60.0
+
+
+class Wanted(msgspec.Struct):
+    """What a request wants of a journal: what came `after` so many entries, waited for so many seconds."""
+
+    after: Annotated[int, msgspec.Meta(ge=0)] = 0
+    wait_s: Annotated[float, msgspec.Meta(ge=0, le=MAX_WAIT_S)] = 0.0
+
+
+def wanted(query: Mapping[str, str]) -> Wanted:
+    """Return what the query of a request wants. Raises msgspec.ValidationError."""
+    return msgspec.convert(dict(query), Wanted, strict=False)
 
 
 class Journal[T]:

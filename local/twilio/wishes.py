@@ -16,10 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from local.twilio.journal import Journal
+from local.twilio.journal import MAX_WAIT_S, Journal, wanted
 from local.twilio.rest.protocol import Refusal
 
-MAX_WAIT_S = 60.0
 COMES_BACK_S = (
     5.0  # whoever grants wishes, when there were none; at work on one it may take as long as is waited for it
 )
@@ -87,15 +86,15 @@ async def _make(wishes: Wishes, request: Request) -> Outcome:
 
 
 async def _read(wishes: Wishes, request: Request) -> dict[str, Any]:
-    query = request.query_params
-    after = int(query.get("after", min(wishes.waiting, default=len(wishes.made.entries))))
+    first = min(wishes.waiting, default=len(wishes.made.entries))
+    asked = wanted({"after": str(first)} | dict(request.query_params))
     found: list[Wish] = []
     wishes.present += 1
     try:
-        found = await wishes.made.after(after, min(float(query.get("wait_s", 0)), MAX_WAIT_S))
+        found = await wishes.made.after(asked.after, asked.wait_s)
     finally:
         asyncio.get_running_loop().call_later(MAX_WAIT_S if found else COMES_BACK_S, _leave, wishes)
-    return {"wishes": found, "next": after + len(found)}
+    return {"wishes": found, "next": asked.after + len(found)}
 
 
 def _leave(wishes: Wishes) -> None:

@@ -20,7 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from local.bootstrap import voice_sdk
-from local.twilio.rest.protocol import absent, board_of
+from local.twilio.rest.protocol import Refusal, absent, board_of
 from local.twilio.softphone.browser_end import BrowserEnd
 from local.twilio.softphone.exchange import Exchange
 from local.twilio.speech.speaker import Mute
@@ -76,7 +76,10 @@ async def _hear(request: Request) -> Response:
     end = _browsers(request).get(request.path_params["id"])
     if not end:
         return Response(status_code=410, headers=_shared(request))
-    message = msgspec.json.decode(await request.body(), type=Message)
+    try:
+        message = msgspec.json.decode(await request.body(), type=Message)
+    except msgspec.DecodeError as e:
+        return Refusal(20001, str(e)).response()
     await end.hear(message.type, message.payload)
     return Response(status_code=204, headers=_shared(request))
 

@@ -64,3 +64,11 @@ def test_a_program_of_this_machine_is_let_in_under_each_of_its_names(asked, stan
     assert asked("/_local/line", "GET", host=host).json()["numbers"] == [LINE]
     assert asked("/_local/line", "GET", host=host, origin=f"http://{host}").status_code == 200
     assert asked(REST[0], "GET", host=host).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/_local/webhooks", "/_local/alerts", "/_local/wishes"])
+@pytest.mark.parametrize("query", ["after=x", "after=-1", "wait_s=soon", "wait_s=nan", "wait_s=1e9"])
+def test_what_no_journal_can_be_asked_is_refused_with_its_reason(asked, path, query):
+    refused = asked(f"{path}?{query}", "GET")
+    assert (refused.status_code, refused.json()["code"]) == (400, 20001)
+    assert query.split("=")[0] in refused.json()["message"]

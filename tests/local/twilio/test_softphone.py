@@ -133,6 +133,14 @@ def test_what_is_no_token_is_refused_and_the_connection_closed(sdk):
     assert eventually(stranger.is_closed)
 
 
+def test_what_is_no_message_is_refused_and_the_connection_goes_on(sdk, token):
+    ann = sdk()
+    for body in ("{", "[]", '{"type": 1}'):
+        assert httpx.post(ann.at, content=body, timeout=30).json()["code"] == 20001
+    ann.says("listen", token=token())
+    assert ann.is_told("connected")
+
+
 def test_nothing_is_done_without_a_token(sdk):
     stranger = sdk().says("register", media={"audio": True}).says("invite", callsid="TJ1", parameters={})
     assert stranger.is_told("hangup")["error"]["code"] == 31204
