@@ -270,8 +270,8 @@ def short_lived(phone, generous, seconds, then=()):
 
 
 def asks(phone, asked, times):
-    """Tell whether a phone has asked for its tokens so often."""
-    return eventually(lambda: phone.page.wait_for_timeout(20) or len(asked) == times, 20)
+    """Tell whether a phone has asked for its tokens at least so often: a late one may be asked for twice at a time."""
+    return eventually(lambda: phone.page.wait_for_timeout(20) or len(asked) >= times, 20)
 
 
 def test_a_token_is_renewed_before_it_ends(phone, stage, generous):
