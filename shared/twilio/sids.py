@@ -8,6 +8,7 @@ of them stands in a parameter of its own, the request is about what Twilio signe
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 # Source: Twilio's docs, "SIDs": two letters for what it names, and 32 hex digits.
 _LETTERS = {
@@ -37,7 +38,7 @@ def fault(parameters: Mapping[str, str], account_sid: str) -> str:
     """Return what is wrong with the SIDs of a request; empty when nothing is. `account_sid` is ours."""
     for name in sorted(parameters.keys() & _LETTERS.keys()):
         value, letters = parameters[name], _LETTERS[name]
-        if value and not (_is_sid(value) and value.startswith(letters)):
+        if value and not (_is_sid(value[:35]) and value.startswith(letters)):
             return f"{name} is not {' or '.join(letters)} and 32 hex digits"
     if account_sid and parameters.get("AccountSid") not in {None, "", account_sid}:
         return "AccountSid is not TWILIO_ACCOUNT_SID"
@@ -54,6 +55,7 @@ def are_apart(words: str, distinct: Sequence[tuple[str, str]]) -> bool:
     return in_words == len(names) == len(set(names))
 
 
+@lru_cache(maxsize=1024)  # a request asks three times of each, and all of them of the account's
 def _is_sid(text: str) -> bool:
     """Whether a text is two capital letters and 32 hex digits; a pattern would take three times as long."""
     letters, digits = text[:2], text[2:]
