@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 WIDTH, HEIGHT = 760, 440
 LEFT, RIGHT, TOP, BOTTOM = 80, 190, 50, 60  # margins; what a line is called stands right of its end
+NAME_HEIGHT = 17
 COLOURS = ("#1f6feb", "#bf3989", "#1a7f37", "#9a6700", "#cf222e", "#57606a")
 
 
@@ -43,8 +44,10 @@ def drawn(title: str, x_name: str, lines: Sequence[Series]) -> str:
         _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 16, x_name, anchor="middle"),
         *_grid(axes),
     ]
-    for line, colour in zip(lines, COLOURS[: len(lines)], strict=True):
+    coloured = list(zip(lines, COLOURS[: len(lines)], strict=True))
+    for line, colour in coloured:
         parts += _line(axes, line, colour)
+    parts += _names(axes, coloured)  # last, so that no line goes through them
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -70,9 +73,19 @@ def _grid(axes: _Axes) -> list[str]:
 def _line(axes: _Axes, line: Series, colour: str) -> list[str]:
     places = [(axes.x(x), axes.y(y)) for x, y in line.points]
     parts = [_stroke(one, other, colour, 2) for one, other in pairwise(places)]
-    parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in places]
-    last_x, last_y = places[-1]
-    return [*parts, _text(last_x + 10, last_y + 4, line.name, fill=colour)]
+    return parts + [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in places]
+
+
+def _names(axes: _Axes, lines: Sequence[tuple[Series, str]]) -> list[str]:
+    """Write what each line is called beside its end; names that would stand on each other move apart."""
+    parts: list[str] = []
+    free = {x: float(TOP) for line, _ in lines for x, _ in line.points[-1:]}  # from where on a name may stand there
+    for line, colour in sorted(lines, key=lambda one: axes.y(one[0].points[-1][1])):
+        x, y = line.points[-1]
+        at = max(axes.y(y), free[x])
+        free[x] = at + NAME_HEIGHT
+        parts.append(_text(axes.x(x) + 10, at + 4, line.name, fill=colour))
+    return parts
 
 
 def _stroke(one: tuple[float, float], other: tuple[float, float], colour: str, width: float = 1) -> str:
@@ -83,6 +96,6 @@ def _stroke(one: tuple[float, float], other: tuple[float, float], colour: str, w
 def _text(x: float, y: float, text: str, **style: str | int) -> str:
     """Write a text; `style` is text-anchor (as `anchor`), font-size (as `size`) and fill."""
     anchor, size, fill = style.get("anchor", "start"), style.get("size", 13), style.get("fill", "#1f2328")
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{fill}">{escape(text)}</text>'
-    )
+    halo = 'stroke="#ffffff" stroke-width="4" paint-order="stroke"'
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"'
+    return f'<text {place} fill="{fill}" {halo}>{escape(text)}</text>'
