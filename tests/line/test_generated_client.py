@@ -85,8 +85,13 @@ def test_no_class_has_a_name_that_the_generator_had_to_invent(models):
 def test_it_lists_texts(made, models, client, line, number):
     line.twilio.text("is it ready?", from_=number)
     since = datetime.now(UTC) - timedelta(hours=1)
-    page = made("api.messages.list_messages").sync(client=client, with_=number, since=since)
-    (text,) = [one for one in page.messages if one.direction is models.Direction.INBOUND]
+    listed = made("api.messages.list_messages").sync
+
+    def inbound():
+        page = listed(client=client, with_=number, since=since)
+        return [one for one in page.messages if one.direction is models.Direction.INBOUND]
+
+    (text,) = eventually(inbound)
     assert (text.body, text.person, text.status) == ("is it ready?", number, models.MessageStatus.RECEIVED)
     assert since < text.at < datetime.now(UTC)
     assert set(text.life.additional_properties) == {"received"}

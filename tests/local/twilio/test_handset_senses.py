@@ -58,7 +58,7 @@ def test_what_the_line_says_is_heard_until_a_key_answers_it(app, page):
 
 
 def test_what_the_microphone_leaves_is_the_message_and_can_be_played(app, page):
-    app.says(voice="<Record action='done'/>", done="")
+    app.says(voice="<Record action='done' timeout='60'/>", done="")  # a machine that is busy is slow to speak
     page.click("button[aria-label=Call]")
     microphone = page.get_by_role("button", name="Speak by the microphone")
     microphone.click()
@@ -73,7 +73,7 @@ def test_what_the_microphone_leaves_is_the_message_and_can_be_played(app, page):
 
 
 def test_who_hangs_up_while_they_speak_has_left_what_they_said(app, page):
-    app.says(voice="<Record action='done'/>", done="")
+    app.says(voice="<Record action='done' timeout='60'/>", done="")  # a machine that is busy is slow to speak
     page.click("button[aria-label=Call]")
     microphone = page.get_by_role("button", name="Speak by the microphone")
     microphone.click()
