@@ -31,14 +31,16 @@ type PriceUnit = Annotated[str | None, Meta(description="The currency of the pri
 type Life = Annotated[dict[str, Moment], Meta(description="When each status was first heard of, by status.")]
 
 # Source: Twilio, the `Status` of a Recording and of a Transcription, and `RecordingStatus` in callbacks.
+RECORDING_STATUSES = {
+    "status": ("in-progress", "paused", "stopped", "processing", "completed", "absent", "failed", "deleted"),
+    "transcript_status": ("in-progress", "completed", "failed"),
+}
 type RecordingStatus = Annotated[
     str,
     Meta(
         title="RecordingStatus",
         description="How far a recording is, in Twilio's words.",
-        extra_json_schema={
-            "enum": ["in-progress", "paused", "stopped", "processing", "completed", "absent", "failed", "deleted"]
-        },
+        extra_json_schema={"enum": [*RECORDING_STATUSES["status"]]},
     ),
 ]
 type TranscriptionStatus = Annotated[
@@ -46,7 +48,7 @@ type TranscriptionStatus = Annotated[
     Meta(
         title="TranscriptionStatus",
         description="How far writing a recording down is, in Twilio's words.",
-        extra_json_schema={"enum": ["in-progress", "completed", "failed"]},
+        extra_json_schema={"enum": [*RECORDING_STATUSES["transcript_status"]]},
     ),
 ]
 
@@ -237,12 +239,19 @@ def people_named(text: str) -> tuple[str, ...]:
 
 def message(row: Entity) -> Message:
     """Return a row of the table of messages as the API shows it."""
-    return msgspec.convert(_opened(row), Message)
+    return msgspec.convert(_opened(row) | {"status": stored_messages.named(row["status"])}, Message)
 
 
 def call(row: Entity) -> Call:
     """Return a row of the table of calls as the API shows it."""
-    return msgspec.convert(_opened(row), Call)
+    opened = _opened(row)
+    recordings = {sid: _known(entry) for sid, entry in opened.get("recordings", {}).items()}
+    return msgspec.convert(opened | {"status": stored_calls.named(row["status"]), "recordings": recordings}, Call)
+
+
+def _known(recording: Entity) -> Entity:
+    """Return a recording without a status that is none of Twilio's."""
+    return {name: value for name, value in recording.items() if value in RECORDING_STATUSES.get(name, (value,))}
 
 
 def _opened(row: Entity) -> dict[str, Any]:

@@ -198,7 +198,8 @@ def in_doubt(kind: str) -> list[dict[str, str]]:
 
 def shown(kind: str, sent: Sent) -> dict[str, Any]:
     """Return what has left as the API answers it."""
-    answer: dict[str, Any] = {"sid": sent.sid, "status": sent.status, "to": sent.to, "from": sent.from_}
+    status = (calls if kind == "call" else messages).named(sent.status)
+    answer: dict[str, Any] = {"sid": sent.sid, "status": status, "to": sent.to, "from": sent.from_}
     if kind == "call":
         return answer
     from shared.outbound import segments

@@ -23,10 +23,15 @@ type Status = Annotated[
     str,
     msgspec.Meta(
         title="CallStatus",
-        description="How far a call is, in Twilio's words; `unknown` while Twilio has not said so.",
+        description="How far a call is, in Twilio's words; `unknown` while Twilio has said none of these.",
         extra_json_schema={"enum": [*RANK]},
     ),
 ]
+
+
+def named(status: str) -> str:
+    """Return a status as the API names it: `unknown` for a word that is none of those; `life` keeps what was said."""
+    return status if status in RANK else "unknown"
 
 
 def table() -> IndexedTable:

@@ -24,7 +24,7 @@ type Status = Annotated[
     str,
     msgspec.Meta(
         title="MessageStatus",
-        description="How far a text is, in Twilio's words; `unknown` while Twilio has not said so.",
+        description="How far a text is, in Twilio's words; `unknown` while Twilio has said none of these.",
         extra_json_schema={"enum": [*RANK]},
     ),
 ]
@@ -42,6 +42,11 @@ _NAMED = {
     "SmsStatus",
     "MessageStatus",
 }  # fmt: skip -- parameters that have a column of their own
+
+
+def named(status: str) -> str:
+    """Return a status as the API names it: `unknown` for a word that is none of those; `life` keeps what was said."""
+    return status if status in RANK else "unknown"
 
 
 def table() -> IndexedTable:

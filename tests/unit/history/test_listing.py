@@ -14,6 +14,7 @@ from shared.history.listing import ListQuery
 from shared.http import api
 from shared.http.problem import WrongFields
 from shared.outbound.rate_limits import LimitsQuery
+from shared.store import calls, messages
 
 DAY = datetime(2026, 11, 26, tzinfo=UTC)
 EAST = timezone(timedelta(hours=1))
@@ -76,3 +77,38 @@ def test_what_can_be_nobody_is_refused_and_not_nobody_found(text):
 
 def test_a_short_code_is_somebody():
     assert listing._people(ListQuery(with_="24365"))[0] == "24365"
+
+
+STRANGE = ["ringing\r\nERROR forged", "+12025550122", "Delivered", "teleported"]
+AT = DAY + timedelta(hours=9)
+
+
+@pytest.mark.parametrize("word", STRANGE)
+def test_a_status_that_is_none_of_twilios_is_shown_as_unknown_and_kept_in_the_life(word):
+    text = listing.message(messages.from_callback({"MessageSid": "SM1", "MessageStatus": word}, AT))
+    call = listing.call(calls.from_callback({"CallSid": "CA1", "CallStatus": word}, AT))
+    assert (text.status, call.status) == ("unknown", "unknown")
+    assert [*text.life] == [*call.life] == [word]
+
+
+@pytest.mark.parametrize("word", STRANGE)
+def test_a_strange_status_never_stands_before_one_of_twilios(word):
+    told = messages.from_callback({"MessageSid": "SM1", "MessageStatus": "queued"}, AT)
+    later = messages.from_callback({"MessageSid": "SM1", "MessageStatus": word}, AT + timedelta(seconds=1))
+    assert listing.message(messages.join(told, later)).status == "queued"
+    assert listing.message(messages.join(later, told)).status == "queued"
+
+
+@pytest.mark.parametrize("word", STRANGE)
+def test_a_recording_has_no_status_that_is_none_of_twilios(word):
+    told = {"RecordingSid": "RE1", "RecordingStatus": word, "TranscriptionStatus": word, "RecordingDuration": "4"}
+    row = calls.from_callback({"CallSid": "CA1"}, AT) | calls.from_recording_callback(told)
+    recording = listing.call(row).recordings["RE1"]
+    assert (recording.status, recording.transcript_status, recording.duration_s) == (None, None, 4)
+
+
+@pytest.mark.parametrize("status", listing.RECORDING_STATUSES["status"])
+def test_a_recording_has_each_status_of_twilios(status):
+    told = calls.from_recording_callback({"RecordingSid": "RE1", "RecordingStatus": status})
+    row = calls.from_callback({"CallSid": "CA1"}, AT) | told
+    assert listing.call(row).recordings["RE1"].status == status
