@@ -19,6 +19,7 @@ from local.account import Account
 from local.host.logs import LOST
 from local.line import BECOMES_WELL_S
 from local.twilio.client import Twilio
+from shared.person import identity
 from tests.tools import hello
 from tests.tools.waiting import eventually
 
@@ -73,6 +74,21 @@ class Line:
 
     def post(self, route, document, **headers):
         return self._answer(self.http.post(f"/api/{route}", json=document, headers=self.key | headers))
+
+    def listed(self, route, person):
+        """Return the texts or calls with a person, newest first.
+
+        A person's list is written behind the answer to a webhook, that of all before it: what the one has is waited
+        for in the other.
+        """
+
+        def is_whole():
+            every = self.get(route, limit=1000).told[route]
+            theirs = {row["sid"] for row in self.get(route, limit=1000, **{"with": person}).told[route]}
+            return theirs >= {row["sid"] for row in every if row["person"] == identity(person)}
+
+        assert eventually(is_whole), f"the list of {person} lacks what that of all has"
+        return self.get(route, limit=1000, **{"with": person}).told[route]
 
     def log(self):
         return (self.running.folder / "logs" / "app.log").read_text(encoding="utf-8")

@@ -50,6 +50,7 @@ def restored(command):
 
 def test_a_text_that_was_lost_with_all_its_tables_is_shown_again(line, service, command, number):
     sid = line.twilio.text("hello", from_=number).sid
+    assert line.listed("messages", number)
     told = backed_up(command)
     assert f"{command.file}: " in told
     for table in ("messagesbyperson", "messagesbytime"):
@@ -57,10 +58,10 @@ def test_a_text_that_was_lost_with_all_its_tables_is_shown_again(line, service, 
         of_it = {"sid": sid, "claim": f"~{sid}"}
         for row in list(rows.query_entities("sid eq @sid or RowKey eq @claim", parameters=of_it)):
             rows.delete_entity(row)
-    assert line.get("messages", **{"with": number}).told["messages"] == []
+    assert line.listed("messages", number) == []
     told = restored(command)
     assert "reconcile --since 2" in told
-    [shown] = [one for one in line.get("messages", **{"with": number}).told["messages"] if one["sid"] == sid]
+    [shown] = [one for one in line.listed("messages", number) if one["sid"] == sid]
     assert shown["body"] == "hello"
     assert restored(command).startswith("Brought 0 rows; ")
 
@@ -99,7 +100,7 @@ def test_who_was_forgotten_since_stays_away(line, service, command, number):
     command("forget", number, "--yes")
     told = restored(command)
     assert " are of people who were forgotten since, and stay away." in told
-    assert line.get("messages", **{"with": number}).told["messages"] == []
+    assert line.listed("messages", number) == []
     forgotten = service.get_table_client("forgotten")
     assert forgotten.get_entity(hashlib.sha256(number.encode()).hexdigest(), "row")
 

@@ -246,7 +246,7 @@ def test_whom_the_line_rings_presses_keys_and_ctrl_c_hangs_up_there_too(command)
 
 def test_the_caller_is_the_usual_one_unless_told(stage, command):
     def calls():
-        return {row["sid"] for row in stage.line.get("calls", limit=1000, **{"with": CALLER}).told["calls"]}
+        return {row["sid"] for row in stage.line.listed("calls", CALLER)}
 
     before = calls()
     piped(command, "\n")

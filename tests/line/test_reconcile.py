@@ -149,10 +149,6 @@ def test_who_was_forgotten_is_known_by_a_hash_only(number):
     assert number.strip("+") not in tombstones._hash(number)
 
 
-def newest(line, number):
-    return line.get("calls", **{"with": number}).told["calls"]
-
-
 def test_a_row_of_twilios_log_of_recordings_joins_its_call(line, number):
     call = line.twilio.dial(from_=number)
     call.ended()
@@ -160,10 +156,10 @@ def test_a_row_of_twilios_log_of_recordings_joins_its_call(line, number):
                  "media_url": f"{line.running.line.twilio}/recording", "error_code": None}  # fmt: skip
     (kind,) = [kind for kind in reconcile.KINDS if kind.name == "recordings"]
     # The list of a person shows what is written last: whoever deletes before that leaves a copy behind.
-    assert eventually(lambda: (call.sid, "completed") in [(row["sid"], row["status"]) for row in newest(line, number)])
+    assert eventually(lambda: [row["status"] for row in line.listed("calls", number)] == ["completed"])
     calls.table().delete(calls.table().get(call.sid), "time")
     assert [reconcile._brought(kind, recording, {}).outcome for _ in range(2)] == ["added", "left"]
-    (row,) = newest(line, number)
+    (row,) = line.listed("calls", number)
     assert row["recordings"]["RE" + "3" * 32]["duration_s"] == 7
 
 

@@ -15,7 +15,7 @@ from tests.tools.waiting import eventually
 
 
 def conversation(line, number):
-    return line.get("messages", **{"with": number}).told["messages"]
+    return line.listed("messages", number)
 
 
 def test_a_text_and_its_reply_are_in_the_record_with_their_lives(line, number):
@@ -60,7 +60,7 @@ def test_a_call_is_in_the_record_with_its_end(line, number):
     call = line.twilio.dial(from_=number)
     call.ended()
     found = eventually(lambda: [
-        row for row in line.get("calls", **{"with": number}).told["calls"] if row["status"] == "completed"
+        row for row in line.listed("calls", number) if row["status"] == "completed"
     ])  # fmt: skip
     assert found[0]["sid"] == call.sid
     assert found[0]["direction"] == "inbound"
@@ -72,7 +72,7 @@ def test_an_end_of_a_call_that_was_never_told_is_brought_by_reconcile(line, numb
     call.ended()
     line.twilio.faults()
     reconcile(line)
-    (row,) = line.get("calls", **{"with": number}).told["calls"]
+    (row,) = line.listed("calls", number)
     assert (row["sid"], row["status"]) == (call.sid, "completed")
 
 
@@ -145,7 +145,7 @@ def test_a_late_callback_does_not_bring_a_forgotten_person_back(line, number):
         url, headers = signed(line, route, told)
         assert line.http.post(url, content=urlencode(told), headers=headers).status_code == 204
     assert conversation(line, number) == []
-    assert line.get("calls", **{"with": number}).told["calls"] == []
+    assert line.listed("calls", number) == []
     line.twilio.text("I am back", from_=number)
     assert "I am back" in [row["body"] for row in conversation(line, number)]
 

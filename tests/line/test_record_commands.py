@@ -206,7 +206,7 @@ def test_nobody_is_forgotten_without_a_yes(line, number, command, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or "n")
     assert command("forget", number, "--twilio")[0] == 1
     assert asked == [f"Delete all messages and calls of {number}, here and at Twilio? [y/N] "]
-    assert eventually(lambda: line.get("messages", **{"with": number}).told["messages"])
+    assert line.listed("messages", number)
     monkeypatch.setattr("builtins.input", lambda _: "y")
     assert command("forget", number)[0] == 0
-    assert line.get("messages", **{"with": number}).told["messages"] == []
+    assert line.listed("messages", number) == []

@@ -37,8 +37,7 @@ def test_the_owner_is_texted_once_however_often_the_alert_is_told(tell, texts, r
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.json()["sid"] == second.json()["sid"]
     assert texts(rule) == [f"Alert {rule} raised, Sev1, 2026-11-23 10:58 UTC"]
-    page = line.get("messages", **{"with": OWNER}).told
-    assert first.json()["sid"] in {row["sid"] for row in page["messages"]}
+    assert first.json()["sid"] in {row["sid"] for row in line.listed("messages", OWNER)}
 
 
 def test_its_end_is_another_text(tell, texts, rule):

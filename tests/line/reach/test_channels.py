@@ -13,7 +13,7 @@ MEMBERS = [f"+120255501{n}" for n in range(60, 64)]
 
 
 def row(line, person):
-    return next(iter(line.get("messages", **{"with": person}).told["messages"]), {})
+    return next(iter(line.listed("messages", person)), {})
 
 
 def life(line, sid):

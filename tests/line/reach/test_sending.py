@@ -15,7 +15,7 @@ SOON = "2027-01-31T09:00:00"
 
 
 def status_of(line, person):
-    return [row["status"] for row in line.get("messages", **{"with": person}).told["messages"]]
+    return [row["status"] for row in line.listed("messages", person)]
 
 
 def test_a_text_leaves_arrives_and_is_remembered_to_its_delivery(line, twilio, numbers):
@@ -25,7 +25,7 @@ def test_a_text_leaves_arrives_and_is_remembered_to_its_delivery(line, twilio, n
     assert (sent.told["encoding"], sent.told["segments"]) == ("GSM-7", 1)
     assert [text["body"] for text in twilio.phone(person).messages(wait_s=5)] == ["Grüße €"]
     assert eventually(lambda: status_of(line, person) == ["delivered"])
-    (row,) = line.get("messages", **{"with": person}).told["messages"]
+    (row,) = line.listed("messages", person)
     assert (row["sid"], row["direction"], row["body"]) == (sent.told["sid"], "outbound", "Grüße €")
     assert person not in [row["to"] for row in line.get("messages").told["unknown"]]
 

@@ -18,7 +18,7 @@ def unknown(line, person, route="messages"):
 
 
 def rows(line, person, route="messages"):
-    return line.get(route, **{"with": person}).told[route]
+    return line.listed(route, person)
 
 
 def silent(twilio, of, *, did):
