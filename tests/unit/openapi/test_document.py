@@ -111,12 +111,6 @@ def test_what_is_asked_is_never_what_is_answered_and_may_leave_out_what_has_a_de
     assert set(schemas["ProblemDocument"]["required"]) == {"type", "title", "status", "detail"}  # the others: if told
 
 
-def test_a_status_that_twilio_adds_one_day_is_shown_all_the_same():
-    row = {"sid": "SM1", "at": "2026-01-01T00:00:00.000+00:00", "direction": "inbound", "person": "+1", "from": "+1",
-           "to": "+2", "status": "pondering"}  # fmt: skip
-    assert listing.message(row).status == "pondering"
-
-
 def test_a_key_is_taken_where_something_is_done_once(description):
     keyed = {
         operation["operationId"]
