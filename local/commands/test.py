@@ -1,11 +1,13 @@
 """dev.py test: every check and every test; CI runs nothing else."""
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
+from xml.etree import ElementTree as ET
 
 from local import paths
 
@@ -18,8 +20,12 @@ BUSY, BESIDE, WAITING = min(4, 1 + CORES), 0, min(6, 2 + CORES)
 COVERAGE = ["--cov=shared", "--cov-report=term"]  # what it looks at and the least that it takes: pyproject.toml
 UNIT = "tests/unit"  # what coverage is counted of: counting it everywhere would make the whole run a fifth longer
 LAST = "local"  # its many small files end at the same time; a long one that began last would be waited for
-UNITS, OTHERS, SOME = "unit tests", "all other tests", "tests"
+UNITS, OTHERS, SOME, AGAIN = "unit tests", "all other tests", "tests", "once more"
 SEEN = (OTHERS, SOME)  # whose progress is seen; of all else what it says is printed as a whole
+# Where pytest keeps, below the project, which of all other tests failed, and how.
+FAILED, TOLD = ".pytest_cache/others/v/cache/lastfailed", ".pytest_cache/others.xml"
+KEEPING = ["--override-ini=cache_dir=.pytest_cache/others", f"--junit-xml={TOLD}"]
+FEW = 5  # so many failed tests may be an accident of a busy machine
 SYSTEMS = ("linux", "darwin", "win32")
 CHECKS = {"lint": ["ruff", "check", "."], "format": ["ruff", "format", "--check", "."]}
 
@@ -33,8 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Run all, even after one has failed; the exit code is 1 when any has.
 
-    Unit tests run beside the checks, and on beside the other tests, which begin when the last check has a core.
+    Unit tests run beside the checks, and on beside the other tests, which begin when the last check has a core. A few
+    of those that fail are run once more when all is quiet, and named: a machine may be too busy for a line to keep up.
     """
+    for file in (FAILED, TOLD):
+        (paths.ROOT / file).unlink(missing_ok=True)
     every = steps(given.pytest, is_quick=given.quick)
     seen = {name: command for name, command in every.items() if name in SEEN}
     beside = sorted((name for name in every if name not in SEEN), key=lambda name: name != UNITS)  # the longest first
@@ -43,6 +52,8 @@ def run(given: argparse.Namespace) -> int:
         wait(each for name, each in begun.items() if name != UNITS)
         passed = {name: _passes(name, command) for name, command in seen.items()}
         passed |= {name: each.result() for name, each in begun.items()}
+    if not passed.get(OTHERS, True):
+        passed[OTHERS] = _pass_alone()
     failed = [name for name in every if not passed[name]]
     if failed:
         print(f"\nNot green: {', '.join(failed)}.", file=sys.stderr)
@@ -70,7 +81,7 @@ def _tests(options: list[str], *, is_quick: bool) -> dict[str, list[str]]:
     if options:
         return {SOME: [*_pytest(WAITING), *([UNIT] if is_quick else []), *options]}
     unit = {UNITS: [*_pytest(BUSY if is_quick else BESIDE), *COVERAGE, UNIT]}
-    return unit if is_quick else unit | {OTHERS: [*_pytest(WAITING), *_others()]}
+    return unit if is_quick else unit | {OTHERS: [*_pytest(WAITING), *KEEPING, *_others()]}
 
 
 def _pytest(processes: int) -> list[str]:
@@ -107,6 +118,38 @@ def _passes(name: str, command: list[str]) -> bool:
     code = subprocess.call([sys.executable, "-m", *command], cwd=paths.ROOT, env=_environment())
     print(_ended(name, code, began), flush=True)
     return code == 0
+
+
+def _pass_alone() -> bool:
+    """Whether the tests that failed beside all others are few and pass alone."""
+    failed = _failed_by_accident()
+    if not failed:
+        return False
+    names = "".join(f"\n  {name}" for name in failed)
+    print(f"\nOnce more, alone, what failed beside all others:{names}", flush=True)
+    command = ["pytest", "--numprocesses=0", *failed]
+    if not _passes(AGAIN, command):
+        return False
+    print(
+        f"\nShaky, since they failed beside all others and passed alone:{names}\n"
+        "Either this machine was busy, or they depend on what other tests do. That is a fault, too: please report it.",
+        file=sys.stderr,
+    )
+    return True
+
+
+def _failed_by_accident() -> list[str]:
+    """Return the tests that failed, if they are few and none of them did when a line was ended and its log looked at.
+
+    How they failed is said by pytest in the form of JUnit; no such file is there when it did not come to its end.
+    """
+    kept, told = paths.ROOT / FAILED, paths.ROOT / TOLD
+    if not (kept.exists() and told.exists()):
+        return []
+    failed = [*json.loads(kept.read_text(encoding="utf-8"))]
+    errors = [one.get("message", "") for one in ET.parse(told).iter("error")]  # noqa: S314 -- pytest has written it
+    is_accident = len(failed) <= FEW and not any(error.startswith("failed on teardown") for error in errors)
+    return failed if is_accident else []
 
 
 def _environment() -> dict[str, str]:

@@ -14,7 +14,8 @@ def test_the_whole_run_checks_types_for_each_system_and_counts_coverage():
     assert [name for name in steps if name.startswith("types")] == [f"types on {name}" for name in command.SYSTEMS]
     assert "--cov=shared" in steps["unit tests"]
     every = {path.relative_to(paths.ROOT / "tests").parts[0] for path in (paths.ROOT / "tests").rglob("test_*.py")}
-    assert sorted(steps["all other tests"][4:]) == sorted(f"tests/{name}" for name in every - {"unit"})
+    options, folders = steps["all other tests"][:6], steps["all other tests"][6:]
+    assert (options[-2:], sorted(folders)) == (command.KEEPING, sorted(f"tests/{name}" for name in every - {"unit"}))
 
 
 def test_the_quick_run_checks_types_for_this_system_and_runs_what_needs_no_line():
@@ -90,3 +91,73 @@ def test_unit_tests_go_on_beside_the_others_and_are_told_whole(runs, tmp_path):
 def test_pythons_that_are_started_again_and_again_keep_their_bytecode(runs, monkeypatch, step):
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     assert "it is False" in runs(**{step: "import sys; print(f'it is {sys.dont_write_bytecode}')"})[1]
+
+
+@pytest.fixture
+def whole_run(tmp_path, monkeypatch, capfd):
+    """Run a file of tests as those of lines are run; return the exit code and what is printed, of both kinds."""
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin")
+    monkeypatch.setattr(command, "steps", lambda *_, **__: {command.OTHERS: ["pytest", "-n2", *command.KEEPING]})
+    (tmp_path / "tests").mkdir()
+
+    def run(*tests):
+        text = f"import pathlib, pytest\nonce = pathlib.Path({str(tmp_path / 'once')!r})\n"
+        (tmp_path / "tests/test_it.py").write_text(text + "\n".join(tests), encoding="utf-8")
+        code = command.run(Namespace(pytest=[], quick=False))
+        return code, *capfd.readouterr()
+
+    return run
+
+
+SHAKY = """
+def test_of_a_busy_machine():
+    assert once.exists() or once.touch()
+"""
+WRONG = """
+@pytest.mark.parametrize("n", range({many}))
+def test_wrong(n):
+    assert n is None
+"""
+LOST = """
+@pytest.fixture(scope="session")
+def line():
+    yield
+    assert once.exists() or once.touch(), "lost"
+
+def test_on_a_line(line):
+    pass
+"""
+
+
+def test_what_failed_beside_others_and_passes_alone_is_named_and_does_not_make_the_run_red(whole_run):
+    code, out, err = whole_run(SHAKY)
+    assert (code, out.count("1 failed"), out.count("1 passed")) == (0, 1, 1)
+    assert err.strip().splitlines()[:2] == [
+        "Shaky, since they failed beside all others and passed alone:", "  tests/test_it.py::test_of_a_busy_machine",
+    ]  # fmt: skip
+
+
+def test_what_fails_alone_too_makes_the_run_red(whole_run):
+    code, out, err = whole_run(SHAKY, WRONG.format(many=1))
+    assert (code, err.strip()) == (1, "Not green: all other tests.")
+    assert "1 failed, 1 passed" in out
+    assert "--- once more: failed after" in out
+
+
+def test_many_that_fail_are_no_accident(whole_run):
+    code, out, err = whole_run(WRONG.format(many=command.FEW + 1))
+    assert (code, err.strip()) == (1, "Not green: all other tests.")
+    assert "nce more" not in out
+
+
+def test_what_a_line_had_lost_when_it_was_ended_is_no_accident(whole_run):
+    code, out, err = whole_run(LOST, SHAKY.replace("once", "(once.parent / 'twice')"))
+    assert (code, err.strip()) == (1, "Not green: all other tests.")
+    assert "nce more" not in out
+
+
+def test_a_run_that_pytest_refuses_is_red(whole_run):
+    code, _, err = whole_run("1 / 0")
+    assert (code, err.strip()) == (1, "Not green: all other tests.")
