@@ -90,7 +90,12 @@ class Line:
         assert eventually(is_whole), f"the list of {person} lacks what that of all has"
         return self.get(route, limit=1000, **{"with": person}).told[route]
 
+    def logs(self, *texts):
+        """Wait until the log has these texts: another thread writes down what the app says."""
+        return eventually(lambda: all(text in self.log() for text in texts))
+
     def log(self):
+        """Return the log as far as it is written down."""
         return (self.running.folder / "logs" / "app.log").read_text(encoding="utf-8")
 
     def call_row(self, sid):

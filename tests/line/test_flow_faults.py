@@ -68,7 +68,7 @@ def test_a_broken_file_lets_the_app_start_and_says_what_is_wrong(stage, tmp_path
     reply = stage.twilio.text("hi", from_=CALLER)
     assert reply.texts == [APOLOGY]
     assert reply.sid in {row["sid"] for row in stage.line.listed("messages", CALLER)}
-    assert all(mistake in stage.line.log() for mistake in MISTAKES)
+    assert stage.line.logs(*MISTAKES)
     assert set(MISTAKES) < set(lost(stage.line.log()[before:]))
     stage.line.timer()
     assert eventually(lambda: not lost(stage.line.log()[before:]))
@@ -80,7 +80,7 @@ def test_a_file_that_is_not_there_is_said_too(stage, tmp_path):
     health = httpx.get(f"{stage.line.app}/api/health", trust_env=False)
     assert health.status_code == 503
     assert health.json()["checks"]["flow"] == ["1 mistake; the log and `dev.py check` say which"]
-    assert "nowhere.yaml:1:1: the file cannot be read" in stage.line.log()
+    assert stage.line.logs("nowhere.yaml:1:1: the file cannot be read")
     stage.dials().hears(APOLOGY)
     stage.line.timer()
     assert eventually(lambda: not lost(stage.line.log()[before:]))
@@ -95,7 +95,7 @@ def test_a_call_whose_scene_is_gone_is_taken_leave_of(stage, other):
     call.presses("1")
     call.hears(APOLOGY)
     call.ended("completed")
-    assert f"call {call.sid} came to 'start/0', which the flow does not have" in stage.line.log()
+    assert stage.line.logs(f"call {call.sid} came to 'start/0', which the flow does not have")
 
 
 def test_a_call_goes_on_when_the_app_starts_anew_with_the_same_file(stage):

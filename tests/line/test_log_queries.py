@@ -28,7 +28,7 @@ def lines(whole_line):
 
 def matching(lines, beginning):
     """Return the messages that begin so, once there are some."""
-    eventually(lambda: any(line.startswith(beginning) for line in lines()), 5)
+    eventually(lambda: any(line.startswith(beginning) for line in lines()))
     return [line for line in lines() if line.startswith(beginning)]
 
 

@@ -71,7 +71,7 @@ def test_a_text_that_asked_for_a_call_rings_nobody_when_it_comes_again(stage, nu
     phone.rings().hangs_up()
     calls = len(phone.calls)
     assert "We are calling you now." in again(asked)
-    assert eventually(lambda: "answered " + asked.sid in stage.line.log())
+    assert stage.line.logs("answered " + asked.sid)
     assert len(phone.calls) == calls
 
 

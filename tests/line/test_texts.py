@@ -80,7 +80,7 @@ def test_a_forged_text_is_refused_and_leaves_nothing(line, number):
     for headers in ({}, forged):
         assert httpx.post(url, data=parameters, headers=headers).status_code == 403
     assert "forged" not in [row["body"] for row in line.get("messages", limit=1000).told["messages"]]
-    assert f"does not match {url}" in line.log()
+    assert line.logs(f"does not match {url}")
 
 
 def test_a_forged_callback_moves_nothing(line, number):

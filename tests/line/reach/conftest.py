@@ -8,13 +8,14 @@ from tests.line.around import lost, running
 from tests.line.commands import run
 from tests.line.reach.owner import Home
 from tests.tools.numbers import fictional
+from tests.tools.waiting import eventually
 
 
 @pytest.fixture(scope="session")
 def whole_line(tmp_path_factory, generous):
     with running(tmp_path_factory.mktemp("line"), generous) as line:
         yield line
-        assert not lost(line.log()), "what an owner must see has to be said within a running invocation"
+        assert eventually(lambda: not lost(line.log())), "an owner must see what is said outside of invocations, too"
 
 
 @pytest.fixture(scope="session")

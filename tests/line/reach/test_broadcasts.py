@@ -196,7 +196,7 @@ def test_a_poison_message_ends_in_the_poison_queue_and_holds_nobody_up(line, twi
     person = next(numbers)
     finished(line, started(line, [person]))
     assert len(twilio.phone(person).texts) == 1
-    assert eventually(lambda: "failed too often: no json" in line.log(), 20)
+    assert line.logs("failed too often: no json")
     assert len(re.findall(r"Executed 'spread_broadcast' \(Failed, .*JSON is malformed", line.log())) == 5
 
 
