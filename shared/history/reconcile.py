@@ -259,15 +259,22 @@ def _brought(kind: Kind, logged: dict[str, Any], stored: dict[str, Stored]) -> _
         row["media"] = messages.with_media(twilio_log.media(row["sid"]))
     if before is None:
         table.add(row)
-        if row["direction"] == "inbound" and "body" in row:
-            opt_outs.heed(row, {})  # STOP counts even when its webhook never came
+        _heed(row)
         return _Brought("added")
+    if known and "copied" not in known.row:
+        _heed(before)
     if not merge.adds(before, row, kind.rank):
         return _Brought("left", known if known and known.is_due else None)
     if known and not known.is_of_before:
         return _Brought("changed", known, row)
     table.tell_known(row["sid"], row)
     return _Brought("changed")
+
+
+def _heed(record: Entity) -> None:
+    """Do what a text that came in asks for: STOP counts, too, whose webhook never came, or was cut off once stored."""
+    if record["direction"] == "inbound" and "body" in record:
+        opt_outs.heed(record, {})
 
 
 def _is_gone(log_row: Entity) -> bool:

@@ -13,6 +13,7 @@ from shared.http.problem import Problem, WrongFields
 from shared.outbound import opt_outs
 from shared.store import calls, conferences, folding, messages, told, tombstones, watermark
 from shared.store.indexed import IndexedTable, PageQuery
+from shared.store.tables import at_once
 from shared.twilio import client as twilio_client
 from tests.tools.requests_in import api_request
 from tests.tools.stand_in import LINE
@@ -99,6 +100,16 @@ def test_a_text_whose_copy_a_crash_left_out_is_in_the_list_of_its_person_once_it
 def test_a_stop_whose_webhook_never_came_counts(twilio, number):
     twilio.text("STOP", from_=number)
     compared()
+    assert opt_outs.has_opted_out(number, LINE)
+
+
+def test_a_stop_that_was_stored_counts_although_a_crash_came_before_it_was_heeded(twilio, number, monkeypatch):
+    monkeypatch.setattr(folding, "RESTS_AFTER", timedelta())
+    sid = twilio.text("STOP", from_=number).sid
+    parameters = {"MessageSid": sid, "From": number, "To": LINE, "Body": "STOP"}
+    messages.table().add(messages.from_webhook(parameters, datetime.now(UTC)))
+    assert not opt_outs.has_opted_out(number, LINE)
+    assert compared().added == 0
     assert opt_outs.has_opted_out(number, LINE)
 
 
@@ -204,7 +215,7 @@ def test_a_warning_of_the_flow_is_said_by_each_run_of_the_timer(ours, tmp_path, 
 def test_of_the_rows_of_a_period_only_those_are_held_that_the_log_tells_of(number):
     (kind,) = [kind for kind in reconcile.KINDS if kind.name == "messages"]
     at, sids = datetime(2026, 3, 4, 12, tzinfo=UTC), [f"SM{n:02}{number[1:]:0>30}" for n in range(12)]
-    messages.table().add_all([messages.sent(sid, LINE, number, "hi", "sent", at) for sid in sids])
+    at_once(messages.table().add, [messages.sent(sid, LINE, number, "hi", "sent", at) for sid in sids])
     told = [messages.table().get(sid) for sid in (sids[3], sids[7])]
     assert reconcile._stored(kind, told).keys() == {sids[3], sids[7]}
     period = PageQuery(2, since=at, until=at + timedelta(seconds=1))
