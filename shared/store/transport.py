@@ -6,6 +6,7 @@ takes from the environment holds here too: a proxy, and whom to trust.
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ from shared.store import clock
 
 CONNECT_S = 1  # a healthy storage account accepts within milliseconds
 READ_S = 5  # longer than a texter is kept waiting: who gives up first spares those behind them (deadline.py)
+PAUSE_S = 1  # before the second try at most, whatever Retry-After says: somebody may be waiting
 POOL_SIZE = 32  # connections kept; more threads than the app has at once would only make new ones
 _FAILURES: tuple[tuple[type[exceptions.HTTPError], type[AzureError]], ...] = (  # the first that fits
     (exceptions.NewConnectionError, ServiceRequestError),
@@ -101,6 +103,10 @@ class Discreet(HttpTransport[Any, Any]):
             timeout=urllib3.Timeout(connect=CONNECT_S, read=READ_S),
         )  # fmt: skip
         return Answer(request, answered.status, answered.reason or "", answered.headers, answered.data)
+
+    def sleep(self, duration: float) -> None:
+        """Wait `duration` seconds before another try, or PAUSE_S."""
+        time.sleep(min(duration, PAUSE_S))
 
     def open(self) -> None:
         """Open nothing: a connection is opened for the first request that needs it."""

@@ -117,6 +117,16 @@ def test_a_new_row_is_sent_again_only_when_the_service_said_that_it_did_nothing(
     assert methods(seen) == asked
 
 
+@pytest.mark.timeout(20)
+def test_whoever_is_told_to_come_back_in_a_minute_comes_once_more_and_soon(monkeypatch):
+    """Whoever waits for it is answered long before."""
+    monkeypatch.setattr(transport, "PAUSE_S", 0.05)
+    busy = BUSY.replace(b"Busy\r\n", b"Busy\r\nRetry-After: 60\r\n")
+    with account(busy) as (address, seen), pytest.raises(HttpResponseError):
+        table(address).create_entity(ROW)
+    assert methods(seen) == ["POST", "POST"]
+
+
 def test_an_answer_has_its_time_whatever_time_a_connection_has(monkeypatch):
     monkeypatch.setattr(transport, "CONNECT_S", 0.05)
     with account(FOUND, after_s=0.2) as (address, seen):
