@@ -19,10 +19,10 @@ from shared.store import latest
 from shared.store.entities import KEY_CHARACTERS, Entity, key
 from shared.store.older import Older
 from shared.store.order import BEFORE_ALL, bound
-from shared.store.tables import LAST_KEY, Table, at_once
+from shared.store.tables import LAST_KEY, PAGE_ROWS, Table, at_once
 
 WISH = "!out_"
-ROWS = 200  # of wishes and newest texts; an hour's texts of somebody who is answered are fewer, with the answers
+ROWS = PAGE_ROWS  # of wishes and newest texts; an hour's texts of somebody who is answered are fewer, with the answers
 _STEP = 100  # rows
 
 type Wishes = dict[str, Entity]  # the newest one about each line, by its key: `out`, and `at`, since when

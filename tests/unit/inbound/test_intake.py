@@ -12,6 +12,7 @@ from shared.inbound.texts import OPTED_OUT
 from shared.outbound import opt_outs
 from shared.store import messages, people
 from shared.store.indexed import IndexedTable, PageQuery
+from shared.store.order import newest_first
 from shared.twilio.webhook import Webhook
 from tests.tools.requests_in import BASE
 from tests.tools.stand_in import LINE
@@ -128,6 +129,19 @@ def test_who_writes_without_end_is_known_by_the_hour_before_a_text_whenever_it_c
     ):
         again = text | {"MessageSid": sid + number[1:].zfill(30)}
         assert intake.remember(again, NOW + timedelta(minutes=minutes)).is_machine is expected
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_machine_that_gets_long_answers_in_many_texts_is_known_all_the_same(number):
+    times, parts = [NOW + timedelta(seconds=n) for n in range(intake.ANSWERED_AN_HOUR)], 6
+    texts = [messages.from_webhook(new(number), at) for at in times]
+    sids = [f"SM{secrets.token_hex(16)}" for _ in times * parts]
+    answers = [
+        messages.sent(sid, LINE, number, "part", "sent", at) for sid, at in zip(sids, times * parts, strict=True)
+    ]
+    copies = [{"PartitionKey": number, "RowKey": newest_first(row["at"], row["sid"])} | row for row in texts + answers]
+    messages.table().by_person.put_all(copies)
+    assert intake.remember(new(number), NOW + timedelta(minutes=2)).is_machine
 
 
 @pytest.mark.parametrize("channel", ["", "whatsapp:"])
