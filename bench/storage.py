@@ -119,7 +119,7 @@ def measured(rows: int) -> dict[str, dict[str, float]]:
 
 def at_rest(numbers: range) -> dict[str, float]:
     """Return what reconcile takes to see that so many texts are as the log says."""
-    messages.table().add_all([sent(n) for n in numbers])
+    at_once(messages.table().add, [sent(n) for n in numbers])
     rows = [logged(n, "outbound-api") for n in numbers]
     compare(rows)
     return middle([lambda: compare(rows)] * 3)

@@ -60,7 +60,7 @@ class TableService:
         self._etags = itertools.count(1)
 
     def clear(self) -> None:
-        """Delete all rows; the tables stay, as the app knows which of them are there."""
+        """Delete all rows; the tables stay, or the app would have to make them again."""
         for table in self.tables.values():
             table.clear()
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import batched, islice
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from shared.errors import Contended
@@ -24,7 +24,7 @@ from shared.store.before import Before
 from shared.store.entities import Entity, Unstorable, key
 from shared.store.order import AFTER_ALL, BEFORE_ALL, TIME, bound, claim, newest_first, opened, sealed
 from shared.store.shards import Row, Shards, merged, moment
-from shared.store.tables import PAGE_ROWS, TRANSACTION_ROWS, Change, Table, at_once
+from shared.store.tables import PAGE_ROWS, Change, Table, at_once
 
 type Later = Callable[[Callable[[], Any]], Any]
 
@@ -102,17 +102,6 @@ class IndexedTable:
         later(partial(self.copy, record))
         return Known(record, is_new=True)
 
-    def add_all(self, records: list[Entity]) -> None:
-        """As `add` for each of several, many in one transaction."""
-        at_once(self._add_some, batched(records, TRANSACTION_ROWS // 2, strict=False))
-
-    def _add_some(self, records: tuple[Entity, ...]) -> None:
-        changes = [change for record in records for change in _made(record)]
-        if not self._before.has_rows() and self.by_time.commit(changes):
-            at_once(self.copy, records)
-        else:
-            at_once(self.add, records)
-
     def tell(self, event: Entity, left: datetime | None = None) -> None:
         """As `add`, mostly with one request where it is known when the text or call `left` the line.
 
@@ -131,9 +120,12 @@ class IndexedTable:
 
     def get(self, sid: str) -> Entity | None:
         """Return the record with this SID, or None."""
-        place = self.place(sid)
+        place, old = self.place(sid), None
+        if not place and self._before.has_rows():
+            old = self.old(sid)
+            place = None if old else self.place(sid)  # brought into this order meanwhile
         if not place:
-            return self.old(sid)
+            return old
         row = self.by_time.get(place.partition, place.moment)
         return told.record(row[0], self.join) if row else None
 
@@ -170,8 +162,9 @@ class IndexedTable:
 
     def since(self, at: datetime, people: tuple[str, ...], size: int) -> list[Entity]:
         """Return `size` records of `people` since `at` at most, also those without a copy by person yet."""
-        only = " or ".join("person eq '{}'".format(person.replace("'", "''")) for person in people)
-        rows = self._shards.read("", bound(at), size, only=f"({only})")
+        named = {f"person{number}": person for number, person in enumerate(people)}
+        only = " or ".join(f"person eq @{name}" for name in named)
+        rows = self._shards.read("", bound(at), size, only=(f"( {only} )", named))
         return [told.record(row, self.join) for row, _ in islice(rows, size)]
 
     def delete(self, record: Entity, found_by: Literal["person", "time"]) -> None:

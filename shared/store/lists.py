@@ -10,7 +10,7 @@ from shared import settings
 from shared.person import identity, spellings
 from shared.store import latest
 from shared.store.entities import Entity, any_of, key
-from shared.store.tables import LAST_KEY, Table
+from shared.store.tables import LAST_KEY, NONE, Table
 
 
 def note(name: str, address: str, line: str, at: datetime, *, is_in: bool) -> None:
@@ -34,7 +34,7 @@ def _carry_over(table: Table, row: Entity) -> None:
 
 def members(name: str, most: int) -> list[Entity]:
     """Return at most so many of the people on a list: `person` (their address), `line`, `at`."""
-    return _table(settings.current()).between(key(name), "", LAST_KEY, most, only="is_in eq true")
+    return _table(settings.current()).between(key(name), "", LAST_KEY, most, only=("is_in eq true", NONE))
 
 
 def forget(person: str) -> None:

@@ -12,7 +12,7 @@ from zlib import crc32
 from shared.store.entities import Entity
 from shared.store.older import Older
 from shared.store.order import TIME
-from shared.store.tables import Table, at_once
+from shared.store.tables import ANY, Condition, Table, at_once
 
 OLD = ("1", "2", "3")
 
@@ -25,7 +25,7 @@ class Shards(Older):
     def __init__(self, by_time: Table) -> None:
         super().__init__(by_time, "PartitionKey gt @today", {"today": TIME})
 
-    def read(self, above: str, below: str, size: int, *, only: str = "") -> Iterator[Row]:
+    def read(self, above: str, below: str, size: int, *, only: Condition = ANY) -> Iterator[Row]:
         """Yield the rows `above` one key and `below` another, `size` of a partition at most; `only`: as in `between`.
 
         That of today is read last: a record of another that is brought there meanwhile is there by then.

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from functools import cache
+from functools import cache, partial
+from itertools import batched
 from threading import current_thread
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,9 @@ _FULL = frozenset([400, 413])  # too many properties, too large
 logging.getLogger("azure.core.pipeline.policies.http_logging_policy").setLevel(logging.WARNING)  # keys are numbers
 
 type Change = tuple[str, Entity, dict[str, Any]]  # as a transaction of the SDK takes it: what, with which row, how
+type Condition = tuple[str, dict[str, str]]  # in the service's own language, and what its `@names` stand for
 NONE: dict[str, str] = {}  # of a query without parameters; nobody writes into it
+ANY: Condition = ("", NONE)
 
 
 _at_once = ThreadPoolExecutor(16, thread_name_prefix="at-once")
@@ -115,7 +118,6 @@ class Table:
     def __init__(self, settings: Settings, name: str) -> None:
         self.name = name
         self._client = _client(settings, name)
-        self._is_there = False
 
     def insert(self, entity: Entity) -> bool:
         """Write a new row; False when the row is there already. A resent insert may meet its own first try."""
@@ -133,12 +135,10 @@ class Table:
 
     def put_all(self, entities: list[Entity]) -> None:
         """Write rows of one partition, a hundred at a time, each hundred as a whole."""
-        if not self._is_there:  # a transaction does not say clearly that its table is missing
-            self.make()
-        for start in range(0, len(entities), TRANSACTION_ROWS):
-            rows = entities[start : start + TRANSACTION_ROWS]
+        for rows in batched(entities, TRANSACTION_ROWS, strict=False):
+            whole = [("upsert", folded(row)) for row in rows]
             with in_our_words():
-                self._client.submit_transaction([("upsert", folded(row)) for row in rows])
+                self._made(partial(self._client.submit_transaction, whole))
 
     def commit(self, changes: list[Change]) -> bool:
         """Make changes of one partition as a whole; False, and nothing is done, when a row is not as one expects it."""
@@ -219,21 +219,22 @@ class Table:
                 return False
         return True
 
-    def between(self, partition: str, above: str, below: str, size: int, *, only: str = "") -> list[Entity]:
+    def between(self, partition: str, above: str, below: str, size: int, *, only: Condition = ANY) -> list[Entity]:
         """Return at most `size` rows of a partition, in key order, whose row keys are above one key and below another.
 
-        `only` is one more condition, in the service's own language. The service may cut an answer short, even to
+        `only` is one more condition. The service may cut an answer short, even to
         nothing, and return a token: it is asked on until the end.
         """
         return [row for row, _ in self.between_with_etags(partition, above, below, size, only=only)]
 
     def between_with_etags(
-        self, partition: str, above: str, below: str, size: int, *, only: str = ""
+        self, partition: str, above: str, below: str, size: int, *, only: Condition = ANY
     ) -> list[tuple[Entity, str]]:
         """Return what `between` does of `partition`, `above`, `below`, `size` and `only`, each row with its ETag."""
+        more, given = only
         pages: Any = self._client.query_entities(
-            "PartitionKey eq @partition and RowKey gt @above and RowKey lt @below" + (f" and {only}" if only else ""),
-            parameters={"partition": partition, "above": above, "below": below},
+            "PartitionKey eq @partition and RowKey gt @above and RowKey lt @below" + (f" and {more}" if more else ""),
+            parameters={"partition": partition, "above": above, "below": below} | given,
             results_per_page=min(size, PAGE_ROWS),
         ).by_page()
         rows: list[tuple[Entity, str]] = []
@@ -283,7 +284,6 @@ class Table:
         """Make the table unless it is there."""
         with in_our_words(), contextlib.suppress(ResourceExistsError):
             self._client.create_table()
-        self._is_there = True
 
 
 def _read(entity: Any) -> tuple[Entity, str]:

@@ -172,6 +172,19 @@ def test_what_is_adopted_while_a_page_is_read_is_on_it(table, monkeypatch):
     assert list(meanwhile) == []
 
 
+def test_a_record_that_is_adopted_while_it_is_looked_for_is_found(table, monkeypatch):
+    real, meanwhile = IndexedTable.place, iter([lambda: table.tell(callback(2, "read"))])
+
+    def place(*arguments):
+        found = real(*arguments)
+        next(meanwhile, lambda: None)()
+        return found
+
+    monkeypatch.setattr(IndexedTable, "place", place)
+    assert table.get(sid(2))["status"] == "read"
+    assert list(meanwhile) == []
+
+
 @pytest.mark.parametrize("number", [1, 2, 3])
 @pytest.mark.parametrize("found_by", ["person", "time"])
 @pytest.mark.parametrize("writes", [0, 1, 2, 3, 4, 5])

@@ -9,6 +9,7 @@ import pytest
 
 from shared.store import folding, merge, messages
 from shared.store.indexed import IndexedTable, PageQuery
+from shared.store.tables import at_once
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LINE, WHO = "+12025550100", "+12025550122"
@@ -157,7 +158,7 @@ def test_many_that_tell_twice_and_many_that_fold_end_in_one_record_everywhere(ta
 
 def test_many_rows_are_folded_together_and_one_that_changed_meanwhile_alone(table):
     sids = [f"SM{n:032x}" for n in range(40)]
-    table.add_all([sent(sid) for sid in sids])
+    at_once(table.add, [sent(sid) for sid in sids])
     found = stored(table)
     table.tell(callback("delivered", sid=sids[7]), NOON)
     folding.fold(table, [(one, PRICED) for one in found])

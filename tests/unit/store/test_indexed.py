@@ -10,7 +10,7 @@ from shared.store import merge, messages
 from shared.store.entities import Unstorable
 from shared.store.indexed import IndexedTable, PageQuery
 from shared.store.order import TIME, BadToken, newest_first
-from shared.store.tables import Table
+from shared.store.tables import Table, at_once
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WHO = ("+12025550122",)
@@ -252,21 +252,8 @@ def test_a_claim_without_its_record_as_a_backup_may_bring_it_gets_one_again(tabl
     assert everywhere(table) == ([text(1)],) * 3
 
 
-def test_many_texts_are_added_at_once_and_what_is_known_of_them_is_told_again(table):
-    table.tell(callback("sent", sid=text(7)["sid"]), NOON + timedelta(seconds=7))
-    table.add_all([text(n) for n in range(60)])
-    assert numbers(all_pages(table)[0]) == numbers(all_pages(table, person=WHO)[0]) == [*reversed(range(60))]
-    assert (table.get(text(7)["sid"])["body"], table.get(text(7)["sid"])["status"]) == ("text 7", "received")
-
-
-def test_many_texts_that_are_new_take_a_transaction_for_fifty_of_them(table, requests_of):
-    table.add(text(100))
-    copies = 60
-    assert requests_of(lambda: table.add_all([text(n) for n in range(copies)])) == 2 + copies
-
-
 def test_a_page_is_one_request_however_many_texts_there_are(table, requests_of):
-    table.add_all([text(n) for n in range(60)])
+    at_once(table.add, [text(n) for n in range(60)])
     table.page(PageQuery(50))
     assert requests_of(lambda: table.page(PageQuery(50))) == 1
     assert requests_of(lambda: list(table.through(PageQuery()))) == 1
@@ -274,7 +261,7 @@ def test_a_page_is_one_request_however_many_texts_there_are(table, requests_of):
 
 
 def test_records_are_found_by_their_person_before_their_copy_is_written(table, cut_off):
-    who = "client:o'neill"
+    who = "client:o'neill @above @home"
     assert cut_off(1, lambda: table.add(text(1, person=who)))
     table.add(text(2))
     assert table.page(PageQuery(person=(who,)))[0] == []

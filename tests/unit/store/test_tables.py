@@ -137,6 +137,20 @@ def test_a_row_that_is_deleted_while_it_is_changed_is_made_anew(table):
     assert seen == [1, None]
 
 
+def test_a_table_that_is_deleted_while_the_app_runs_is_made_anew_by_each_way_to_write(emulated_storage, fresh_table):
+    table = Table(emulated_storage, fresh_table("t"))
+    row = {"PartitionKey": "p", "RowKey": "r", "a": 1}
+    ways = (
+        table.insert, table.put, lambda row: table.put_all([row]), lambda row: table.commit([("create", row, {})]),
+        lambda row: table.update("p", "r", lambda _: row),
+    )  # fmt: skip
+    for write in ways:
+        write(row)
+        assert table.get("p", "r")[0] == row
+        table._client.delete_table()
+        assert table.get("p", "r") is None
+
+
 def test_an_old_etag_neither_replaces_nor_deletes(table):
     row = {"PartitionKey": "p", "RowKey": "r"}
     table.put(row | {"a": 1})
