@@ -169,7 +169,7 @@ def _health(base: str) -> Iterator[Finding]:
         checks = {}
     if not checks:
         yield Finding("app", "wrong", f"{base}/api/health does not answer",
-                      "Look at its log; `0 functions found` there means that the app cannot be imported.")  # fmt: skip
+                      "Look at its log; `0 functions loaded` there means that the app cannot be imported.")  # fmt: skip
         return
     for part, state in _with_limits(checks).items():
         if state == "ok":

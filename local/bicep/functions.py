@@ -98,7 +98,7 @@ def _is_empty(of: Value) -> bool:
 
 
 def _replaced(of: str, old: str, new: str) -> str:
-    return joined([of.replace(old, new), Later("")] if isinstance(new, Later) else [of.replace(old, new)])
+    return joined([of.replace(old, new), Later("")] if isinstance(new, Later) and old in of else [of.replace(old, new)])
 
 
 KNOWN: dict[str, Callable[..., Any]] = {

@@ -27,7 +27,7 @@ WORDS = set(
 )
 # Lines that the host writes, not the app. Sources: Azure WebJobs SDK, QueueProcessor.cs and JobHost; Functions host,
 # ScriptHost and FunctionMetadataManager.
-HOSTS = {"Message has reached MaxDequeueCount", "No job functions found", "0 functions loaded", "0 functions found"}
+HOSTS = {"Message has reached MaxDequeueCount", "No job functions found", "0 functions loaded"}
 _STRING = r'"([^"]*)"'
 
 

@@ -47,6 +47,8 @@ WANTED = {
     "Microsoft.Web/sites": {"httpsOnly": True, "minTlsVersion": "1.2", "scmMinTlsVersion": "1.2"},
     "Microsoft.Web/sites/basicPublishingCredentialsPolicies": {"allow": False},
 }  # fmt: skip
+# Before there is a package nothing beats, and the host, which may start, finds no functions.
+OF_A_LINE_THAT_RUNS = {"ahoy-heartbeat", "ahoy-empty"}
 REFERENCE = re.compile(r"@Microsoft\.KeyVault\(SecretUri=(.*)\)")
 SECRET_WORD = re.compile(r"(token|secret|password|key)\Z", re.IGNORECASE)
 SECRETS = "Microsoft.KeyVault/vaults/secrets"
@@ -136,7 +138,7 @@ def first_hour_quiet(templates):
     """A line that is being made has not run yet: nobody is told so, and its owner's first alert is a true one."""
     for made in templates.made("Microsoft.Insights/scheduledQueryRules"):
         [criterion] = made.body["properties"]["criteria"]["allOf"]
-        if made.ref.symbol == "heartbeat" and "creationTime" not in criterion["query"]:
+        if made.ref.name in OF_A_LINE_THAT_RUNS and "creationTime" not in criterion["query"]:
             yield f"{made.where}: tells of a line that is not there yet"
 
 

@@ -11,6 +11,12 @@ from tests.infra import bicep, kql, named
 
 QUERIES = kql.queries()
 WEBHOOKS = named.webhooks((ROOT / "function_app.py").read_text(encoding="utf-8"))
+# What the host writes at each start. Its own provider of proxies is always asked, last, and has none.
+# Source: Functions host, FunctionMetadataManager.cs, ScriptHostBuilderExtensions.cs, ProxyFunctionProvider.cs.
+STARTS = (
+    "Reading functions metadata (Worker)", "25 functions found (Worker)", "25 functions loaded",
+    "Reading functions metadata (Custom)", "0 functions found (Custom)", "25 functions loaded",
+)  # fmt: skip
 
 
 def complaints(query):
@@ -58,6 +64,12 @@ def test_a_mistake_in_a_query_is_found(place, right, wrong, complaint):
 def test_the_alert_on_lost_messages_knows_the_line_of_a_lost_part_of_a_broadcast(caplog):
     broadcast_worker.lost("not a part of any")
     assert caplog.messages[0].startswith(tuple(kql.beginnings(QUERIES["alerts.bicep: poison"]) - kql.HOSTS))
+
+
+def test_the_alert_on_a_host_without_functions_is_silent_when_the_host_has_them():
+    looked_for = tuple(kql.beginnings(QUERIES["alerts.bicep: empty"]))
+    assert [line for line in STARTS if line.startswith(looked_for)] == []
+    assert all(line.replace("25", "0").startswith(looked_for) for line in STARTS if line.endswith("loaded"))
 
 
 def panel_mistakes(workbook):

@@ -111,7 +111,7 @@ def test_an_address_that_is_given_wins_over_the_number_and_the_settings(home, ca
     code, found = doctor(home, capsys, "http://127.0.0.1:9")
     assert (code, wrong(found)) == (1, ["app", "signature", "webhooks"])
     assert f"not those of http://127.0.0.1:9; calls go to {app}/api/voice now" in found["webhooks"][1]
-    assert "0 functions found" in found["app"][2]
+    assert "0 functions loaded" in found["app"][2]
 
 
 def test_a_number_that_reaches_no_app_is_measured_by_the_settings(of, home, capsys, line):

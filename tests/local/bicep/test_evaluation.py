@@ -71,6 +71,11 @@ def test_what_only_azure_knows_says_where_it_comes_from(text, of):
     assert value == of
 
 
+def test_a_text_in_which_nothing_is_replaced_is_known_at_once():
+    assert worth("replace('a', 'x', later)") == "a"
+    assert not isinstance(worth("replace('a', 'x', later)"), Later)
+
+
 def test_made_up_names_are_the_same_for_the_same_and_as_long_as_azures():
     assert worth("uniqueString('a', 'b')") == worth("uniqueString('a', 'b')") != worth("uniqueString('a', 'c')")
     assert len(worth("uniqueString('a')")) == 13
