@@ -19,7 +19,7 @@ from shared.http import api
 from shared.http.problem import Problem, WrongFields
 from shared.person import identity
 from shared.store import broadcasts_past, calls, lists, masked, messages, tombstones
-from shared.store.indexed import IndexedTable, PageQuery
+from shared.store.indexed import SURE_S, IndexedTable, PageQuery
 from shared.store.tables import at_once
 from shared.twilio import log as twilio_log
 
@@ -97,12 +97,23 @@ def _forget(addresses: tuple[str, ...], query: ForgetQuery, done: DeletionResult
     lists.forget(person)
     masked.forget(person)
     broadcasts_past.forget(person, lambda: _check(ends))
+    _delete_records(addresses, done, ends)
+    found = True
+    while found:  # what was being written meanwhile
+        time.sleep(SURE_S)
+        found = _delete_records(addresses, done, ends)
+
+
+def _delete_records(addresses: tuple[str, ...], done: DeletionResult, ends: float) -> bool:
+    """Delete all texts and calls; whether there were any."""
+    before = done.messages, done.calls
     while count := _delete(messages.table(), addresses):
         done.messages += count
         _check(ends)
     while count := _delete(calls.table(), addresses):
         done.calls += count
         _check(ends)
+    return before != (done.messages, done.calls)
 
 
 def _delete(table: IndexedTable, addresses: tuple[str, ...]) -> int:

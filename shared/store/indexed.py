@@ -10,6 +10,7 @@ A record and its claim are written together. Whatever is told later is appended 
 being read; folding.py makes one of what was appended. docs/storage.md has the reasons and the arithmetic.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ from shared.store.entities import Entity, Unstorable, key
 from shared.store.order import AFTER_ALL, BEFORE_ALL, TIME, bound, claim, newest_first, opened, sealed
 from shared.store.shards import Row, Shards, merged, moment
 from shared.store.tables import PAGE_ROWS, Change, Table, at_once
+
+SURE_S = 0.3  # for which a record that is there may be copied without a look whether it still is (forget.py waits it)
 
 type Later = Callable[[Callable[[], Any]], Any]
 
@@ -96,10 +99,10 @@ class IndexedTable:
         Raises StorageDown, Contended when the row is deleted meanwhile, and, before anything is written, ValueError for
         a moment that no key can hold.
         """
-        changes = _made(record)
+        changes, began_s = _made(record), time.monotonic()
         if self._adopt(record["sid"], record) or not self.by_time.commit(changes):
             return Known(self._tell_again(record), is_new=False)
-        later(partial(self.copy, record))
+        later(partial(self.copy, record, began_s))
         return Known(record, is_new=True)
 
     def tell(self, event: Entity, left: datetime | None = None) -> None:
@@ -189,9 +192,19 @@ class IndexedTable:
         """Delete the copy of a record that is no more."""
         self.by_person.delete(key(record["person"]), newest_first(record["at"], record["sid"]))
 
-    def copy(self, record: Entity) -> None:
-        """Write the copy by person of a record that is new; one that is there stays."""
+    def copy(self, record: Entity, known_s: float) -> None:
+        """Write the copy by person of a record that is new; one that is there stays.
+
+        The record is there since `known_s` of the monotonic clock, or was deleted since then.
+        """
         self.by_person.insert(_in_partition(key(record["person"]), record))
+        if time.monotonic() - known_s > SURE_S:
+            self._delete_copy_of_none(record)
+
+    def _delete_copy_of_none(self, record: Entity) -> None:
+        """Delete a copy that was written while its record was deleted."""
+        if not self._shards.get(record["sid"], newest_first(record["at"], record["sid"])):
+            self.delete_copy(record)
 
     def place(self, sid: str) -> Place | None:
         """Return where the record with this SID is, None when it is not in the order of time."""
@@ -202,7 +215,7 @@ class IndexedTable:
 
     def _tell_again(self, record: Entity) -> Entity:
         """Add what is new in a record whose SID is known, and return what is known then."""
-        place = self.place(record["sid"])
+        place, known_s = self.place(record["sid"]), time.monotonic()
         if not place:
             raise Contended(record["sid"], 1)  # deleted while it was written
         known = self.by_time.get(place.partition, place.moment)
@@ -213,16 +226,17 @@ class IndexedTable:
         if after != before:
             self._append(place, record)
         if "copied" not in known[0]:
-            self.copy(after)
+            self.copy(after, known_s)
         return after
 
     def _make_again(self, place: Place, record: Entity) -> Entity:
         """Make the record that a claim without one stands for: a backup holds such when it was made meanwhile."""
         record |= {"at": place.at, "person": place.person}
+        began_s = time.monotonic()
         claimed, truth = _made(record, place.partition)
         if not self.by_time.commit([("update", claimed[1], {}), truth]):
             raise Contended(record["sid"], 1)  # deleted while it was written
-        self.copy(record)
+        self.copy(record, began_s)
         return record
 
     def _append(self, place: Place, event: Entity) -> bool:
@@ -260,6 +274,7 @@ class IndexedTable:
             self._remove_older(record)  # others were first
             return self.tell_known(sid, event)
         self.fold_into_copy(self.join(record, event))
+        self._delete_copy_of_none(record)
         self._remove_older(record)
         return True
 

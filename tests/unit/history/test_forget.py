@@ -6,12 +6,18 @@ import pytest
 
 from shared.history import forget
 from shared.http.problem import Problem, WrongFields
-from shared.store import calls, lists, messages, tombstones
-from shared.store.indexed import IndexedTable
+from shared.store import calls, indexed, lists, messages, tombstones
+from shared.store.indexed import IndexedTable, PageQuery
 from tests.tools.requests_in import api_request
 from tests.tools.stand_in import LINE
 
-pytestmark = pytest.mark.usefixtures("ours")
+pytestmark = pytest.mark.usefixtures("ours", "soon_sure")
+
+
+@pytest.fixture
+def soon_sure(monkeypatch):
+    """Let nobody wait for what others may be writing."""
+    monkeypatch.setattr(forget, "SURE_S", 0)
 
 
 def forgotten(person, **query):
@@ -51,6 +57,21 @@ def test_what_came_a_moment_ago_and_is_not_yet_in_the_list_of_the_person_goes_to
     assert (done.messages, done.calls, done.complete) == (2, 1, True)
     assert [messages.table().get(sid) or calls.table().get(sid) for sid in mine] == [None] * 3
     assert all(messages.table().get(sid) or calls.table().get(sid) for sid in theirs)
+
+
+def test_what_is_written_behind_an_answer_while_its_sender_is_forgotten_goes_too(number, monkeypatch):
+    monkeypatch.setattr(indexed, "SURE_S", 60)  # or the writer itself would look
+    told, behind = {"MessageSid": f"SM{number[1:].zfill(32)}", "From": number, "To": LINE, "Body": "x"}, []
+    messages.table().remember(messages.from_webhook(told, datetime.now(UTC)), behind.append)
+
+    def slept(_):
+        while behind:
+            behind.pop()()
+
+    monkeypatch.setattr(forget.time, "sleep", slept)
+    assert (forgotten(number).complete, behind) == (True, [])
+    assert messages.table().page(PageQuery(person=(number,)))[0] == []
+    assert forgotten(number).messages == 0
 
 
 def test_twilio_forgets_when_asked(twilio, number):

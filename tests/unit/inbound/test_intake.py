@@ -76,9 +76,9 @@ def test_what_must_be_known_of_a_sender_is_asked_while_their_text_is_stored(numb
 def test_nobody_waits_for_what_only_a_list_shows(number, monkeypatch):
     may_copy, copied, real = threading.Event(), threading.Event(), IndexedTable.copy
 
-    def copy(table, record):
+    def copy(*arguments):
         may_copy.wait(30)
-        real(table, record)
+        real(*arguments)
         copied.set()
 
     def listed():
@@ -97,7 +97,7 @@ def test_nobody_waits_for_what_only_a_list_shows(number, monkeypatch):
 def test_a_text_whose_copy_is_on_its_way_is_counted_when_its_sender_writes_again(number, monkeypatch):
     may_copy, copy, waits = threading.Event(), IndexedTable.copy, intake.wait
     monkeypatch.setattr(intake, "ANSWERED_AN_HOUR", 1)
-    monkeypatch.setattr(IndexedTable, "copy", lambda table, record: may_copy.wait(30) and copy(table, record))
+    monkeypatch.setattr(IndexedTable, "copy", lambda *given: may_copy.wait(30) and copy(*given))
     monkeypatch.setattr(intake, "wait", lambda copying: [may_copy.set(), waits(copying)])
     assert not intake.remember(new(number), NOW).is_machine
     assert intake.remember(new(number), NOW + timedelta(seconds=1)).is_machine

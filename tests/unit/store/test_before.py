@@ -185,6 +185,18 @@ def test_a_record_that_is_adopted_while_it_is_looked_for_is_found(table, monkeyp
     assert list(meanwhile) == []
 
 
+def test_what_is_deleted_while_it_is_adopted_stays_away_and_so_does_its_copy(table, monkeypatch):
+    real, was = IndexedTable.fold_into_copy, table.get(sid(2))
+
+    def fold_into_copy(*arguments, **named):
+        table.delete(was, "person")
+        real(*arguments, **named)
+
+    monkeypatch.setattr(IndexedTable, "fold_into_copy", fold_into_copy)
+    table.tell_known(sid(2), callback(2, "read"))
+    assert (table.get(sid(2)), listed(table).count(2), listed(table, ANN).count(2)) == (None, 0, 0)
+
+
 @pytest.mark.parametrize("number", [1, 2, 3])
 @pytest.mark.parametrize("found_by", ["person", "time"])
 @pytest.mark.parametrize("writes", [0, 1, 2, 3, 4, 5])

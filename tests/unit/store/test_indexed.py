@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.store import merge, messages
+from shared.store import indexed, merge, messages
 from shared.store.entities import Unstorable
 from shared.store.indexed import IndexedTable, PageQuery
 from shared.store.order import TIME, BadToken, newest_first
@@ -243,6 +243,19 @@ def test_a_deletion_that_was_cut_off_is_found_again_by_the_order_it_went_by(tabl
     assert everywhere(table) == ([None], [], [])
     assert table.add(text(1)) is True
     assert not cut_off(2, lambda: table.delete(text(1), found_by))
+
+
+@pytest.mark.parametrize("found_by", ["person", "time"])
+def test_a_copy_that_comes_late_goes_again_when_its_record_was_deleted_meanwhile(table, monkeypatch, found_by):
+    monkeypatch.setattr(indexed, "SURE_S", 0.0)
+    behind = []
+    table.remember(text(1), behind.append)
+    table.delete(text(1), found_by)
+    behind.pop()()
+    assert everywhere(table) == ([None], [], [])
+    table.remember(text(2), behind.append)
+    behind.pop()()
+    assert numbers(all_pages(table, person=WHO)[0]) == [2]
 
 
 def test_a_claim_without_its_record_as_a_backup_may_bring_it_gets_one_again(table):
