@@ -23,6 +23,7 @@ from shared.flow.model import Bridge, Flow, Gather, Record
 
 TURNS = 90  # seconds that a call is given to go its ways, less what acts take
 CALLERS = 6  # tries of a route, each with another caller
+RINGS_S = 5.0  # real seconds until a call that a text asked for is missed
 WORDS, MESSAGE = "Hello there", "Please call me back"
 
 
@@ -123,7 +124,7 @@ class _Play:
             return line.twilio.dial(from_=caller, to=begun.number)
         self._texts(line, caller, begun.text)
         self.said.finds(who, "is called")
-        return line.twilio.phone(caller).rings()
+        return line.twilio.phone(caller).rings(within_s=RINGS_S)
 
     def _texts(self, line: Stage, sender: str, body: str) -> None:
         self.said.does(self.said.name(sender), "texts", body)

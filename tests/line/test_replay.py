@@ -16,7 +16,7 @@ def again(stage):
     """Deliver the webhook of a text once more, as it was signed; return the answer's text."""
 
     def deliver(reply):
-        (sent, *_) = stage.twilio.webhooks("sms", reply.sid, wait_s=5)
+        (sent, *_) = stage.twilio.webhooks("sms", reply.sid, wait_s=20)
         url, headers = signed(stage.line, "sms", sent.parameters)
         return httpx.post(url, content=urlencode(sent.parameters), headers=headers, timeout=30).text
 

@@ -59,7 +59,7 @@ def test_a_reminder_is_a_call_with_a_scene(line, twilio, numbers):
     people = [next(numbers) for _ in range(2)]
     answer = line.post("broadcasts", {"scene": "start", "to": people})
     finished(line, answer.told["id"])
-    assert [len(twilio.phone(person).rung(wait_s=5)) for person in people] == [1, 1]
+    assert [len(twilio.phone(person).rung(wait_s=20)) for person in people] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_crash_between_sending_and_writing_sends_nothing_twice(line, twilio, n
     name = started(line, people)
     struck(line)
     line.crash()
-    assert [len(twilio.phone(person).messages(wait_s=5)) for person in people[:3]] == [1] * 3
+    assert [len(twilio.phone(person).messages(wait_s=20)) for person in people[:3]] == [1] * 3
     assert {row["state"] for row in claims(line, name)} == {"sending"}
     line.a_minute_passes("recipients", state="sending")
     assert line.post(f"broadcasts/{name}", {"state": "running"}).status == 200

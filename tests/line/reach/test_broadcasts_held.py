@@ -36,7 +36,7 @@ def got(twilio, person):
 def test_each_gets_the_pictures_too(line, twilio, numbers):
     people, picture = [next(numbers) for _ in range(2)], "https://example.com/cat.png"
     becomes(line, started(line, people, media=[picture]), sent=2)
-    assert [twilio.phone(person).messages(wait_s=5)[0]["media_urls"] for person in people] == [[picture]] * 2
+    assert [twilio.phone(person).messages(wait_s=20)[0]["media_urls"] for person in people] == [[picture]] * 2
 
 
 def test_who_had_enough_this_hour_waits_and_holds_nobody_up(line, twilio, numbers):

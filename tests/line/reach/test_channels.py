@@ -66,7 +66,7 @@ def test_a_text_of_a_service_is_known_again_when_its_answer_is_lost(line, twilio
     person = next(numbers)
     twilio.faults(on="rest", does="lose-answer", of="Messages", method="POST")
     sent = line.post("send-sms", TEXT | {"to": person, "from": service})
-    assert [text["sid"] for text in twilio.phone(person).messages(wait_s=5)] == [sent.told["sid"]]
+    assert [text["sid"] for text in twilio.phone(person).messages(wait_s=20)] == [sent.told["sid"]]
 
 
 def test_whatsapp_goes_out_is_read_and_answered(line, twilio, numbers):

@@ -63,7 +63,7 @@ def test_each_curl_is_answered(line, twilio, guide, command):
 def did_what_was_asked(answer, twilio):
     assert {"code", "token", "sid"} & answer.keys()
     if "code" in answer:
-        assert twilio.phone(answer["number"]).rung(wait_s=5)[-1].sid == answer["call_sid"]
+        assert twilio.phone(answer["number"]).rung(wait_s=20)[-1].sid == answer["call_sid"]
 
 
 @pytest.mark.parametrize("request_", INVOKED, ids=[one.url for one in INVOKED])

@@ -14,7 +14,7 @@ def test_a_number_is_verified_by_pressing_the_digits_that_the_answer_shows(line,
     assert line.post("make-call", {"to": next(numbers), "from": number}).status == 403
     begun = line.post("caller-ids", {"number": number, "name": "Reception"})
     assert begun.status == 202
-    (ring,) = twilio.phone(number).rung(wait_s=5)
+    (ring,) = twilio.phone(number).rung(wait_s=20)
     ring.answers().presses(begun.told["code"])
     assert eventually(lambda: {one["status"] for one in shown(line, number)} == {"verified"})
     assert ("Reception", number) in {(one["name"], one["number"]) for one in line.get("caller-ids").told["caller_ids"]}
@@ -24,7 +24,7 @@ def test_a_number_is_verified_by_pressing_the_digits_that_the_answer_shows(line,
 def test_wrong_digits_verify_nothing(line, twilio, numbers):
     number = next(numbers)
     begun = line.post("caller-ids", {"number": number})
-    (ring,) = twilio.phone(number).rung(wait_s=5)
+    (ring,) = twilio.phone(number).rung(wait_s=20)
     wrong = "".join(str((int(digit) + 1) % 10) for digit in begun.told["code"])
     ring.answers().presses(wrong)
     assert eventually(lambda: {one["status"] for one in shown(line, number)} == {"failed"})
@@ -58,7 +58,7 @@ def test_strangers_get_neither(line):
 
 
 def test_a_browser_rings_the_line(twilio):
-    assert twilio.dial(from_="client:reception").happened(after=0, wait_s=5)
+    assert twilio.dial(from_="client:reception").happened(after=0, wait_s=20)
 
 
 @pytest.mark.parametrize("act", [Call.declines, Call.hangs_up])
@@ -67,7 +67,7 @@ def test_who_does_not_press_verifies_nothing(line, twilio, numbers, act):
     twilio.phone(number, answers="asks")
     assert line.post("caller-ids", {"number": number}).status == 202
     assert shown(line, number)[0]["status"] == "ringing"
-    (ring,) = twilio.phone(number).rung(wait_s=5)
+    (ring,) = twilio.phone(number).rung(wait_s=20)
     act(ring)
     assert eventually(lambda: shown(line, number)[0]["status"] == "failed")
 

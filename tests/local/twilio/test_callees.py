@@ -17,7 +17,7 @@ def test_a_dialled_number_is_told_from_a_machine_while_it_is_bridged(twilio, app
     call = twilio.dial(from_=ANN)
     call.sees("bridged")
     leg = machine.rings()
-    (sent,) = twilio.webhooks("machine-detection", leg.sid, wait_s=5)
+    (sent,) = twilio.webhooks("machine-detection", leg.sid, wait_s=20)
     assert (sent.parameters["AnsweredBy"], sent.method, sent.url) == (answered_by, "GET", f"{app.address}/amd")
     assert rest.calls(leg.sid).fetch().answered_by == answered_by
 
@@ -27,7 +27,7 @@ def test_a_machine_that_talks_beyond_the_timeout_is_not_known(twilio, app, desk)
     detects = "machineDetection='DetectMessageEnd' machineDetectionTimeout='30' amdStatusCallback='amd'"
     app.says(voice=f"<Dial><Number {detects}>{machine.address}</Number></Dial>", amd="")
     twilio.dial(from_=ANN).sees("bridged")
-    (sent,) = twilio.webhooks("machine-detection", machine.rings().sid, wait_s=5)
+    (sent,) = twilio.webhooks("machine-detection", machine.rings().sid, wait_s=20)
     assert (sent.parameters["AnsweredBy"], sent.parameters["MachineDetectionDuration"]) == ("unknown", "30000")
 
 

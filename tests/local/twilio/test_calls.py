@@ -32,7 +32,7 @@ def test_a_finished_call_tells_the_status_callback_its_duration(twilio, app):
     app.says(voice="<Pause length='61'/>")
     call = twilio.dial(from_=ANN)
     call.ended()
-    (sent,) = twilio.webhooks("call-status", call.sid, wait_s=5)
+    (sent,) = twilio.webhooks("call-status", call.sid, wait_s=20)
     told = sent.parameters
     assert (told["CallStatus"], told["CallDuration"], told["Duration"]) == ("completed", "61", "2")
     assert told["CallbackSource"] == "call-progress-events"
@@ -193,7 +193,7 @@ def test_an_outgoing_call_reports_its_states_in_order(twilio, app, rest):
     twilio.call(made.sid).ended(status="completed")
     app_told = []
     while len(app_told) < 4:
-        app_told = twilio.webhooks("call-status", made.sid, wait_s=5)
+        app_told = twilio.webhooks("call-status", made.sid, wait_s=20)
     assert [one.parameters["CallStatus"] for one in app_told] == ["initiated", "ringing", "in-progress", "completed"]
     assert app.got("hello")[0]["Direction"] == "outbound-api"
     assert app.got("hello")[0]["CallStatus"] == "in-progress"
@@ -297,6 +297,6 @@ def test_a_number_is_verified_by_its_six_digits(twilio, app, rest):
     leg.answers().sees("played", "keys 17")
     leg.presses(asked.validation_code)
     leg.ended(status="completed")
-    (sent,) = twilio.webhooks("verification", wait_s=5)
+    (sent,) = twilio.webhooks("verification", wait_s=20)
     assert sent.parameters["VerificationStatus"] == "success"
     assert phone.address in [known.phone_number for known in rest.outgoing_caller_ids.list()]

@@ -24,7 +24,7 @@ def test_a_conference_starts_with_its_moderator_and_ends_with_it(twilio, app, re
     assert conference.fetch().status == "completed"
     events = []
     while len(events) < 7:
-        events = [s.parameters["StatusCallbackEvent"] for s in twilio.webhooks("conference", conference.sid, wait_s=5)]
+        events = [s.parameters["StatusCallbackEvent"] for s in twilio.webhooks("conference", conference.sid, wait_s=20)]
     assert events == [
         "participant-join",
         "participant-join",
@@ -50,7 +50,7 @@ def test_a_conference_is_recorded_from_its_start_and_told_of_without_a_call(twil
         call.hangs_up()
         call.ended()
     (conference,) = rest.conferences.list(friendly_name="Taped")
-    (sent,) = twilio.webhooks("recording-status", conference.sid, wait_s=5)
+    (sent,) = twilio.webhooks("recording-status", conference.sid, wait_s=20)
     told = sent.parameters
     assert (told["RecordingSource"], told["RecordingDuration"], told["ErrorCode"]) == ("Conference", "40", "0")
     assert (told["ConferenceSid"], "CallSid" in told) == (conference.sid, False)
@@ -102,7 +102,7 @@ def test_who_speaks_is_told_where_it_is_asked_for(twilio, app):
     sid = ann.sees("joined").detail["sid"]
     told = []
     while len(told) < 2:
-        told = [sent.parameters for sent in twilio.webhooks("conference", sid, wait_s=5)]
+        told = [sent.parameters for sent in twilio.webhooks("conference", sid, wait_s=20)]
     assert [one["StatusCallbackEvent"] for one in told] == ["participant-speech-start", "participant-speech-stop"]
     assert {(one["CallSid"], one["ParticipantLabel"]) for one in told} == {(ann.sid, "guest")}
 
@@ -130,6 +130,6 @@ def test_a_coach_is_heard_by_one_only(twilio, app, rest):
     assert "Offer a discount" not in str(customer)
     shown = rest.conferences(conference).participants(coach.sid).fetch()
     assert (shown.coaching, shown.call_sid_to_coach) == (True, agent.sid)
-    told = [sent.parameters for sent in twilio.webhooks("conference", conference, wait_s=5)]
+    told = [sent.parameters for sent in twilio.webhooks("conference", conference, wait_s=20)]
     joined = next(one for one in told if one["CallSid"] == coach.sid)
     assert (joined["Coaching"], joined["CallSidToCoach"]) == ("true", agent.sid)

@@ -186,7 +186,7 @@ def test_clients_and_sip_addresses_ring_and_tell_their_own_callbacks(twilio, app
     call.sees("bridged", "client:ann")
     leg = twilio.phone("client:ann").calls[-1].hangs_up()
     call.ended()
-    while len(told := twilio.webhooks("call-status", leg.sid, wait_s=5)) < 4:
+    while len(told := twilio.webhooks("call-status", leg.sid, wait_s=20)) < 4:
         pass
     assert [sent.parameters["CallStatus"] for sent in told] == ["initiated", "ringing", "in-progress", "completed"]
     assert told[0].parameters["ParentCallSid"] == call.sid

@@ -45,7 +45,7 @@ def test_a_sound_is_fetched_once_and_its_content_is_not_in_the_log(twilio, app):
     app.answers["tune.wav"] = Response(b"RIFF" * 1000, media_type="audio/wav")
     app.says(voice="<Play>tune.wav</Play>")
     call = twilio.dial(from_=ANN)
-    (fetched,) = twilio.webhooks("media", call.sid, wait_s=5)
+    (fetched,) = twilio.webhooks("media", call.sid, wait_s=20)
     twilio.dial(from_=ANN).ended()
     assert (fetched.status, fetched.content_type, fetched.body) == (200, "audio/wav", "(4000 bytes)")
     assert alerts(twilio, call.sid) == []

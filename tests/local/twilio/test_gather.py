@@ -60,7 +60,7 @@ def test_what_is_said_is_told_word_by_word_before_the_action(twilio, app):
     call.ended()
     told = []
     while len(told) < 3:
-        told = [sent.parameters for sent in twilio.webhooks("partial-result", call.sid, wait_s=5)]
+        told = [sent.parameters for sent in twilio.webhooks("partial-result", call.sid, wait_s=20)]
     assert [(one["SequenceNumber"], one["StableSpeechResult"], one["UnstableSpeechResult"]) for one in told] == [
         ("0", "", "sales"),
         ("1", "", "sales department"),

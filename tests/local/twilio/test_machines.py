@@ -23,6 +23,6 @@ def test_an_answering_machine_is_told_from_a_person(twilio, app, rest, mode, ans
         async_amd_status_callback=f"{app.address}/amd",
     )
     twilio.call(made.sid).ended()
-    (sent,) = twilio.webhooks("machine-detection", made.sid, wait_s=5)
+    (sent,) = twilio.webhooks("machine-detection", made.sid, wait_s=20)
     assert sent.parameters["AnsweredBy"] == answered_by
     assert "AnsweredBy" not in app.got("hello")[1]

@@ -41,7 +41,7 @@ def test_a_sent_text_is_queued_sent_and_delivered_with_a_callback_each(twilio, a
     assert (made.status, made.num_segments, made.price, made.date_sent) == ("queued", "2", None, None)
     told = []
     while len(told) < 3:
-        told = [sent.parameters["MessageStatus"] for sent in twilio.webhooks("message-status", made.sid, wait_s=5)]
+        told = [sent.parameters["MessageStatus"] for sent in twilio.webhooks("message-status", made.sid, wait_s=20)]
     assert told == ["queued", "sent", "delivered"]
     assert made.fetch().price == "-0.01660"
 
@@ -49,7 +49,7 @@ def test_a_sent_text_is_queued_sent_and_delivered_with_a_callback_each(twilio, a
 def test_an_undelivered_text_names_its_error(twilio, app, rest):
     twilio.phone("+12025550151", texts="undelivered", error_code=30005)
     made = rest.messages.create(to="+12025550151", from_=LINE, body="x", status_callback=f"{app.address}/m")
-    while len(told := twilio.webhooks("message-status", made.sid, wait_s=5)) < 3:
+    while len(told := twilio.webhooks("message-status", made.sid, wait_s=20)) < 3:
         pass
     assert told[-1].parameters["ErrorCode"] == "30005"
     assert made.fetch().error_code == 30005
@@ -159,12 +159,12 @@ def test_a_webhook_is_delivered_twice_with_one_token(twilio, app, does):
 def test_callbacks_come_out_of_order_or_not_at_all(twilio, app, rest):
     twilio.faults(on="webhook", does="out-of-order", of="message-status")
     made = rest.messages.create(to=BOB, from_=LINE, body="x", status_callback=f"{app.address}/m")
-    while len(told := twilio.webhooks("message-status", made.sid, wait_s=5)) < 3:
+    while len(told := twilio.webhooks("message-status", made.sid, wait_s=20)) < 3:
         pass
     assert [sent.parameters["MessageStatus"] for sent in told] == ["sent", "queued", "delivered"]
     twilio.faults(on="webhook", does="drop", of="message-status", times=2)
     made = rest.messages.create(to=BOB, from_=LINE, body="x", status_callback=f"{app.address}/m")
-    assert twilio.webhooks("message-status", made.sid, wait_s=5)[0].parameters["MessageStatus"] == "delivered"
+    assert twilio.webhooks("message-status", made.sid, wait_s=20)[0].parameters["MessageStatus"] == "delivered"
 
 
 def test_the_fallback_answers_a_text_when_the_app_does_not(twilio, app, rest):

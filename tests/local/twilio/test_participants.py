@@ -24,7 +24,7 @@ def room(twilio, app, rest):
 def events(twilio, conference, count):
     told = []
     while len(told) < count:
-        told = [sent.parameters["StatusCallbackEvent"] for sent in twilio.webhooks("conference", conference, wait_s=5)]
+        told = [sent.parameters["StatusCallbackEvent"] for sent in twilio.webhooks("conference", conference, wait_s=20)]
     return told
 
 
@@ -125,7 +125,7 @@ def test_a_live_call_is_recorded_paused_and_stopped(twilio, app, rest):
     call.waits(5)
     assert recordings("Twilio.CURRENT").update(status="stopped").status == "stopped"
     assert (recordings(made.sid).fetch().status, recordings(made.sid).fetch().duration) == ("completed", "15")
-    while len(told := twilio.webhooks("recording-status", call.sid, wait_s=5)) < 2:
+    while len(told := twilio.webhooks("recording-status", call.sid, wait_s=20)) < 2:
         pass
     assert [sent.parameters["RecordingStatus"] for sent in told] == ["in-progress", "completed"]
     assert refusal(lambda: recordings(made.sid).update(status="paused")) == 21220
@@ -178,7 +178,7 @@ def test_a_live_call_is_transcribed_and_no_more(twilio, app, rest):
     assert (made.name, made.status) == ("words", "in-progress")
     call.says("a table for two")
     assert transcriptions("words").update(status="stopped").sid == made.sid
-    while len(told := twilio.webhooks("transcription", call.sid, wait_s=5)) < 3:
+    while len(told := twilio.webhooks("transcription", call.sid, wait_s=20)) < 3:
         pass
     assert [one.parameters["TranscriptionEvent"] for one in told] == [
         "transcription-started", "transcription-content", "transcription-stopped",

@@ -97,7 +97,7 @@ def test_the_status_of_a_text_goes_where_its_service_says(twilio, app, rest, ser
     service.phone_numbers.create(phone_number_sid=number(rest).sid)
     service.update(status_callback=f"{app.address}/states")
     sent = rest.messages.create(to=BOB, messaging_service_sid=service.sid, body="x")
-    while len(told := twilio.webhooks("message-status", sent.sid, wait_s=5)) < 3:
+    while len(told := twilio.webhooks("message-status", sent.sid, wait_s=20)) < 3:
         pass
     assert {one.parameters["MessagingServiceSid"] for one in told} == {service.sid}
 
@@ -119,7 +119,7 @@ def test_an_application_says_where_texts_and_their_states_go(twilio, app, rest):
     assert twilio.text("hi", from_=BOB).texts == ["by the application"]
     number(rest).update(sms_application_sid="")
     sent = rest.messages.create(to=BOB, from_=LINE, body="x", application_sid=made.sid)
-    assert twilio.webhooks("message-status", sent.sid, wait_s=5)[0].url == f"{app.address}/app-states"
+    assert twilio.webhooks("message-status", sent.sid, wait_s=20)[0].url == f"{app.address}/app-states"
     assert sent.feedback.create(outcome="unconfirmed").outcome == "unconfirmed"
     assert made.delete()
 

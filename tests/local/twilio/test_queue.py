@@ -145,7 +145,7 @@ def test_a_conversation_out_of_a_queue_is_recorded(twilio, app, roles, name):
     agent.waits(seconds=25)
     agent.hangs_up()
     agent.ended()
-    (sent,) = twilio.webhooks("recording-status", agent.sid, wait_s=5)
+    (sent,) = twilio.webhooks("recording-status", agent.sid, wait_s=20)
     assert (sent.parameters["RecordingDuration"], app.got("served")[0]["RecordingDuration"]) == ("25", "25")
 
 

@@ -25,9 +25,9 @@ def test_a_message_is_recorded_transcribed_and_can_be_fetched(twilio, app, rest)
     with wave.open(io.BytesIO(httpx.get(told["RecordingUrl"]).content)) as sound:
         assert sound.getnframes() / sound.getframerate() == 7
     assert httpx.get(told["RecordingUrl"] + ".mp3").headers["content-type"] == "audio/mpeg"
-    (written,) = twilio.webhooks("transcription", call.sid, wait_s=5)
+    (written,) = twilio.webhooks("transcription", call.sid, wait_s=20)
     assert written.parameters["TranscriptionText"] == "please call me back"
-    (ready,) = twilio.webhooks("recording-status", call.sid, wait_s=5)
+    (ready,) = twilio.webhooks("recording-status", call.sid, wait_s=20)
     assert (ready.parameters["RecordingStatus"], ready.parameters["RecordingSource"]) == ("completed", "RecordVerb")
     assert rest.recordings(told["RecordingSid"]).fetch().duration == "7"
     assert rest.recordings(told["RecordingSid"]).delete()
@@ -122,7 +122,7 @@ def test_a_whole_call_is_recorded(twilio, app, rest):
         recording_status_callback=f"{app.address}/ready",
     )
     twilio.call(made.sid).ended()
-    (ready,) = twilio.webhooks("recording-status", made.sid, wait_s=5)
+    (ready,) = twilio.webhooks("recording-status", made.sid, wait_s=20)
     assert (ready.parameters["RecordingDuration"], ready.parameters["RecordingChannels"]) == ("30", "2")
 
 
@@ -174,7 +174,7 @@ def test_a_recording_of_a_bridge_outlives_no_hang_up_and_tells_its_track(twilio,
     call.sees("bridged")
     call.waits(seconds=5)
     call.hangs_up()
-    (sent,) = twilio.webhooks("recording-status", call.sid, wait_s=5)
+    (sent,) = twilio.webhooks("recording-status", call.sid, wait_s=20)
     assert (sent.parameters["RecordingTrack"], sent.parameters["RecordingDuration"]) == ("inbound", "5")
 
 
@@ -190,7 +190,7 @@ def test_a_call_is_recorded_beside_its_document_until_it_ends(twilio, app, rest)
     made = shown_while(rest, call)
     assert (made.source, made.channels, made.duration) == ("StartCallRecordingTwiML", 2, "9")
     assert twilio.webhooks("recording-status", call.sid)[1].parameters["RecordingTrack"] == "inbound"
-    (over,) = twilio.webhooks("call-status", call.sid, wait_s=5)
+    (over,) = twilio.webhooks("call-status", call.sid, wait_s=20)
     assert "RecordingSid" not in over.parameters  # only where REST asked for it as it placed the call
 
 

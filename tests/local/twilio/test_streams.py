@@ -55,7 +55,7 @@ def connected(rings, application):
 
 def told(twilio, call):
     """Return the status callbacks of a call's streams."""
-    return [one.parameters for one in twilio.webhooks("stream-status", call.sid, wait_s=2)]
+    return [one.parameters for one in twilio.webhooks("stream-status", call.sid, wait_s=20)]
 
 
 def codes(twilio, call):

@@ -32,7 +32,7 @@ def test_a_recording_too_long_or_without_words_is_not_transcribed(twilio, app, r
     call.sees("listening")
     call.records(seconds=130, transcript="a very long story")
     call.ended()
-    (told,) = twilio.webhooks("transcription", call.sid, wait_s=5)
+    (told,) = twilio.webhooks("transcription", call.sid, wait_s=20)
     written = rest.transcriptions(told.parameters["TranscriptionSid"]).fetch()
     assert (written.status, written.transcription_text) == ("failed", None)
 
