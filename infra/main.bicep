@@ -7,7 +7,7 @@ targetScope = 'subscription'
 param environmentName string
 
 // As the samples of Azure Functions have them in 2026. A newer one may be added: the command lists them as they are today.
-@description('Azure region, one of those with Flex Consumption: `az functionapp list-flexconsumption-locations --runtime python`.')
+@description('Azure region, one of those with Flex Consumption: `az functionapp list-flexconsumption-locations`.')
 @allowed([
   'australiaeast'
   'australiasoutheast'

@@ -8,13 +8,17 @@ from typing import NamedTuple
 
 
 class Command(NamedTuple):
-    """The options of a command: which it needs, which take one word, none, or several; how many words stand alone."""
+    """The options of a command: which it needs, which take one word, none, or several; how many words stand alone.
+
+    Of `together` each takes effect, and is taken, only with the other.
+    """
 
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     several: tuple[str, ...] = ()
     alone: range = range(1)
+    together: tuple[tuple[str, str], ...] = ()
 
 
 class Refused(Exception):
@@ -49,10 +53,14 @@ AZ = {
     "group delete": Command(("--name",), ("--force-deletion-types",), ("--yes", "--no-wait")),
     "group exists": Command(("--name",)),
     "functionapp show": Command(APP, ("--slot",)),
+    "functionapp list-flexconsumption-locations": Command(
+        takes=("--runtime", "--zone-redundant", "--show-details"), together=(("--runtime", "--show-details"),),
+    ),
     "functionapp restart": Command(APP, ("--slot",)),
     "functionapp keys list": Command(APP, ("--slot",)),
     "functionapp keys set": Command((*APP, "--key-type", "--key-name"), ("--key-value", "--slot")),
     "functionapp keys delete": Command((*APP, "--key-type", "--key-name"), ("--slot",)),
+    "functionapp function keys set": Command((*APP, "--function-name", "--key-name"), ("--key-value", "--slot")),
     "functionapp config appsettings list": Command(APP, ("--slot",)),
     "functionapp config hostname add": Command((*APP, "--hostname"), ("--slot",)),
     "functionapp config hostname delete": Command((*APP, "--hostname"), ("--slot",)),
@@ -60,6 +68,7 @@ AZ = {
         (*APP, "--certificate-file", "--certificate-password"), ("--certificate-name", "--slot", "--load-to-code"),
     ),
     "functionapp config ssl create": Command((*APP, "--hostname"), ("--certificate-name", "--slot")),
+    "functionapp config ssl list": Command(("--resource-group",), ("--name",)),
     "functionapp config ssl import": Command(
         ("--resource-group", "--key-vault", "--key-vault-certificate-name"),
         ("--name", "--certificate-name", "--load-to-code", "--enable-using-msi"),
@@ -72,6 +81,10 @@ AZ = {
     "keyvault recover": Command(takes=("--name", "--hsm-name", "--location", "--resource-group"), flags=("--no-wait",)),
     "rest": Command(("--url",), ("--method", "--body", "--resource", "--output-file"),
                     ("--skip-authorization-header",), ("--headers", "--uri-parameters")),
+    "provider register": Command(
+        ("--namespace",), ("--management-group-id",), ("--wait", "--consent-to-permissions", "--accept-terms"),
+    ),
+    "ad signed-in-user show": Command(),
     "ad app create": Command(("--display-name",), ("--sign-in-audience",)),
     "ad app federated-credential create": Command(("--id", "--parameters")),
     "ad sp create": Command(("--id",)),
@@ -91,12 +104,17 @@ AZD = {
     "provision": Command(takes=("--location", "--subscription"), flags=("--no-state", "--preview"), alone=range(2)),
     "deploy": Command(takes=("--from-package", "--timeout"), flags=("--all",), alone=range(2)),
     "down": Command(flags=("--force", "--purge"), alone=range(2)),
+    "pipeline config": Command(
+        takes=("--principal-id", "--principal-name", "--principal-role", "--provider", "--remote-name", "--auth-type",
+               "--applicationServiceManagementReference"),
+    ),
     "env new": Command(takes=("--location", "--subscription"), alone=range(2)),
     "env set": Command(takes=("--file",), alone=range(100)),
     "env select": Command(alone=range(2)),
     "env get-value": Command(alone=range(1, 2)),
 }  # fmt: skip
 GH = {
+    "auth login": Command(takes=("--hostname", "--scopes", "--git-protocol"), flags=("--web", "--with-token")),
     "api": Command(takes=("--jq", "--method"), alone=range(1, 2)),
     "variable set": Command(takes=("--body", "--env", "--repo", "--org", "--env-file"), alone=range(1, 2)),
     "secret set": Command(takes=("--body", "--env", "--repo", "--org", "--env-file", "--app"), alone=range(1, 2)),
@@ -137,5 +155,7 @@ def read(words, commands, everywhere, short):
 def _check(command, given, alone, unknown):
     if missing := [one for one in command.needs if one not in given]:
         raise Refused(f"the following arguments are required: {', '.join(missing)}")
+    if broken := [pair for pair in command.together if pair[0] in given and pair[1] not in given]:
+        raise Refused(f"{broken[0][0]} is valid only with {broken[0][1]}")
     if unknown or len(alone) not in command.alone:
         raise Refused(f"unrecognized arguments: {' '.join(unknown or alone)}")

@@ -191,7 +191,13 @@ def _make_certificate(azure, given):
             f"ERROR: Hostname (custom domain) '{given['--hostname']}' is not registered with {given['--name']}."
         )
     app["certificate"] = "0B" * 20
-    return {"name": given["--hostname"], "properties": {"thumbprint": app["certificate"]}}
+    # Of a certificate that is there at once; one that is waited for comes as the Resource Manager has it, or not at all.
+    return {"name": given["--hostname"], "thumbprint": app["certificate"]}
+
+
+def _certificates(azure, given):
+    certificate = azure.app(given["--resource-group"], given["--name"]).get("certificate")
+    return [{"name": "made", "thumbprint": certificate}] if certificate else []
 
 
 def _bind(azure, given):
@@ -281,7 +287,7 @@ ANSWERS = {
     "functionapp keys set": _set_key, "functionapp keys delete": _delete_key,
     "functionapp config appsettings list": _settings, "functionapp config hostname add": _add_host,
     "functionapp config hostname delete": _delete_host, "functionapp config ssl upload": _upload_certificate,
-    "functionapp config ssl create": _make_certificate,
+    "functionapp config ssl create": _make_certificate, "functionapp config ssl list": _certificates,
     "functionapp config ssl bind": _bind, "functionapp scale config always-ready set": _always_ready,
     "functionapp scale config always-ready delete": _not_ready, "keyvault list-deleted": _deleted_vaults,
     "keyvault recover": _recover, "rest": _rest, "ad app create": _ad_app, "ad sp create": _principal,

@@ -21,7 +21,7 @@ def main(azure):
         sys.stderr.write(f"{e}\n")
         return 1
     try:
-        sys.stdout.write(_done(azure, name, given, alone[0]))
+        sys.stdout.write(_done(azure, name, given, "".join(alone)))
     except cloud.Failed as e:
         sys.stderr.write(f"{e}\n")
         return e.code
@@ -30,6 +30,11 @@ def main(azure):
 
 def _done(azure, name, given, what):
     """Do it; return what is printed."""
+    if name == "auth login":
+        azure.state["gh_signed_in"] = True
+        return ""
+    if not azure.state.get("gh_signed_in"):
+        raise cloud.Failed("To get started with GitHub CLI, please run:  gh auth login", 4)
     if name == "api":
         return _asked(azure, given, what)
     if given.get("--env", "production") not in azure.state["environments"] and "--env" in given:
@@ -37,7 +42,7 @@ def _done(azure, name, given, what):
     kept = azure.state["variables"]
     if name == "secret set":
         kept = azure.state["secrets"].setdefault(given.get("--env", ""), {})
-    kept[what] = given["--body"] if "--body" in given else sys.stdin.readline().strip()
+    kept[what] = given.get("--body") or sys.stdin.readline().strip()  # an empty one is asked for, too
     return ""
 
 
