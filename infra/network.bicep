@@ -99,6 +99,8 @@ resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01'
   }
 ]
 
+// In turn: two at once on one storage account are one too many for it.
+@batchSize(1)
 resource door 'Microsoft.Network/privateEndpoints@2025-01-01' = [
   for endpoint in endpoints: {
     name: '${name}-${endpoint.name}'

@@ -217,6 +217,17 @@ def doors_closed(templates):
             )
 
 
+def doors_made_in_turn(templates):
+    """Two private endpoints of one account, made at once, end in StorageAccountOperationInProgress.
+
+    Source: Azure/bicep-registry-modules#6001.
+    """
+    for file, each in templates.declared("resource"):
+        batch = each.decorator("batchSize")
+        if each.type.startswith("Microsoft.Network/privateEndpoints@") and (not batch or batch.arguments[0].value != 1):
+            yield f"{file}:{each.line} {each.name}: several are made at once"
+
+
 def same_twice(templates):
     """Nothing depends on the day of the deployment: Azure refuses to move the start of a budget, for one."""
     yield from (f"{file}: utcNow() changes with each deployment" for file in _calling(templates, "utcNow"))
@@ -274,6 +285,6 @@ def concurrency_fits(templates):
 ALL = [
     parameters_described, versions_pinned, modules_given_what_they_ask, names_of_known_doors_written,
     receivers_named_apart, roles_right, containers_of_host_made, first_hour_quiet, workbook_finds_its_data,
-    secrets_kept, references_from_vault, flex_accepts, doors_closed, same_twice, dates_stay_where_they_are_needed,
-    host_name_kept, watched, tagged, concurrency_fits,
+    secrets_kept, references_from_vault, flex_accepts, doors_closed, doors_made_in_turn, same_twice,
+    dates_stay_where_they_are_needed, host_name_kept, watched, tagged, concurrency_fits,
 ]  # fmt: skip

@@ -81,6 +81,7 @@ def test_the_rule_holds(templates, rule):
         ("doors_closed", "app.bicep", "    httpsOnly: true\n", "", "httpsOnly is not True"),
         ("doors_closed", "app.bicep", "      scmMinTlsVersion: '1.2'\n", "", "scmMinTlsVersion is not 1.2"),
         ("doors_closed", "app.bicep", " minTlsVersion: '1.2'", " minTlsVersion: '1.0'", "minTlsVersion is not 1.2"),
+        ("doors_made_in_turn", "network.bicep", "@batchSize(1)\n", "", "several are made at once"),
         ("host_name_kept", "app.bicep", "'TenantReuse'", "'NoReuse'", "its host name is free"),
         ("dates_stay_where_they_are_needed", "main.bicep", "= if (monthlyBudget > 0) {", "= {",
          "budget.bicep: reckons"),

@@ -117,6 +117,7 @@ GH = {
     "auth login": Command(takes=("--hostname", "--scopes", "--git-protocol"), flags=("--web", "--with-token")),
     "api": Command(takes=("--jq", "--method"), alone=range(1, 2)),
     "variable set": Command(takes=("--body", "--env", "--repo", "--org", "--env-file"), alone=range(1, 2)),
+    "variable delete": Command(takes=("--env", "--repo", "--org"), alone=range(1, 2)),
     "secret set": Command(takes=("--body", "--env", "--repo", "--org", "--env-file", "--app"), alone=range(1, 2)),
 }  # fmt: skip
 

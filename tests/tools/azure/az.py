@@ -191,7 +191,7 @@ def _make_certificate(azure, given):
             f"ERROR: Hostname (custom domain) '{given['--hostname']}' is not registered with {given['--name']}."
         )
     app["certificate"] = "0B" * 20
-    # Of a certificate that is there at once; one that is waited for comes as the Resource Manager has it, or not at all.
+    # Of one that is there at once; one that is waited for comes as the Resource Manager has it, or not at all.
     return {"name": given["--hostname"], "thumbprint": app["certificate"]}
 
 
