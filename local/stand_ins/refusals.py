@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from local.twilio import codes, values
 from local.twilio.engine import carrier, files, replies, taking
 from local.twilio.twiml import NO_RESPONSE, PARSE_FAILED, TOO_LARGE, WRONG_TYPE
-from local.twilio.webhooks import CONNECTION_FAILED, RETRIEVAL_FAILED, TOO_MANY_REDIRECTS
+from local.twilio.webhooks import CONNECTION_FAILED, INVALID_REDIRECT, RETRIEVAL_FAILED, TOO_MANY_REDIRECTS
 
 TITLE = "What is not taken"
 HEAD = """\
@@ -33,6 +33,7 @@ def refusals() -> Iterator[tuple[str, int]]:
         ("an app that cannot be reached", CONNECTION_FAILED),
         ("an answer that is not 2xx, or none in time", RETRIEVAL_FAILED),
         ("more than ten HTTP redirects", TOO_MANY_REDIRECTS),
+        ("a redirect to what is no address of the web", INVALID_REDIRECT),
         ("a document over 64 KB", TOO_LARGE),
         ("a document that is no XML", PARSE_FAILED),
         ("a document whose root is not `Response`", NO_RESPONSE),

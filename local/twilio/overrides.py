@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from local.twilio.sids import whole
+
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
@@ -28,4 +30,5 @@ class Overrides:
 
 
 def _cut(given: str | None, default: int, least: int, most: int) -> int:
-    return min(max(int(given), least), most) if given and given.isdigit() else default
+    found = whole(given or "")
+    return default if found is None else min(max(found, least), most)

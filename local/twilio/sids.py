@@ -11,6 +11,7 @@ E164 = re.compile(r"\+[1-9]\d{6,14}")
 ANONYMOUS = "+266696687"  # spells it on the keys: a caller who hides the number
 # restricted, blocked, unknown and unavailable are spelled, too
 NOT_SHOWN = {ANONYMOUS, "+7378742833", "+2562533", "+8656696", "+86282452253"}
+MOST = 2**31 - 1  # of a whole number
 _SHORT_CODE = re.compile(r"\d{3,8}", re.ASCII)
 _PUNCTUATION = str.maketrans("", "", " ()-.")
 
@@ -28,6 +29,12 @@ def utc_now() -> datetime:
 def rfc2822(when: datetime | None) -> str | None:
     """Return `Mon, 23 Nov 2026 10:00:00 +0000`, or None for what has not happened yet."""
     return format_datetime(when) if when else None
+
+
+def whole(text: str) -> int | None:
+    """Return a number of ASCII digits that fits 32 bits, None for anything else."""
+    is_short = text.isascii() and text.isdigit() and len(text.lstrip("0")) <= len(str(MOST))
+    return int(text) if is_short and int(text) <= MOST else None
 
 
 def address(text: str) -> str | None:

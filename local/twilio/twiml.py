@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
+from local.twilio.sids import whole
 from local.twilio.webhooks import Sent
 
 MAX_BYTES = 64 * 1024
@@ -61,5 +62,5 @@ def method(element: ET.Element, name: str = "method") -> str:
 
 def whole_number(element: ET.Element, name: str, default: int) -> int:
     """Return a whole-number attribute; what is not a number counts as not given."""
-    value = element.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() else default
+    found = whole(element.get(name, ""))
+    return default if found is None else found

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from local.twilio.sids import whole
+
 TABLE = Path(__file__).with_name("values.json")  # made by declarations.py
 KEYS = re.compile(r"[0-9*#]*")
 TONES = re.compile(r"[0-9A-D*#wW,]*")
@@ -56,8 +58,8 @@ def _table() -> dict[str, Any]:
 
 
 def _number(attribute: str, value: str) -> str:
-    least, most = LEAST.get(attribute, 0), MOST.get(attribute)
-    if value.isascii() and value.isdigit() and least <= int(value) <= (most or int(value)):
+    least, most, given = LEAST.get(attribute, 0), MOST.get(attribute), whole(value)
+    if given is not None and least <= given <= (most or given):
         return ""
     return f"a whole number from {least}{f' to {most}' if most else ''}"
 

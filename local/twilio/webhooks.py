@@ -22,7 +22,7 @@ from local.twilio.sids import utc_now
 AGENT = "TwilioProxy/1.1"
 MAX_REDIRECTS = 10
 CALLBACKS_AT_ONCE = 50  # the rest wait before their time begins, or a busy app would lose what it never saw
-CONNECTION_FAILED, RETRIEVAL_FAILED, TOO_MANY_REDIRECTS = 11205, 11200, 11215
+CONNECTION_FAILED, RETRIEVAL_FAILED, TOO_MANY_REDIRECTS, INVALID_REDIRECT = 11205, 11200, 11215, 11216
 
 log = logging.getLogger("twilio.webhooks")
 
@@ -71,6 +71,10 @@ class Sent:
     at: datetime = field(default_factory=utc_now)
     request_headers: dict[str, str] = field(default_factory=dict)
     response_headers: dict[str, str] = field(default_factory=dict)
+
+
+class _Astray(Exception):
+    """A redirect to what is no address of the web."""
 
 
 class Undelivered(Exception):
@@ -189,9 +193,9 @@ class Courier:
                 return sent
             if failure not in overrides.retry_on and "all" not in overrides.retry_on:
                 break
-        if 300 <= sent.status < 400:
+        if 300 <= sent.status < 400 and "location" in sent.response_headers:
             raise Undelivered(TOO_MANY_REDIRECTS, webhook.url, f"more than {MAX_REDIRECTS} redirects")
-        code = CONNECTION_FAILED if failure == "ct" else RETRIEVAL_FAILED
+        code = {"ct": CONNECTION_FAILED, "3x": INVALID_REDIRECT}.get(failure, RETRIEVAL_FAILED)
         raise Undelivered(code, webhook.url, sent.error or f"HTTP {sent.status}")
 
     async def _follow(
@@ -211,6 +215,8 @@ class Courier:
                         break
                     moved = _moved(webhook, response)
                     response = await self._request(moved, token, overrides, cookies)
+        except _Astray as e:
+            return self._remember(webhook, begun, f"3xx: to {e}, which is no address of the web")
         except (httpx.ConnectError, httpx.ConnectTimeout) as e:
             return self._remember(webhook, begun, f"ct: {e}")
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as e:
@@ -235,7 +241,10 @@ class Courier:
         request = self._http.build_request(webhook.method, url, headers=headers, content=content, timeout=timeout)
         if cookies is not None:
             cookies.set_cookie_header(request)
-        response = await self._http.send(request)
+        try:
+            response = await self._http.send(request)
+        except httpx.InvalidURL as e:  # where it is redirected to, which httpx reads too
+            raise _Astray(str(e)) from None
         if cookies is not None:
             cookies.extract_cookies(response)
         self._http.cookies.clear()
@@ -275,10 +284,20 @@ def addressed(webhook: Webhook) -> tuple[str, Mapping[str, str] | None]:
 
 
 def _moved(webhook: Webhook, response: httpx.Response) -> Webhook:
-    url = urljoin(webhook.url, response.headers["location"])
+    url = _led_to(webhook.url, response.headers["location"])
     if response.status_code in {307, 308}:
         return Webhook(webhook.kind, webhook.sid, url, webhook.method, webhook.parameters)
     return Webhook(webhook.kind, webhook.sid, url, "GET", {})
+
+
+def _led_to(url: str, location: str) -> str:
+    try:
+        led_to = httpx.URL(urljoin(url, location))
+    except (ValueError, httpx.InvalidURL):
+        raise _Astray(location) from None
+    if led_to.scheme not in {"http", "https"} or not led_to.host:
+        raise _Astray(location)
+    return str(led_to)
 
 
 def _failure(sent: Sent) -> str:

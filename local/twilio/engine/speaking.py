@@ -19,6 +19,7 @@ CHARACTERS_PER_S = 15
 PLAY_S = 3.0  # nobody measures the file; long enough to be interrupted
 WAIT_KEY_S = 0.5
 MAX_SAY = 4096
+MOST_TIMES = 1000  # that a prompt is repeated
 READY_S = 3.0  # until a sound is not waited for any more
 UNDER_WAY_S = 0.2  # a browser has it so much later
 
@@ -64,7 +65,7 @@ async def _repeat(leg: Leg, element: ET.Element, kind: str, text: str, seconds: 
     times = whole_number(element, "loop", 1)
     if is_heard(leg):
         seconds = await _heard_s(leg, leg.board.sounds.address(kind, text, attributes)) or seconds
-    for _ in range(times):
+    for _ in range(min(times, MOST_TIMES)):
         leg.note(kind, text, **attributes)
         await leg.passes(seconds)
     if not times:

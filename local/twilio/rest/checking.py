@@ -1,11 +1,11 @@
 """What Twilio refuses by a parameter's kind alone, whatever is asked: a choice that there is not, no number, no URL."""
 
 from collections.abc import Callable
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from local.twilio.operations import Operation, Parameter
-from local.twilio.rest.protocol import Form, Refusal
+from local.twilio.rest.protocol import SHOWN, Form, Refusal, moment
+from local.twilio.sids import MOST, whole
 
 NUMBERS = {"IncomingPhoneNumber", "Local", "Mobile", "TollFree", "Application"}
 INVALID_PARAMETER, INVALID_METHOD, INVALID_METHOD_OF_NUMBER, INVALID_DETECTION = 20001, 21209, 21403, 21234
@@ -35,7 +35,7 @@ def refuse_wrong(operation: Operation, form: Form) -> None:
         if name == "Url" and operation.resource in WEB_SOCKETS:
             continue
         if parameter and value and name not in OWN_CHECK and (reason := _wrong(parameter, value, longest_name)):
-            raise Refusal(_code(operation, name), f"Invalid parameter {name}: {value} {reason}")
+            raise Refusal(_code(operation, name), f"Invalid parameter {name}: {value[:SHOWN]} {reason}")
 
 
 def _wrong(parameter: Parameter, value: str, longest_name: int) -> str:
@@ -54,14 +54,6 @@ def _is_bool(text: str) -> bool:
     return text.lower() in {"true", "false"}
 
 
-def _is_moment(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _is_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
@@ -73,9 +65,9 @@ def _is_url(text: str) -> bool:
 NO_MOMENT = "is no date as in 2026-11-23, nor a time of ISO 8601"
 KINDS: dict[str, tuple[Callable[[str], object], str]] = {  # what a value of each must be, and what it is not
     "bool": (_is_bool, "is neither true nor false"),
-    "int": (str.isdecimal, "is not a whole number from 0 on"),
-    "date": (_is_moment, NO_MOMENT),
-    "datetime": (_is_moment, NO_MOMENT),
+    "int": (lambda text: whole(text) is not None, f"is not a whole number from 0 to {MOST}"),
+    "date": (moment, NO_MOMENT),
+    "datetime": (moment, NO_MOMENT),
     "URL": (_is_url, "is not a URL that begins with http:// or https://"),
 }
 

@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.twilio.engine.leg import Switchboard
-from local.twilio.sids import address
+from local.twilio.sids import address, whole
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 1000
+AGE = range(1970, 3000)  # years that a time may be of
+SHOWN = 60  # characters of a value in a refusal
 PAGING = frozenset({"PageSize", "Page", "PageToken"})
 
 REASONS = {
@@ -106,9 +108,10 @@ class Form:
     def int(self, name: str, default: int) -> int:
         """Return a whole number; refuse what is none."""
         value = self.get(name)
-        if value and not value.isdigit():
-            raise Refusal(20001, f"Invalid parameter {name}: {value} is not a number")
-        return int(value) if value else default
+        found = whole(value) if value else default
+        if found is None:
+            raise Refusal(20001, f"Invalid parameter {name}: {value[:SHOWN]} is not a number")
+        return found
 
     def named(self, names: Sequence[str]) -> dict[str, str]:
         """Return those of the named parameters that were sent."""
@@ -241,11 +244,9 @@ def is_within(form: Form, name: str, when: datetime | None) -> bool:
 
 def passes(sign: str, text: str, when: datetime) -> bool:
     """Tell whether a time is at or after (`>`), at or before (`<`) or in what a text names; refuse what is no date."""
-    try:
-        bound = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refusal(20001, f"Invalid date {text}: expected YYYY-MM-DD or ISO 8601") from None
-    bound = bound if bound.tzinfo else bound.replace(tzinfo=UTC)
+    bound = moment(text)
+    if not bound:
+        raise Refusal(20001, f"Invalid date {text[:SHOWN]}: expected YYYY-MM-DD or ISO 8601")
     whole_day = bound.time() == time.min  # twilio-python writes a date as its midnight
     last = bound + (timedelta(days=1) if whole_day else timedelta(seconds=1)) - timedelta(microseconds=1)
     match sign:
@@ -255,6 +256,16 @@ def passes(sign: str, text: str, when: datetime) -> bool:
             return when <= (bound if whole_day else last)
         case _:
             return bound <= when <= last
+
+
+def moment(text: str) -> datetime | None:
+    """Return the time that a text says, in UTC unless it says another zone; None when it says none of this age."""
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    said = said if said.tzinfo else said.replace(tzinfo=UTC)
+    return said if said.year in AGE else None
 
 
 def is_same(form: Form, name: str, value: str) -> bool:

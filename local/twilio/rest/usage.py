@@ -9,11 +9,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from local.twilio.account import Account
 from local.twilio.engine.leg import Switchboard
-from local.twilio.render.usage import UNITS, render_record, uses
+from local.twilio.render.usage import UNITS, Use, render_record, uses
 from local.twilio.rest.protocol import Form, Refusal, Resource, page, reads
 from local.twilio.sids import utc_now
 
+TWILIO_BEGAN = date(2008, 1, 1)  # no account has used anything before
 OFFSET = re.compile(r"([+-]\d{1,5})days")
 Span = tuple[date, date]  # first and last day, both included
 
@@ -31,19 +33,25 @@ def of_period(period: str) -> Resource:
 
 def _list(board: Switchboard, request: Request, form: Form, spans: Callable[[Span], Iterator[Span]]) -> Response:
     account, today = board.account, utc_now().date()
-    whole = _day(form, "StartDate", account.created.date()), _day(form, "EndDate", today)
+    first, last = _day(form, "StartDate", account.created.date()), _day(form, "EndDate", today)
+    whole = max(first, TWILIO_BEGAN), min(last, today)
     found, categories = list(uses(account)), [form.get("Category")] if form.get("Category") else list(UNITS)
-    render = partial(render_record, account)
-    records = [_Record(render(category, found, *span)) for span in spans(whole) for category in categories]
-    return page(request, form, "usage_records", records, lambda record: record.shown)
+    records = [_Record(category, span) for span in spans(whole) for category in categories]
+    return page(
+        request, form, "usage_records", records, lambda one: render_record(account, one.category, found, *one.span)
+    )
 
 
 class _Record:
     """A record, by what tells it from others on a page."""
 
-    def __init__(self, shown: dict[str, Any]) -> None:
-        self.shown = shown
-        self.sid = f"{shown['category']}.{shown['start_date']}"
+    def __init__(self, category: str, span: Span) -> None:
+        self.category, self.span = category, span
+        self.sid = f"{category}.{span[0]}"
+
+
+def _render(account: Account, found: list[Use], record: _Record) -> dict[str, Any]:
+    return render_record(account, record.category, found, *record.span)
 
 
 def _day(form: Form, name: str, default: date) -> date:

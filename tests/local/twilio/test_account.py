@@ -94,6 +94,7 @@ def test_usage_has_days_and_months(rest):
     assert [(m.start_date.day, m.end_date.day) for m in months] == [(1, 3), (15, 31)]
     assert "Invalid StartDate soon" in refusal(lambda: records.list(start_date="soon"))
     assert records.yesterday.list(category="calls")[0].count == "0"
+    assert len(records.daily.list(start_date=date(1, 1, 1), end_date=date(9999, 12, 31), page_size=9, limit=9)) == 9
 
 
 def test_the_account_is_listed_and_renamed(rest):

@@ -32,6 +32,8 @@ def alerts(twilio, sid):
         ("<Play loop='-1'>/tune.mp3</Play>", 13410),
         ("<Play digits='1p2'/>", 13430),
         ("<Pause length='1.5'/>", 13910),
+        (f"<Pause length='{10**20}'/>", 13910),
+        (f"<Play loop='{'9' * 5000}'>/tune.mp3</Play>", 13410),
         ("<Record maxLength='0'/>", 13612),
         ("<Record trim='yes'/>", 13699),
         ("<Record playBeep='loud'/>", 13616),
@@ -170,3 +172,8 @@ def test_an_action_that_fails_after_the_hang_up_is_told_in_the_call(twilio, app)
     call.sees("bridged")
     call.hangs_up()
     call.sees("alert", "11200")
+
+
+def test_a_prompt_that_is_said_over_and_over_has_an_end(twilio, app):
+    app.says(voice="<Say loop='2147483647'>Hi</Say><Say>On</Say>")
+    twilio.dial(from_=ANN).hears("On")

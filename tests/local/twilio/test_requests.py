@@ -22,6 +22,8 @@ TODAY, TOMORROW = datetime.now(UTC).date(), datetime.now(UTC).date() + timedelta
         ({"method": "PUT"}, 21209),
         ({"timeout": "soon"}, 21208),
         ({"timeout": -1}, 21208),
+        ({"timeout": "9" * 5000}, 21208),
+        ({"time_limit": 10**12}, 20001),
         ({"status_callback": "/status"}, 21609),
         ({"status_callback": URL, "status_callback_event": ["answered", "sold"]}, 21626),
         ({"send_digits": "1 2"}, 21206),
@@ -60,7 +62,17 @@ def test_a_live_call_takes_no_state_that_there_is_not(twilio, app, rest):
     assert call.update(status="completed").status == "completed"
 
 
-@pytest.mark.parametrize("wrong", [{"Status": "bogus"}, {"StartTime": "soon"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"Status": "bogus"},
+        {"StartTime": "soon"},
+        {"StartTime": "9999-12-31"},
+        {"EndTime>": "0001-01-01T00:00:00+14:00"},
+        {"Page": "²"},
+        {"PageSize": "9" * 5000},
+    ],
+)
 def test_a_filter_that_cannot_be_is_refused(stand_in, wrong):
     answer = httpx.get(
         f"{stand_in}{API}/Calls.json",
