@@ -255,6 +255,8 @@ def _brought(kind: Kind, logged: dict[str, Any], stored: dict[str, Stored]) -> _
             row = calls.from_log(twilio_log.call(row["sid"])) | row
         if _is_gone(row):
             return _Brought("left")
+    elif _is_too_old(before):
+        return _Brought("left")
     if logged.get("num_media") not in {None, "", "0"} and "media" not in (before or {}):
         row["media"] = messages.with_media(twilio_log.media(row["sid"]))
     if before is None:
@@ -279,8 +281,10 @@ def _heed(record: Entity) -> None:
 
 def _is_gone(log_row: Entity) -> bool:
     """Whether a record is one that was deleted here on purpose, by age or with its person."""
-    at = datetime.fromisoformat(log_row["at"])
+    return _is_too_old(log_row) or tombstones.covers(log_row["person"], datetime.fromisoformat(log_row["at"]))
+
+
+def _is_too_old(record: Entity) -> bool:
+    """Whether a record is older than the retention, so that it goes."""
     days = settings.current().retention_days
-    if days and at < clock.now() - timedelta(days=days):
-        return True
-    return tombstones.covers(log_row["person"], at)
+    return bool(days) and datetime.fromisoformat(record["at"]) < clock.now() - timedelta(days=days)

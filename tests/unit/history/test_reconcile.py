@@ -1,5 +1,6 @@
 """What Twilio's log has and the history has not is brought, once, and what was deleted on purpose stays away."""
 
+import dataclasses
 import json
 import logging
 from datetime import UTC, datetime, timedelta
@@ -135,6 +136,22 @@ def test_what_is_older_than_the_retention_is_not_brought_back(ours, number):
     now = datetime.now(UTC)
     assert not reconcile._is_gone({"person": number, "at": now.isoformat()})
     assert reconcile._is_gone({"person": number, "at": (now - timedelta(days=2)).isoformat()})
+
+
+def test_what_is_about_to_be_deleted_by_its_age_is_left_as_it_is(ours, number):
+    """A copy that a fold writes while the record is deleted would stay when the fold is cut off."""
+    at = datetime.now(UTC) - timedelta(days=2)
+    sid = f"SM{number[1:]:0>32}"
+    messages.table().add(messages.sent(sid, LINE, number, "x", "queued", at))
+    logged = {
+        "sid": sid, "direction": "outbound-api", "from_": LINE, "to": number, "status": "delivered", "body": "x",
+        "price": "-0.0079", "price_unit": "USD", "error_code": None, "num_segments": "1", "num_media": "0",
+    } | dict.fromkeys(("date_sent", "date_created", "date_updated"), at)  # fmt: skip
+    kind = dataclasses.replace(reconcile.KINDS[0], read=lambda *_: iter([logged]))
+    for days, status in (("1", "queued"), ("3", "delivered")):
+        ours(AHOY_RETENTION_DAYS=days)
+        reconcile.Run(60).compare(kind, at, None)
+        assert messages.table().get(sid)["status"] == status
 
 
 @pytest.mark.parametrize("wrong", [{"since": "2030-01-01T00:00:00Z"}, {"since": "yesterday"}, {"until": "x"}])
