@@ -27,6 +27,7 @@ from shared.store.order import AFTER_ALL, BEFORE_ALL, TIME, bound, claim, newest
 from shared.store.shards import Row, Shards, merged, moment
 from shared.store.tables import PAGE_ROWS, Change, Table, at_once
 
+_NEVER_CHANGE = ("PartitionKey", "RowKey", "sid", "at", "person")  # what others tell of `at` counts less
 SURE_S = 0.3  # for which a record that is there may be copied without a look whether it still is (forget.py waits it)
 
 type Later = Callable[[Callable[[], Any]], Any]
@@ -171,10 +172,14 @@ class IndexedTable:
         return [told.record(row, self.join) for row, _ in islice(rows, size)]
 
     def delete(self, record: Entity, found_by: Literal["person", "time"]) -> None:
-        """Delete a record. The row by which it was found goes last, so that whoever was cut off finds it again."""
-        steps = (self._delete_truth, self.delete_copy)
-        for step in reversed(steps) if found_by == "time" else steps:
-            step(record)
+        """Delete a record. The row by which it was found stays to the last, so that whoever was cut off finds it again.
+
+        Its copy goes after it in any case: a fold may have written one meanwhile.
+        """
+        if found_by == "time":
+            self.delete_copy(record)
+        self._delete_truth(record)
+        self.delete_copy(record)
 
     def _delete_truth(self, record: Entity) -> None:
         self._remove_older(record)
@@ -279,10 +284,10 @@ class IndexedTable:
         return True
 
     def fold_into_copy(self, record: Entity, *, is_settled: bool = False) -> None:
-        """Tell the copy by person all that is known; without one, it is made of that."""
+        """Tell the copy by person all that is known; without one, it is made of that, and of whose and when it is."""
         row = _in_partition(key(record["person"]), record)
         marks = {"settled": True} if is_settled else {}
-        self.by_person.put({name: row[name] for name in ("PartitionKey", "RowKey")} | told.column(record) | marks)
+        self.by_person.put({name: row[name] for name in _NEVER_CHANGE} | told.column(record) | marks)
 
 
 def _made(record: Entity, partition: str = TIME) -> list[Change]:

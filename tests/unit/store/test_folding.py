@@ -130,6 +130,33 @@ def test_what_was_deleted_before_the_fold_stays_away_and_so_does_its_copy(table)
     assert everywhere(table) == ([None], [], [])
 
 
+@pytest.mark.parametrize("found_by", ["person", "time"])
+def test_what_is_folded_while_it_is_deleted_stays_away_and_so_does_its_copy(table, monkeypatch, found_by):
+    real, one = IndexedTable._delete_truth, lived(table)
+
+    def delete_truth(*arguments):
+        folding.fold(table, [(one, PRICED)])
+        real(*arguments)
+
+    monkeypatch.setattr(IndexedTable, "_delete_truth", delete_truth)
+    table.delete(one.record, found_by)
+    assert everywhere(table) == ([None], [], [])
+
+
+def test_a_copy_that_is_made_by_a_fold_tells_when_it_was_as_the_record_does(table, cut_off):
+    """Each event has a time of its own, which is not that of the record."""
+    for n in range(9):
+        sid = f"SM{n:032x}"
+        assert cut_off(1, lambda sid=sid: table.add(sent(sid)))
+        table.tell(callback("delivered", n, sid=sid), NOON)
+        before = folding.find(table, sid)
+        folding.fold(table, [(before, None)])
+        table.tell(callback("read", n + 1, sid=sid), NOON)
+    shown = [table.page(query)[0] for query in (PageQuery(), PageQuery(person=(WHO,)))]
+    assert {row["at"] for row in shown[0]} == {merge.moment(NOON)}
+    assert shown[0] == shown[1]
+
+
 def test_what_is_told_after_the_fold_is_in_the_list_of_the_person_at_once(table):
     folding.fold(table, [(lived(table), PRICED)])
     table.tell({"sid": SID, "person": WHO, "media": "[]"}, NOON)

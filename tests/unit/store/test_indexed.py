@@ -242,7 +242,7 @@ def test_a_deletion_that_was_cut_off_is_found_again_by_the_order_it_went_by(tabl
     table.delete(listed[0], found_by)
     assert everywhere(table) == ([None], [], [])
     assert table.add(text(1)) is True
-    assert not cut_off(2, lambda: table.delete(text(1), found_by))
+    assert not cut_off(3, lambda: table.delete(text(1), found_by))
 
 
 @pytest.mark.parametrize("found_by", ["person", "time"])
