@@ -126,7 +126,8 @@ def left_out(folder: Path, names: list[str]) -> list[str]:
 
 
 def _is_expected(path: PurePosixPath) -> bool:
-    return path.name.startswith(".") or path.name == "__pycache__" or str(path) in STAYS
+    is_made = path.name.startswith(".") or path.name == "__pycache__"
+    return is_made or path.name.endswith(flow_files.STORIES) or str(path) in STAYS
 
 
 def _package(folder: Path, flow: str) -> tuple[list[str], dict[str, bytes]]:

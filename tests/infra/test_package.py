@@ -119,8 +119,12 @@ def test_what_nothing_names_stays_at_home_and_is_told(app, tmp_path, packages):
         "sub/",
     ]  # fmt: skip
     write(app / "flows" / "night.yaml", "voice: {start: [say: Good night.]}")
+    write(app / "flows" / "night.stories.yaml", "stories: []")  # are told of flows, and needed by nobody who rings
     names = package.write(app, tmp_path / "a.zip", packages)
-    assert (set(names) - set(APP), package.left_out(app, names)[0]) == ({"flows/night.yaml"}, "flows/notes.txt")
+    assert (set(names) - set(APP), package.left_out(app, names)[:2]) == (
+        {"flows/night.yaml"},
+        ["flows/notes.txt", "media/"],
+    )
 
 
 def test_verbs_go_with_the_modules_that_they_import_and_the_files_that_they_name(app, tmp_path, packages):
