@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from local import scm
@@ -134,12 +134,42 @@ def upload(to: scm.Service, package: Path, sleep: Callable[[float], None]) -> No
             return
 
 
+SECRETS = (
+    "/subscriptions/{subscription}/resourceGroups/{resource_group}/providers/Microsoft.Web/sites/{app}"
+    "/config/configreferences/appsettings/refresh?api-version=2022-03-01"
+)
+MANAGEMENT = "https://management.azure.com"
+OF_AZD = {"subscription": "AZURE_SUBSCRIPTION_ID", "resource_group": "AHOY_RESOURCE_GROUP", "app": "AHOY_APP"}
+
+
 def read_secrets_again(resource_group: str, app: str) -> None:
     """Let Azure resolve the references to the vault anew, which it does each day, and not at a restart. Raises Stopped.
 
     One stays unresolved when the app was made before its role had reached the vault. The Azure CLI fills in the
     subscription.
     """
-    site = f"/subscriptions/{{subscriptionId}}/resourceGroups/{resource_group}/providers/Microsoft.Web/sites/{app}"
-    az("rest", "--method", "post", "--url",
-       f"{site}/config/configreferences/appsettings/refresh?api-version=2022-03-01")  # fmt: skip
+    url = SECRETS.format(subscription="{subscriptionId}", resource_group=resource_group, app=app)
+    az("rest", "--method", "post", "--url", url)
+
+
+def read_secrets_again_by_azd(environ: Mapping[str, str]) -> None:
+    """Do the same for the app that the Azure Developer CLI names in the environment of its hooks. Raises Stopped.
+
+    The Azure CLI need not be there.
+    """
+    import httpx
+    from azure.core.exceptions import AzureError
+    from azure.identity import AzureDeveloperCliCredential
+
+    known = {part: environ.get(name, "") for part, name in OF_AZD.items()}
+    if not all(known.values()):
+        raise Stopped(f"azd has not set {', '.join(OF_AZD.values())}; run `azd provision`")
+    try:
+        token = AzureDeveloperCliCredential(process_timeout=60).get_token(f"{MANAGEMENT}/.default").token
+        answer = httpx.post(
+            MANAGEMENT + SECRETS.format(**known), headers={"Authorization": f"Bearer {token}"}, timeout=60
+        )
+    except (AzureError, httpx.HTTPError) as e:
+        raise Stopped(str(e).strip().splitlines()[0]) from None
+    if answer.is_error:
+        raise Stopped(f"{MANAGEMENT} answers {answer.status_code}: {answer.text.strip()[: scm.SHOWN]}")

@@ -1,9 +1,11 @@
 """dev.py deploy: bring the app to Azure and see that it answers."""
 
 import argparse
+import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--address", default="", metavar="URL",
                         help="where the app is looked at afterwards (default: its own host name)")  # fmt: skip
     parser.add_argument("--check-only", action="store_true", help="deploy nothing, only look; asks for --address only")
+    parser.add_argument("--after-azd", action="store_true",
+                        help="first let Azure read the secrets again, for the app that azd has brought")  # fmt: skip
     parser.add_argument("--yes", action="store_true", help="do not ask first")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
 
@@ -40,6 +44,8 @@ def run(given: argparse.Namespace) -> int:
             given.resource_group, given.app = deploy.app_of(given.deployment)
         if given.dry_run:
             return _print_plan(given)
+        if given.after_azd:
+            _secrets_read(lambda: deploy.read_secrets_again_by_azd(os.environ))
         base = given.address if given.check_only else _deploy(given)
     except (deploy.Stopped, package.NotAnApp, OSError) as e:
         print(e, file=sys.stderr)
@@ -74,11 +80,18 @@ def _deploy(given: argparse.Namespace) -> str:
             return ""
         print(f"Bringing it to {given.app}.")
         deploy.upload(deploy.service(given.resource_group, given.app), zipped, time.sleep)
+    _secrets_read(lambda: deploy.read_secrets_again(given.resource_group, given.app))
+    return str(base)
+
+
+def _secrets_read(read: Callable[[], None]) -> None:
+    """Let Azure read the secrets again; say so when it does not."""
+    from local import deploy
+
     try:
-        deploy.read_secrets_again(given.resource_group, given.app)
+        read()
     except deploy.Stopped as e:  # the package is there, and the secrets may be, too: the line says so itself
         print(f"Azure did not read the secrets again: {e}", file=sys.stderr)
-    return str(base)
 
 
 def _is_made(zipped: Path, flow: str) -> bool:

@@ -164,3 +164,20 @@ def test_an_app_without_a_deployment_service_is_said(azure):
     azure.answers(scm="")
     with pytest.raises(deploy.Stopped, match="ahoy-x has no deployment service"):
         deploy.service("rg", "ahoy-x")
+
+
+AZD = {"AZURE_SUBSCRIPTION_ID": "0", "AHOY_RESOURCE_GROUP": "rg-x", "AHOY_APP": "ahoy-x"}
+
+
+@pytest.mark.parametrize(
+    ("known", "complaint"),
+    [
+        (AZD, "Azure Developer CLI could not be found"),
+        (AZD | {"AHOY_APP": ""}, "azd has not set .* run `azd provision`"),
+    ],
+    ids=["no azd", "no app"],
+)
+def test_secrets_that_azd_cannot_let_be_read_again_are_told_in_a_sentence(monkeypatch, tmp_path, known, complaint):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(deploy.Stopped, match=complaint):
+        deploy.read_secrets_again_by_azd(known)

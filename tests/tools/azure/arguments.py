@@ -100,6 +100,7 @@ AZD = {
         takes=("--client-id", "--client-secret", "--tenant-id", "--federated-credential-provider"),
         flags=("--use-device-code", "--check-status", "--managed-identity"),
     ),
+    "auth token": Command(takes=("--tenant-id", "--claims", "--output"), several=("--scope",)),
     "up": Command(takes=("--location", "--subscription")),
     "provision": Command(takes=("--location", "--subscription"), flags=("--no-state", "--preview"), alone=range(2)),
     "deploy": Command(takes=("--from-package", "--timeout"), flags=("--all",), alone=range(2)),

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -102,7 +103,9 @@ class Project:
         hook = service.get("hooks", {}).get(name)
         if hook:
             command = [hook["posix"]["shell"], "-c", hook["posix"]["run"]]
+            self.azure.save()  # a hook asks the app, and Azure
             done = subprocess.run(command, cwd=self.folder, env=self.environ, check=False)
+            self.azure.state = cloud.Cloud(self.azure.folder).state
             if done.returncode:
                 raise cloud.Failed(f"ERROR: failed invoking event handlers for '{name}', exit code: {done.returncode}")
 
@@ -130,7 +133,6 @@ class Project:
             raise cloud.Failed("ERROR: remote build failed: No matching distribution found for azure-functions")
         app["package"] = hashlib.sha256(package).hexdigest()
         (self.azure.folder / f"{app['package']}.zip").write_bytes(package)
-        self.azure.save()  # hooks ask the app
         self.hook(service, "postdeploy")
         say("SUCCESS: Your application was deployed to Azure.")
 
@@ -168,6 +170,10 @@ def _do(azure, name, given, alone):
         raise cloud.Failed("ERROR: not logged in, run `azd auth login` to login")
     if name in {"env new", "env select"}:
         given["--environment"] = alone[0]
+    if name == "auth token":
+        ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+        say(json.dumps({"token": f"token-for-{given['--scope'][0]}", "expiresOn": ends}))
+        return
     project = Project(azure, given)
     if name in {"env new", "env select"}:
         project.select()

@@ -8,6 +8,7 @@ azure-dev's funcapp_host_client.go and azure-cli's appservice/custom.py read.
 import contextlib
 import hashlib
 import json
+import re
 import ssl
 import threading
 import urllib.error
@@ -24,7 +25,12 @@ from tests.tools.azure import certificates, cloud
 TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hello Monkey!</Say></Response>'
 NO_ROLE = ("This request is not authorized to perform this operation using this permission. "
            "ErrorCode: AuthorizationPermissionMismatch")  # fmt: skip
+MANAGEMENT = "management.azure.com"
 TABLES = ".table.core.windows.net"
+REFRESH = re.compile(
+    rf"/subscriptions/{cloud.SUBSCRIPTION}/resourceGroups/[^/]+/providers/Microsoft\.Web/sites/([^/]+)"
+    r"/config/configreferences/appsettings/refresh\?api-version=20\d\d-\d\d-\d\d"
+)
 STAGES = (0, 1, 4)  # of a deployment, one each time that somebody looks
 
 
@@ -50,6 +56,10 @@ class Web:
                     return told
                 if host in {app["host"], *app["hosts"]}:
                     return _app(azure, app, method, path, headers, body)
+            if host == MANAGEMENT:
+                told = _managed(azure, method, path, headers)
+                azure.save()
+                return told
         if host.endswith(TABLES):
             return self._tables(azure, host, method, path, headers, body)
         if host in self.forwards:
@@ -111,6 +121,17 @@ class Web:
         left = self.looks[name]
         status = left.pop(0) if len(left) > 1 else left[0]
         return 200, {}, json.dumps({"id": name, "status": status, "status_text": ""}).encode()
+
+
+def _managed(azure, method, path, headers):
+    """Answer as the Resource Manager does when the references of an app to its vault are to be read again."""
+    if headers.get("authorization") != f"Bearer token-for-https://{MANAGEMENT}/.default":
+        return 401, {}, b'{"error":{"code":"AuthenticationFailed"}}'
+    found = REFRESH.fullmatch(path)
+    if method != "POST" or not found or found[1] not in azure.state["apps"]:
+        return 404, {}, b'{"error":{"code":"ResourceNotFound"}}'
+    azure.state["apps"][found[1]]["reads_secrets"] = True
+    return 200, {}, b'{"value": []}'
 
 
 def _app(azure, app, method, path, headers, body):
