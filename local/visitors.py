@@ -1,7 +1,8 @@
 """Who may ask what listens on this machine: its own programs, and no page of elsewhere in a browser that runs on it.
 
 A page may send a request to any address, and its name may be made to mean this machine (DNS rebinding). The browser
-then says in `Origin` which page asks, and in `Host` under which name.
+then says in `Origin` which page asks, and in `Host` under which name. Of what a page only reads, as a picture, it says
+no `Origin`; but in `Sec-Fetch-Site` whether page and address are one (https://www.w3.org/TR/fetch-metadata/).
 """
 
 import re
@@ -16,9 +17,19 @@ _HERE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNOREC
 
 def is_from_here(headers: Headers) -> bool:
     """Whether a request names this machine as its host, and as its page the same address, or none."""
+    return _is_own(headers) and headers.get("sec-fetch-site", "none") in {"none", "same-origin"}
+
+
+def _is_own(headers: Headers) -> bool:
     hosts, pages = headers.getlist("host"), headers.getlist("origin")
     is_host = len(hosts) == 1 and _HERE.fullmatch(hosts[0])
     return bool(is_host) and all(page.lower() == f"http://{hosts[0].lower()}" for page in pages)
+
+
+def _is_link(scope: Scope, headers: Headers) -> bool:
+    """Whether somebody follows a link of another page to the first page here: it is shown, and nothing is done."""
+    is_page = scope["path"] == "/" and scope["method"] == "GET"
+    return is_page and headers.get("sec-fetch-mode") == "navigate" and _is_own(headers)
 
 
 def is_of_this_machine(headers: Headers) -> bool:
@@ -44,7 +55,8 @@ class OnlyFromHere:
             await self._app(scope, receive, send)
             return
         is_shared = bool(self._shared) and scope["path"].startswith(self._shared)
-        if not (is_of_this_machine if is_shared else is_from_here)(Headers(scope=scope)):
+        headers = Headers(scope=scope)
+        if not (is_of_this_machine if is_shared else is_from_here)(headers) and not _is_link(scope, headers):
             await PlainTextResponse(REFUSED, 403)(scope, receive, send)
             return
         await self._app(scope, receive, send)

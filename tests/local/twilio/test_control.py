@@ -42,6 +42,10 @@ REST = [f"/2010-04-01/Accounts/{ACCOUNT}.json", f"/2010-04-01/Accounts/{ACCOUNT}
         {"host": "[::2]"},
         {"host": "127.1"},
         {"host": ""},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "empty"},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"},
+        {"sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script"},
     ],
 )
 def test_a_page_of_elsewhere_is_refused(asked, path, headers):
@@ -56,6 +60,16 @@ def test_what_a_page_of_elsewhere_wanted_did_not_happen(asked, stand_in, twilio)
     assert asked("/_local/messages", origin=EVIL, **{"content-type": "text/plain"}).status_code == 403
     assert len(twilio.ask("GET", "/webhooks")) == before
     assert asked("/_local/messages", origin=stand_in).json()["sid"]
+
+
+@pytest.mark.parametrize(
+    ("site", "mode", "path", "status"),
+    [("same-origin", "cors", "/_local/line", 200), ("none", "navigate", "/_local/line", 200),
+     ("cross-site", "navigate", "/", 200), ("same-site", "navigate", "/?number=%2B12025550101", 200),
+     ("cross-site", "no-cors", "/handset/main.js", 403), ("cross-site", "no-cors", "/", 403)],
+)  # fmt: skip
+def test_a_link_of_elsewhere_leads_to_the_phone_and_to_nothing_else(asked, site, mode, path, status):
+    assert asked(path, "GET", **{"sec-fetch-site": site, "sec-fetch-mode": mode}).status_code == status
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "LOCALHOST"])
