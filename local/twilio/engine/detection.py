@@ -27,7 +27,7 @@ async def detect(leg: Leg, wish: Wish) -> None:
     """Find out who answered. In step, the document waits for it; asynchronously a callback brings it."""
     behaviour = leg.board.phone(leg.call.to).behaviour
     if behaviour.answers == "machine":
-        leg.note("heard", "an answering machine's greeting")
+        leg.note("heard", "an answering machine's greeting", by="machine")
     if not wish.mode:
         return
     started = leg.clock.now()

@@ -16,7 +16,8 @@ const BEHAVES_S = 0.3;
 export function callRoom(phone) {
   const shown = {
     who: el("h2", { class: "who" }),
-    state: el("p", { class: "state", role: "status" }),
+    state: el("span", { role: "status" }),
+    time: el("span", { "aria-hidden": "true" }), // or it would be read aloud every second
     captions: el("div", { class: "captions", role: "log", "aria-label": "What is heard", "aria-live": "polite", tabindex: "0" }),
     acts: el("div", { class: "acts" }),
     say: el("input", { type: "text", "aria-label": "What you say", placeholder: "Say words, type keys", autocomplete: "off" }),
@@ -27,19 +28,20 @@ export function callRoom(phone) {
     shown.say, microphone.button(() => current, trouble), round("send", "Say it", null, { type: "submit", class: "plain" }));
   const talking = el("div", { class: "talking" }, speak, pad);
   const element = el("div", { class: "room call", tabindex: "-1", role: "group", "aria-label": "Call" },
-    el("div", { class: "caller" }, shown.who, shown.state), shown.captions, talking, shown.trouble, shown.acts);
+    el("div", { class: "caller" }, shown.who, el("p", { class: "state" }, shown.time, shown.state)), shown.captions, talking, shown.trouble, shown.acts);
   const keysButton = labelled("keypad", "Keys", togglePad, "soft", { "aria-expanded": "false" });
   let current = null;
   typed(element, (name) => { if (name.length === 1 && name !== "+") press(name); });
   setInterval(() => { if (current && standing(current) === "talking") showState(); }, 500);
 
+  /** Do something on the call, and return whether it was done. */
   async function act(name, more = {}) {
     trouble("");
-    try {
-      await ask("POST", `/calls/${current.sid}/${name}`, more);
-    } catch (refusal) {
-      trouble(refusal.message);
-    }
+    return tried(ask("POST", `/calls/${current.sid}/${name}`, more));
+  }
+
+  function tried(asked) {
+    return asked.then(() => true, (refusal) => trouble(refusal.message));
   }
 
   function trouble(text) {
@@ -63,9 +65,15 @@ export function callRoom(phone) {
 
   async function voicemail() {
     const path = `/phones/${encodeURIComponent(line.number)}`;
-    await ask("PUT", path, { answers: "machine" });
+    if (!await tried(ask("PUT", path, { answers: "machine" }))) return;
     await act("answer");
-    setTimeout(() => ask("PUT", path, { answers: "asks" }), BEHAVES_S * 1000);
+    setTimeout(() => tried(ask("PUT", path, { answers: "asks" })), BEHAVES_S * 1000);
+  }
+
+  /** Hang up; who cannot tell the line, since it is gone, is on no call either. */
+  async function hangUp() {
+    await microphone.stop();
+    if (!await act("hang-up") && !line.isUp) leave();
   }
 
   function show() {
@@ -85,7 +93,7 @@ export function callRoom(phone) {
   }
 
   function buttons(state) {
-    const hangUp = labelled("end", "Hang up", () => microphone.stop().then(() => act("hang-up")), "end");
+    const end = labelled("end", "Hang up", hangUp, "end");
     if (state === "ringing") {
       return [
         labelled("end", "Refuse", () => act("decline"), "end"),
@@ -94,8 +102,8 @@ export function callRoom(phone) {
       ];
     }
     const skip = labelled("skip", `Skip ${SKIPPED_S} s`, skipTime, "soft", { title: "Let time pass on this call" });
-    if (state === "talking") return [keysButton, skip, hangUp];
-    return state === "dialling" ? [skip, hangUp] : [];
+    if (state === "talking") return [keysButton, skip, end];
+    return state === "dialling" ? [skip, end] : [];
   }
 
   function skipTime() {
@@ -114,18 +122,23 @@ export function callRoom(phone) {
   }
 
   function showState() {
-    shown.state.textContent = stateOf(current);
+    const [time, state] = stateOf(current);
+    shown.time.textContent = time && state ? `${time} · ` : time;
+    if (shown.state.textContent !== state) shown.state.textContent = state; // or it is read aloud once more
   }
 
-  function take(found) {
+  function take(found, isJustBegun) {
     sounds.silence();
+    if (found.placed && isJustBegun) sounds.ringback();
     current = found;
     element.dataset.state = "";
     showPad(false);
     shown.captions.replaceChildren();
     trouble("");
     show();
+    phone.engage(true);
     phone.go("call");
+    tell(found.placed ? `Calling ${readable(found.to)}` : `${readable(found.from)} is calling you`);
   }
 
   on("hello", () => {
@@ -135,7 +148,7 @@ export function callRoom(phone) {
   on("call", ({ call, placed }) => {
     const found = line.calls.get(call.sid);
     if (current && standing(current) !== "over" && !placed) refuseAsEngaged(found);
-    else if (call.end_time === null) take(found);
+    else if (call.end_time === null) take(found, isNew(call.date_created));
   });
   on("event", ({ sid, event }) => {
     if (!current || sid !== current.sid) return;
@@ -160,9 +173,10 @@ export function callRoom(phone) {
     current = null;
     microphone.stop();
     if (phone.isAt("call")) phone.back();
+    phone.engage(false);
   }
 
-  return { name: "call", element };
+  return { name: "call", label: "Call", icon: "answer", element };
 }
 
 function labelled(picture, label, onclick, kind, more = {}) {
@@ -176,18 +190,19 @@ function refuseAsEngaged(found) {
   tell(`${readable(other(found))} called, and was told that this phone is engaged`);
 }
 
+/** Return how long the call lasts, and how it stands in words. */
 function stateOf(call) {
   const state = standing(call);
   const last = call.events.at(-1);
   const answered = call.events.find((event) => event.kind === "answered");
   if (state === "talking") {
     const listens = call.events.findLast((event) => event.kind === "listening" || HEARD.has(event.kind));
-    const waits = listens?.kind === "listening" ? ` · ${waitsFor(listens.text)}` : "";
+    const waits = listens?.kind === "listening" ? waitsFor(listens.text) : "";
     const skipped = call.events.reduce((sum, event) => sum + (event.kind === "skipped" ? event.detail.seconds : 0), 0);
-    return lasted((Date.now() - new Date(answered.at)) / 1000 + skipped) + waits;
+    return [lasted((Date.now() - new Date(answered.at)) / 1000 + skipped), waits];
   }
-  if (state === "over") return ENDS[last.text] ?? last.text;
-  return state === "ringing" ? "is calling you" : "calling";
+  if (state === "over") return ["", ENDS[last.text] ?? last.text];
+  return ["", state === "ringing" ? "is calling you" : "calling"];
 }
 
 const ENDS = {
@@ -203,6 +218,7 @@ export function captionOf(event) {
   const { kind, text, detail } = event;
   const language = detail?.language ?? detail?.["{http://www.w3.org/XML/1998/namespace}lang"] ?? "";
   const spoken = text || (detail?.sound ? "🎙 by the microphone" : ""); // words that nobody has written down
+  if (detail?.by === "machine") return { by: "mine", text: spoken }; // that of this phone
   if (kind === "said" || kind === "heard") return { by: "theirs", text: spoken, language };
   if (kind === "played") return { by: "sound", text: `♪ ${text.split("/").at(-1)}` };
   if (kind === "spoke") return { by: "mine", text: spoken };
@@ -221,7 +237,8 @@ function sound(call, event) {
   const { kind, text, detail } = event;
   const more = { sound: detail?.sound, language: detail?.language, loops: detail?.loop === "0" };
   if (kind === "ringing" && standing(call) === "ringing") sounds.ring();
-  if (kind === "answered" || kind === "ended") sounds.quiet();
+  if (kind === "dialled") sounds.ringback();
+  if (RINGS_NO_MORE.has(kind)) sounds.quiet();
   if (STOPS.has(kind) && isPrompted(call)) sounds.silence();
   if (kind === "bridged" || kind === "ended") sounds.endless();
   if (kind === "said" || kind === "heard") sounds.hear(text, more);
@@ -231,6 +248,7 @@ function sound(call, event) {
   if (kind === "ended" && text === "busy") sounds.busy();
 }
 
+const RINGS_NO_MORE = new Set(["answered", "bridged", "busy", "no-answer", "failed", "canceled", "said", "played", "ended"]);
 const STOPS = new Set(["pressed", "spoke"]);
 
 /** Whether what is said now asks for something, and stops for it. */

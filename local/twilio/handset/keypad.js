@@ -1,6 +1,6 @@
 // The room with the keys, from which the line is rung.
 
-import { el, icon, readable, round, tell } from "./dom.js";
+import { el, icon, round } from "./dom.js";
 import { ask, connected, line, on } from "./line.js";
 import { key } from "./sounds.js";
 
@@ -45,17 +45,20 @@ export function keypadRoom(phone) {
     key(name);
     return undefined;
   };
-  holdZero(press, number);
+  holdZero(press);
+  let isDialling = false; // who clicks twice rings once
 
   async function dial() {
+    if (isDialling) return;
+    isDialling = true;
     trouble.textContent = "";
     await connected();
     const to = number.value.replace(/[^+\d]/g, "");
     try {
       await ask("POST", "/calls", { from: hidden.checked ? "" : line.number, to, phone: line.number });
-      tell(`Calling ${readable(to)}`);
     } catch (refusal) {
       trouble.textContent = refusal.message;
+      isDialling = false;
     }
   }
 
@@ -69,15 +72,22 @@ export function keypadRoom(phone) {
   const element = el("div", { class: "room keypad", tabindex: "-1", role: "group", "aria-label": "Keypad" }, form);
   typed(element, press);
   on("hello", () => { number.value ||= line.lines[0]; });
+  for (const kind of ["hello", "call"]) on(kind, () => { isDialling = false; });
   return { name: "keypad", label: "Keypad", icon: "keypad", element, shown: () => {}, phone };
 }
 
-/** A zero that is held is a plus. */
-function holdZero(press, number) {
+/** A zero that is held is a plus, and no zero when it is let go. */
+function holdZero(press) {
   let timer = null;
+  let isHeld = false;
   document.addEventListener("pointerdown", (event) => {
+    isHeld = false;
     if (!event.target.closest?.(".dialler [data-key='0']")) return;
-    timer = setTimeout(() => { number.value = `${number.value.slice(0, -1)}`; press("+"); }, PAUSE_MS);
+    timer = setTimeout(() => { isHeld = true; press("+"); }, PAUSE_MS);
   });
-  document.addEventListener("pointerup", () => clearTimeout(timer));
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => clearTimeout(timer));
+  document.addEventListener("click", (event) => {
+    if (isHeld) event.stopPropagation();
+    isHeld = false;
+  }, { capture: true });
 }

@@ -2,6 +2,7 @@
 
 const OPENS_MS = 4000;
 const AGAIN_MS = 1500; // until a line that has gone is looked for again, or a wish is tried
+const READ_MS = 4000; // until what a number lacks has been read
 const TRIES = 10; // until a wish at the beginning is given up
 const NO_ANSWER = "The line does not answer. Does it still run?";
 const OTHERS = 200; // requests and errors of other phones that are kept
@@ -14,6 +15,7 @@ export const line = {
   texts: [],
   webhooks: [],
   alerts: [],
+  isUp: false,
   heard: new EventTarget(), // hello, call, event, text, webhook, alert, away
 };
 
@@ -22,11 +24,11 @@ let granting = Promise.resolve(); // one wish after the other, as they are grant
 
 /** Let this tab be a phone: with a number that is wanted, or the one it had, or the next that is free. */
 export function connect(wanted = "") {
-  const asked = wanted || new URLSearchParams(location.search).get("number") || sessionStorage.getItem(NUMBER) || "";
+  const asked = wanted || numberOfAddress() || sessionStorage.getItem(NUMBER) || "";
   source?.close();
   source = new EventSource(`/_local/tab?number=${encodeURIComponent(asked)}`);
   source.addEventListener("message", (message) => hear(JSON.parse(message.data)));
-  source.addEventListener("error", lost);
+  source.addEventListener("error", () => lost(asked));
   const opening = source;
   setTimeout(() => {
     if (opening === source && source.readyState === EventSource.CONNECTING && !line.number) {
@@ -35,24 +37,40 @@ export function connect(wanted = "") {
   }, OPENS_MS);
 }
 
+/** Return the number in the address of the page; a plus that was typed there is read as a space. */
+function numberOfAddress() {
+  return (new URLSearchParams(location.search).get(NUMBER) ?? "").replace(/^ /, "+");
+}
+
 /** Let this tab have another number; return why it cannot, or nothing when it does. */
 export async function take(wanted) {
-  if (line.lines.includes(wanted)) return `${wanted} is a number of the line itself.`;
+  const why = await whyNot(wanted);
+  if (!why) connect(wanted);
+  return why;
+}
+
+async function whyNot(wanted) {
   if (!/^\+\d/.test(wanted)) return "A number begins with + and its country, such as +442079460958.";
   try {
+    const { numbers } = await ask("GET", "/line");
+    if (numbers.includes(wanted)) return `${wanted} is a number of the line itself.`;
     await ask("GET", `/phones/${encodeURIComponent(wanted)}/rings`);
   } catch (refusal) {
     return refusal.message;
   }
-  connect(wanted);
   return "";
 }
 
-/** Look again for a line that has gone, under the number that the tab has. */
-function lost() {
+/** Look again for a line that has gone, under the number that the tab has; or for one that lets the tab have another. */
+async function lost(asked) {
   source.close();
-  tell("away", { why: NO_ANSWER });
-  setTimeout(() => connect(line.number), AGAIN_MS);
+  line.isUp = false;
+  const why = line.number || !asked ? NO_ANSWER : (await whyNot(asked)) || NO_ANSWER;
+  tell("away", { why });
+  if (why === NO_ANSWER) return setTimeout(() => connect(line.number), AGAIN_MS);
+  sessionStorage.removeItem(NUMBER);
+  history.replaceState(null, "", "/");
+  return setTimeout(connect, READ_MS);
 }
 
 function hear(news) {
@@ -66,8 +84,9 @@ function tell(type, detail) {
 }
 
 function hello({ number, lines }) {
-  Object.assign(line, { number, lines, calls: new Map(), texts: [], webhooks: [], alerts: [] });
+  Object.assign(line, { number, lines, isUp: true, calls: new Map(), texts: [], webhooks: [], alerts: [] });
   sessionStorage.setItem(NUMBER, number);
+  if (location.search) history.replaceState(null, "", `/?number=${encodeURIComponent(number)}`); // loaded anew it stays this one
   line.since = Date.now();
 }
 

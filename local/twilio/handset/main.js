@@ -14,11 +14,11 @@ const rooms = {};
 let left = { room: "keypad", focus: null }; // where the person was when a call began
 
 function furnish() {
-  const phone = { go, back, isAt: (name) => document.body.dataset.room === name };
-  for (const room of [keypadRoom(phone), textsRoom(phone), recentsRoom(phone), setupRoom(phone), callRoom(phone)]) {
+  const phone = { go, back, engage, isAt: (name) => document.body.dataset.room === name };
+  for (const room of [callRoom(phone), keypadRoom(phone), textsRoom(phone), recentsRoom(phone), setupRoom(phone)]) {
     rooms[room.name] = room;
     document.getElementById("rooms").append(room.element);
-    if (room.label) document.getElementById("bar").append(door(room));
+    document.getElementById("bar").append(door(room));
   }
   document.getElementById("bar").append(door({ name: "wall", label: "Wall", icon: "wall" }));
   go("keypad");
@@ -48,6 +48,13 @@ function back() {
   const here = document.activeElement;
   go(left.room);
   if (!here.checkVisibility() && left.focus?.checkVisibility()) left.focus.focus();
+}
+
+/** Show the door to the call in place of that to the keypad for as long as one goes on; it is no way out of the room. */
+function engage(isOn) {
+  const focus = document.activeElement;
+  document.body.classList.toggle("is-engaged", isOn);
+  if (focus.dataset.door && !focus.checkVisibility()) rooms[document.body.dataset.room]?.element.focus();
 }
 
 function hasConnected() {

@@ -6,12 +6,13 @@ const KEYS = {
 }; // Hz, ITU-T Q.23
 const KEY_S = 0.16;
 const LOUD = 0.06;
-const RINGBACK = { tones: [440, 480], on: 2, off: 4 }; // as in North America
+const RINGBACK = { tones: [440, 480], on: 2, off: 4, after: 0.3 }; // as in North America, unless it is answered at once
 const BUSY = { tones: [480, 620], on: 0.5, off: 0.5, times: 4 };
 const QUIET = "quiet";
 
 let context = null;
 let again = null;
+let ringing = null; // what sounds until `quiet`
 let playing = null;
 const queue = [];
 
@@ -57,14 +58,16 @@ export function busy() {
 /** Stop the ringing. */
 export function quiet() {
   clearInterval(again);
+  ringing?.disconnect();
+  ringing = null;
   again = null;
 }
 
-function repeat({ tones: which, on, off, times = Infinity }) {
+function repeat({ tones: which, on, off, times = Infinity, after = 0 }) {
   quiet();
   let left = times;
   const once = () => {
-    if (left-- > 0) tones(which, on);
+    if (left-- > 0) ringing = tones(which, on, after);
     else quiet();
   };
   once();
@@ -72,7 +75,7 @@ function repeat({ tones: which, on, off, times = Infinity }) {
 }
 
 function tones(frequencies, seconds, after = 0, loud = LOUD) {
-  if (!voice.isOn || !navigator.userActivation?.hasBeenActive) return; // a page that nobody has touched is silent
+  if (!voice.isOn || !navigator.userActivation?.hasBeenActive) return null; // a page that nobody has touched is silent
   context ??= new AudioContext();
   const begins = context.currentTime + after;
   const volume = new GainNode(context, { gain: 0 });
@@ -85,6 +88,7 @@ function tones(frequencies, seconds, after = 0, loud = LOUD) {
     tone.start(begins);
     tone.stop(begins + seconds + 0.1);
   }
+  return volume;
 }
 
 /** Let the person hear what is said, after what is being said: its sound where there is one, else a voice. */

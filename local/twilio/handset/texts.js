@@ -1,6 +1,6 @@
 // The room with the texts: a thread with each number of the line, by SMS and by WhatsApp.
 
-import { clock, el, readable, round } from "./dom.js";
+import { clock, el, readable, round, tell } from "./dom.js";
 import { ask, connected, isNew, line, on } from "./line.js";
 
 const MOST_BYTES = 5 * 1024 * 1024; // Twilio's own limit
@@ -16,13 +16,14 @@ export function textsRoom(phone) {
   const file = el("input", { type: "file", class: "unseen", tabindex: "-1", "aria-hidden": "true", multiple: true,
     accept: "image/*,audio/*,video/*,application/pdf", onchange: showPicked });
   const picked = el("p", { class: "picked", hidden: true });
+  const elsewhere = el("button", { type: "button", class: "pill", hidden: true });
   const trouble = el("p", { class: "trouble", role: "alert" });
   const form = el("form", { class: "say compose", onsubmit: send },
     file, round("attach", "Add a picture", () => file.click(), { class: "plain" }), body,
     round("send", "Send", null, { type: "submit", class: "plain go" }));
   const bubbles = new Map(); // SID -> what is shown of the text
   const element = el("div", { class: "room texts", tabindex: "-1", role: "group", "aria-label": "Texts" },
-    el("div", { class: "thread-head" }, el("h2", {}, "Texts"), to, channel), thread, trouble, picked, form);
+    el("div", { class: "thread-head" }, el("h2", {}, "Texts"), to, channel), elsewhere, thread, trouble, picked, form);
 
   function isShown(text) {
     const [mine, theirs] = text.wrote ? [text.from, text.to] : [text.to, text.from];
@@ -31,6 +32,7 @@ export function textsRoom(phone) {
   }
 
   function show() {
+    if (elsewhere.value === channel.value + to.value) elsewhere.hidden = true;
     const shown = line.texts.filter(isShown).sort((one, next) => new Date(one.at) - new Date(next.at));
     bubbles.clear();
     thread.replaceChildren(...shown.map(keep));
@@ -65,20 +67,24 @@ export function textsRoom(phone) {
   async function send(event) {
     event?.preventDefault();
     trouble.textContent = "";
-    const words = body.value.trim();
-    if (!words && !file.files.length) return;
-    await connected();
+    const [words, files, of, whom] = [body.value.trim(), file.files, channel.value, to.value];
+    if (!words && !files.length) return;
+    write("", new DataTransfer().files);
     try {
-      const media = await Promise.all([...file.files].map(read));
-      body.value = file.value = "";
-      showPicked();
-      grow();
-      await ask("POST", "/messages", {
-        from: channel.value + line.number, to: to.value, body: words, media, phone: channel.value + line.number,
-      });
+      await connected();
+      const media = await Promise.all([...files].map(read));
+      await ask("POST", "/messages", { from: of + line.number, to: whom || line.lines[0], body: words, media, phone: of + line.number });
     } catch (refusal) {
       trouble.textContent = refusal.message;
+      if (!body.value && !file.files.length) write(words, files); // nothing is lost that was not sent
     }
+  }
+
+  function write(words, files) {
+    body.value = words;
+    file.files = files;
+    showPicked();
+    grow();
   }
 
   function enter(event) {
@@ -101,6 +107,22 @@ export function textsRoom(phone) {
     if (!phone.isAt("texts")) door?.classList.add("has-news");
   }
 
+  /** Turn to the thread of a text that has come; who is writing in another is told of it, and may finish. */
+  function turn(text) {
+    const [of, whom] = [text.to.startsWith("whatsapp:") ? "whatsapp:" : "", text.from.replace("whatsapp:", "")];
+    const go = () => {
+      [channel.value, to.value] = [of, whom];
+      elsewhere.hidden = true;
+      show();
+    };
+    if (!body.value && !file.files.length) return go();
+    elsewhere.value = of + whom;
+    elsewhere.textContent = `New ${of ? "WhatsApp" : "SMS"} of ${readable(whom)}`;
+    elsewhere.onclick = () => { go(); body.focus(); };
+    elsewhere.hidden = false;
+    return tell(elsewhere.textContent);
+  }
+
   for (const select of [to, channel]) select.addEventListener("change", show);
   on("hello", () => {
     to.replaceChildren(...line.lines.map((one) => el("option", { value: one }, readable(one))));
@@ -109,10 +131,8 @@ export function textsRoom(phone) {
   });
   on("text", ({ text, wrote }) => {
     if (!wrote && isNew(text.at)) badge();
-    const isMoved = !wrote && text.to.startsWith("whatsapp:") && channel.value === "";
-    if (isMoved) channel.value = "whatsapp:";
-    if (isMoved) show();
-    else add({ ...text, wrote });
+    if (wrote || isShown({ ...text, wrote })) add({ ...text, wrote });
+    else turn(text);
   });
   on("webhook", ({ webhook }) => renew(webhook.sid));
   on("alert", ({ alert }) => renew(alert.sid));

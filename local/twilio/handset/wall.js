@@ -101,7 +101,11 @@ function isTelling({ body, status }) {
 
 function pathOf(url) {
   const { pathname, search, hash } = new URL(url);
-  return decodeURIComponent(pathname) + search + hash;
+  try {
+    return decodeURIComponent(pathname) + search + hash;
+  } catch {
+    return pathname + search + hash; // a percent sign that begins no letter of UTF-8
+  }
 }
 
 function asked({ parameters, request_headers: headers, status }) {

@@ -310,20 +310,6 @@ def test_what_is_no_stream_of_a_page_of_ours_takes_no_phone(twilio):
     assert (refused.status_code, refused.json()["message"]) == (404, "monkey is no number that a phone can have")
 
 
-ASKS = """async (address) => {
-  const more = { mode: "no-cors", headers: { accept: "text/event-stream" } }; // which says of no page that it asks
-  await fetch(`${address}/_local/tab?number=%2B17185550178`, more);
-}"""
-
-
-def test_a_page_of_another_address_takes_no_phone_whatever_it_says_that_it_is(context, twilio):
-    page = context.new_page()
-    page.goto(f"{twilio.address.replace('127.0.0.1', 'localhost')}/_local/line")
-    page.evaluate(ASKS, twilio.address)
-    page.close()
-    assert "+17185550178" not in [phone["address"] for phone in twilio.ask("GET", "/phones")]
-
-
 def test_a_tab_that_is_closed_hangs_up_and_one_that_is_loaded_anew_talks_on(app, rest, phones, twilio):
     app.says(voice="<Gather timeout='60'/>")
     ann, bob = phones(), phones()
