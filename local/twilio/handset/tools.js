@@ -102,8 +102,8 @@ function faults(granted) {
 
   /** Show what another tab has switched on. */
   async function look() {
-    await before; // what is switched on here is not known there until then
     const seen = changes;
+    await before; // what is switched on here is not known there until then
     const waiting = await ask("GET", "/faults").catch(() => []);
     if (seen !== changes) return; // switched here meanwhile
     FAULTS.forEach(([, fault], number) => {

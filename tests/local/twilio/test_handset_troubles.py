@@ -23,6 +23,11 @@ COUNT_TOLD = """() => {
   const live = document.querySelectorAll("[role=status], [role=log], [role=alert], [aria-live]");
   for (const one of live) watch.observe(one, { childList: true, characterData: true, subtree: true });
 }"""
+WRITES_LATE = """() => {
+  const ask = window.fetch;
+  const soon = () => new Promise((done) => setTimeout(done, 500));
+  window.fetch = (url, more) => (more.method === "POST" ? soon() : Promise.resolve()).then(() => ask(url, more));
+}"""  # who is quick clicks again meanwhile
 ASKS = """async (address) => {
   const more = { mode: "no-cors", headers: { accept: "text/event-stream" } }; // which says of no page that it asks
   await fetch(`${address}/_local/tab?number=%2B13475550199`, more);
@@ -189,6 +194,24 @@ def test_two_clicks_ring_the_line_once(app, ann):
     ann.sees("waits for keys", ".call .state")
     assert len(app.got("voice")) == 1
     ann.does("Hang up")
+
+
+def test_what_is_switched_off_while_others_are_asked_for_stays_off(ann, twilio):
+    ann.page.evaluate(WRITES_LATE)
+    fault = ann.page.get_by_label("Webhooks come twice")
+    with ann.page.expect_response(is_read):
+        ann.page.locator(".faults summary").click()
+    with ann.page.expect_response(is_read):
+        fault.check()
+        ann.page.locator(".faults").evaluate("one => { one.open = false; setTimeout(() => { one.open = true; }); }")
+        fault.uncheck()
+    assert eventually(lambda: twilio.ask("GET", "/faults") == [])
+    expect(ann.page.locator(".faults summary")).to_have_text("Faults")
+    expect(fault).not_to_be_checked()
+
+
+def is_read(answer):
+    return answer.request.method == "GET"
 
 
 def test_an_address_that_no_letters_are_made_of_is_shown_as_it_came(app, ann):
