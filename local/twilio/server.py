@@ -50,7 +50,7 @@ def application(board: Switchboard) -> Starlette:
         ],
         middleware=[Middleware(OnlyFromHere, shared=softphone.UNDER)],
         lifespan=lifespan,
-        exception_handlers={404: _not_found, Refusal: _refused},
+        exception_handlers={400: _unreadable, 404: _not_found, 405: _not_allowed, Refusal: _refused},
     )
     app.state.board = board
     app.state.wishes, app.state.tabs, app.state.browsers = wishes.Wishes(), set(), {}
@@ -65,8 +65,22 @@ def leave(app: Starlette) -> None:
 
 async def _not_found(request: Request, _: Exception) -> Response:
     """Answer what no route serves: an operation of Twilio's by its name, anything else as what is not there."""
-    asked = (one for one in operations.like(request.url.path) if one.method == request.method)
-    return next((not_served(one) for one in asked), absent(request)).response()
+    path = request.url.path
+    asked = next((one for one in operations.like(path) if one.method == request.method), None)
+    if asked and asked.path.endswith(".json") and not path.endswith(".json"):
+        return Refusal(
+            20404, f"Twilio answers {path} in XML, the local one in JSON only: ask for {path}.json", 501
+        ).response()
+    return (not_served(asked) if asked else absent(request)).response()
+
+
+async def _unreadable(_: Request, reason: Exception) -> Response:
+    """Answer a form that cannot be read, such as one in parts without a boundary."""
+    return Refusal(20001, str(getattr(reason, "detail", reason))).response()
+
+
+async def _not_allowed(_: Request, __: Exception) -> Response:
+    return Refusal(20004).response()
 
 
 async def _refused(_: Request, refusal: Exception) -> Response:

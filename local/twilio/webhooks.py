@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -96,8 +96,15 @@ class _Begun:
 class Courier:
     """Sends webhooks and keeps the log of them."""
 
-    def __init__(self, auth_token: str, faults: Faults, http: httpx.AsyncClient | None = None) -> None:
-        """`http` is the way to the app, when that is not the network."""
+    def __init__(
+        self,
+        auth_token: str,
+        faults: Faults,
+        http: httpx.AsyncClient | None = None,
+        lost: Callable[[Webhook, Undelivered], None] = lambda _, __: None,
+    ) -> None:
+        """`http` is the way to the app, when that is not the network; `lost` is told of each callback that failed."""
+        self._lost = lost
         self.asked: Journal[Asked] = Journal()
         self.sent: Journal[Sent] = Journal()
         self._validator = RequestValidator(auth_token)
@@ -174,7 +181,7 @@ class Courier:
                     async with self._callbacks:
                         await self.deliver(callback)
                 except Undelivered as e:
-                    log.warning("%s: the %s callback was lost: %s", callback.sid, callback.kind, e)
+                    self._lost(callback, e)
         finally:
             clock.rest()
 

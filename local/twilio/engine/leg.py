@@ -22,7 +22,10 @@ from local.twilio.render.calls import call_parameters
 from local.twilio.source import Source
 from local.twilio.speech.sounds import Sounds
 from local.twilio.speech.speaker import Speaker
-from local.twilio.webhooks import Courier, Webhook
+from local.twilio.webhooks import RETRIEVAL_FAILED, Courier, Undelivered, Webhook
+
+CALLBACK_REFUSED = 15003  # Twilio: "Call Progress: Warning Response to Callback URL"
+PROGRESS = {"call-status", "conference"}  # kinds of callbacks that tell of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,17 @@ class Switchboard:
         self.manual_clock = manual_clock
         self.leads = False  # whether the time of call trees is that of the whole process
         self.faults = Faults()
-        self.courier = Courier(account.auth_token, self.faults, http)
+        self.courier = Courier(account.auth_token, self.faults, http, self._lost)
         self.phones: dict[str, Phone] = {}
         self.usual = Behaviour()  # of a phone that nobody has told otherwise
         self.legs: dict[str, Leg] = {}  # by the SIDs of their calls
         self.sounds = Sounds(speaker or Speaker())
+
+    def _lost(self, callback: Webhook, why: Undelivered) -> None:
+        """Write into the owner's log that nobody took a callback; an app that refuses progress is only a warning."""
+        is_warning = callback.kind in PROGRESS and why.code == RETRIEVAL_FAILED
+        code = CALLBACK_REFUSED if is_warning else why.code
+        self.account.alert(code, f"the {callback.kind} callback was lost: {why}", callback.sid, callback.url)
 
     def new_clock(self) -> Clock:
         """Return the clock of a new call tree."""

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from functools import partial
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,6 +14,7 @@ from local.twilio.engine.signals import Finished, HungUp, Moved
 from local.twilio.engine.taking import UPDATE
 from local.twilio.records import Call
 from local.twilio.render.calls import render_call
+from local.twilio.rest.checking import is_url
 from local.twilio.rest.protocol import Form, Refusal, absent, is_same, is_within, page, reachable, reads
 from local.twilio.sids import address
 from local.twilio.source import Source
@@ -26,7 +26,7 @@ DETECTION = ("MachineDetection", "MachineDetectionTimeout",
 DOCUMENT = ("Url", "Method", "Twiml", "ApplicationSid", "FallbackUrl", "FallbackMethod")
 CALLBACK = ("StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent")
 MAX_TWIML = 4000  # characters of a document in a request
-SEND_DIGITS = re.compile(r"[0-9*#wW,A-Da-d]*")
+SEND_DIGITS = re.compile(r"[0-9*#wW,A-Da-d]{0,32}")
 
 
 @reads("To", "From", "CallerId", "Timeout", "TimeLimit", "SendDigits", "Record",
@@ -34,22 +34,30 @@ SEND_DIGITS = re.compile(r"[0-9*#wW,A-Da-d]*")
 async def create(board: Switchboard, _: Request, form: Form) -> Response:
     """Place a call."""
     to = reachable(form.get("To"))
-    from_ = caller(board, form.get("From"))
+    from_ = caller(board, form, to)
     if board.account.is_unverified(to):
         raise Refusal(21219)
     callback = Callback.of(
         form.get("StatusCallback"), form.get("StatusCallbackMethod"), form.all("StatusCallbackEvent")
     )
-    leg = place_call(board, to, form.get("CallerId") or from_, _order(board, form), callback)
+    leg = place_call(board, to, from_, _order(board, form), callback)
     return JSONResponse(render_call(board.account, leg.call), 201)
 
 
-def caller(board: Switchboard, given: str) -> str:
-    """Return the address that a call is placed under. Raises Refusal for one that may not be."""
-    if not given:
+def caller(board: Switchboard, form: Form, to: str) -> str:
+    """Return the address that a call is placed under: its CallerId, else From. Raises Refusal for what may not be.
+
+    Source: Twilio's description of From: where To is a phone number, it must be one, too.
+    """
+    if not form.get("From"):
         raise Refusal(21213)
+    shown = [_own(board, given, to) for given in (form.get("From"), form.get("CallerId")) if given]
+    return shown[-1]
+
+
+def _own(board: Switchboard, given: str, to: str) -> str:
     from_ = address(given)
-    if not from_:
+    if not from_ or (to.startswith("+") and not from_.startswith("+")):
         raise Refusal(21212, f"Invalid 'From' Number (caller ID): {given}")
     if from_.startswith("+") and not board.account.may_show(from_):
         raise Refusal(21210, f"The source phone number provided, {from_}, is not yet verified for your account")
@@ -66,7 +74,7 @@ def _order(board: Switchboard, form: Form) -> Order:
     )
     limit = form.int("TimeLimit", 0)
     if not SEND_DIGITS.fullmatch(form.get("SendDigits")):
-        raise Refusal(21206, f"Invalid SendDigits {form.get('SendDigits')}: it may hold 0-9, *, # and w")
+        raise Refusal(21206, f"Invalid SendDigits {form.get('SendDigits')[:99]}: at most 32 of 0-9, A-D, *, # and w")
     return Order(
         source=_source(board, form),
         fallback=_fallback(form),
@@ -89,14 +97,9 @@ def _source(board: Switchboard, form: Form) -> Source:
         url, method = settings.settings.get("VoiceUrl", ""), settings.settings.get("VoiceMethod") or "POST"
     if len(twiml) > MAX_TWIML:
         raise Refusal(32018, f"Twiml size exceeded maximum allowed value of {MAX_TWIML} characters")
-    if not twiml and not _is_url(url):
+    if not twiml and not is_url(url):
         raise Refusal(21205, f"Url is not a valid URL: {url}" if url else "Url parameter is required")
     return Source("voice", url, method, twiml="" if url else twiml)
-
-
-def _is_url(text: str) -> bool:
-    parts = urlsplit(text)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _fallback(form: Form) -> Source | None:
@@ -141,9 +144,7 @@ async def change(board: Switchboard, request: Request, form: Form) -> Response:
     if not leg:
         raise Refusal(21220)
     status = form.get("Status")
-    if status == "canceled" and call.answered:
-        raise Refusal(21220, "Call is in-progress. Cannot cancel.")
-    if status in {"canceled", "completed"}:
+    if status == "completed" or (status == "canceled" and not call.answered):  # a call that goes on is not canceled
         leg.interrupt(Finished() if call.answered else HungUp() if call.direction == "inbound" else Finished())
         await leg.clock.settle(1)
     elif form.get("Url") or form.get("Twiml"):

@@ -23,6 +23,16 @@ CODES = {  # by the name of the parameter; each is in Twilio's dictionary of err
     "ScheduleType": 35126,
 }
 NAME, NAME_OF_VERIFY = 64, 30  # characters of a FriendlyName
+RANGES = {  # of numbers; a call's ringing is cut to ten minutes
+    "Timeout": range(1, MOST),
+    "MachineDetectionTimeout": range(3, 60),
+    "MachineDetectionSpeechThreshold": range(1000, 6001),
+    "MachineDetectionSpeechEndThreshold": range(500, 5001),
+    "MachineDetectionSilenceTimeout": range(2000, 10_001),
+    "MaxParticipants": range(2, 251),
+    "MaxSize": range(5001),
+    "ValidityPeriod": range(1, 36_001),
+}
 OWN_CHECK = {"SendAt", "StartDate", "EndDate"}  # refused by the resource, which knows more
 WEB_SOCKETS = {"Stream"}  # resources whose Url is none of the web
 
@@ -47,19 +57,26 @@ def _wrong(parameter: Parameter, value: str, longest_name: int) -> str:
         return "" if len(value) <= longest_name else f"is longer than {longest_name} characters"
     kind = "URL" if parameter.name.endswith(("Url", "Callback")) else parameter.kind
     is_right, reason = KINDS.get(kind, (str.__len__, ""))
-    return "" if is_right(value) else reason
+    if not is_right(value):
+        return reason
+    allowed = RANGES.get(parameter.name)
+    return "" if not allowed or whole(value) in allowed else f"is not from {allowed[0]} to {allowed[-1]}"
 
 
 def _is_bool(text: str) -> bool:
     return text.lower() in {"true", "false"}
 
 
-def _is_url(text: str) -> bool:
+def is_url(text: str) -> bool:
+    """Tell whether a text is a whole address of the web; Twilio wants a valid host name, which has no underscore."""
     try:
-        parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+        parts = urlsplit(text.strip())
+        parts.port  # noqa: B018 -- raises for one that is none
     except ValueError:
         return False
+    host = parts.hostname or ""
+    is_plain = not any(character.isspace() or not character.isprintable() for character in text.strip())
+    return parts.scheme in {"http", "https"} and bool(host) and "_" not in host and is_plain
 
 
 NO_MOMENT = "is no date as in 2026-11-23, nor a time of ISO 8601"
@@ -68,7 +85,7 @@ KINDS: dict[str, tuple[Callable[[str], object], str]] = {  # what a value of eac
     "int": (lambda text: whole(text) is not None, f"is not a whole number from 0 to {MOST}"),
     "date": (moment, NO_MOMENT),
     "datetime": (moment, NO_MOMENT),
-    "URL": (_is_url, "is not a URL that begins with http:// or https://"),
+    "URL": (is_url, "is not a URL that begins with http:// or https://"),
 }
 
 

@@ -19,14 +19,14 @@ from local.twilio.segments import MAX_CHARACTERS
 from local.twilio.sids import address, rfc2822, utc_now
 
 MAX_MEDIA = 10
+UNDER_WAY = {"accepted", "scheduled", "queued", "sending", "receiving"}
 SCHEDULED_AT_LEAST, SCHEDULED_AT_MOST = timedelta(minutes=5), timedelta(days=35)  # Twilio: error 35114
-VALIDITY_S = range(1, 36_001)
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
 _scheduled: set[asyncio.Task[None]] = set()
 
 
 @reads("To", "From", "MessagingServiceSid", "Body", "MediaUrl", "ContentSid", "StatusCallback", "SendAt",
-       "ScheduleType", "ValidityPeriod", "ApplicationSid")  # fmt: skip
+       "ScheduleType", "ApplicationSid")  # fmt: skip
 async def create(board: Switchboard, _: Request, form: Form) -> Response:
     """Send a text."""
     to = _to(board, form)
@@ -69,7 +69,10 @@ def _to(board: Switchboard, form: Form) -> str:
 
 def _status_callback(board: Switchboard, form: Form, service: MessagingService | None) -> str:
     """Return where the states of a text are told: what it names, or its application, or its service."""
-    if application := board.account.applications.get(form.get("ApplicationSid")):
+    if sid := form.get("ApplicationSid"):
+        application = board.account.applications.get(sid)
+        if not application:
+            raise Refusal(21218, f"Invalid ApplicationSid {sid}")
         return application.settings.get("MessageStatusCallback") or application.settings.get("SmsStatusCallback", "")
     return form.get("StatusCallback") or (service.settings.get("StatusCallback", "") if service else "")
 
@@ -84,6 +87,8 @@ def _check_schedule(form: Form) -> None:
 def _check(board: Switchboard, from_: str, to: str, body: str, media: list[Media]) -> None:
     if to == from_:
         raise Refusal(21266)
+    if to.startswith("whatsapp:") != from_.startswith("whatsapp:"):
+        raise Refusal(21910, "Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel")
     if not body and not media:
         raise Refusal(21602)
     if len(body) > MAX_CHARACTERS:
@@ -97,8 +102,6 @@ def _check(board: Switchboard, from_: str, to: str, body: str, media: list[Media
 def _check_rest(form: Form) -> None:
     if form.get("ContentSid"):
         raise Refusal(21655, f"The ContentSid {form.get('ContentSid')} is invalid: there are no templates here")
-    if form.get("ValidityPeriod") and form.int("ValidityPeriod", 0) not in VALIDITY_S:
-        raise Refusal(21624, "ValidityPeriod must be from 1 to 36000 seconds")
 
 
 def _type_of(url: str) -> str:
@@ -170,8 +173,11 @@ async def change(board: Switchboard, request: Request, form: Form) -> Response:
 
 
 async def delete(board: Switchboard, request: Request, _: Form) -> Response:
-    """Forget a message."""
-    del board.account.messages[_message(board, request).sid]
+    """Forget a message that is through."""
+    message = _message(board, request)
+    if message.status in UNDER_WAY:
+        raise Refusal(20009, "Cannot delete this resource before it is complete", 409)
+    del board.account.messages[message.sid]
     return Response(status_code=204)
 
 

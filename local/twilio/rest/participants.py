@@ -66,7 +66,8 @@ def _participant(conference: Conference, request: Request) -> Participant:
        *DETECTION)  # fmt: skip
 async def create(board: Switchboard, request: Request, form: Form) -> Response:
     """Dial somebody into a conference, which is made when there is none of that name."""
-    to, from_ = reachable(form.get("To")), caller(board, form.get("From"))
+    to = reachable(form.get("To"))
+    from_ = caller(board, form, to)
     if board.account.is_unverified(to):
         raise Refusal(21219)
     conference = _conference(board, request)
@@ -74,7 +75,7 @@ async def create(board: Switchboard, request: Request, form: Form) -> Response:
     callback = Callback.of(
         form.get("StatusCallback"), form.get("StatusCallbackMethod"), form.all("StatusCallbackEvent")
     )
-    leg = place_call(board, to, form.get("CallerId") or from_, _order(conference, form), callback)
+    leg = place_call(board, to, from_, _order(conference, form), callback)
     invited = Participant(
         leg.call,
         leg.clock,

@@ -16,6 +16,7 @@ from local.twilio.sids import address, whole
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 1000
 AGE = range(1970, 3000)  # years that a time may be of
+MOST_FIELDS = 10_000
 SHOWN = 60  # characters of a value in a refusal
 PAGING = frozenset({"PageSize", "Page", "PageToken"})
 
@@ -150,7 +151,8 @@ async def parameters_of(request: Request) -> list[tuple[str, str]]:
     """Read a request's parameters."""
     if request.method in {"GET", "HEAD", "DELETE"}:
         return list(request.query_params.multi_items())
-    return [(name, str(value)) for name, value in (await request.form()).multi_items()]
+    sent = (await request.form(max_fields=MOST_FIELDS)).multi_items()
+    return [(name, value) for name, value in sent if isinstance(value, str)]  # a file is no parameter of Twilio's
 
 
 def authenticate(board: Switchboard, request: Request) -> None:

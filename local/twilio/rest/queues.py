@@ -12,8 +12,6 @@ from local.twilio.render.queues import render_member, render_queue
 from local.twilio.rest.protocol import Form, Refusal, absent, page, reads
 from local.twilio.source import Source
 
-LARGEST = 5000  # callers that a queue may hold
-
 
 def _queue(board: Switchboard, request: Request) -> Queue:
     queue = board.account.queues.get(request.path_params["queue"])
@@ -38,19 +36,16 @@ async def list_(board: Switchboard, request: Request, form: Form) -> Response:
 @reads("FriendlyName", "MaxSize")
 async def create(board: Switchboard, _: Request, form: Form) -> Response:
     """Make a queue; its name must be new."""
-    name = form.get("FriendlyName")
-    if not name or any(queue.friendly_name == name for queue in board.account.queues.values()):
-        raise Refusal(22003, "The queue needs a FriendlyName that no other queue has")
-    queue = Queue(name, _max_size(form, MAX_QUEUE_SIZE))
+    name = _new_name(board, form.get("FriendlyName"))
+    queue = Queue(name, form.int("MaxSize", MAX_QUEUE_SIZE))
     board.account.queues[queue.sid] = queue
     return JSONResponse(render_queue(board.account, queue), 201)
 
 
-def _max_size(form: Form, default: int) -> int:
-    size = form.int("MaxSize", default)
-    if size > LARGEST:
-        raise Refusal(20001, f"Invalid MaxSize {size}: at most {LARGEST}")
-    return size
+def _new_name(board: Switchboard, name: str) -> str:
+    if not name or any(queue.friendly_name == name for queue in board.account.queues.values()):
+        raise Refusal(22003, "The queue needs a FriendlyName that no other queue has")
+    return name
 
 
 async def fetch(board: Switchboard, request: Request, _: Form) -> Response:
@@ -62,8 +57,9 @@ async def fetch(board: Switchboard, request: Request, _: Form) -> Response:
 async def change(board: Switchboard, request: Request, form: Form) -> Response:
     """Rename a queue, or let more or fewer wait in it."""
     queue = _queue(board, request)
-    queue.max_size = _max_size(form, queue.max_size)
-    queue.friendly_name = form.get("FriendlyName") or queue.friendly_name
+    queue.max_size = form.int("MaxSize", queue.max_size)
+    if form.get("FriendlyName") not in {"", queue.friendly_name}:
+        queue.friendly_name = _new_name(board, form.get("FriendlyName"))
     return JSONResponse(render_queue(board.account, queue))
 
 
@@ -97,5 +93,5 @@ async def dequeue(board: Switchboard, request: Request, form: Form) -> Response:
         raise Refusal(21205)
     shown = render_member(board.account, queue, member)
     queue.members.remove(member)
-    board.legs[member.call.sid].interrupt(Moved(Source("voice", form.get("Url"), form.get("Method") or "POST")))
+    board.legs[member.call.sid].interrupt(Moved(Source("voice", form.get("Url"), form.get("Method").upper() or "POST")))
     return JSONResponse(shown)

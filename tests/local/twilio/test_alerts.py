@@ -7,6 +7,9 @@ import pytest
 from starlette.responses import PlainTextResponse
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
+from tests.tools.stand_in import LINE
+from tests.tools.waiting import eventually
+
 ANN = "+12025550122"
 
 
@@ -59,3 +62,17 @@ def test_an_alert_that_is_not_there_is_not_found(rest):
     with pytest.raises(TwilioRestException) as refused:
         rest.monitor.v1.alerts("NO" + "0" * 32).fetch()
     assert refused.value.status == 404
+
+
+def test_a_callback_that_nobody_takes_is_in_the_owners_log(twilio, app, rest):
+    app.says(voice="", status=PlainTextResponse("no", 500))
+    call = twilio.dial(from_="+12025550187")
+    call.ended()
+    text = rest.messages.create(to="+12025550188", from_=LINE, body="x", status_callback="http://127.0.0.1:9/status")
+    codes = {call.sid: 15003, text.sid: 11205}
+
+    def told():
+        return codes.items() <= {(one.resource_sid, int(one.error_code)) for one in rest.monitor.v1.alerts.list()}
+
+    assert eventually(told)
+    assert {one.log_level for one in of(rest.monitor.v1.alerts.list(), call)} == {"warning"}

@@ -77,6 +77,9 @@ def test_a_short_number_is_answered(twilio, app):
         ({"to": UNVERIFIED}, 21608),
         ({"from_": "+12025550177"}, 21606),
         ({"to": LINE}, 21266),
+        ({"to": f"whatsapp:{BOB}"}, 21910),
+        ({"from_": f"whatsapp:{LINE}"}, 21910),
+        ({"application_sid": "AP" + "0" * 32}, 21218),
     ],
 )
 def test_a_text_that_cannot_be_sent_is_refused(rest, wrong, code):
@@ -112,6 +115,9 @@ def test_a_scheduled_text_is_canceled(rest, service):
         send_at=datetime.now(UTC) + timedelta(days=1),
     )
     assert made.status == "scheduled"
+    with pytest.raises(TwilioRestException) as refused:
+        made.delete()
+    assert (refused.value.code, refused.value.status) == (20009, 409)
     assert made.update(status="canceled").status == "canceled"
 
 

@@ -97,6 +97,8 @@ def test_a_supervisor_coaches_one_call(twilio, rest, room):
     [
         ({"to": "x"}, 21211),
         ({"from_": "+12025550177"}, 21210),
+        ({"caller_id": "+12025550177"}, 21210),
+        ({"max_participants": 1}, 20001),
         ({"status_callback": "status"}, 21609),
         ({"status_callback_event": ["sold"]}, 21626),
         ({"beep": "loud"}, 20001),

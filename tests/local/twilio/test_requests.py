@@ -23,7 +23,13 @@ TODAY, TOMORROW = datetime.now(UTC).date(), datetime.now(UTC).date() + timedelta
         ({"timeout": "soon"}, 21208),
         ({"timeout": -1}, 21208),
         ({"timeout": "9" * 5000}, 21208),
+        ({"timeout": 0}, 21208),
         ({"time_limit": 10**12}, 20001),
+        ({"machine_detection": "Enable", "machine_detection_timeout": 60}, 21234),
+        ({"machine_detection": "Enable", "machine_detection_speech_threshold": 10}, 21234),
+        ({"status_callback": "https://our_app.example.com/"}, 21609),
+        ({"url": "https://a.example.com/a b"}, 21205),
+        ({"send_digits": "1" * 33}, 21206),
         ({"status_callback": "/status"}, 21609),
         ({"status_callback": URL, "status_callback_event": ["answered", "sold"]}, 21626),
         ({"send_digits": "1 2"}, 21206),
@@ -52,6 +58,15 @@ def test_a_call_that_cannot_be_is_refused_by_its_fault(rest, wrong, code):
 )
 def test_a_text_that_cannot_be_is_refused_by_its_fault(rest, wrong, code):
     assert refusal(lambda: rest.messages.create(**{"to": BOB, "from_": LINE, "body": "x"} | wrong)) == code
+
+
+def test_a_call_that_goes_on_is_not_canceled(twilio, app, rest):
+    app.says(voice="<Gather timeout='60'/>")
+    dialled = twilio.dial(from_=BOB)
+    dialled.sees("listening")
+    call = rest.calls(dialled.sid)
+    assert call.update(status="canceled").status == "in-progress"
+    assert call.update(status="completed").status == "completed"
 
 
 def test_a_live_call_takes_no_state_that_there_is_not(twilio, app, rest):
@@ -128,6 +143,9 @@ def test_a_queue_is_made_changed_and_deleted(rest):
     assert (made.update(friendly_name="front desk").friendly_name, made.fetch().max_size) == ("front desk", 2)
     assert refusal(lambda: made.update(max_size=5001)) == 20001
     assert refusal(lambda: rest.queues.create(friendly_name="front desk")) == 22003
+    other = rest.queues.create(friendly_name="back desk")
+    assert refusal(lambda: other.update(friendly_name="front desk")) == 22003
+    assert other.update(friendly_name="back desk", max_size=3).max_size == 3
     assert refusal(lambda: rest.queues.create(friendly_name="x" * 65)) == 20002
     assert made.delete()
 
@@ -154,6 +172,25 @@ def test_what_is_not_served_says_which_operation_that_is(rest, stand_in):
     assert (refused.value.status, "docs/stand-ins.md" in refused.value.msg) == (501, True)
     answer = httpx.get(f"{stand_in}/nowhere", auth=(ACCOUNT, TOKEN))
     assert (answer.status_code, answer.json()["code"]) == (404, 20404)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status", "code"),
+    [
+        ("PATCH", "Calls.json", {}, 405, 20004),
+        ("POST", "Calls.json", {"content": b"x", "headers": {"Content-Type": "multipart/form-data"}}, 400, 20001),
+        ("POST", "Messages.json", {"data": {"To": BOB, "From": LINE}, "files": {"Body": b"x"}}, 400, 21602),
+        ("POST", "Calls.json", {"data": {f"Name{n}": "x" for n in range(2000)}}, 400, 21201),
+    ],
+)
+def test_a_request_that_cannot_be_read_is_refused_in_json(stand_in, method, path, sent, status, code):
+    answer = httpx.request(method, f"{stand_in}{API}/{path}", auth=(ACCOUNT, TOKEN), **sent)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_who_asks_for_xml_is_told_that_there_is_json_only(stand_in):
+    answer = httpx.get(f"{stand_in}{API}/Calls", auth=(ACCOUNT, TOKEN))
+    assert (answer.status_code, f"ask for {API}/Calls.json" in answer.json()["message"]) == (501, True)
 
 
 def test_an_operation_gets_only_what_it_says_that_it_reads():
