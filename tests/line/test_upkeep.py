@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.skipif(not shell_here("bash"), reason="the blocks of bash are typed into one"),
     pytest.mark.skipif(not shutil.which("git"), reason="going back goes by git"),
 ]
-TAG, HOST = "v0.2.0", "https://ahoy-....azurewebsites.net"
+TAG, HOST = "v0.3.0", "https://ahoy-....azurewebsites.net"
 NOTHING = {"voice_url": "", "sms_url": "", "status_callback": ""}
 
 
