@@ -1,6 +1,7 @@
 """What a person does on a call: answer, decline, press, say, speak, hang up, wait, skip time."""
 
 from collections.abc import Awaitable, Callable
+from typing import Annotated
 
 import msgspec
 
@@ -8,6 +9,7 @@ from local.twilio.engine.leg import Leg
 from local.twilio.engine.signals import Answered, Declined, HungUp, Silence, Speaking, Spoke
 
 SETTLE_S = 20  # real seconds that a person's act waits for the machines to finish
+LONGEST_S = 10**9  # of what a person does or waits for: thirty years
 SPEAKING_RATE = 15  # characters a second
 
 
@@ -17,7 +19,7 @@ class Act(msgspec.Struct):
     keys: str = ""
     text: str = ""
     confidence: float = 0.9
-    seconds: float = 0.0
+    seconds: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_S)] = 0.0
     ends: str = "silence"
 
 

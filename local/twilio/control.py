@@ -34,7 +34,7 @@ from starlette.routing import Route
 from local.twilio import browser
 from local.twilio.acts import ACTS, SETTLE_S, Act
 from local.twilio.along import Along
-from local.twilio.engine import replies
+from local.twilio.engine import carrier, replies
 from local.twilio.engine.anew import begin_anew
 from local.twilio.engine.call_life import receive_call
 from local.twilio.engine.leg import Switchboard
@@ -44,7 +44,7 @@ from local.twilio.phones import Behaviour
 from local.twilio.records import Call, Media, Message
 from local.twilio.render.calls import render_call
 from local.twilio.render.messages import media_url, render_message
-from local.twilio.rest.protocol import Refusal, board_of
+from local.twilio.rest.protocol import AGE, Refusal, board_of
 from local.twilio.sids import ANONYMOUS, address, utc_now
 from shared import clock
 
@@ -150,8 +150,11 @@ async def _begin_anew(board: Switchboard, request: Request) -> dict[str, Any]:
 
 async def _set_clock(board: Switchboard, request: Request) -> datetime:
     told = msgspec.json.decode(await request.body(), type=Time)
+    if told.at and told.at.year not in AGE:
+        raise Refusal(20001, f"It is never {told.at}: expected a year from {AGE[0]} to {AGE[-1]}")
     await board.courier.settle(SETTLE_S)  # what has happened is told at the time at which it happened
     clock.set_to(told.at)
+    carrier.let_leave(board)
     board.leads, board.courier.along = told.leads, Along(told.app, told.key)
     await board.courier.tell_time()
     return utc_now()
@@ -164,6 +167,7 @@ async def _let_pass(board: Switchboard, request: Request) -> datetime:
         await tree.waits(seconds)
     if board.leads and utc_now() < end:
         clock.set_to(end)
+    carrier.let_leave(board)
     await board.courier.tell_time()
     return utc_now()
 

@@ -34,6 +34,7 @@ async def begin_anew(board: Switchboard) -> None:
         setattr(account, name, getattr(new, name))
     board.phones.clear()
     board.legs.clear()
+    board.scheduled.clear()
     board.usual = Behaviour()
     board.faults.waiting.clear()
     board.courier.asked.entries.clear()

@@ -35,6 +35,8 @@ def parties(leg: Leg, element: ET.Element, doc: Document) -> list[Party]:
         nouns = [ET.Element("Number")]
         nouns[0].text = element.text
     found = [party for noun in nouns if (party := _party(leg, noun, from_, element, doc))]
+    if len(found) > MAX_NUMBERS:
+        _alert(leg, doc, SCHEMA, f"{len(found)} are dialled, at most {MAX_NUMBERS} may be")
     return found[:MAX_NUMBERS]
 
 
@@ -44,9 +46,12 @@ def _alert(leg: Leg, doc: Document, code: int, text: str) -> None:
 
 def _may_show(leg: Leg, from_: str, element: ET.Element) -> bool:
     """Tell whether a call may go out under this caller: the account's, a verified one, or the caller's own."""
-    if from_ == leg.call.from_:
-        return not (from_.startswith("client:") and any(noun.tag == "Number" for noun in element))
-    return leg.account.may_show(from_) or from_ == leg.call.to or not from_.startswith("+")
+    is_telephone = any(noun.tag in {"Number", "Sim"} for noun in element) or not len(element)
+    if is_telephone and from_.startswith(("client:", "sip:")):
+        return False
+    if from_ in {leg.call.from_, leg.call.to} or leg.account.may_show(from_):
+        return True
+    return not (is_telephone or from_.startswith("+"))
 
 
 def _application(leg: Leg, noun: ET.Element, from_: str, doc: Document) -> list[Party]:

@@ -1,6 +1,7 @@
 """How texts travel out to phones, with their callbacks, and which of them are refused."""
 
 import asyncio
+from datetime import datetime
 
 from local.twilio import segments
 from local.twilio.account import Account
@@ -24,15 +25,42 @@ STATES = {  # after it was queued; `read` is WhatsApp's
 NOBODY, NOT_OURS, NO_BODY, UNVERIFIED = 14101, 14102, 14103, 14111
 TO_ITSELF, OPTED_OUT, TOO_MANY_MEDIA = 21266, 21610, 21623
 _travelling: set[asyncio.Task[None]] = set()
+_waiting: set[asyncio.Task[None]] = set()
 
 
 def submit(board: Switchboard, message: Message, callback: tuple[str, str] = ("", "POST")) -> None:
     """Take a text that leaves the line; it travels on its own from here. `callback` is a URL and an HTTP method."""
-    message.num_segments = segments.count(message.body)
+    message.status, message.num_segments = "queued", segments.count(message.body)
     board.account.messages[message.sid] = message
     task = asyncio.create_task(_travel(board, message, callback))
     _travelling.add(task)
     task.add_done_callback(_travelling.discard)
+
+
+def schedule(board: Switchboard, message: Message, callback: tuple[str, str], due: datetime) -> None:
+    """Let a text leave at a time, unless it is canceled before."""
+    message.status = "scheduled"
+    board.account.messages[message.sid] = message
+    board.scheduled.append((due, lambda: submit(board, message, callback) if message.status == "scheduled" else None))
+    task = asyncio.create_task(_wait_until(board, due))
+    _waiting.add(task)
+    task.add_done_callback(_waiting.discard)
+
+
+async def _wait_until(board: Switchboard, due: datetime) -> None:
+    await asyncio.sleep(max(0.0, (due - utc_now()).total_seconds()))
+    let_leave(board)
+
+
+def let_leave(board: Switchboard) -> None:
+    """Let the texts leave whose time has come: seconds have passed, or somebody moved the clock."""
+    now = utc_now()
+    due, board.scheduled = (
+        [one for one in board.scheduled if one[0] <= now],
+        [one for one in board.scheduled if one[0] > now],
+    )
+    for _, leave in sorted(due, key=lambda one: one[0]):
+        leave()
 
 
 async def _travel(board: Switchboard, message: Message, callback: tuple[str, str]) -> None:

@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 
@@ -23,6 +23,9 @@ from local.twilio.source import Source
 from local.twilio.speech.sounds import Sounds
 from local.twilio.speech.speaker import Speaker
 from local.twilio.webhooks import RETRIEVAL_FAILED, Courier, Undelivered, Webhook
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 CALLBACK_REFUSED = 15003  # Twilio: "Call Progress: Warning Response to Callback URL"
 PROGRESS = {"call-status", "conference"}  # kinds of callbacks that tell of it
@@ -67,6 +70,7 @@ class Switchboard:
         self.courier = Courier(account.auth_token, self.faults, http, self._lost)
         self.phones: dict[str, Phone] = {}
         self.usual = Behaviour()  # of a phone that nobody has told otherwise
+        self.scheduled: list[tuple[datetime, Callable[[], None]]] = []  # texts that leave later
         self.legs: dict[str, Leg] = {}  # by the SIDs of their calls
         self.sounds = Sounds(speaker or Speaker())
 

@@ -1,6 +1,5 @@
 """Messages and their media: send one, look at them, redact, cancel, delete."""
 
-import asyncio
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,7 +21,6 @@ MAX_MEDIA = 10
 UNDER_WAY = {"accepted", "scheduled", "queued", "sending", "receiving"}
 SCHEDULED_AT_LEAST, SCHEDULED_AT_MOST = timedelta(minutes=5), timedelta(days=35)  # Twilio: error 35114
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
-_scheduled: set[asyncio.Task[None]] = set()
 
 
 @reads("To", "From", "MessagingServiceSid", "Body", "MediaUrl", "ContentSid", "StatusCallback", "SendAt",
@@ -118,18 +116,7 @@ def _schedule(board: Switchboard, message: Message, callback: tuple[str, str], s
         raise Refusal(35114, f"SendAt must be ISO 8601: {send_at}") from None
     if due.tzinfo is None or not SCHEDULED_AT_LEAST <= due - utc_now() <= SCHEDULED_AT_MOST:
         raise Refusal(35114, f"Scheduling does not support this timestamp: {send_at}")
-    message.status = "scheduled"
-    board.account.messages[message.sid] = message
-
-    async def leave() -> None:
-        await asyncio.sleep(max(0.0, (due - utc_now()).total_seconds()))
-        if message.status == "scheduled":
-            message.status = "queued"
-            carrier.submit(board, message, callback)
-
-    task = asyncio.create_task(leave())
-    _scheduled.add(task)
-    task.add_done_callback(_scheduled.discard)
+    carrier.schedule(board, message, callback, due)
 
 
 @reads("To", "From", "DateSent")

@@ -86,3 +86,12 @@ def test_what_no_journal_can_be_asked_is_refused_with_its_reason(asked, path, qu
     refused = asked(f"{path}?{query}", "GET")
     assert (refused.status_code, refused.json()["code"]) == (400, 20001)
     assert query.split("=")[0] in refused.json()["message"]
+
+
+@pytest.mark.parametrize("seconds", ["-1", "1e300"])
+def test_time_passes_forward_and_not_for_ever(stand_in, seconds):
+    body = f'{{"seconds": {seconds}}}'
+    refused = httpx.post(f"{stand_in}/_local/clock", content=body)
+    assert (refused.status_code, refused.json()["code"]) == (400, 20001)
+    unheard_of = httpx.put(f"{stand_in}/_local/clock", content='{"at": "0001-01-01T00:00:00Z"}')
+    assert (unheard_of.status_code, unheard_of.json()["code"]) == (400, 20001)

@@ -103,6 +103,14 @@ def test_a_caller_who_hangs_up_during_the_whisper_has_talked_with_nobody(twilio,
     assert (app.got("after")[0]["DialCallStatus"], app.got("after")[0]["DialBridged"]) == ("completed", "false")
 
 
+def test_whoever_comes_after_the_tenth_is_not_dialled(twilio, app):
+    app.says(voice=f"<Dial>{''.join(f'<Number>+120255503{n}</Number>' for n in range(10, 21))}</Dial>")
+    call = twilio.dial(from_=ANN)
+    call.sees("alert", "12200 <Dial>: 11 are dialled, at most 10 may be")
+    assert twilio.phone("+12025550320").rung(0, 0) == []
+    call.hangs_up()
+
+
 def test_one_after_another(twilio, app, desk):
     bob, eve = desk(answers="no-answer"), desk()
     both = f"<Number>{bob.address}</Number><Number>{eve.address}</Number>"
@@ -171,6 +179,11 @@ def test_a_caller_id_must_be_ones_own(twilio, app, desk):
     call.ended()
     assert app.got("after")[0]["DialCallStatus"] == "failed"
     assert 13214 in [alert["code"] for alert in twilio.alerts() if alert["sid"] == call.sid]
+    for shown in ("client:ann", "sip:desk@example.com", "our office"):
+        app.says(voice=f"<Dial callerId='{shown}'>{bob.address}</Dial>")
+        twilio.dial(from_=ANN).sees("alert", f"13214 <Dial>: invalid callerId {shown}")
+    app.says(voice=f"<Dial>{bob.address}</Dial>")
+    twilio.dial(from_="client:ann").sees("alert", "13214 <Dial>: invalid callerId client:ann")
     app.says(voice=f"<Dial callerId='{LINE}'>{bob.address}</Dial>")
     call = twilio.dial(from_=ANN)
     assert bob.rings().shown()["from"] == LINE

@@ -121,6 +121,21 @@ def test_a_scheduled_text_is_canceled(rest, service):
     assert made.update(status="canceled").status == "canceled"
 
 
+def test_a_scheduled_text_leaves_when_its_time_has_come(twilio, rest, service):
+    phone, due = twilio.phone("+12025550189"), datetime.now(UTC) + timedelta(hours=1)
+    named = {"messaging_service_sid": service, "schedule_type": "fixed"}
+    canceled = rest.messages.create(to=phone.address, body="never", send_at=due, **named).update(status="canceled")
+    later = rest.messages.create(to=phone.address, body="tomorrow", send_at=due + timedelta(days=1), **named)
+    rest.messages.create(to=phone.address, body="in an hour", send_at=due, **named)
+    twilio.set_clock(due + timedelta(seconds=1))
+    try:
+        phone.receives("in an hour")
+        assert [later.fetch().status, canceled.fetch().status] == ["scheduled", "canceled"]
+    finally:
+        twilio.set_clock(None)
+        later.update(status="canceled")
+
+
 def test_a_whatsapp_sender_is_answered_on_whatsapp(twilio, app):
     app.says(sms="<Message>yes</Message>")
     reply = twilio.text("hi", from_=f"whatsapp:{BOB}")
