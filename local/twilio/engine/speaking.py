@@ -32,7 +32,8 @@ async def say(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
         warn(leg, LONG_SAY, f"<Say>: {len(text)} characters, at most {MAX_SAY} are spoken", doc.source.url)
         return None
     ssml = markup_of(element)
-    await _repeat(leg, element, "said", text, len(text) / CHARACTERS_PER_S, **{"ssml": ssml} if ssml else {})
+    detail = _asking(element, doc) | ({"ssml": ssml} if ssml else {})
+    await _repeat(leg, element, "said", text, len(text) / CHARACTERS_PER_S, **detail)
     return None
 
 
@@ -46,7 +47,7 @@ async def play(leg: Leg, element: ET.Element, doc: Document) -> Source | None:
         return None
     url = doc.source.beside("media", (element.text or "").strip(), "GET").url
     look_at_sound(leg, url, in_gather=element not in doc.verbs)
-    await _repeat(leg, element, "played", url, PLAY_S)
+    await _repeat(leg, element, "played", url, PLAY_S, **_asking(element, doc))
     return None
 
 
@@ -57,6 +58,11 @@ async def pause(leg: Leg, element: ET.Element, _: Document) -> Source | None:
     leg.note("paused", f"{seconds} s", seconds=seconds)
     await leg.passes(seconds)
     return None
+
+
+def _asking(element: ET.Element, doc: Document) -> dict[str, str]:
+    """Return what tells that a prompt is being heard, which a Gather has and after which it waits on."""
+    return {} if element in doc.verbs else {"asks": "true"}
 
 
 async def _repeat(leg: Leg, element: ET.Element, kind: str, text: str, seconds: float, **detail: str) -> None:

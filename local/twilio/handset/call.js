@@ -196,8 +196,8 @@ function stateOf(call) {
   const last = call.events.at(-1);
   const answered = call.events.find((event) => event.kind === "answered");
   if (state === "talking") {
-    const listens = call.events.findLast((event) => event.kind === "listening" || HEARD.has(event.kind));
-    const waits = listens?.kind === "listening" ? waitsFor(listens.text) : "";
+    const listens = listening(call);
+    const waits = listens ? waitsFor(listens.text) : "";
     const skipped = call.events.reduce((sum, event) => sum + (event.kind === "skipped" ? event.detail.seconds : 0), 0);
     return [lasted((Date.now() - new Date(answered.at)) / 1000 + skipped), waits];
   }
@@ -249,10 +249,17 @@ function sound(call, event) {
 }
 
 const RINGS_NO_MORE = new Set(["answered", "bridged", "busy", "no-answer", "failed", "canceled", "said", "played", "ended"]);
+const TURNS = new Set(["listening", "webhook", "bridged", "joined", "queued", "dialled", "recorded"]);
 const STOPS = new Set(["pressed", "spoke"]);
 
 /** Whether what is said now asks for something, and stops for it. */
 function isPrompted(call) {
-  const listens = call.events.findLast(({ kind }) => kind === "listening" || kind === "webhook");
-  return listens?.kind === "listening" && listens.text !== "recording" && listens.detail.bargeIn !== "false";
+  const listens = listening(call);
+  return Boolean(listens) && listens.text !== "recording" && listens.detail.bargeIn !== "false";
+}
+
+/** Return the event with which the line began to wait for keys or words, if it still does: its prompt asks for them. */
+function listening(call) {
+  const latest = call.events.findLast(({ kind, detail }) => TURNS.has(kind) || (HEARD.has(kind) && !detail.asks && detail.by !== "machine"));
+  return latest?.kind === "listening" ? latest : null;
 }

@@ -187,6 +187,7 @@ def test_time_that_nobody_wants_to_wait_for_is_skipped(app, phones):
     ann = phones()
     ann.dials()
     ann.hears("Your number?")
+    ann.sees("waits for keys", ".call .state")
     ann.does("Skip 10 s")
     ann.hears("Nothing was pressed.")
 
