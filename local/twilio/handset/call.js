@@ -136,8 +136,8 @@ export function callRoom(phone) {
     shown.captions.replaceChildren();
     trouble("");
     show();
-    phone.engage(true);
     phone.go("call");
+    phone.engage(true);
     tell(found.placed ? `Calling ${readable(found.to)}` : `${readable(found.from)} is calling you`);
   }
 

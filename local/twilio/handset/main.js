@@ -32,7 +32,7 @@ function door({ name, label, icon: picture }) {
 function go(name) {
   const focus = document.activeElement;
   const before = document.body.dataset.room;
-  if (name === "call" && before !== name) left = { room: before, focus };
+  if (name === "call" && !document.body.classList.contains("is-engaged")) left = { room: before, focus };
   document.body.dataset.room = name;
   for (const room of Object.values(rooms)) room.element.hidden = room.name !== name;
   for (const button of document.querySelectorAll("[data-door]")) {

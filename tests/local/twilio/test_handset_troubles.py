@@ -81,6 +81,7 @@ def test_on_a_call_the_texts_and_the_wall_are_at_hand_on_a_narrow_screen_too(app
     ann.hears("Thanks.")
     expect(ann.page.locator("[data-door=call]")).to_be_hidden()
     expect(ann.page.locator("[data-door=keypad]")).to_be_visible()
+    expect(ann.page.locator(".room.keypad")).to_be_visible()  # where the call began
 
 
 def test_who_hangs_up_when_the_line_is_gone_is_on_no_call(app, ann, rest):
