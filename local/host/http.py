@@ -39,11 +39,11 @@ def _headers(request: Request) -> dict[str, str]:
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-    """Join the values of a repeated name with commas, as the host does."""
-    joined: dict[str, list[str]] = {}
+    """Join the values of a repeated name with commas, as the host does: without case, as it is spelled first."""
+    joined: dict[str, tuple[str, list[str]]] = {}
     for name, value in pairs:
-        joined.setdefault(name, []).append(value)
-    return ((name, ",".join(values)) for name, values in joined.items())
+        joined.setdefault(name.lower(), (name, []))[1].append(value)
+    return ((name, ",".join(values)) for name, values in joined.values())
 
 
 def response(returned: protocol.Answer | str | None) -> Response:

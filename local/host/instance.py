@@ -96,7 +96,10 @@ class Instance:
         ]
 
     async def _answer(self, request: Request) -> Response:
-        address = addresses.of(request, is_behind_front_end=self._app.is_behind_front_end)
+        try:
+            address = addresses.of(request, is_behind_front_end=self._app.is_behind_front_end)
+        except addresses.BadPath:
+            return Response(status_code=400)
         if address.path == "/":
             return Response(status_code=204)
         if address.path.split("/")[1].lower() in routes.RESERVED:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from local.host.protocol import Function
 
 RESERVED = ("admin", "runtime")
+WHOLE = r"[+-]?[0-9]+"
 CONSTRAINTS = {
-    "int": r"-?\d+", "long": r"-?\d+", "alpha": r"[A-Za-z]+", "guid": r"[0-9A-Fa-f-]{36}", "bool": "true|false",
+    "int": WHOLE, "long": WHOLE, "alpha": r"[A-Za-z]+", "guid": r"[0-9A-Fa-f-]{36}", "bool": "true|false",
 }  # fmt: skip
 
 log = logging.getLogger("Host.Startup")

@@ -50,6 +50,9 @@ ROUTES = (
 ADDRESSES = (
     Rule("`%2F` in a route's parameter stays encoded", ASP, "UrlDecoder",
          "local/host/test_http.py::test_an_escaped_slash_in_a_route_parameter_stays_escaped"),
+    Rule("Segments of dots are removed once the path is decoded; a null character in it is an empty 400",
+         ASP, "PathNormalizer, UrlDecoder",
+         "local/host/test_http.py::test_dot_segments_are_gone_and_a_null_character_is_refused"),
     Rule("`req.url` has the path decoded and escaped anew, and the query as it was sent",
          HOST, "GrpcMessageConversionExtensions",
          "local/host/test_http.py::test_the_path_of_an_address_is_escaped_anew"),
@@ -69,7 +72,7 @@ KEYS = (
          "local/host/test_http.py::test_what_the_host_has_beside_the_functions_wants_the_master_key"),
 )  # fmt: skip
 HTTP = (
-    Rule("Query values that are empty are dropped, repeated ones joined with commas",
+    Rule("Query values that are empty are dropped, repeated ones joined with commas, whatever their case",
          HOST, "GrpcMessageConversionExtensions",
          "line/test_host.py::test_empty_query_values_are_dropped_and_repeats_joined_but_the_address_is_as_sent"),
     Rule("Names of headers arrive in small letters, repeated ones joined", HOST, "GrpcMessageConversionExtensions",

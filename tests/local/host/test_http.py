@@ -55,6 +55,18 @@ def key(value):
     return {"x-functions-key": value}
 
 
+def test_dot_segments_are_gone_and_a_null_character_is_refused(host):
+    told = host.ask("/api/all/%2e%2e/see/%2E/a.b").json()
+    assert (told["route"], told["url"]) == ({"name": "a.b"}, "http://127.0.0.1:7071/api/see/a.b")
+    assert [host.ask(path).status_code for path in ("/api/see/%2e%2e", "/api/see/%2e")] == [404, 404]
+    refused = host.ask("/api/see/a%00b")
+    assert (refused.status_code, refused.content) == (400, b"")
+
+
+def test_names_in_a_query_have_no_case(host):
+    assert host.ask("/api/see/a?From=1&from=2&To=3").json()["query"] == {"From": "1,2", "To": "3"}
+
+
 def test_an_escaped_slash_in_a_route_parameter_stays_escaped(host):
     told = host.ask("/api/see/a%2Fb%20c%2f").json()
     assert told["route"] == {"name": "a%2Fb c%2f"}

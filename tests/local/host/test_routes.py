@@ -57,6 +57,8 @@ def test_a_route_that_azure_keeps_or_that_is_not_served_here_is_in_error(caplog,
         ("{a}.{b}", "/api/x.y", {"a": "x", "b": "y"}),
         ("v{n:int}", "/api/v2", {"n": "2"}),
         ("v{n:int}", "/api/vx", None),
+        ("{n:int}", "/api/+2", {"n": "+2"}),
+        ("{n:int}", "/api/\u0663", None),
         ("{**rest}", "/api/a/b", {"rest": "a/b"}),
     ],
 )
