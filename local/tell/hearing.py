@@ -60,6 +60,8 @@ class Sentences:
                 self.does(who, "presses", text)
             case "spoke":
                 self.does(who, "records" if who in self._is_recording else "says", text)
+            case "unheard" if "lost" in event.detail:
+                self._loses(who, event.detail["lost"])
             case "hung_up" if event.detail.get("by") == "person":
                 self.does(who, "hangs up")
             case "dialled":
@@ -70,6 +72,16 @@ class Sentences:
                 self.finds(self.name(event.detail["to"]), "gets", text)
             case "ended":
                 self.finds(who, "ended", "" if text == "completed" else text)
+
+    def _loses(self, who: str, lost: str) -> None:
+        """Take back a key or words that nothing listened for: in a story machines have spoken before somebody acts."""
+        acted = (at for at, step in enumerate(self.steps) if step.act in {"presses", "says"} and lost in step.value)
+        at = max((at for at in acted if (self.steps[at].who or self._who) == who), default=None)
+        if at is None:
+            return
+        step = self.steps[at]
+        left = step.value.replace(lost, "", 1) if step.act == "presses" else ""
+        self.steps[at : at + 1] = [msgspec.structs.replace(step, value=left)] if left else []
 
     def _hears(self, who: str, text: str) -> None:
         last = self.steps[-1] if self.steps else None

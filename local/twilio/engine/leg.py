@@ -14,7 +14,7 @@ import httpx
 
 from local.twilio.account import Account
 from local.twilio.clock import Clock, ManualClock
-from local.twilio.engine.signals import Barged, HungUp, Interruption, Pressed, Signal
+from local.twilio.engine.signals import Barged, HungUp, Interruption, Pressed, Signal, Spoke
 from local.twilio.faults import Faults
 from local.twilio.phones import Behaviour, Phone
 from local.twilio.records import Call, Event
@@ -200,6 +200,10 @@ class Leg:
     def _stop_prompt_for(self, signal: Signal | None) -> None:
         if signal and isinstance(signal, self.barge_in):
             raise Barged(signal)
+        if isinstance(signal, Pressed):
+            self.note("unheard", f"key {signal.key}: nothing listened", lost=signal.key)
+        if isinstance(signal, Spoke) and signal.text:
+            self.note("unheard", f"{signal.text!r}: nothing listened", lost=signal.text)
 
     async def unless_interrupted[T](self, work: Coroutine[Any, Any, T]) -> T:
         """Return the result of a request, or raise what interrupts the leg first."""

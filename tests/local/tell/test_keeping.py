@@ -2,15 +2,17 @@
 
 import contextlib
 import logging
+from datetime import UTC, datetime
 
 import pytest
 
 from local.tell import reader
+from local.tell.hearing import Sentences
 from local.tell.keeping import Keeping
 from local.tell.stage import stage
 from local.tell.telling import passes
 from local.tell.writing import NotWritten
-from local.twilio.people import NotSo
+from local.twilio.people import Event, NotSo
 
 FLOW = """voice:
   start:
@@ -80,6 +82,21 @@ def test_a_call_is_kept_with_what_was_heard_and_done(kept):
         "      - hears: Speak after the beep.\n"
         "      - records: Please call me\n      - hears: Thank you\n      - ended\n"
     )
+
+
+def event(kind, text="", **detail):
+    return Event(datetime.now(UTC), kind, text, detail)
+
+
+def test_what_nothing_listened_for_is_no_sentence():
+    said = Sentences({ANN: "ann"})
+    said.does("ann", "dials")
+    said.heard("ann", [
+        event("pressed", "1"), event("unheard", "key 1: nothing listened", lost="1"), event("said", "Welcome"),
+        event("spoke", "Hello"), event("unheard", "'Hello': nothing listened", lost="Hello"),
+        event("pressed", "23"), event("unheard", "key 2: nothing listened", lost="2"),
+    ])  # fmt: skip
+    assert [(step.act, step.value) for step in said.steps] == [("dials", ""), ("hears", "Welcome"), ("presses", "3")]
 
 
 def test_it_comes_after_those_that_are_there_by_a_name_of_its_own(kept, tmp_path):
