@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 TYPED = "a day such as 2026-11-24 or a time such as 2026-11-24T09:30, in this computer's zone unless it names another"
 DAY_MINUTES = 24 * 60
+YEARS = range(1970, 3000)  # before them no key of a row begins; after them nobody has a line
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -70,15 +71,20 @@ def in_zone(text: str, zone: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        return _in_week(text, there)
-    return at if at.tzinfo else at.replace(tzinfo=there.tzinfo)
+        at = _in_week(text, there)
+    if at.year not in YEARS:
+        raise NoTime(f'"{text}" is no time between {YEARS[0]} and {YEARS[-1]}')
+    at = at if at.tzinfo else at.replace(tzinfo=there.tzinfo)
+    if at.astimezone(UTC).astimezone(at.tzinfo).replace(tzinfo=None) != at.replace(tzinfo=None):
+        raise NoTime(f'"{text}" does not exist in {zone or "this zone"}: the clocks are put forward then')
+    return at
 
 
 def _in_week(text: str, there: datetime) -> datetime:
     from shared.flow import timetable
 
     try:
-        (opening, *_), _ = timetable.spans(f"{text}-24:00")  # as hours are written in a flow
+        [opening], _ = timetable.spans(f"{text}-24:00")  # as hours are written in a flow
     except ValueError:
         raise NoTime(f'"{text}" is no time such as "Thu 22:00" or "2026-12-25 10:00"') from None
     day, minute = divmod(opening.opens, DAY_MINUTES)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from local.moments import in_zone, zone_of
-from local.tell.model import Book, Story
+from local.moments import NoTime, in_zone, zone_of
+from local.tell.model import Book, Step, Story
 from local.tell.stage import Stage, stage
 from local.tell.telling import NotTrue, Telling
 from local.tell.ways import Key
@@ -35,8 +35,14 @@ def told(flow: Path, book: Book, names: Sequence[str] = (), at: str = "", stages
     zone = zone_of(flows.load(flow))
     for story in book.stories:
         if not names or any(name.casefold() in story.name.casefold() for name in names):
-            moment = in_zone(story.at or at, zone) if story.at or at else None
             began = time.monotonic()
+            try:
+                moment = in_zone(story.at or at, zone) if story.at or at else None
+            except NoTime as e:  # of this zone
+                yield Told(
+                    story, NotTrue(Step(story.line, story.column, "at", "", "at", story.at or at), str(e)), set()
+                )
+                continue
             with stages(flow) as line:
                 one = _told(line, book, story, moment)
             yield msgspec.structs.replace(one, took_s=time.monotonic() - began)

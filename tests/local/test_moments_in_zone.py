@@ -30,10 +30,25 @@ def test_a_day_of_the_week_is_the_next_one_there(text):
     assert timedelta() <= at.date() - today < timedelta(days=7)
 
 
-@pytest.mark.parametrize("text", ["teatime", "Thu", "25:00", "Thu 25:00", "Xyz 10:00", "2026-13-01 10:00"])
+@pytest.mark.parametrize(
+    "text", ["teatime", "Thu", "25:00", "Thu 25:00", "Xyz 10:00", "2026-13-01 10:00", "Mon-Fri 10:00"]
+)
 def test_what_is_no_time_is_refused(text):
     with pytest.raises(moments.NoTime, match="is no time such as"):
         moments.in_zone(text, PARIS)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01 00:00", "1969-12-31 23:59", "9999-12-31 23:59"])
+def test_a_year_in_which_nobody_has_a_line_is_refused(text):
+    with pytest.raises(moments.NoTime, match="is no time between 1970 and 2999"):
+        moments.in_zone(text, PARIS)
+
+
+def test_a_time_that_the_clocks_leave_out_is_refused():
+    with pytest.raises(moments.NoTime, match="does not exist in Europe/Paris: the clocks are put forward"):
+        moments.in_zone("2027-03-28 02:30", PARIS)
+    twice = moments.in_zone("2026-10-25 02:30", PARIS)
+    assert twice.astimezone(UTC) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
 def test_without_hours_in_the_flow_it_is_this_machines_zone():
