@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from local.tell.report import Outcome
     from local.tell.troupe import Stages
+    from shared.flow.mistake import Mistake
 
 
 def NEEDS(given: argparse.Namespace) -> str:  # noqa: N802 -- what other commands have as a constant
@@ -129,7 +130,8 @@ def _tell(files: list[Path], given: argparse.Namespace) -> int:
     is_written = not given.junit or not written(report.junit(outcomes).encode(), given.junit)
     is_written &= not given.picture or _draw(outcomes, given.picture)
     if not any(outcome.told or outcome.mistakes for outcome in outcomes):
-        print(f"No story is called like that: {' '.join(given.what)}", file=sys.stderr)
+        names = " ".join(text for text in given.what if not _is_place(text))
+        print(f"No story is called like that: {names}", file=sys.stderr)
         return 2
     if not given.json and any(outcome.told for outcome in outcomes):
         print(report.summed_up(outcomes, time.monotonic() - began))
@@ -225,13 +227,13 @@ def _told(file: Path, given: argparse.Namespace, stages: "Stages") -> "Outcome":
     """Tell the stories of a file, and print each as soon as it is told."""
     from local.flow_files import shown
     from local.tell import reader, report, troupe, ways
-    from shared import flow
+    from shared.flow.mistake import Mistake
 
     names = [text for text in given.what if not _is_place(text)]
     book, mistakes = reader.read(file)
-    if mistakes := [*mistakes, *(one for one in flow.check(reader.flow_of(file)) if one.breaks)]:
-        for mistake in mistakes:
-            print(mistake, file=sys.stderr)
+    if not mistakes and not book.stories:
+        mistakes = [Mistake(1, 1, "no story is in it", f"{COMMAND} tell --suggest -o {shown(file)} begins")]
+    if mistakes := _said_to_be_wrong(file, mistakes):
         return report.Outcome(file, mistakes=mistakes)
     outcome = report.Outcome(file, every=[] if names or given.against else ways.ways(reader.flow_of(file)))
     for told in troupe.told(reader.flow_of(file), book, names, given.at, stages):
@@ -243,6 +245,20 @@ def _told(file: Path, given: argparse.Namespace, stages: "Stages") -> "Outcome":
     return outcome
 
 
+def _said_to_be_wrong(file: Path, mistakes: "list[Mistake]") -> "list[Mistake]":
+    """Print what is wrong in a file of stories and in its flow, and return it: each with its file as it was given."""
+    from local.flow_files import shown
+    from local.tell import reader
+    from shared import flow
+
+    of = reader.flow_of(file)
+    found = [one._replace(file=shown(file)) for one in mistakes]
+    found += [one._replace(file=shown(of)) for one in flow.check(of) if one.breaks]
+    for mistake in found:
+        print(mistake, file=sys.stderr)
+    return found
+
+
 def _suggest(file: Path, given: argparse.Namespace) -> int:
     """Print a story for each way that no story goes, or write them into the file; say which were not found."""
     from local.tell import reader, routes, suggesting, troupe, ways, writing
@@ -252,9 +268,7 @@ def _suggest(file: Path, given: argparse.Namespace) -> int:
 
     of = reader.flow_of(file)
     book, mistakes = (Book(), []) if writing.is_blank(file) else reader.read(file)
-    if mistakes := [*mistakes, *(one for one in flow.check(of) if one.breaks)]:
-        for mistake in mistakes:
-            print(mistake, file=sys.stderr)
+    if _said_to_be_wrong(file, mistakes):
         return 2
     every = ways.ways(of)
     gone = {key for told in troupe.told(of, book, at=given.at) for key in told.gone}

@@ -30,7 +30,7 @@ DOES: dict[str, Phrase] = {
     "presses": Phrase("presses keys", "must", kind=values.PRESSED),
     "says": Phrase("speaks", "must", options=("confidence",)),
     "records": Phrase("speaks after the beep", "must", options=("seconds", "ends")),
-    "waits": Phrase("lets time pass, such as 30 s, 2 min or 1 h", "must", kind=values.TIME),
+    "waits": Phrase("lets time pass, such as 30 s, 2 min, 1 h or 31 days", "must", kind=values.TIME),
     "hangs up": Phrase("hangs up"),
     "answers": Phrase("picks up the phone that rings", "", "somebody"),
     "refuses": Phrase("refuses the call that rings", "", "somebody"),
@@ -52,6 +52,7 @@ FINDS: dict[str, Phrase] = {
     "gets no call": Phrase("was not called", "", "somebody"),
 }
 ACTS = DOES | FINDS
+HEARS = frozenset({"hears", "hears exactly", "does not hear"})  # that want words
 # Other words for it -> how it is said here.
 OTHERWISE = {
     "calls": "dials", "phones": "dials", "calls the line": "dials", "writes": "texts", "sends": "texts",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from local.flow_files import STORIES
+from local.flow_files import STORIES, shown
 from local.moments import NoTime, in_zone
 from local.tell import phrases
 from local.tell.model import Book, Step, Story
@@ -28,14 +28,13 @@ def flow_of(stories: Path) -> Path:
 def read(path: Path) -> tuple[Book, list[Mistake]]:
     """Read a file of stories. Never raises: what is wrong is among the mistakes."""
     try:
-        if not (written := path.read_bytes()).strip():
-            return Book(), [Mistake(1, 1, "the file is empty", SECTIONS, file=path.name)]
-        root, mistakes = yaml_parser.parse(written)
+        root, mistakes = yaml_parser.parse(path.read_bytes())
     except OSError as e:
-        begin = f"{COMMAND} tell --suggest -o {path.name} begins one" if isinstance(e, FileNotFoundError) else ""
+        begin = f"{COMMAND} tell --suggest -o {shown(path)} begins one" if isinstance(e, FileNotFoundError) else ""
         return Book(), [Mistake(1, 1, f"the file cannot be read: {e.strerror}", begin, file=path.name)]
     except Unreadable as e:
-        return Book(), [e.mistake._replace(file=path.name)]
+        expected = SECTIONS if e.mistake.wrong == yaml_parser.EMPTY else e.mistake.expected
+        return Book(), [e.mistake._replace(expected=expected, file=path.name)]
     reading = _Reading(list(mistakes))
     book = reading.book(root)
     return book, sorted(mistake._replace(file=path.name) for mistake in reading.mistakes)
@@ -74,12 +73,14 @@ class _Reading:
         return ""
 
     def _people(self, node: Node) -> list[tuple[str, str]]:
-        found = []
+        found = list[tuple[str, str]]()
         for key, value in self._pairs(node, '"people"', 'expected ann: "+12025550122"'):
             text = self._text(value, f'the address of "{key.value}"')
             known = "" if text == phrases.HIDDEN else address(text)
             if text and known is None:
                 self.wrong(value, f'"{text}" is no address', ADDRESSES)
+            if same := next((name for name, at in found if known and at == known), ""):
+                self.wrong(value, f'"{key.value}" has the address of "{same}"', "expected one name for each")
             found.append((key.value, text if known is None else known))
         return found
 
@@ -169,6 +170,8 @@ class _Reading:
             self.wrong(value, f'"{text}" is none of the people', suggestion(text, self.people))
         if phrase.kind and text:
             self._check(value, text, act, phrase.kind)
+        if act in phrases.HEARS and not text.strip():
+            self.wrong(value, f'"{act}" wants words after it', f"expected {act}: Welcome")
         return self._address(value, text) if phrase.is_address and text else text
 
     def _check(self, node: Node, text: str, of: str, kind: Kind) -> None:

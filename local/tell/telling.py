@@ -1,9 +1,9 @@
 """One story, told to a line: each sentence is done, or found to be so, or the story is not true."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import chain, repeat
 from typing import Any
 
 from local.tell import phrases
@@ -12,6 +12,7 @@ from local.tell.values import seconds_of
 from local.twilio.client import Twilio
 from local.twilio.people import HEARD, Call, Event, NotSo, Phone
 from local.twilio.sids import address
+from shared.words import folded
 
 PATIENCE_S = 120  # told seconds that pass while something is waited for
 RECORDS_S = 5.0  # how long somebody speaks after the beep, unless the story says it
@@ -81,7 +82,10 @@ class Telling:
         self.end()
 
     def person(self, name: str) -> Person:
-        """Return somebody by the name that the story gives them."""
+        """Return somebody by the name that the file gives them, or by their address."""
+        if name not in self.people and name not in self.book.people:
+            at = address(name) or name
+            name = next((known for known, where in self.book.people.items() if at and where == at), name)
         if name not in self.people:
             at = self.book.people[name] if name in self.book.people else address(name) or name
             self.people[name] = Person(name, Phone(self.twilio, at))
@@ -116,7 +120,7 @@ class Telling:
         A sentence may say within which time it has to be so.
         """
         within = next((seconds_of(text) for text in step.options.get("within", ())), PATIENCE_S)
-        for seconds in (0, *([1] * int(within))):
+        for seconds in chain([0], repeat(1, int(within))):
             is_over = not (call and passes(call, seconds))
             yield
             if is_over:
@@ -164,13 +168,13 @@ def _hang_up(call: Call) -> None:
 
 def words(text: str) -> list[str]:
     """Return what is compared of a sentence: its words, case and punctuation aside."""
-    return re.findall(r"\w+", text.casefold())
+    return folded(text).replace("'", " ").split()
 
 
 def has(said: str, wanted: str) -> bool:
-    """Whether the words of `wanted` are in what was said, in their order."""
-    left = iter(words(said))
-    return all(word in left for word in words(wanted))
+    """Whether the words of `wanted` are in what was said, in their order; signs that are no words, as they are."""
+    left, sought = iter(words(said)), words(wanted)
+    return all(word in left for word in sought) if sought else wanted.strip() in said
 
 
 def _dials(told: Telling, step: Step, person: Person) -> None:

@@ -1,5 +1,6 @@
 """A story written into a file: as a person would write it, after those that are there, which stay as they are."""
 
+import codecs
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -37,8 +38,9 @@ def story(written: Story, *, is_suggested: bool = False) -> str:
 
 
 def is_blank(file: Path) -> bool:
-    """Whether nothing is in a file, or it is not there."""
-    return not file.exists() or not file.read_bytes().strip()
+    """Whether nothing but comments is in a file, or it is not there."""
+    lines = file.read_bytes().removeprefix(codecs.BOM_UTF8).splitlines() if file.exists() else []
+    return all(not line.strip() or line.lstrip().startswith(b"#") for line in lines)
 
 
 def beginning(file: Path, people: Mapping[str, str]) -> str:
@@ -53,7 +55,9 @@ def beginning(file: Path, people: Mapping[str, str]) -> str:
 def append(file: Path, texts: Sequence[str], people: Mapping[str, str]) -> None:
     """Write stories after those of a file, or into a new one with these people. Raises NotWritten."""
     if is_blank(file):
-        file.write_text(beginning(file, people) + "".join(texts), encoding="utf-8", newline="\n")
+        said = file.read_bytes().rstrip() if file.exists() else b""
+        begun = beginning(file, people) + "".join(texts)
+        file.write_bytes((said + b"\n" if said else b"") + begun.encode())
         return
     before = file.read_bytes()
     after = _joined(before.decode("utf-8-sig"), texts)
@@ -70,6 +74,8 @@ def _joined(text: str, texts: Sequence[str]) -> str:
     if lines and not lines[-1]:
         lines.pop()
     at, indent = _end_of_stories(lines)
+    if not any(line.startswith("stories:") for line in lines):
+        texts = ["stories:\n", *texts]
     added = [line.replace("  ", indent, 1) if line else line for one in texts for line in one.rstrip("\n").split("\n")]
     return newline.join([*lines[:at], *added, *lines[at:], ""])
 
@@ -78,7 +84,7 @@ def _end_of_stories(lines: list[str]) -> tuple[int, str]:
     """Return the number of the line before which a new story goes, and how far stories are indented."""
     begin = next((number for number, line in enumerate(lines) if re.match(r"stories:\s*(#.*)?\Z", line)), None)
     if begin is None:
-        return len(lines), "  "
+        return len(lines), "  "  # as in what is added with its own `stories:`
     following = (number for number in range(begin + 1, len(lines)) if _TOP_KEY.match(lines[number]))
     end = next(following, len(lines))
     while end > begin + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")) and end < len(lines):

@@ -15,6 +15,7 @@ from shared.flow.mistake import Mistake
 MAX_BYTES = 256 * 1024
 MAX_NODES = 20_000  # with aliases written out
 MAX_DEPTH = 40
+EMPTY = "the file is empty"
 
 
 def parse(raw: bytes) -> tuple[Node, list[Mistake]]:
@@ -69,7 +70,7 @@ class _Builder:
                     start, items = self.open.pop()
                     self._add(self._collected(start, items), self.sizes.pop(), getattr(start, "anchor", None))
         if self.root is None:
-            raise Unreadable(1, 1, "the file is empty", 'expected "voice:" and "messages:"')
+            raise Unreadable(1, 1, EMPTY, 'expected "voice:" and "messages:"')
         return self.root, self.mistakes
 
     def _text(self, event: yaml.ScalarEvent) -> Text:

@@ -80,8 +80,15 @@ def test_a_file_is_found_from_where_it_is_named(tell, tmp_path, monkeypatch):
             ["lone.yaml"],
             "cannot be read: No such file or directory; python3 dev.py tell --suggest -o lone.stories.yaml",
         ),
+        (
+            ["sub/lone.yaml"],
+            "sub/lone.stories.yaml:1:1: the file cannot be read: No such file or directory; python3 dev.py tell",
+        ),
+        (["sub/lone.yaml"], "; python3 dev.py tell --suggest -o sub/lone.stories.yaml begins one"),
+        (["sub/bare.yaml"], "sub/bare.stories.yaml:1:1: no story is in it; python3 dev.py tell --suggest -o sub/bare."),
+        (["sub/odd.yaml"], "sub/odd.yaml:1:1: "),
         (["nothing"], "nothing has no stories; a file of them is called NAME.stories.yaml."),
-        (["shop.yaml", "Two"], "No story is called like that: "),
+        (["shop.yaml", "Two"], "No story is called like that: Two"),
         (["shop.yaml", "--at", "teatime"], '"teatime" is no time such as "Thu 22:00"'),
         (["shop.yaml", "-o"], "-o writes suggested stories: python3 dev.py tell --suggest -o"),
         (["shop.yaml", "--suggest", "--watch"], "take one of --watch and --suggest"),
@@ -93,11 +100,16 @@ def test_a_file_is_found_from_where_it_is_named(tell, tmp_path, monkeypatch):
 )
 def test_what_cannot_be_done_is_one_sentence(tell, tmp_path, monkeypatch, words, said):
     (tmp_path / "nothing").mkdir()
+    (tmp_path / "sub").mkdir()
+    for name, flow, stories in (("lone", SAYS, ""), ("bare", SAYS, "people: {}\n"), ("odd", "voices: {}\n", STORIES)):
+        (tmp_path / "sub" / f"{name}.yaml").write_text(flow, encoding="utf-8")
+        if stories:
+            (tmp_path / "sub" / f"{name}.stories.yaml").write_text(stories, encoding="utf-8")
     (tmp_path / "lone.yaml").write_text(SAYS, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     code, _, why = tell(*words)
     [told] = [line for line in why.splitlines() if not line.startswith(PROGRESS)]
-    assert (code, said in told) == (2, True), why
+    assert (code, said in told.replace("\\", "/")) == (2, True), why
 
 
 def test_each_of_several_files_has_its_own_picture(tell, tmp_path):

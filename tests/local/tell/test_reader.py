@@ -105,6 +105,10 @@ def test_the_traps_of_yaml_are_none(read, said, value):
         ),
         ('"+12025550100"', "the shop", '7:20: "the shop" is no address; expected one such as +12025550122'),
         ("office: busy", "office: answers and presses one", '5:13: no phone behaves like "answers and presses one"'),
+        ("presses: 1", "hears: ''", '8:16: "hears" wants words after it; expected hears: Welcome'),
+        ("presses: 1", "waits: 9999999 h", '8:16: what follows "waits" is no time: "9999999 h"; expected one'),
+        ("presses: 1", "{records: a, seconds: 9999999}", '8:31: what follows "seconds" is no number of seconds'),
+        ("(202) 555-0101", "(202) 555-0122", '1:39: "office" has the address of "ann"; expected one'),
         ("told:", "telld:", '6:5: unknown word of a story: "telld"; did you mean "told"?'),
     ],
 )
@@ -123,7 +127,12 @@ def test_nothing_that_is_written_breaks_the_reader(read, text):
 
 
 def test_an_empty_file_is_told_what_belongs_in_it(read):
-    assert read(" \n")[1] == ['flow.stories.yaml:1:1: the file is empty; expected "people:" and "stories:"']
+    for text in (" \n", "# to be told\n"):
+        assert read(text)[1] == ['flow.stories.yaml:1:1: the file is empty; expected "people:" and "stories:"']
+
+
+def test_several_may_show_no_number(read):
+    assert read(FILE.replace("people: {", "people: {one: hidden, two: hidden, "))[1] == []
 
 
 def test_a_file_that_is_not_there_is_a_mistake(tmp_path):

@@ -25,6 +25,8 @@ FLOW = """voice:
 messages:
   keywords:
     hours: We open at nine.
+    a sign: 👍
+    a day: दिन
     help me: {reply: Somebody comes., forward: "+12025550101"}
 """
 TRUE = {
@@ -42,10 +44,17 @@ TRUE = {
                              "told: [ann dials, presses: 1, office is called, office answers, waits: 1 min, hangs up]",
     "in time": "office: no answer\nat: Mon 10:00\ntold: [ann dials, presses: 1, office rings, ann waits: 29 s, "
                "does not hear: Nobody, {hears: Nobody, within: 1 s}, ended: completed]",
+    "a phone by its number": "office: no answer\nat: Mon 10:00\n"
+                             "told: [ann dials, presses: 1, office is called, +1 (202) 555-0101 gets no call]",
+    "signs alone": "told: [ann texts: a sign, ann gets: 👍]",
+    "a month": "told: [ann texts: hours, ann gets: nine, waits: 31 days, ann texts: hours, ann gets: nine]",
     "nobody picks up": "office: no answer\nat: Mon 10:00\ntold: [ann dials, presses: 1, office rings, hears: Nobody]",
 }  # fmt: skip
 NOT_TRUE = {
     "told: [ann dials, hears: Welcome to the zoo]": 'the nearest was "We',
+    "told: [ann texts: a sign, ann gets: 👎]": 'ann got "👍"',
+    "told: [ann texts: a day, ann gets: दीन]": 'ann got "दिन"',
+    "at: 2027-03-28 02:30\ntold: [ann dials]": "does not exist in Europe/Berlin",
     "told: [ann dials, hears exactly: welcome]": "the nearest was",
     "told: [ann dials, does not hear: sales]": 'it was heard: "Welcome',
     "at: Mon 10:00\ntold: [ann dials, presses: 1]": "office was called, and the story does not say so",
