@@ -72,6 +72,10 @@ class Line:
     def get(self, route, **query):
         return self._answer(self.http.get(f"/api/{route}", params=query, headers=self.key))
 
+    def shows(self, route, **query):
+        """Return what the API answers once the storage has answered it: a machine may be too busy for it in time."""
+        return eventually(lambda: (answer := self.get(route, **query)).status == 200 and answer.told)
+
     def post(self, route, document, **headers):
         return self._answer(self.http.post(f"/api/{route}", json=document, headers=self.key | headers))
 
@@ -83,12 +87,12 @@ class Line:
         """
 
         def is_whole():
-            every = self.get(route, limit=1000).told[route]
-            theirs = {row["sid"] for row in self.get(route, limit=1000, **{"with": person}).told[route]}
+            every = self.shows(route, limit=1000)[route]
+            theirs = {row["sid"] for row in self.shows(route, limit=1000, **{"with": person})[route]}
             return theirs >= {row["sid"] for row in every if row["person"] == identity(person)}
 
         assert eventually(is_whole), f"the list of {person} lacks what that of all has"
-        return self.get(route, limit=1000, **{"with": person}).told[route]
+        return self.shows(route, limit=1000, **{"with": person})[route]
 
     def logs(self, *texts):
         """Wait until the log has these texts: another thread writes down what the app says."""
@@ -100,7 +104,7 @@ class Line:
 
     def call_row(self, sid):
         """Return the stored row of a call, None when there is none (yet)."""
-        return next((row for row in self.get("calls", limit=1000).told["calls"] if row["sid"] == sid), None)
+        return next((row for row in self.shows("calls", limit=1000)["calls"] if row["sid"] == sid), None)
 
     def remembers(self, sid, **expected):
         """Wait until the row of a call has these values."""

@@ -30,8 +30,8 @@ def test_somebody_on_a_list_who_has_no_number_is_refused_and_holds_nobody_up(lin
         lists.note("odd", person, line.number, NOW, is_in=True)
     told = line.post("broadcasts", {"list": "odd", "body": "hello"})
     assert told.status == 202, told.told
-    assert eventually(lambda: line.get(f"broadcasts/{told.told['id']}").told["state"] == "done")
-    counts = line.get(f"broadcasts/{told.told['id']}").told["counts"]
+    assert eventually(lambda: line.shows(f"broadcasts/{told.told['id']}")["state"] == "done")
+    counts = line.shows(f"broadcasts/{told.told['id']}")["counts"]
     assert (counts["sent"], counts["refused"]) == (1, 2)
 
 

@@ -6,7 +6,7 @@ from tests.tools.waiting import eventually
 
 
 def record_of(line, sid):
-    return next((row for row in line.get("calls", limit=1000).told["calls"] if row["sid"] == sid), None)
+    return next((row for row in line.shows("calls", limit=1000)["calls"] if row["sid"] == sid), None)
 
 
 def test_a_phone_rings_and_the_person_hears_the_line(line, number):

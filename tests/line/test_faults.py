@@ -144,7 +144,7 @@ def test_the_same_webhook_on_two_instances_at_once_is_one_message_with_one_answe
     expected = sorted([(heard, "received", "once"), (said, "delivered", None)])
 
     def rows(query):
-        listed = line.get("messages", **query).told["messages"]
+        listed = line.shows("messages", **query)["messages"]
         return sorted((row["sid"], row["status"], row["body"]) for row in listed if row["sid"] in {heard, said})
 
     assert rows({"limit": 1000}) == expected

@@ -63,8 +63,8 @@ def test_who_waits_for_a_broadcast_is_taken_out_and_it_ends_without_them(line, n
     assert forget(line, number)["complete"]
     assert broadcasts.people(name, 0) == [another]
     assert line.post(f"broadcasts/{name}", {"state": "running"}).status == 200
-    assert eventually(lambda: line.get(f"broadcasts/{name}").told["state"] == "done")
-    counts = line.get(f"broadcasts/{name}").told["counts"]
+    assert eventually(lambda: line.shows(f"broadcasts/{name}")["state"] == "done")
+    counts = line.shows(f"broadcasts/{name}")["counts"]
     assert (counts["sent"], counts["waiting"], counts["forgotten"]) == (1, 0, 1)
     assert line.twilio.phone(number).messages() == []
 
@@ -75,7 +75,7 @@ def test_who_got_it_and_is_forgotten_before_the_batch_is_done_does_not_get_it_ag
     assert forget(line, number)["complete"]
     assert broadcasts.outcomes(name, 0) == {}
     assert line.post(f"broadcasts/{name}", {"state": "running"}).status == 200
-    assert eventually(lambda: line.get(f"broadcasts/{name}").told["state"] == "done")
+    assert eventually(lambda: line.shows(f"broadcasts/{name}")["state"] == "done")
     assert line.twilio.phone(number).messages() == []
 
 

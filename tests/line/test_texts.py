@@ -79,7 +79,7 @@ def test_a_forged_text_is_refused_and_leaves_nothing(line, number):
     forged = {"X-Twilio-Signature": RequestValidator("0" * 32).compute_signature(url, parameters)}
     for headers in ({}, forged):
         assert httpx.post(url, data=parameters, headers=headers).status_code == 403
-    assert "forged" not in [row["body"] for row in line.get("messages", limit=1000).told["messages"]]
+    assert "forged" not in [row["body"] for row in line.shows("messages", limit=1000)["messages"]]
     assert line.logs(f"does not match {url}")
 
 

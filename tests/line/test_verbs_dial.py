@@ -294,7 +294,7 @@ def test_a_queue_is_full_is_left_and_is_empty(line):
 
 def remembered(line, call):
     """Return the call as the API shows it, once it has ended."""
-    rows = eventually(lambda: [row for row in line.line.get("calls", limit=200).told["calls"] if has_ended(row, call)])
+    rows = eventually(lambda: [row for row in line.line.shows("calls", limit=200)["calls"] if has_ended(row, call)])
     return rows[0]
 
 

@@ -19,8 +19,8 @@ from tests.tools.waiting import eventually
 
 
 def finished(line, name, seconds=60, state="done"):
-    assert eventually(lambda: line.get(f"broadcasts/{name}").told["state"] == state, seconds)
-    return line.get(f"broadcasts/{name}").told
+    assert eventually(lambda: line.shows(f"broadcasts/{name}")["state"] == state, seconds)
+    return line.shows(f"broadcasts/{name}")
 
 
 def started(line, people, **more):
@@ -52,7 +52,7 @@ def test_each_gets_it_once_and_the_rest_is_told_why_not(line, twilio, numbers):
     assert told["counts"] == {"waiting": 0, "sent": 5, "failed": 0, "opted_out": 1, "refused": 3, "forgotten": 0}
     assert [len(twilio.phone(person).texts) for person in people] == [1] * 5
     assert [text for text in twilio.phone(left).messages() if text["direction"] == "outbound-api"] == []
-    assert failing in {row["person"] for row in line.get("messages").told["messages"]}
+    assert failing in {row["person"] for row in line.shows("messages")["messages"]}
 
 
 def test_a_reminder_is_a_call_with_a_scene(line, twilio, numbers):
@@ -119,10 +119,8 @@ def test_a_broadcast_is_paused_resumed_and_canceled(line, twilio, numbers):
     name = started(line, people)
     assert eventually(lambda: twilio.phone(people[0]).messages())
     assert line.post(f"broadcasts/{name}", {"state": "paused"}).status == 200
-    assert eventually(
-        lambda: line.get(f"broadcasts/{name}").told["counts"]["waiting"] == 2
-    )  # asked every twenty people
-    assert line.get(f"broadcasts/{name}").told["state"] == "paused"
+    assert eventually(lambda: line.shows(f"broadcasts/{name}")["counts"]["waiting"] == 2)  # asked every twenty people
+    assert line.shows(f"broadcasts/{name}")["state"] == "paused"
     line.post(f"broadcasts/{name}", {"state": "running"})
     finished(line, name)
     assert [len(twilio.phone(person).texts) for person in people] == [1] * 22
@@ -186,7 +184,7 @@ def test_a_broadcast_that_was_canceled_stays_so_although_twilio_refuses_the_acco
     name = started(line, people)
     assert eventually(lambda: claims(line, name))  # the first is being sent to
     assert line.post(f"broadcasts/{name}", {"state": "canceled"}).status == 200
-    assert eventually(lambda: line.get(f"broadcasts/{name}").told["counts"]["sent"] == 1)  # then all of it is noted
+    assert eventually(lambda: line.shows(f"broadcasts/{name}")["counts"]["sent"] == 1)  # then all of it is noted
     told = line.get(f"broadcasts/{name}").told
     assert (told["state"], told["reason"], len(twilio.phone(people[1]).texts)) == ("canceled", "", 0)
 

@@ -21,7 +21,7 @@ def started(line, people, **more):
 
 
 def shown(line, name):
-    return line.get(f"broadcasts/{name}").told
+    return line.shows(f"broadcasts/{name}")
 
 
 def becomes(line, name, **counts):

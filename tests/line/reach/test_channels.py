@@ -18,7 +18,7 @@ def row(line, person):
 
 def life(line, sid):
     """Return by which states a text has come, from the list of all: that of one person has the last of them first."""
-    rows = line.get("messages", limit=1000).told["messages"]
+    rows = line.shows("messages", limit=1000)["messages"]
     return next((list(one["life"]) for one in rows if one["sid"] == sid), [])
 
 
@@ -135,7 +135,7 @@ def test_a_stored_list_gets_a_broadcast_as_it_is_at_that_moment(stage, sent):
     line = stage.line
     answer = line.post("broadcasts", {"list": "news"} | sent)
     assert answer.status == 202
-    assert eventually(lambda: line.get(f"broadcasts/{answer.told['id']}").told["state"] == "done", 60)
+    assert eventually(lambda: line.shows(f"broadcasts/{answer.told['id']}")["state"] == "done", 60)
     told = line.get(f"broadcasts/{answer.told['id']}").told
     assert (told["total"], told["counts"]["opted_out"]) == (len(stage.members("news")), 1)
     assert eventually(lambda: reached(stage, joined) == before[joined] + 1)

@@ -96,7 +96,7 @@ def test_each_request_of_texting_is_accepted(line, home, twilio):
             assert (method, answer.status) == ("POST", 202), answer.told
             if route == "broadcasts":
                 name = answer.told["id"]
-                assert eventually(lambda name=name: line.get(f"broadcasts/{name}").told["state"] == "done", 30)
+                assert eventually(lambda name=name: line.shows(f"broadcasts/{name}")["state"] == "done", 30)
 
 
 def test_a_token_is_rotated_step_by_step_without_a_refusal(home, line):

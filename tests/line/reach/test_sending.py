@@ -27,7 +27,7 @@ def test_a_text_leaves_arrives_and_is_remembered_to_its_delivery(line, twilio, n
     assert eventually(lambda: status_of(line, person) == ["delivered"])
     (row,) = line.listed("messages", person)
     assert (row["sid"], row["direction"], row["body"]) == (sent.told["sid"], "outbound", "Grüße €")
-    assert person not in [row["to"] for row in line.get("messages").told["unknown"]]
+    assert person not in [row["to"] for row in line.shows("messages")["unknown"]]
 
 
 def test_a_picture_leaves_from_a_service_to_whatsapp(line, twilio, numbers, service):
@@ -96,7 +96,7 @@ def test_who_texts_stop_hears_no_more_until_start(line, twilio, numbers):
     # a busy storage may lag
     assert eventually(lambda: line.post("send-sms", {"to": person, "body": "hi"}).status == 409)
     assert line.post("make-call", {"to": person}).status == 409
-    assert line.get("limits").told["refused"]["opted-out"] >= 2
+    assert line.shows("limits")["refused"]["opted-out"] >= 2
     twilio.text("Start", person)
     assert eventually(lambda: line.post("send-sms", {"to": person, "body": "hi"}).status == 202)
 
@@ -151,7 +151,7 @@ def test_a_failure_that_did_nothing_is_in_doubt_and_shown_as_unknown(line, twili
     answer = line.post("send-sms", {"to": person, "body": "?"}, **{"Idempotency-Key": "in doubt"})
     assert answer.status == 503
     assert int(answer.headers["retry-after"]) > 0
-    assert [row["status"] for row in line.get("messages").told["unknown"] if row["to"] == person] == ["unknown"]
+    assert [row["status"] for row in line.shows("messages")["unknown"] if row["to"] == person] == ["unknown"]
     assert line.post("send-sms", {"to": person, "body": "?"}, **{"Idempotency-Key": "in doubt"}).status == 409
     assert twilio.phone(person).messages() == []
 
@@ -194,7 +194,7 @@ def test_limits_and_once_only_hold_across_instances_and_scaling_groups(tmp_path,
             sent = {"to": people[n], "body": "hi"}
             return httpx.post(f"{line.app}/api/send-sms", json=sent, headers=line.key, timeout=30).status_code
 
-        assert eventually(lambda: line.get(f"broadcasts/{told['id']}").told["state"] == "done", 30)
+        assert eventually(lambda: line.shows(f"broadcasts/{told['id']}")["state"] == "done", 30)
         with ThreadPoolExecutor(8) as pool:
             statuses = list(pool.map(text, range(4, 20)))
         assert sorted(statuses) == [202] * 8 + [429] * 8

@@ -113,11 +113,11 @@ def test_two_calls_to_one_person_in_doubt_at_once_are_told_apart_by_their_callba
         assert line.post("make-call", {"to": person}, **{"Idempotency-Key": name}).status == 503
     (ring,) = twilio.phone(person).rung(wait_s=20)
     assert eventually(lambda: rows(line, person, "calls"))  # a status callback has told of it
-    first, second = (row["id"] for row in sorted(line.get("calls").told["unknown"], key=lambda row: row["at"]))
+    first, second = (row["id"] for row in sorted(line.shows("calls")["unknown"], key=lambda row: row["at"]))
     for left in ([second], []):
         line.a_minute_passes("outgoing", id=second if not left else first)
         line.timer()
-        assert eventually(lambda left=left: [row["id"] for row in line.get("calls").told["unknown"]] == left)
+        assert eventually(lambda left=left: [row["id"] for row in line.shows("calls")["unknown"]] == left)
     assert line.post("make-call", {"to": person}, **{"Idempotency-Key": "second"}).told["sid"] == ring.sid
     line.a_minute_passes("idempotency", answer="")
     other = line.post("make-call", {"to": person}, **{"Idempotency-Key": "first"})
