@@ -89,7 +89,7 @@ def _order(board: Switchboard, form: Form) -> Order:
 def _source(board: Switchboard, form: Form) -> Source:
     url, twiml = form.get("Url"), form.get("Twiml")
     application = form.get("ApplicationSid") if form.may_read("ApplicationSid") else ""
-    method = form.get("Method").upper() or "POST"
+    method = form.get("Method") or "POST"
     if application:
         settings = board.account.applications.get(application)
         if not settings:
@@ -104,7 +104,7 @@ def _source(board: Switchboard, form: Form) -> Source:
 
 def _fallback(form: Form) -> Source | None:
     url = form.get("FallbackUrl")
-    return Source("fallback", url, form.get("FallbackMethod").upper() or "POST") if url else None
+    return Source("fallback", url, form.get("FallbackMethod") or "POST") if url else None
 
 
 @reads("To", "From", "Status", "ParentCallSid", "StartTime", "EndTime")
@@ -160,7 +160,7 @@ async def change(board: Switchboard, request: Request, form: Form) -> Response:
 
 def _change_callback(leg: Leg, form: Form) -> None:
     if form.get("StatusCallback"):
-        method = form.get("StatusCallbackMethod").upper() or "POST"
+        method = form.get("StatusCallbackMethod") or "POST"
         leg.callback = replace(leg.callback, url=form.get("StatusCallback"), method=method)
 
 

@@ -39,6 +39,7 @@ WEB_SOCKETS = {"Stream"}  # resources whose Url is none of the web
 
 def refuse_wrong(operation: Operation, form: Form) -> None:
     """Refuse a value that Twilio's description of the operation does not allow, with Twilio's code."""
+    form.in_small_letters({name for name, parameter in operation.parameters.items() if parameter.kind == "bool"})
     longest_name = NAME_OF_VERIFY if operation.product == "verify" else NAME
     for name, value in form.sent():
         parameter = operation.parameters.get(name)
@@ -50,9 +51,9 @@ def refuse_wrong(operation: Operation, form: Form) -> None:
 
 def _wrong(parameter: Parameter, value: str, longest_name: int) -> str:
     """Return why a value is none of its kind; empty when it is one."""
-    choices, given = parameter.choices, value.upper() if parameter.name.endswith("Method") else value
+    choices = parameter.choices
     if choices and parameter.kind != "bool":
-        return "" if given in choices else f"is none of {', '.join(sorted(choices))}"
+        return "" if value in choices else f"is none of {', '.join(sorted(choices))}"
     if parameter.name == "FriendlyName":
         return "" if len(value) <= longest_name else f"is longer than {longest_name} characters"
     kind = "URL" if parameter.name.endswith(("Url", "Callback")) else parameter.kind

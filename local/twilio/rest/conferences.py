@@ -45,7 +45,7 @@ async def change(board: Switchboard, request: Request, form: Form) -> Response:
     """End a conference with `Status=completed`, or let all in it hear a document."""
     conference = conference_of(board, request)
     if url := form.get("AnnounceUrl"):
-        announcement = Source("announce", url, form.get("AnnounceMethod").upper() or "POST")
+        announcement = Source("announce", url, form.get("AnnounceMethod") or "POST")
         for participant in list(conference.participants.values()):
             engine.announce(board, participant, announcement)
     if form.get("Status") == "completed":

@@ -22,7 +22,7 @@ async def create(board: Switchboard, request: Request, form: Form) -> Response:
     leg = leg_of(board, request)
     callback = StatusCallback(
         form.get("RecordingStatusCallback"),
-        form.get("RecordingStatusCallbackMethod").upper() or "POST",
+        form.get("RecordingStatusCallbackMethod") or "POST",
         " ".join(form.all("RecordingStatusCallbackEvent")) or "completed",
     )
     channels, track = 2 if form.get("RecordingChannels") == "dual" else 1, form.get("RecordingTrack") or "both"

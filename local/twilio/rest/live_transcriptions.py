@@ -20,7 +20,7 @@ async def create(board: Switchboard, request: Request, form: Form) -> Response:
         leg=leg_of(board, request),
         name=form.get("Name"),
         url=form.get("StatusCallbackUrl"),
-        method=form.get("StatusCallbackMethod").upper() or "POST",
+        method=form.get("StatusCallbackMethod") or "POST",
         track=form.get("Track") or "both_tracks",
         language=form.get("LanguageCode") or "en-US",
         labels={"inbound_track": form.get("InboundTrackLabel"), "outbound_track": form.get("OutboundTrackLabel")},

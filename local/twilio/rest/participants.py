@@ -79,9 +79,9 @@ async def create(board: Switchboard, request: Request, form: Form) -> Response:
     invited = Participant(
         leg.call,
         leg.clock,
-        starts=form.get("StartConferenceOnEnter").lower() != "false",
-        ends=form.get("EndConferenceOnExit").lower() == "true",
-        muted=form.get("Muted").lower() == "true",
+        starts=form.get("StartConferenceOnEnter") != "false",
+        ends=form.get("EndConferenceOnExit") == "true",
+        muted=form.get("Muted") == "true",
         label=form.get("Label"),
         coaches=form.get("CallSidToCoach"),
     )
@@ -102,7 +102,7 @@ def _check_coach(conference: Conference, form: Form) -> None:
     coached = form.get("CallSidToCoach")
     if coached and coached not in conference.participants:
         raise Refusal(20404, f"The call to coach, {coached}, is not in the conference")
-    if form.get("Coaching").lower() == "true" and not coached:
+    if form.get("Coaching") == "true" and not coached:
         raise Refusal(20001, "Coaching needs CallSidToCoach")
 
 
@@ -117,9 +117,9 @@ def _order(conference: Conference, form: Form) -> Order:
             timeout_s=form.int("MachineDetectionTimeout", TIMEOUT_S),
             is_async=True,
             callback_url=form.get("AmdStatusCallback"),
-            callback_method=form.get("AmdStatusCallbackMethod").upper() or "POST",
+            callback_method=form.get("AmdStatusCallbackMethod") or "POST",
         ),
-        record=form.named(RECORDING) if form.get("Record").lower() == "true" else None,
+        record=form.named(RECORDING) if form.get("Record") == "true" else None,
     )
 
 
@@ -150,21 +150,21 @@ async def change(board: Switchboard, request: Request, form: Form) -> Response:
         raise Refusal(21220, "The participant is not in the conference yet")
     _check_coach(conference, form)
     if form.get("Muted"):
-        engine.mute(board, conference, participant, is_muted=form.get("Muted").lower() == "true")
+        engine.mute(board, conference, participant, is_muted=form.get("Muted") == "true")
     if form.get("Hold"):
         music = _source(form, "Hold")
-        engine.hold_participant(board, conference, participant, music, is_held=form.get("Hold").lower() == "true")
+        engine.hold_participant(board, conference, participant, music, is_held=form.get("Hold") == "true")
     if announcement := _source(form, "Announce"):
         engine.announce(board, participant, announcement)
     if form.get("EndConferenceOnExit"):
-        participant.ends = form.get("EndConferenceOnExit").lower() == "true"
+        participant.ends = form.get("EndConferenceOnExit") == "true"
     if form.get("Coaching") or form.get("CallSidToCoach"):
-        participant.coaches = "" if form.get("Coaching").lower() == "false" else form.get("CallSidToCoach")
+        participant.coaches = "" if form.get("Coaching") == "false" else form.get("CallSidToCoach")
     return JSONResponse(render_participant(board.account, conference, participant))
 
 
 def _source(form: Form, what: str) -> Source | None:
-    url, method = form.get(f"{what}Url"), form.get(f"{what}Method").upper()
+    url, method = form.get(f"{what}Url"), form.get(f"{what}Method")
     return Source(what.lower(), url, method or "POST") if url else None
 
 

@@ -72,13 +72,13 @@ class Refusal(Exception):
 
 
 class Form:
-    """The parameters of a request; the same whether they came in the query or as a form.
+    """The parameters of a request; the same whether they came in the query or as a form. HTTP methods are in capitals.
 
     `reads` are those that its operation reads, see `reads`; it gets no others.
     """
 
     def __init__(self, pairs: list[tuple[str, str]], reads: frozenset[str] = frozenset()) -> None:
-        self._pairs = pairs
+        self._pairs = [(name, value.upper() if name.endswith("Method") else value) for name, value in pairs]
         self._reads = reads | PAGING
 
     def __contains__(self, name: str) -> bool:
@@ -93,6 +93,10 @@ class Form:
         if name.rstrip("<>") not in self._reads:
             raise LookupError(f"{name} is not among the parameters that this operation says it reads")
         return [value for n, value in self._pairs if n == name]
+
+    def in_small_letters(self, names: set[str]) -> None:
+        """Write the values of some names in small letters, as `true` and `false` are read everywhere."""
+        self._pairs = [(name, value.lower() if name in names else value) for name, value in self._pairs]
 
     def may_read(self, name: str) -> bool:
         """Tell whether the operation takes a parameter, such as the ApplicationSid of a call that is placed."""

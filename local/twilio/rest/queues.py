@@ -93,5 +93,5 @@ async def dequeue(board: Switchboard, request: Request, form: Form) -> Response:
         raise Refusal(21205)
     shown = render_member(board.account, queue, member)
     queue.members.remove(member)
-    board.legs[member.call.sid].interrupt(Moved(Source("voice", form.get("Url"), form.get("Method").upper() or "POST")))
+    board.legs[member.call.sid].interrupt(Moved(Source("voice", form.get("Url"), form.get("Method") or "POST")))
     return JSONResponse(shown)

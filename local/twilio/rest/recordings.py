@@ -35,7 +35,7 @@ async def list_(board: Switchboard, request: Request, form: Form) -> Response:
 def _known(board: Switchboard, form: Form) -> dict[str, Recording]:
     """Return the recordings, with those whose sound was deleted when they are asked for."""
     account = board.account
-    is_all = form.get("IncludeSoftDeleted").lower() == "true"
+    is_all = form.get("IncludeSoftDeleted") == "true"
     return account.deleted_recordings | account.recordings if is_all else account.recordings
 
 

@@ -31,7 +31,7 @@ async def create(board: Switchboard, request: Request, form: Form) -> Response:
         url=form.get("Url"),
         tracks=TRACKS[form.get("Track") or "inbound_track"],
         callback_url=form.get("StatusCallback"),
-        callback_method=form.get("StatusCallbackMethod").upper() or "POST",
+        callback_method=form.get("StatusCallbackMethod") or "POST",
         parameters={name: form.get(f"{one}.Value") for one in PARAMETERS if (name := form.get(f"{one}.Name"))},
     )
     if wanted.name in leg.asides:

@@ -215,6 +215,28 @@ def test_a_phone_that_is_not_answered_ends_the_call_without_a_document(twilio, a
     assert app.got("hello") == []
 
 
+def test_methods_and_booleans_may_be_written_in_any_case(twilio, app, rest):
+    app.says(hello="<Pause length='2'/>")
+    made = rest.calls.create(
+        to="+12025550131",
+        from_=LINE,
+        url=f"{app.address}/hello",
+        method="get",
+        record="True",
+        recording_status_callback=f"{app.address}/recorded",
+        recording_status_callback_method="get",
+        status_callback=f"{app.address}/progress",
+        status_callback_method="get",
+    )
+    twilio.call(made.sid).ended(status="completed")
+    sent = [
+        one
+        for kind in ("voice", "recording-status", "call-status")
+        for one in twilio.webhooks(kind, made.sid, wait_s=9)
+    ]
+    assert [(one.method, one.status) for one in sent] == [("GET", 200)] * 3
+
+
 def test_a_phone_that_asks_rings_until_the_test_answers(twilio, app, rest):
     app.says(hello="<Gather action='done' numDigits='1'/>", done="<Say>Thanks</Say>")
     phone = twilio.phone("+12025550133", answers="asks")
