@@ -97,9 +97,14 @@ def _forget(addresses: tuple[str, ...], query: ForgetQuery, done: DeletionResult
     lists.forget(person)
     masked.forget(person)
     broadcasts_past.forget(person, lambda: _check(ends))
+    _delete_all_records(addresses, done, ends)
+
+
+def _delete_all_records(addresses: tuple[str, ...], done: DeletionResult, ends: float) -> None:
+    """Delete all texts and calls, also those that are being written meanwhile."""
     _delete_records(addresses, done, ends)
     found = True
-    while found:  # what was being written meanwhile
+    while found:
         time.sleep(SURE_S)
         found = _delete_records(addresses, done, ends)
 
