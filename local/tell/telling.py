@@ -285,8 +285,13 @@ def _gets(told: Telling, step: Step, person: Person) -> None:
             if has(text["body"], step.value) and media <= set(text["media_urls"]):
                 person.texts.remove(text)
                 return
-    got = ", ".join(f'"{text["body"]}"' for text in person.texts) or "nothing"
+    got = ", ".join(_as_got(text) for text in person.texts) or "nothing"
     raise NotTrue(step, f"{person.name} got {got}")
+
+
+def _as_got(text: dict[str, Any]) -> str:
+    media = " and ".join(text["media_urls"])
+    return f'"{text["body"]}"' + (f" with {media}" if media else "")
 
 
 def _gets_nothing(_: Telling, step: Step, person: Person) -> None:

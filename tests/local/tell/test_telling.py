@@ -26,6 +26,7 @@ messages:
   keywords:
     hours: We open at nine.
     a sign: 👍
+    a picture: {reply: It, media: "https://a.example/1.jpg"}
     a day: दिन
     help me: {reply: Somebody comes., forward: "+12025550101"}
 """
@@ -53,6 +54,7 @@ TRUE = {
 NOT_TRUE = {
     "told: [ann dials, hears: Welcome to the zoo]": 'the nearest was "We',
     "told: [ann texts: a sign, ann gets: 👎]": 'ann got "👍"',
+    'told: [ann texts: a picture, {ann gets: It, media: "https://a.example/2.jpg"}]': 'ann got "It" with https://a.example/1.jpg',
     "told: [ann texts: a day, ann gets: दीन]": 'ann got "दिन"',
     "at: 2027-03-28 02:30\ntold: [ann dials]": "does not exist in Europe/Berlin",
     "told: [ann dials, hears exactly: welcome]": "the nearest was",
