@@ -91,6 +91,8 @@ class _Looking:
             code = codes.OF_NAME[element.tag][bool(text)]
             yield Mistake(code, f"<{element.tag}>: a name has 1 to {NAME_CHARACTERS} characters", element)
         is_relative = bool(self.relative) and values.is_relative(text)
+        if element.tag == "Redirect" and not text and self.relative:
+            yield Mistake(self.relative, "<Redirect>: a document without an address is no place to go", element)
         if element.tag in ADDRESSES and text and (is_relative or not values.is_web(text)):
             text = f'<{element.tag}>: "{text[:SHOWN]}" is no address that can be asked'
             yield Mistake(self.relative if is_relative else codes.INVALID_URL, text, element)

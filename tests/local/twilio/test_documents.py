@@ -148,6 +148,21 @@ def test_a_relative_address_leads_nowhere_in_a_document_that_came_by_rest(twilio
     assert alerts(twilio, made.sid) == [11100]
 
 
+def test_a_document_that_came_by_rest_cannot_lead_to_itself(twilio, rest):
+    made = rest.calls.create(to=ANN, from_=LINE, twiml="<Response><Say>Hi</Say><Redirect/></Response>")
+    call = twilio.call(made.sid)
+    call.hears("application error")
+    assert alerts(twilio, made.sid) == [11100]
+
+
+def test_one_that_leads_to_itself_within_no_time_holds_up_nobody(twilio, app, rest):
+    app.says(voice="<Say>Hello</Say>")
+    twiml = "<Response><Gather timeout='0' actionOnEmptyResult='true'/></Response>"
+    made = rest.calls.create(to=ANN, from_=LINE, twiml=twiml)
+    twilio.dial(from_="+12025550123").hears("Hello")
+    assert made.update(status="completed").status == "completed"
+
+
 def test_a_relative_address_leads_nowhere_in_a_document_that_changes_a_live_call(twilio, app, rest):
     app.says(voice="<Gather timeout='60'/>")
     call = twilio.dial(from_=ANN)
