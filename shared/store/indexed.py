@@ -28,7 +28,7 @@ from shared.store.shards import Row, Shards, merged, moment
 from shared.store.tables import PAGE_ROWS, Change, Table, at_once
 
 _NEVER_CHANGE = ("PartitionKey", "RowKey", "sid", "at", "person")  # what others tell of `at` counts less
-SURE_S = 0.3  # for which a record that is there may be copied without a look whether it still is (forget.py waits it)
+SURE_S = 0.5  # for which a record that is there may be copied without a look whether it still is (forget.py waits it)
 
 type Later = Callable[[Callable[[], Any]], Any]
 
