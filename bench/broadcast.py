@@ -15,14 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import fmean
 
-from bench import hundred_thousand
+from bench import hundred_thousand, page
 from bench.broadcast_runs import ROOT, Run, accepted, checked_out, measured, pace
 from bench.chart import Series, drawn
 from bench.requests_made import QUEUE, READS, TRANSACTIONS, WRITES
 from shared.outbound.broadcasts import MAX_RECIPIENTS
 
-PAGE, CHART = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance-broadcasts.svg"
-BEGIN, END = "<!-- made by bench.broadcast -->\n", "<!-- until here -->\n"
+CHART = ROOT / "docs" / "performance-broadcasts.svg"
 MOST_BEFORE = 1000  # recipients of the commit before: enough for a ratio, and few enough to wait for
 KINDS = (READS, WRITES, TRANSACTIONS, QUEUE)
 
@@ -39,8 +38,7 @@ def main() -> None:
     text = described(runs, accepted(MAX_RECIPIENTS)) + (compared(runs, before, given.before) if before else "")
     print(text)
     if given.write:
-        head, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        PAGE.write_text(head + BEGIN + text + END + rest.partition(END)[2], encoding="utf-8")
+        page.write("bench.broadcast", "\n" + text.lstrip("\n"))
         CHART.write_text(chart(runs, before), encoding="utf-8")
 
 

@@ -1,6 +1,6 @@
 """How long a caller waits for a cold app, measured from outside of its process.
 
-    .ahoy/venv/bin/python -m bench.cold [--runs 20] [--before COMMIT] [--json]
+    .ahoy/venv/bin/python -m bench.cold [--runs 20] [--before COMMIT] [--json] [--write]
 
 Beside bench.start, which measures from inside and with the worker of the local host. Here the process has nothing of
 ours in it: bench/driver.py asks Microsoft's library as its gRPC channel asks it, in a Python without site-packages,
@@ -23,7 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from bench import start
+from bench import page, start
 from local.wheels import LIES_IN
 
 DRIVER = Path(__file__).with_name("driver.py")
@@ -36,9 +36,12 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=20, help="fresh processes for each app (default: %(default)s)")
     arguments.add_argument("--before", metavar="COMMIT", help="measure this app as it was at a commit, too")
     arguments.add_argument("--json", action="store_true", help="print the figures as JSON")
+    arguments.add_argument("--write", action="store_true", help="rewrite the figures in docs/performance.md")
     given = arguments.parse_args()
     figures = compared(given.runs, given.before)
     print(json.dumps(figures | {"goals": start.goals(figures)}) if given.json else described(figures))
+    if given.write:
+        page.write("bench.cold", start.listed(figures))
 
 
 def compared(runs: int, before: str | None = None) -> dict[str, dict[str, float]]:

@@ -1,6 +1,6 @@
 """How long a caller waits for a cold app, and how many webhooks a warm one answers.
 
-    .ahoy/venv/bin/python -m bench.start [--runs 20] [--requests 2000] [--before COMMIT] [--json]
+    .ahoy/venv/bin/python -m bench.start [--runs 20] [--requests 2000] [--before COMMIT] [--json] [--write]
 
 Compared, in turn and each in a fresh process that has the worker library loaded: this app as `dev.py package` makes it,
 the same without the bytecode in it (which Azure could not keep either: it mounts the package read-only), an app of one
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 COLD_AT_MOST, WARM_AT_LEAST = 0.17, 0.75  # the goals: of the usual app's time; of the one-function app's answers
+NAMES = {"ahoy": "this one", "hello": "one function", "usual": "the usual way"}
 APPS = {"hello": ROOT / "bench/apps/hello", "usual": ROOT / "bench/apps/usual"}
 LIBRARIES = ("phonenumbers", "azure.identity", "azure.data.tables", "azure.storage.queue", "twilio.rest.api.v2010")
 PACKAGES = """
@@ -68,6 +69,7 @@ def main() -> None:
     arguments.add_argument("--requests", type=int, default=2000, help="warm webhooks a run (default: %(default)s)")
     arguments.add_argument("--before", metavar="COMMIT", help="measure this app as it was at a commit, too")
     arguments.add_argument("--json", action="store_true", help="print the figures as JSON")
+    arguments.add_argument("--write", action="store_true", help="rewrite the figures in docs/performance.md")
     arguments.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     given = arguments.parse_args()
     if given.measure:
@@ -75,6 +77,27 @@ def main() -> None:
         return
     figures = compared(given.runs, given.requests, given.before)
     print(json.dumps(figures | {"goals": goals(figures)}) if given.json else described(figures))
+    if given.write:
+        from bench import page  # a process that is measured has this file alone
+
+        page.write("bench.start", table(figures) + listed(figures))
+
+
+def table(figures: dict[str, dict[str, float]]) -> str:
+    """Return the figures of the apps as the page shows them."""
+    lines = ["", "| app | index | first answer | cold | warm, a second |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {NAMES[name]} | {row['index_ms']:.0f} ms | {row['first_ms']:.1f} ms | {row['cold_ms']:.0f} ms"
+        f" | {row['per_second']:,.0f} |"
+        for name, row in figures.items()
+        if name in NAMES
+    ]
+    return "\n".join([*lines, ""])
+
+
+def listed(figures: dict[str, dict[str, float]]) -> str:
+    """Return whether each goal is reached as the page shows it."""
+    return "\n" + "".join(f"- {line}\n" for line in reached(figures)) + "\n"
 
 
 def compared(runs: int, requests: int, before: str | None = None) -> dict[str, dict[str, float]]:
