@@ -143,6 +143,8 @@ class _Reading:
         who, phrase = words.removesuffix(act).strip(), phrases.ACTS[act]
         if who and not self._is_somebody(who):
             self.wrong(said, f'"{who}" is none of the people', suggestion(who, self.people))
+        if act == "texts" and self.people.get(who, "-") == "":
+            self.wrong(said, f'"{who}" shows no number, without which nobody sends a text')
         if who and phrase.by_whom == "nobody":
             self.wrong(said, f'"{act}" is said of nobody', f"expected {act}: ...")
         if not who and phrase.by_whom == "somebody":

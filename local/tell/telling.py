@@ -228,11 +228,13 @@ def _hears_once(told: Telling, step: Step, person: Person, call: Call) -> None:
             if event.kind in HEARD and (step.value == event.text if is_exact else has(event.text, step.value)):
                 person.heard = number
                 return
-    raise NotTrue(step, _nearest(call.transcript, step.value), told.transcript(person))
+    raise NotTrue(step, _nearest(call.transcript, step.value, person.heard), told.transcript(person))
 
 
-def _nearest(events: list[Event], wanted: str) -> str:
+def _nearest(events: list[Event], wanted: str, passed: int) -> str:
     heard = [event.text for event in events if event.kind in HEARD]
+    if any(event.kind in HEARD and has(event.text, wanted) for event in events[:passed]):
+        return f'it was heard before, and not again after "{events[passed - 1].text}"'
     if not heard:
         return "nothing was heard"
     near = max(heard, key=lambda text: SequenceMatcher(None, words(text), words(wanted)).ratio())

@@ -131,6 +131,11 @@ def test_an_empty_file_is_told_what_belongs_in_it(read):
         assert read(text)[1] == ['flow.stories.yaml:1:1: the file is empty; expected "people:" and "stories:"']
 
 
+def test_who_shows_no_number_sends_no_text(read):
+    _, mistakes = read("people: {ghost: hidden}\nstories: {One: {told: [ghost texts: hello]}}")
+    assert mistakes == ['flow.stories.yaml:2:24: "ghost" shows no number, without which nobody sends a text']
+
+
 def test_several_may_show_no_number(read):
     assert read(FILE.replace("people: {", "people: {one: hidden, two: hidden, "))[1] == []
 

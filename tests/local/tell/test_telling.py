@@ -57,6 +57,7 @@ NOT_TRUE = {
     'told: [ann texts: a picture, {ann gets: It, media: "https://a.example/2.jpg"}]': 'ann got "It" with https://a.example/1.jpg',
     "told: [ann texts: a day, ann gets: दीन]": 'ann got "दिन"',
     "at: 2027-03-28 02:30\ntold: [ann dials]": "does not exist in Europe/Berlin",
+    "at: Sat 10:00\ntold: [ann dials, presses: 1, hears: closed, hears: Welcome]": 'not again after "We are closed. Sp',
     "told: [ann dials, hears exactly: welcome]": "the nearest was",
     "told: [ann dials, does not hear: sales]": 'it was heard: "Welcome',
     "at: Mon 10:00\ntold: [ann dials, presses: 1]": "office was called, and the story does not say so",
