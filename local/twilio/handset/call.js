@@ -9,6 +9,7 @@ import * as sounds from "./sounds.js";
 const HEARD = new Set(["said", "heard", "played"]);
 const SKIPPED_S = 10;
 const KEYS_ONLY = /^[0-9*#]+$/; // as at the terminal: keys are pressed, anything else is said
+const MOST = 300; // captions that stand on a call, or a long one would hold up the page; all of them are among the calls
 const GONE_MS = 1200; // how long the end of a call is shown
 const BEHAVES_S = 0.3;
 
@@ -31,6 +32,7 @@ export function callRoom(phone) {
     el("div", { class: "caller" }, shown.who, el("p", { class: "state" }, shown.time, shown.state)), shown.captions, talking, shown.trouble, shown.acts);
   const keysButton = labelled("keypad", "Keys", togglePad, "soft", { "aria-expanded": "false" });
   let current = null;
+  let frame = 0;
   typed(element, (name) => { if (name.length === 1 && name !== "+") press(name); });
   setInterval(() => { if (current && standing(current) === "talking") showState(); }, 500);
 
@@ -162,7 +164,9 @@ export function callRoom(phone) {
     const line = captionOf(event);
     if (!line) return;
     shown.captions.append(el("p", { class: line.by, dir: "auto", ...(line.language ? { lang: line.language } : {}) }, line.text));
-    shown.captions.scrollTop = shown.captions.scrollHeight;
+    while (shown.captions.children.length > MOST) shown.captions.firstChild.remove();
+    cancelAnimationFrame(frame); // once for all that happens at the same time, as when the page is loaded anew
+    frame = requestAnimationFrame(() => { shown.captions.scrollTop = shown.captions.scrollHeight; });
   }
 
   function goodbye(over) {
@@ -227,7 +231,7 @@ export function captionOf(event) {
   if (kind === "dialled") return { by: "note", text: `rings ${readable(text)}` };
   if (kind === "listening" && text === "recording") return { by: "note", text: "recording" };
   if (kind === "recorded") return { by: "note", text: `recorded ${text}` };
-  return NOTES.has(kind) ? { by: "note", text: `${kind.replaceAll("_", " ")} ${text}`.trim() } : null;
+  return NOTES.has(kind) ? { by: "note", text: `${kind.replaceAll("_", " ")} ${text && readable(text)}`.trim() } : null;
 }
 
 const NOTES = new Set(["joined", "left", "conference_started", "queued", "muted", "held", "rejected", "texted", "skipped", "busy", "no-answer", "failed"]);

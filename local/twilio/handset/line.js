@@ -11,7 +11,7 @@ const NUMBER = "number"; // where a tab keeps its own
 export const line = {
   number: "",
   lines: [],
-  calls: new Map(), // SID -> {sid, from, to, placed, events, since}
+  calls: new Map(), // SID -> {sid, from, to, placed, events, kinds}
   texts: [],
   webhooks: [],
   alerts: [],
@@ -91,11 +91,13 @@ function hello({ number, lines }) {
 }
 
 function call({ call: found, placed }) {
-  line.calls.set(found.sid, { sid: found.sid, from: found.from, to: found.to, placed, events: [] });
+  line.calls.set(found.sid, { sid: found.sid, from: found.from, to: found.to, placed, events: [], kinds: new Set() });
 }
 
 function event({ sid, event: happened }) {
-  line.calls.get(sid)?.events.push(happened);
+  const found = line.calls.get(sid);
+  found?.events.push(happened);
+  found?.kinds.add(happened.kind);
 }
 
 function text({ text: message, wrote }) {
@@ -180,9 +182,8 @@ export function isNew(at) {
 
 /** Return how a call stands: dialling, ringing, talking or over. */
 export function standing(one) {
-  const kinds = new Set(one.events.map((happened) => happened.kind));
-  if (kinds.has("ended")) return "over";
-  if (kinds.has("answered")) return "talking";
+  if (one.kinds.has("ended")) return "over";
+  if (one.kinds.has("answered")) return "talking";
   return one.placed ? "dialling" : "ringing";
 }
 
