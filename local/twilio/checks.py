@@ -60,7 +60,7 @@ class _Looking:
             elif found := self._wrong(element.tag, word, value, within.tag if within is not None else ""):
                 code, expected = found
                 yield Mistake(code, f'<{element.tag}>: {word} is "{value[:SHOWN]}", {expected}', element, name)
-        yield from self._of_text(element)
+        yield from self._of_text(element, within)
         for child in list(element):
             if nested := known.nested.get(child.tag):
                 yield from self.of_element(child, nested, element)
@@ -79,7 +79,7 @@ class _Looking:
             return self.relative, "which is relative to nothing here"
         return None
 
-    def _of_text(self, element: ET.Element) -> Iterator[Mistake]:
+    def _of_text(self, element: ET.Element, within: ET.Element | None) -> Iterator[Mistake]:
         text = (element.text or "").strip()
         if element.tag == "Say" and not "".join(element.itertext()).strip():
             yield Mistake(codes.EMPTY_SAY, "<Say>: there is nothing to say", element)
@@ -95,7 +95,7 @@ class _Looking:
             yield Mistake(self.relative, "<Redirect>: a document without an address is no place to go", element)
         if element.tag in ADDRESSES and text and (is_relative or not values.is_web(text)):
             text = f'<{element.tag}>: "{text[:SHOWN]}" is no address that can be asked'
-            yield Mistake(self.relative if is_relative else codes.INVALID_URL, text, element)
+            yield Mistake(self.relative if is_relative else codes.INVALID_URL, text, element, within=within)
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from xml.etree import ElementTree as ET
 
-from local.twilio import checks, segments
+from local.twilio import checks, codes, segments
 from local.twilio.engine import carrier, optout
 from local.twilio.engine.leg import Switchboard
 from local.twilio.library import MESSAGES
@@ -118,6 +118,8 @@ def _takes(board: Switchboard, message: Message, verb: ET.Element, source: Sourc
         return False
     for mistake in list(checks.mistakes(verb, root=MESSAGES)):
         board.account.alert(mistake.code, mistake.text, message.sid, source.url)
+        if mistake.element is verb and not mistake.attribute and codes.level(mistake.code) == codes.ERROR:
+            return False
         mistake.leave_out()
     return True
 

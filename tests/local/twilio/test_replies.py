@@ -25,6 +25,7 @@ def sent(twilio, app, answer):
         ("<Message/>", 14103),
         (f"<Message>{'x' * 1601}</Message>", 14103),
         (f"<Message><Body>Hi</Body>{'<Media>/cat.jpg</Media>' * 11}</Message>", 21623),
+        ("<Redirect>http://[</Redirect>", 11100),
         ("<Message to='client:ann'>Hi</Message>", 14101),
         ("<Message from='+12025550177'>Hi</Message>", 14102),
         (f"<Message to='{LINE}'>Hi</Message>", 21266),
@@ -42,6 +43,7 @@ def test_what_cannot_be_sent_is_left_out_with_twilios_code(twilio, app, document
         ("<Message action='next' method='PUT'>On</Message>", 14104),
         ("<Message statusCallback='ht tp'>On</Message>", 14105),
         ("<Message>On<Bold>!</Bold></Message>", 12200),
+        ("<Message><Body>On</Body><Media>http://[</Media></Message>", 11100),
     ],
 )
 def test_an_attribute_that_is_not_taken_counts_as_not_given(twilio, app, document, code):
