@@ -16,6 +16,7 @@ CALLER = "+12025550122"
 OFFICE, MOBILE, COLLEAGUE = "+12025550101", "+12025550102", "+12025550103"  # the phones of the ready-made lines
 SHOP, BRANCH = "+12025550110", "+12025550111"  # more numbers of the account
 USUAL = {"answers": "yes"}
+TOLD_S = 5
 
 
 def another_day():
@@ -99,6 +100,8 @@ class Stage:
         for call in self._calls:
             with contextlib.suppress(NotSo):  # most calls are over
                 call.hangs_up()
+        for call in self._calls:  # the line is told of its end now, and not in the next test
+            self.twilio.webhooks("call-status", call.sid, wait_s=TOLD_S)
         self._calls.clear()
         for address in self._changed:
             self.twilio.phone(address, **USUAL)
