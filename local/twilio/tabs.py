@@ -1,7 +1,7 @@
 """A browser tab is a phone: what happens on it, and what the line's app is asked meanwhile, as a stream of events.
 
 GET /_local/tab?number=N    server-sent events, each a JSON object with its `type`, for as long as the tab is open:
-    hello    {number, lines, clock}       which phone this is now; what follows is all that happened on it, and goes on
+    hello    {number, lines, clock, now}  which phone this is now; what follows is all that happened on it, and goes on
     call     {call, placed}               it rang, or its owner dialled
     event    {sid, event}                 one thing that happened on a call of it: see records.Event
     text     {text, wrote}                a text that reached it, or that its owner wrote
@@ -30,7 +30,7 @@ from local.twilio.phones import Behaviour, Phone
 from local.twilio.records import Call
 from local.twilio.render.calls import render_call
 from local.twilio.rest.protocol import Refusal, board_of
-from local.twilio.sids import address
+from local.twilio.sids import address, utc_now
 
 KIND = "text/event-stream"
 FIRST = 12025550122  # the caller of the docs, and of `dev.py dial`; others have the numbers after it
@@ -86,7 +86,8 @@ async def _happens(board: Switchboard, phone: Phone, opened: "set[_Stream]") -> 
     phone.tabs += 1
     try:
         clock = "manual" if board.manual_clock else "real"
-        yield _event({"type": "hello", "number": phone.address, "lines": list(board.account.numbers), "clock": clock})
+        lines, now = list(board.account.numbers), utc_now()
+        yield _event({"type": "hello", "number": phone.address, "lines": lines, "clock": clock, "now": now})
         stream.follow_all(phone)
         while (news := await stream.next()) != {}:
             yield _event(news) if news else ": still here\n\n"

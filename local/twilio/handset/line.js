@@ -83,11 +83,11 @@ function tell(type, detail) {
   line.heard.dispatchEvent(new CustomEvent(type, { detail }));
 }
 
-function hello({ number, lines }) {
+function hello({ number, lines, now }) {
   Object.assign(line, { number, lines, isUp: true, calls: new Map(), texts: [], webhooks: [], alerts: [] });
   sessionStorage.setItem(NUMBER, number);
   if (location.search) history.replaceState(null, "", `/?number=${encodeURIComponent(number)}`); // loaded anew it stays this one
-  line.since = Date.now();
+  line.since = new Date(now).getTime();
 }
 
 function call({ call: found, placed }) {
