@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def in_zone(text: str, zone: str) -> datetime:
     if at.year not in YEARS:
         raise NoTime(f'"{text}" is no time between {YEARS[0]} and {YEARS[-1]}')
     at = at if at.tzinfo else at.replace(tzinfo=there.tzinfo)
-    if at.astimezone(UTC).astimezone(at.tzinfo).replace(tzinfo=None) != at.replace(tzinfo=None):
+    if datetime.fromtimestamp(at.timestamp(), at.tzinfo).replace(tzinfo=None) != at.replace(tzinfo=None):
         raise NoTime(f'"{text}" does not exist in {zone or "this zone"}: the clocks are put forward then')
     return at
 
